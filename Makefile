@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 UV := $(BIN)/python requirements/uv.py
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(if $(UPGRADE),--upgrade)
 
+GOLDEN_TESTS := tests/adapters/test_mentions.py $(wildcard tests/adapters/*/test_render.py tests/adapters/*/test_commands.py tests/adapters/*/test_modal.py)
+COPY = $(or $(TMPDIR),/tmp)/syllabot-recipes
+
 .PHONY: help
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +40,22 @@ test: $(VENV)/dev.stamp ## run the tests, on SQLite and on PostgreSQL (make test
 test-all: $(VENV)/dev.stamp ## run what make test leaves out: the long runs (random seasons, kills)
 	@$(BIN)/pytest -n auto --dist worksteal -m long $(ARGS)
 
+.PHONY: golden
+golden: $(VENV)/dev.stamp ## write the golden files of tests/golden anew; look at the difference before you commit it
+	@GOLDEN=1 $(BIN)/pytest -q -n auto $(GOLDEN_TESTS)
+
+.PHONY: test-recipes
+test-recipes: $(VENV)/dev.stamp ## run the tests in a copy with the examples of the documentation in place
+	@rm -rf $(COPY)
+	@$(BIN)/python -m tests.support.recipes $(COPY)
+	@ln -s $(CURDIR)/$(VENV) $(COPY)/$(VENV)
+	@$(MAKE) -C $(COPY) generated golden check test ARGS="$(ARGS)"
+	@rm -rf $(COPY)
+
+.PHONY: coverage
+coverage: $(VENV)/dev.stamp ## run the tests and print how many branches of the code they take
+	@$(BIN)/pytest -n auto --dist worksteal -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
+
 .PHONY: browser
 browser: $(VENV)/dev.stamp ## run only the tests that drive a real browser (needs chromium)
 	@$(BIN)/pytest -m browser $(ARGS)
@@ -47,7 +66,7 @@ check: $(VENV)/dev.stamp ## lint, formatting, types, who imports whom, generated
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python docs/generate.py --check
+	@$(BIN)/python -m docs.generate --check
 
 .PHONY: format
 format: $(VENV)/dev.stamp ## put the code in order
@@ -56,7 +75,7 @@ format: $(VENV)/dev.stamp ## put the code in order
 
 .PHONY: generated
 generated: $(VENV)/dev.stamp ## write the generated files anew (.env.example, docs/commands.md, roadmaps/_schema.json)
-	@$(BIN)/python docs/generate.py
+	@$(BIN)/python -m docs.generate
 
 .PHONY: pictures
 pictures: $(VENV)/dev.stamp ## draw the pictures of Discord in docs/ anew (needs chromium)

@@ -1,7 +1,8 @@
-"""HTTP served so that no half-open request holds it up, for the room and for the public address.
+"""An HTTP server safe from half-open requests, for the room and for the public address.
 
-A request has a time in which its headers arrive and a pace at which its body does; only so many
-connections are open at once. aiohttp has neither limit: each of its connections sits behind a gate.
+A request has a time limit for its headers and a least pace for its body.
+Only so many connections are open at once.
+aiohttp has none of these limits: each connection sits behind a gate of ours.
 """
 
 from __future__ import annotations
@@ -19,19 +20,25 @@ from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-_FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+# Written by hand: a connection that is not admitted never reaches aiohttp.
+_FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\n"
+    b"Retry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class HttpLimits:
-    """What one connection may take, and how many there may be."""
+    """The limits for one connection, and for their number."""
 
     max_connections: int = 200
     headers_timeout: float = 10.0  # seconds from the first byte, or from connecting
-    body_grace: float = 15.0  # seconds of grace, on top of what the slowest pace takes
-    min_bytes_per_second: float = 4096.0  # bytes a second: slower than any telephone line in use
-    idle_timeout: float = 75.0  # seconds between two requests: longer than proxies wait (nginx: 60)
-    shutdown_timeout: float = 5.0  # seconds that answers on their way have when the server stops
+    body_grace: float = 15.0  # seconds on top of what the slowest pace takes
+    min_bytes_per_second: float = 4096.0  # slower than any telephone line in use
+    # Seconds between two requests. A proxy must give up first (nginx after 60), or it may
+    # send its next request into a connection that we are closing.
+    idle_timeout: float = 75.0
+    shutdown_timeout: float = 5.0  # seconds for answers under way when the server stops
 
 
 LIMITS = HttpLimits()
@@ -39,14 +46,16 @@ LIMITS = HttpLimits()
 
 @asynccontextmanager
 async def serve_http(
-    app: web.Application, limits: HttpLimits = LIMITS, **where: Any
+    app: web.Application, limits: HttpLimits = LIMITS, **listen_options: Any
 ) -> AsyncIterator[asyncio.Server]:
-    """Serve an application until the block ends; `where` is as for `loop.create_server`.
+    """Serve an application until the block ends.
 
-    Raises `OSError` where nobody can listen.
+    `listen_options` go to `loop.create_server`.
+    Raises `OSError` if nobody can listen there.
     """
-    hall = _ConnectionRegistry(limits)
-    app.middlewares.insert(0, hall.watch_request)
+    registry = _ConnectionRegistry(limits)
+    # First in the list is outermost: no other middleware runs while the body is untimed.
+    app.middlewares.insert(0, registry.watch_request)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -57,11 +66,13 @@ async def serve_http(
     await runner.setup()
     try:
         assert runner.server is not None
-        create = runner.server
+        create_protocol = runner.server
         # A signal of the application would not see what aiohttp itself answers to what is no HTTP.
-        create.request_factory = partial(runner.app._make_request, _cls=_AnonymousRequest)
+        create_protocol.request_factory = partial(runner.app._make_request, _cls=_AnonymousRequest)
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: _ConnectionGate(create(), hall), **where)
+        server = await loop.create_server(
+            lambda: _ConnectionGate(create_protocol(), registry), **listen_options
+        )
         try:
             yield server
         finally:
@@ -71,7 +82,10 @@ async def serve_http(
 
 
 class _AnonymousRequest(web.Request):
-    """A request whose answer does not say what made it; aiohttp names itself and its version."""
+    """A request with no `Server` header in its answer.
+
+    aiohttp would name itself and its version there.
+    """
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         await super()._prepare_hook(response)
@@ -79,11 +93,12 @@ class _AnonymousRequest(web.Request):
 
 
 class _InvalidHttpFilter(logging.Filter):
-    """Logs what is no HTTP as one line: where in the library that was noticed helps nobody."""
+    """Shorten the log entry for a malformed request to one line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, HttpProcessingError):
+            # Scanners cause these all day, and the traceback only shows aiohttp's own code.
             record.msg = "a request that is no HTTP was turned away (%s)"
             record.args = (type(error).__name__,)
             record.levelno, record.levelname = logging.WARNING, "WARNING"
@@ -91,13 +106,14 @@ class _InvalidHttpFilter(logging.Filter):
         return True
 
 
-_BRIEF = _InvalidHttpFilter()
+_INVALID_HTTP_FILTER = _InvalidHttpFilter()
 
 
 def _get_library_logger() -> logging.Logger:
-    """The logger that aiohttp writes to."""
+    """Return the logger for aiohttp's own messages."""
     library = logging.getLogger(f"{__name__}.library")
-    library.addFilter(_BRIEF)  # adding it again changes nothing
+    # The same filter object each time: a logger ignores one it already has.
+    library.addFilter(_INVALID_HTTP_FILTER)
     return library
 
 
@@ -109,68 +125,79 @@ class _RequestState(Enum):
 
 
 class _ConnectionRegistry:
-    """The gates that are open, oldest first."""
+    """The open gates, oldest first."""
 
     def __init__(self, limits: HttpLimits) -> None:
         self.limits = limits
         self._gates: dict[object, _ConnectionGate] = {}  # by the protocol behind the gate
 
     def admit_connection(self, gate: _ConnectionGate) -> bool:
-        """Let a connection in if there is room, or one to part with that has no whole request."""
+        """Let a connection in, if need be in place of an older one, and return the success.
+
+        The older one is the first without a whole request.
+        """
         if len(self._gates) >= self.limits.max_connections:
-            waiting = (
-                other for other in self._gates.values() if other.state is not _RequestState.WHOLE
-            )
-            if (oldest := next(waiting, None)) is None:
+            # Somebody who has sent a whole request is never cut off for a newcomer. So a flood
+            # of half-open connections pushes out only itself.
+            waiting = self._find_oldest_waiting()
+            if waiting is None:
                 return False
-            oldest.drop_connection()
+            waiting.drop_connection()
         self._gates[gate.inner] = gate
         return True
 
+    def _find_oldest_waiting(self) -> _ConnectionGate | None:
+        for gate in self._gates.values():
+            if gate.state is not _RequestState.WHOLE:
+                return gate
+        return None
+
     def forget_connection(self, gate: _ConnectionGate) -> None:
-        """Give the place of a connection to another."""
+        """Free the place for another connection."""
         self._gates.pop(gate.inner, None)
 
     @web.middleware
     async def watch_request(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Tell the gate of a request when it is whole and when it is answered."""
+        """Tell the request's gate when the request is whole and when it is answered."""
         gate = self._gates.get(request.protocol)
-        if gate is None:  # it was dropped before its request was looked at
+        if gate is None:  # dropped before its request got here
             return web.Response(status=408)
         gate.expect_body()
-        request.content.on_eof(gate.mark_request_whole)  # at once, where no body is to come
+        # Without a body, this calls back at once.
+        request.content.on_eof(gate.mark_request_whole)
         try:
             return await handler(request)
         except ConnectionError:
             if request.transport is not None:
                 raise
-            return web.Response(status=408)  # it ends here: nobody is there any more to read it
+            # The other side has gone. This answer reaches nobody, and the log stays quiet.
+            return web.Response(status=408)
         finally:
             gate.mark_request_answered()
 
 
 class _ConnectionGate(asyncio.Protocol):
-    """One connection, with the protocol of aiohttp behind it and a clock for what is on its way."""
+    """One connection in front of aiohttp's protocol, with a timer for what is under way."""
 
-    def __init__(self, inner: asyncio.Protocol, hall: _ConnectionRegistry) -> None:
+    def __init__(self, inner: asyncio.Protocol, registry: _ConnectionRegistry) -> None:
         self.inner = inner
         self.state = _RequestState.HEADERS
-        self._hall = hall
-        self._limits = hall.limits
+        self._registry = registry
+        self._limits = registry.limits
         self._loop = asyncio.get_running_loop()
         self._is_admitted = False
         self._is_answering = False
         self._transport: asyncio.Transport
         self._timer: asyncio.TimerHandle | None = None
         self._began_at = 0.0
-        self._received = 0  # bytes of the body
+        self._body_bytes = 0
 
-    # — what the transport tells —
+    # — called by the transport —
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        if not self._hall.admit_connection(self):
+        if not self._registry.admit_connection(self):
             transport.write(_FULL)
             transport.close()
             return
@@ -184,11 +211,13 @@ class _ConnectionGate(asyncio.Protocol):
         if self.state is _RequestState.IDLE:
             self._expect_headers()
         elif self.state is _RequestState.BODY:
-            self._received += len(data)
+            self._body_bytes += len(data)
         self.inner.data_received(data)
 
     def eof_received(self) -> bool | None:
-        return self.inner.eof_received() if self._is_admitted else None
+        if not self._is_admitted:
+            return None
+        return self.inner.eof_received()
 
     def pause_writing(self) -> None:
         self.inner.pause_writing()
@@ -198,41 +227,45 @@ class _ConnectionGate(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_request_timer()
-        self._hall.forget_connection(self)
+        self._registry.forget_connection(self)
+        # aiohttp never saw a connection that was not admitted.
         if self._is_admitted:
             self.inner.connection_lost(exc)
 
-    # — what becomes of a request —
+    # — called while a request is handled —
 
     def _expect_headers(self) -> None:
         self._start_request_timer(_RequestState.HEADERS, self._limits.headers_timeout)
 
     def expect_body(self) -> None:
-        """Note that the headers are there."""
-        self._received = 0
+        """Note the end of the headers."""
+        self._body_bytes = 0
         self._is_answering = True
         self._start_request_timer(_RequestState.BODY, self._limits.body_grace)
 
     def mark_request_whole(self) -> None:
-        """Note that nothing of the request is missing any more."""
+        """Note the end of the body."""
         self._stop_request_timer()
-        self.state = _RequestState.WHOLE if self._is_answering else _RequestState.IDLE
+        # A body refused half-way may end after its answer: then nothing is being answered.
+        if self._is_answering:
+            self.state = _RequestState.WHOLE
+        else:
+            self.state = _RequestState.IDLE
 
     def mark_request_answered(self) -> None:
-        """Note that the request was answered.
-
-        The rest of a body that was refused keeps its own time.
-        """
+        """Note the answer to the request."""
         self._is_answering = False
+        # In the state BODY the timer keeps running: the rest of a refused body is still due.
         if self.state is _RequestState.WHOLE:
             self.state = _RequestState.IDLE
 
     def drop_connection(self) -> None:
-        """End the connection at once, without waiting for what the other side does not read."""
-        self._hall.forget_connection(self)
+        """End the connection at once, without waiting for unread bytes."""
+        self._registry.forget_connection(self)
+        # `close` would wait for the other side to read what was written, perhaps for ever.
         self._transport.abort()
 
-    # — the clock —
+    # — the timer —
 
     def _start_request_timer(self, state: _RequestState, seconds: float) -> None:
         self._stop_request_timer()
@@ -246,13 +279,10 @@ class _ConnectionGate(asyncio.Protocol):
             self._timer = None
 
     def _check_pace(self) -> None:
-        """Drop what is late, and wait longer for a body that comes at a fair pace."""
-        due = (
-            self._began_at
-            + self._limits.body_grace
-            + self._received / self._limits.min_bytes_per_second
-        )
-        if self.state is _RequestState.BODY and self._loop.time() < due:
-            self._timer = self._loop.call_at(due, self._check_pace)
+        """Drop a late request, and wait longer for a body with a fair pace."""
+        seconds_at_least_pace = self._body_bytes / self._limits.min_bytes_per_second
+        deadline = self._began_at + self._limits.body_grace + seconds_at_least_pace
+        if self.state is _RequestState.BODY and self._loop.time() < deadline:
+            self._timer = self._loop.call_at(deadline, self._check_pace)
         else:
             self.drop_connection()

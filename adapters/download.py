@@ -1,4 +1,4 @@
-"""Files that people bring, as they stream in from a platform: no more of one is ever held than is wanted."""
+"""Files people bring, read in parts: never more bytes in memory than allowed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from bot.chat.errors import FileTooLarge
 
 
 async def read_whole_stream(content: StreamReader, max_bytes: int) -> bytes:
-    """Everything that comes. Raises `TooLarge` as soon as it is more than `most` bytes, and what aiohttp raises."""
+    """Read a stream to its end.
+
+    Raises `FileTooLarge` at the first byte beyond `max_bytes`, and aiohttp's own errors.
+    """
     data = bytearray()
+    # The size a platform announces is not trusted, so the bytes are counted here.
     async for part in content.iter_any():
         data += part
         if len(data) > max_bytes:

@@ -1,4 +1,4 @@
-"""The public address: the routes that platforms offer there, and nothing else."""
+"""The public address: the platforms' routes, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from aiohttp import web
 
 from adapters.connections import LIMITS, HttpLimits, serve_http
 
-BODY = 512 * 1024  # bytes; what a platform sends is smaller by far
+# Bytes. Anybody can reach this address, and a platform's own requests are far smaller.
+BODY = 512 * 1024
 
 
 @asynccontextmanager
 async def serve_public_routes(
     routes: Sequence[web.RouteDef], host: str, port: int, limits: HttpLimits = LIMITS
 ) -> AsyncIterator[int]:
-    """While it lasts, answer on these routes; the port that was taken, which 0 leaves to the machine. Raises `OSError`
-    where it is in use."""
+    """Answer on these routes until the block ends, and yield the port in use.
+
+    Port 0 takes any free one. Raises `OSError` if the port is in use.
+    """
     app = web.Application(client_max_size=BODY)
     app.add_routes(routes)
     async with serve_http(app, limits, host=host, port=port) as server:

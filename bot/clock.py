@@ -1,6 +1,6 @@
-"""Where the time comes from: an object handed down by the composition root, and the only clock the machinery knows.
+"""The clock: an object from the composition root, the only source for the present instant.
 
-The wall clock can be set, and a machine can sleep; `Steps` notices both.
+The wall clock can be set, and a machine can sleep; `ClockSteps` notices both.
 """
 
 from __future__ import annotations
@@ -13,38 +13,37 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Protocol
 
-PROBE = ("Europe", "London")  # a folder of zone data that lacks this zone is not a whole one
-LEAST_STEP = timedelta(
-    seconds=1
-)  # a clock that is put right little by little moves less between two looks
+PROBE = ("Europe", "London")  # zone data without this zone is incomplete
+# A time server that corrects the clock little by little moves it less between two looks.
+LEAST_STEP = timedelta(seconds=1)
 
 
 class Clock(Protocol):
-    """Tells the present instant, in UTC."""
+    """Tell the present instant, in UTC."""
 
     def now(self) -> datetime: ...
 
 
 class ClockSteps:
-    """Compares the wall clock with one that only grows, whose time is in seconds."""
+    """Compare the wall clock with a steady one, which only grows and counts seconds."""
 
     def __init__(self, wall: datetime, steady: float) -> None:
         self._wall = wall
         self._steady = steady
 
     def measure_step(self, wall: datetime, steady: float) -> timedelta | None:
-        """Return how far the wall clock was set since the last look, negative where back, or None where it was not."""
+        """Return how far the wall clock was set since the last look, or None.
+
+        Negative if it was set back.
+        """
         step = wall - self._wall - timedelta(seconds=steady - self._steady)
         self._wall, self._steady = wall, steady
         return step if abs(step) >= LEAST_STEP else None
 
 
 def compute_zone_data_digest() -> str:
-    """A digest of the zone data that `zoneinfo` reads.
-
-    `zoneinfo` looks into the folders of its TZPATH first and into the package `tzdata` last.
-    Empty where there is no zone data at all.
-    """
+    """Return a digest for the zone data in use; empty without any."""
+    # The order `zoneinfo` follows: its TZPATH first, the package `tzdata` last.
     for source in (*map(Path, zoneinfo.TZPATH), resources.files("tzdata").joinpath("zoneinfo")):
         if source.joinpath(*PROBE).is_file():
             return _compute_folder_digest(source)
@@ -52,10 +51,12 @@ def compute_zone_data_digest() -> str:
 
 
 def _compute_folder_digest(source: Traversable) -> str:
-    # The rules of every zone stand in this one file. Systems that leave it out have the compiled zones alone.
-    rules = source.joinpath("tzdata.zi")
-    zones = () if rules.is_file() else sorted(zoneinfo.available_timezones())
-    files = (rules, *(source.joinpath(*name.split("/")) for name in zones))
+    # This one file holds the rules for all zones. Systems without it have compiled zones only.
+    files = [source.joinpath("tzdata.zi")]
+    if not files[0].is_file():
+        files = []
+        for name in sorted(zoneinfo.available_timezones()):
+            files.append(source.joinpath(*name.split("/")))
     digest = hashlib.sha256()
     for file in files:
         if file.is_file():

@@ -1,61 +1,75 @@
-"""Writes the files that are derived from the code; with `--check` it writes none and names the stale ones."""
+"""Write the files that are derived from the code.
+
+With `--check`, write none and name those that are out of date.
+"""
 
 from __future__ import annotations
 
-import json
 import sys
+import textwrap
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
+from typing import Any
+
+from bot import command
+from bot.roadmap import build_roadmap_schema
+from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMENT_WIDTH = 100
 
 
-def _made_by(module: str, function: str) -> Callable[[], str]:
-    def text() -> str:
-        made = getattr(import_module(module), function)()
-        return (
-            made if isinstance(made, str) else json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+def format_env_example() -> str:
+    """Return the text for `.env.example`: every setting with its default, commented out."""
+    blocks = [
+        "# Copy this file to .env and change what you need; the environment wins over the file."
+    ]
+    defaults: dict[str, Any] = {}
+    for name, field in Settings.model_fields.items():
+        default = field.get_default(call_default_factory=True, validated_data=defaults)
+        defaults[name] = default
+        comment = textwrap.fill(
+            field.description or "", COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# "
         )
+        value = "" if default in (None, ()) else default
+        blocks.append(f"{comment}\n# {name.upper()}={value}")
+    return "\n\n".join(blocks) + "\n"
 
-    return text
 
-
-def _commands() -> str:
-    command = import_module("bot.command")
+def format_commands() -> str:
+    """Return the table of all visible commands."""
     command.discover_commands()
-    return str(command.format_command_table())
+    return command.format_command_table()
 
 
-# One line per generated file: its path, and the function that makes its text (or what JSON is written from).
-GENERATED = {
-    ".env.example": _made_by("bot.settings", "format_env_example"),
-    "roadmaps/_schema.json": _made_by("bot.roadmap", "build_roadmap_schema"),
-    "docs/commands.md": _commands,
+GENERATED: dict[str, Callable[[], str]] = {
+    ".env.example": format_env_example,
+    "roadmaps/_schema.json": build_roadmap_schema,
+    "docs/commands.md": format_commands,
 }
 
 
-def stale(root: Path = ROOT) -> dict[Path, str]:
-    """The files that are missing or say something else, with the text they should have."""
-    fresh = {root / path: make() for path, make in GENERATED.items()}
-    return {
-        path: text
-        for path, text in fresh.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
-    }
+def find_stale_files(root: Path = ROOT) -> dict[Path, str]:
+    """Return the files that are missing or out of date, each with its new text."""
+    stale = {}
+    for name, format_text in GENERATED.items():
+        path, text = root / name, format_text()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale[path] = text
+    return stale
 
 
 def main() -> int:
-    found = stale()
-    names = [path.relative_to(ROOT).as_posix() for path in found]
+    stale = find_stale_files()
+    names = ", ".join(path.relative_to(ROOT).as_posix() for path in stale)
     if "--check" in sys.argv[1:]:
         if names:
-            print(f"Out of date: {', '.join(names)}. Run `make generated`.", file=sys.stderr)
+            print(f"Out of date: {names}. Run `make generated`.", file=sys.stderr)
         return bool(names)
-    for path, text in found.items():
+    for path, text in stale.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    print(f"Written: {', '.join(names)}." if names else "Every generated file is up to date.")
+    print(f"Written: {names}." if names else "Every generated file is up to date.")
     return 0
 
 

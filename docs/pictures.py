@@ -110,8 +110,8 @@ async def main(folder: Path) -> None:
         await at.draw("discord-recap", "bob", recap)
         await at.draw("discord-progress", "ada", await server.slash("ada", "progress"))
         await at.draw("discord-settings", "ada", await server.slash("ada", "settings"))
-        await at.draw("discord-timeline", "mona", await server.slash("mona", "cohort timeline"))
-        await at.draw("discord-posts", "mona", await server.slash("mona", "cohort settings"))
+        await at.draw("discord-timeline", "mona", await server.slash("mona", "posts timeline"))
+        await at.draw("discord-posts", "mona", await server.slash("mona", "posts settings"))
         await at.draw("discord-help", "mona", await server.slash("mona", "help"))
         await moderate(at)
 

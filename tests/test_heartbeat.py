@@ -13,6 +13,7 @@ from apscheduler.schedulers import base as scheduling
 from bot import __main__ as program
 from bot.chat.address import Place
 from bot.chat.errors import SendError
+from bot.runtime.heartbeat import run_heartbeat
 from bot.runtime.scheduler import PostScheduler
 from tests.support.live_bot import running, until
 from tests.support.room import Room
@@ -44,7 +45,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> None:
         (timedelta(hours=-1), "the clock was set back by 1:00:00: I go on by what it shows now"),
         (
             timedelta(days=400),
-            "the clock was set forward by 400 days, 0:00:00, or the machine slept: what is due is done now",
+            "the clock was set forward by 400 days, 0:00:00, or the machine slept: due posts come now",
         ),
     ],
 )
@@ -56,7 +57,9 @@ async def test_a_clock_that_is_set_silences_nobody(
     async def pulse() -> None:
         pulses.append(loop.time())
 
-    async with program.run_heartbeat(pulse, PostScheduler(quick_room.store, quick_room.clock)):
+    async with run_heartbeat(
+        pulse, PostScheduler(quick_room.store, quick_room.clock), program.WallClock()
+    ):
         await until(lambda: len(pulses) >= 1)
         Machine.moved = step
         pulses[:] = [loop.time()]
@@ -98,7 +101,9 @@ async def test_a_pulse_that_fails_is_followed_by_others_and_told_once(
         count += 1
         raise ZeroDivisionError("a bug in a tick")
 
-    async with program.run_heartbeat(pulse, PostScheduler(quick_room.store, quick_room.clock)):
+    async with run_heartbeat(
+        pulse, PostScheduler(quick_room.store, quick_room.clock), program.WallClock()
+    ):
         await until(lambda: count >= 2)
     records = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert [record.getMessage() for record in records] == [
@@ -118,7 +123,9 @@ async def test_a_pulse_that_has_begun_ends_before_the_bot_does(
         await asyncio.sleep(0.5)
         ended.set()
 
-    async with program.run_heartbeat(pulse, PostScheduler(quick_room.store, quick_room.clock)):
+    async with run_heartbeat(
+        pulse, PostScheduler(quick_room.store, quick_room.clock), program.WallClock()
+    ):
         await begun.wait()
     assert ended.is_set()
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]

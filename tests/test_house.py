@@ -96,7 +96,7 @@ def test_every_command_is_spoken_in_a_test_of_its_own() -> None:
 
 
 def test_generated_files_are_fresh() -> None:
-    check = [sys.executable, "docs/generate.py", "--check"]
+    check = [sys.executable, "-m", "docs.generate", "--check"]
     done = subprocess.run(
         check, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
     )

@@ -38,7 +38,7 @@ from bot.store.filecheck import FOREIGN
 from tests.support.discord.gateway import DEFERRED, Gateway
 from tests.support.discord.request_checks import parts
 from tests.support.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps
-from tests.support.program import ROOT
+from tests.support.paths import ROOT
 from tests.support.room import Chat, Clock, roadmaps
 
 MONA, ADA = 1, 7

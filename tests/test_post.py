@@ -1,4 +1,4 @@
-"""The rules of posts: when each falls due, and what becomes of it after an outage. No bot, no database."""
+"""The rules of posts: their moments, and their use after an outage. No bot, no database."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from bot.chat.message import Message, text_message
 from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.member import Person
@@ -14,16 +15,22 @@ from bot.post import (
     InvalidPostKindError,
     LatePolicy,
     PostDay,
+    PostFacts,
+    PostRegistry,
     build_post_slot,
+    convert_post_day_number,
+    describe_post_day,
     find_next_post_moment,
     find_quiet_end,
     is_too_late,
+    list_coming_slots,
     list_overdue_slots,
-    list_post_kinds,
     list_post_slots,
     list_slots_between,
     post,
+    post_registry,
 )
+from tests.support.posts import USUAL_POSTS
 
 MONDAY = date(2026, 3, 2)
 LONG = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
@@ -43,7 +50,7 @@ def ada(zone: str | None = None, shift: int = 0, **person: object) -> Member:
 def plan(cohort: Cohort, member: Member | None = None) -> list[str]:
     return [
         f"{slot.at:%m-%d %H:%M} {slot.kind} {slot.ref}"
-        for slot in list_slots_between(cohort, *LONG, member)
+        for slot in list_slots_between(cohort, *LONG, member, USUAL_POSTS)
     ]
 
 
@@ -83,8 +90,8 @@ def test_a_break_moves_what_comes_after_it_and_keeps_everything_out_of_its_days(
         "03-16 09:00 topics w2",
         "03-19 09:00 nudge w2",
     ]
-    for slot in list_slots_between(with_break, *LONG):
-        assert not any(one.has_date(slot.at.date()) for one in with_break.breaks)
+    for slot in list_slots_between(with_break, *LONG, post_kinds=USUAL_POSTS):
+        assert not any(pause.has_date(slot.at.date()) for pause in with_break.breaks)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +126,9 @@ def test_a_pause_leaves_what_was_due_before_it_and_nothing_after() -> None:
 def test_a_draft_and_an_archived_cohort_have_no_posts(state: str) -> None:
     quiet = replace(SPRING, state=state)  # type: ignore[arg-type]
     assert plan(quiet) == plan(quiet, ada()) == []
-    assert len(list(list_post_slots(quiet, is_unfiltered=True))) == len(plan(SPRING))
+    assert len(list(list_post_slots(quiet, is_unfiltered=True, post_kinds=USUAL_POSTS))) == len(
+        plan(SPRING)
+    )
 
 
 def test_members_whose_clock_goes_on_are_reminded_after_the_cohort_has_run_out() -> None:
@@ -127,7 +136,7 @@ def test_members_whose_clock_goes_on_are_reminded_after_the_cohort_has_run_out()
     ended_early = replace(SPRING, state="finished", looked_at=on(3, 10))
     assert plan(ran_out, ada(shift=1)) == plan(SPRING, ada(shift=1))
     assert plan(ended_early, ada(shift=1)) == []
-    assert find_next_post_moment(ran_out, on(3, 16), ada(shift=1)) == on(3, 21, 18)
+    assert find_next_post_moment(ran_out, on(3, 16), ada(shift=1), USUAL_POSTS) == on(3, 21, 18)
 
 
 def test_a_moderator_switches_a_kind_off_or_moves_it() -> None:
@@ -148,10 +157,10 @@ def test_topics_moved_into_days_a_break_takes_come_on_the_last_day_that_is_left(
 
 
 def test_the_next_moment_is_the_next_post_or_the_next_change_of_state() -> None:
-    assert find_next_post_moment(SPRING, on(3, 2)) == on(3, 5)
-    without = replace(SPRING, posts={name: PostSetting(on=False) for name in list_post_kinds()})
-    assert find_next_post_moment(without, on(3, 2)) == on(3, 16)
-    assert find_next_post_moment(without, on(3, 16)) is None
+    assert find_next_post_moment(SPRING, on(3, 2), post_kinds=USUAL_POSTS) == on(3, 5)
+    without = replace(SPRING, posts={name: PostSetting(on=False) for name in USUAL_POSTS.kinds})
+    assert find_next_post_moment(without, on(3, 2), post_kinds=USUAL_POSTS) == on(3, 16)
+    assert find_next_post_moment(without, on(3, 16), post_kinds=USUAL_POSTS) is None
 
 
 # — a change of dates —
@@ -159,7 +168,9 @@ def test_the_next_moment_is_the_next_post_or_the_next_change_of_state() -> None:
 
 def overtaken_by(before: Cohort, now: datetime, **changes: object) -> list[str]:
     after = replace(before, **changes)  # type: ignore[arg-type]
-    return [f"{slot.kind} {slot.ref}" for slot in list_overdue_slots(before, after, now)]
+    return [
+        f"{slot.kind} {slot.ref}" for slot in list_overdue_slots(before, after, now, USUAL_POSTS)
+    ]
 
 
 def test_a_post_that_was_still_to_come_and_is_past_by_the_new_dates_is_late() -> None:
@@ -181,7 +192,7 @@ def test_a_post_that_was_past_already_is_not_made_due_again() -> None:
 
 def test_a_pause_that_ends_after_the_posting_hour_posts_the_week_that_starts_today() -> None:
     paused = SPRING.pause_weeks(on(3, 6))
-    late = list_overdue_slots(paused, paused.resume_weeks(on(3, 9, 11)), on(3, 9, 11))
+    late = list_overdue_slots(paused, paused.resume_weeks(on(3, 9, 11)), on(3, 9, 11), USUAL_POSTS)
     assert [f"{slot.kind} {slot.ref}" for slot in late] == ["check_in w1", "recap w1", "topics w2"]
 
 
@@ -204,7 +215,7 @@ def test_each_kind_is_useful_for_its_own_time(kind: str, ref: str, useful_until:
     due = next(slot for slot in list_post_slots(SPRING) if (slot.kind, slot.ref) == (kind, ref))
     end = datetime.fromisoformat(useful_until).replace(tzinfo=UTC)
     late = [
-        is_too_late(list_post_kinds()[kind], due, SPRING, now)
+        is_too_late(USUAL_POSTS.kinds[kind], due, SPRING, now)
         for now in (due.at, end - timedelta(microseconds=1), end)
     ]
     assert late == [False, False, True]
@@ -224,7 +235,7 @@ def test_a_reminder_is_useful_until_the_week_closes_where_the_member_is(
     member, end = ada(zone), on(*closes)
     due = next(slot for slot in list_post_slots(SPRING, member) if slot.ref == "w1.0")
     late = [
-        is_too_late(list_post_kinds()["reminder"], due, SPRING, now, member)
+        is_too_late(USUAL_POSTS.kinds["reminder"], due, SPRING, now, member)
         for now in (end - timedelta(seconds=1), end)
     ]
     assert late == [False, True]
@@ -259,20 +270,85 @@ def test_without_quiet_hours_everything_is_heard_at_once() -> None:
     assert find_quiet_end(awake, SPRING, on(3, 9, 3)) == on(3, 9, 3)
 
 
-# — declaring one —
+# — declaring a kind —
+
+
+def write_nothing(facts: PostFacts) -> Message:
+    return text_message("nothing")
 
 
 def test_a_kind_without_a_moment_or_a_docstring_is_refused() -> None:
     with pytest.raises(InvalidPostKindError, match="needs a moment and a docstring"):
-        post(title="Silent")(lambda facts: facts)  # type: ignore[arg-type,return-value]
+        post(title="Silent")(write_nothing)
 
 
 def test_two_kinds_of_one_name_are_refused() -> None:
-    def topics(facts: object) -> object:
-        """Another one."""
-        return facts
+    def topics(facts: PostFacts) -> Message:
+        """Another kind."""
+        return text_message("again")
 
     with pytest.raises(
         InvalidPostKindError, match="Two kinds of post are called “topics”: rename one"
     ):
-        post(PostDay("week"), title="Again", late=LatePolicy())(topics)  # type: ignore[arg-type,type-var]
+        post(PostDay("week"), title="Again", late=LatePolicy())(topics)
+
+
+# — a registry in a test —
+
+
+def build_registry(*days: PostDay) -> PostRegistry:
+    """A registry with one kind, `extra`, on these days."""
+    registry = PostRegistry()
+
+    @post(*days, title="Extra", into=registry)
+    def extra(facts: PostFacts) -> Message:
+        """For a test."""
+        return text_message("extra")
+
+    return registry
+
+
+def test_a_kind_in_a_registry_of_its_own_is_planned_there_and_nowhere_else() -> None:
+    registry = build_registry(PostDay("week", 1))
+    coming = list_coming_slots(SPRING, on(3, 1), registry)
+    assert [(slot.kind, slot.ref, slot.at) for slot in coming] == [
+        ("extra", "w1", on(3, 3)),
+        ("extra", "w2", on(3, 10)),
+    ]
+    assert find_next_post_moment(SPRING, on(3, 3), post_kinds=registry) == on(3, 10)
+    assert "extra" not in post_registry.kinds
+    both = PostRegistry([*post_registry.kinds.values(), *registry.kinds.values()])
+    assert set(both.kinds) == {*post_registry.kinds, "extra"}
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (PostDay("week", 0, week_number=2), [("w2", on(3, 9))]),
+        (PostDay("half", 3, week_number=1), [("w1", on(3, 5))]),
+        (PostDay("end", 1, week_number=2), [("w2", on(3, 14))]),
+        (PostDay("after", 0, week_number=1), [("w1", on(3, 9))]),
+        (PostDay("week", 0, week_number=3), []),
+    ],
+)
+def test_a_kind_for_one_week_is_listed_in_that_week_alone(
+    day: PostDay, expected: list[tuple[str, datetime]]
+) -> None:
+    coming = list_coming_slots(SPRING, on(2, 20), build_registry(day))
+    assert [(slot.ref, slot.at) for slot in coming] == expected
+
+
+def test_a_kind_for_one_week_is_moved_within_that_week() -> None:
+    registry = build_registry(PostDay("week", 0, week_number=2))
+    kind = registry.kinds["extra"]
+    assert describe_post_day(kind, PostSetting()) == "day 1 of week 2"
+    setting = PostSetting(day=convert_post_day_number(kind, 3))
+    moved = replace(SPRING, posts={"extra": setting})
+    assert describe_post_day(kind, setting) == "day 3 of week 2"
+    assert [slot.at for slot in list_coming_slots(moved, on(3, 1), registry)] == [on(3, 11)]
+
+
+@pytest.mark.parametrize("day", [PostDay("start", 0, 1), PostDay("week", 0, 0)])
+def test_a_week_number_that_no_week_can_have_is_refused(day: PostDay) -> None:
+    with pytest.raises(InvalidPostKindError, match="weeks count from 1"):
+        build_registry(day)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.paths import ROOT
+from tests.support.recipes import write_examples
 
 TALK = """
 import asyncio, json, sys
@@ -41,14 +41,6 @@ asyncio.run(main())
 """
 
 
-def recipe(page: str, language: str, heading: str) -> str:
-    """The first code block below a heading of a page."""
-    section = (ROOT / page).read_text(encoding="utf-8").partition(heading)[2]
-    found = re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)
-    assert found, f"{page} has no recipe below “{heading}”"
-    return found[1]
-
-
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What the extended bot says, in a copy of its own."""
@@ -58,14 +50,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     (copy / "tests/support").mkdir(parents=True)
     shutil.copy(ROOT / "tests/support/room.py", copy / "tests/support")
     before = {path for path in copy.rglob("*") if path.is_file()}
-    (copy / "bot/commands/hello.py").write_text(
-        recipe("CONTRIBUTING.md", "python", "## Adding a command")
-    )
-    (copy / "bot/posts/second_day.py").write_text(
-        recipe("CONTRIBUTING.md", "python", "## Adding a scheduled post")
-    )
-    (copy / "roadmaps/probability.yaml").write_text(recipe("roadmaps/README.md", "yaml", "# "))
-    assert len({path for path in copy.rglob("*") if path.is_file()} - before) == 3
+    for folder in ("tests/commands", "tests/posts"):
+        (copy / folder).mkdir()
+    write_examples(copy)
+    assert len({path for path in copy.rglob("*") if path.is_file()} - before) == 5
     run = [sys.executable, "-c", TALK]
     done = subprocess.run(run, cwd=copy, capture_output=True, text=True, timeout=480, check=False)
     assert done.returncode == 0, done.stderr

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.settings import Settings, SettingsError, format_env_example, load_settings
+from bot.settings import Settings, SettingsError, load_settings
+from tests.support.paths import ROOT
 
 NO_COUNT = "is “{}”, which is no number of shards: give it like 2, or leave it out."
 KEY, OTHER_KEY = (
@@ -17,7 +18,9 @@ KEY, OTHER_KEY = (
 NO_TOKEN = "is no such token: copy the one that begins with {} from the {} page of your Slack app."
 NO_SECRET = "is something else: copy it from the Basic Information page of your Slack app."
 NO_KEY = "holds something that is no key: `syllabot slack key` prints a new one."
-NO_COMMAND = "is “{}”, which Slack takes for no command: write / and up to 31 of a–z, 0–9, - and _."
+NO_COMMAND = (
+    "is “{}”, which Slack does not accept as a command: write / and up to 31 of a–z, 0–9, - and _."
+)
 SLACKS_OWN = "is “{}”, which is a command of Slack's own: choose another, like /study."
 A_URL = "write it like https://study.example.org, without a path."
 NO_URL, NO_HTTPS = (
@@ -326,7 +329,7 @@ def test_a_shard_beyond_the_count_is_refused_once(monkeypatch):
 def test_the_example_file_with_every_line_taken_up_says_the_defaults(folder):
     values = [
         line[2:]
-        for line in format_env_example().splitlines()
+        for line in (ROOT / ".env.example").read_text().splitlines()
         if line.startswith("# ") and "=" in line
     ]
     before = load_settings()

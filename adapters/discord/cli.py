@@ -1,6 +1,6 @@
-"""What an operator does beside running the bot: invite it, give Discord its commands, ask what is missing.
+"""The operator's words for Discord: invite the bot, give Discord its commands, find problems.
 
-Nothing here needs the database, and nothing waits longer than `PATIENCE` for Discord.
+Nothing here needs the database, or waits longer than `PATIENCE` for Discord.
 """
 
 from __future__ import annotations
@@ -26,14 +26,21 @@ from bot.chat.errors import CannotConnect
 from bot.settings import Settings
 
 PATIENCE = 30.0  # seconds
-NO_TOKEN = "There is no DISCORD_TOKEN: make an application in Discord's developer portal and copy the token from its Bot page."
+NO_TOKEN = (
+    "There is no DISCORD_TOKEN: make an application in Discord's developer portal "
+    "and copy the token from its Bot page."
+)
 NO_GATEWAY = "Discord's gateway did not greet me"
 
 
 @asynccontextmanager
 async def log_in_client(settings: Settings) -> AsyncIterator[discord.AutoShardedClient]:
-    """A client that has logged in but not connected. Raises `CannotConnect`, also for what goes wrong while it is used."""
-    if not (token := settings.discord_token.get_secret_value()):
+    """Yield a client, logged in but not connected.
+
+    Raises `CannotConnect`, for errors inside the block, too.
+    """
+    token = settings.discord_token.get_secret_value()
+    if not token:
         raise CannotConnect(NO_TOKEN)
     configure_discord_logging()
     client = discord.AutoShardedClient(
@@ -42,7 +49,8 @@ async def log_in_client(settings: Settings) -> AsyncIterator[discord.AutoSharded
         chunk_guilds_at_startup=False,
         max_ratelimit_timeout=PATIENCE,
         shard_count=settings.discord_shard_count,
-        shard_ids=list(settings.discord_shard_ids) or None,  # type: ignore[arg-type]  # None, its default, means all
+        # None, its default, means all.
+        shard_ids=list(settings.discord_shard_ids) or None,  # type: ignore[arg-type]
     )
     try:
         async with client:
@@ -54,13 +62,12 @@ async def log_in_client(settings: Settings) -> AsyncIterator[discord.AutoSharded
     except discord.GatewayNotFound:
         raise CannotConnect(f"{NO_GATEWAY}: see its status page, then try again.") from None
     except BROKEN as broken:
-        raise CannotConnect(
-            f"{classify_discord_error(broken, is_read_only=True).reason}: try again later."
-        ) from None
+        reason = classify_discord_error(broken, is_read_only=True).reason
+        raise CannotConnect(f"{reason}: try again later.") from None
 
 
 async def print_invite_url(settings: Settings) -> int:
-    """Print the link that brings the bot to a server with the least rights it needs, and what each is for."""
+    """Print the invite link with the least rights, and a reason for each right."""
     async with log_in_client(settings) as client:
         assert client.application_id is not None
         print(rights.build_invite_url(client.application_id))
@@ -71,11 +78,13 @@ async def print_invite_url(settings: Settings) -> int:
 
 
 async def sync_discord_commands(settings: Settings, servers: Sequence[int], *, clear: bool) -> int:
-    """Give Discord the commands now: everywhere, or in these servers, where they appear at once. `clear` takes them back
-    from these servers."""
+    """Give Discord the commands now, everywhere or in these servers, without delay there.
+
+    `clear` removes them from these servers.
+    """
     if clear and not servers:
         raise CannotConnect(
-            "Name the servers whose commands you want taken back: those for everybody stay."
+            "Name the servers to remove the commands from: those for everybody stay."
         )
     body = [] if clear else build_commands_payload(command.discover_commands())
     async with log_in_client(settings) as client:
@@ -93,13 +102,14 @@ async def sync_discord_commands(settings: Settings, servers: Sequence[int], *, c
         if not servers:
             await client.http.bulk_upsert_global_commands(client.application_id, payload=body)
             print(
-                f"Every server has {len(body)} commands and groups; Discord may take a minute to show them."
+                f"Every server has {len(body)} commands and groups; "
+                "Discord may take a minute to show them."
             )
     return 0
 
 
 async def run_discord_doctor(settings: Settings, homes: Sequence[Place]) -> Sequence[str]:
-    """See `adapters.Plug.examine`: logs in, connects for a moment, and looks at every server and home."""
+    """See `adapters.PlatformModule.run_doctor`. Connects for a moment, to see every server."""
     try:
         async with log_in_client(settings) as client:
             return [*_check_interactions_endpoint(client), *await _connect_and_check(client, homes)]
@@ -110,8 +120,8 @@ async def run_discord_doctor(settings: Settings, homes: Sequence[Place]) -> Sequ
 def _check_interactions_endpoint(client: discord.Client) -> Sequence[str]:
     if client.application and client.application.interactions_endpoint_url:
         return [
-            "Your application has an Interactions Endpoint URL, so Discord sends what people say there and not to me: "
-            "empty that field on its General Information page."
+            "Your application has an Interactions Endpoint URL, so Discord sends everything there "
+            "and not to me: empty that field on its General Information page."
         ]
     return []
 
@@ -137,15 +147,19 @@ async def _connect_and_check(
 async def _wait_for_guilds(
     client: discord.AutoShardedClient, connecting: asyncio.Future[None]
 ) -> None:
-    """Wait until Discord has told of every server. Raises `TimeoutError` where nothing more has come for a while, and what
-    connecting raises. Each further shard takes five seconds to begin with (Discord: Gateway, Sharding)."""
+    """Wait until Discord has named every server.
+
+    Raises `TimeoutError` without progress for a while, and any error from connecting.
+    """
+    # Each further shard takes five seconds (Discord: Gateway, Sharding), so the time limit
+    # begins anew with each one.
     ready = asyncio.ensure_future(client.wait_until_ready())
-    begun = -1
+    shard_count = -1
     try:
         while not ready.done():
-            if len(client.shards) <= begun:
+            if len(client.shards) <= shard_count:
                 raise TimeoutError
-            begun = len(client.shards)
+            shard_count = len(client.shards)
             await asyncio.wait(
                 [connecting, ready], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
             )
@@ -157,21 +171,19 @@ async def _wait_for_guilds(
 
 
 async def list_discord_problems(client: discord.Client, homes: Sequence[Place]) -> Sequence[str]:
-    """What is missing in the servers and homes a connected client sees, one sentence each."""
+    """Return the problems in a connected client's servers and homes, a sentence each."""
     if not client.guilds:
         return [
             "I am in no server yet: `syllabot discord invite` prints the link that brings me there."
         ]
-    found = [
-        f"{guild.name}: {lack.sentence}"
-        for guild in client.guilds
-        for lack in rights.list_server_problems(guild)
-    ]
+    sentences = []
+    for server in client.guilds:
+        for problem in rights.list_server_problems(server):
+            sentences.append(f"{server.name}: {problem.sentence}")
     for place in homes:
         guild = client.get_guild(int(place.space))
-        named = guild.name if guild else f"server {place.space}"
-        found += [
-            f"{named}: {lack.sentence}"
-            for lack in await rights.check_channel_rights(client, place, ("thread", "event"))
-        ]
-    return list(dict.fromkeys(found))
+        name = guild.name if guild else f"server {place.space}"
+        for problem in await rights.check_channel_rights(client, place, ("thread", "event")):
+            sentences.append(f"{name}: {problem.sentence}")
+    # A home repeats the problems with its server.
+    return list(dict.fromkeys(sentences))

@@ -1,7 +1,7 @@
-"""The registry as Discord's application commands, and an invoked command as a phrase again.
+"""The registry in Discord's application commands, and an invoked command back in a phrase.
 
-Pure: raw JSON in and out, as Discord documents it (Interactions, Application Commands). Names, options, choices and who
-sees a command by default all come from the registry, so nothing about a command is written down here.
+Pure: raw JSON in and out (Discord: Interactions, Application Commands). Names, options, choices and
+default visibility come from the registry, so nothing about a command is written down here.
 """
 
 from __future__ import annotations
@@ -21,80 +21,91 @@ STRING, INTEGER, BOOLEAN, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 9, 10, 11
 MANAGE_GUILD = 1 << 5  # Discord: Permissions, "Manage Server"
 GUILD, BOT_DM = 0, 1  # Discord: Interaction Contexts
 CHOICE_NAME = 100
-LONGEST = 2000  # characters of a text option; Discord would take 6000
+MAX_TEXT = 2000  # characters in a text option; Discord would take 6000
 
 _TYPES = {"number": NUMBER, "flag": BOOLEAN, "who": MENTIONABLE, "file": ATTACHMENT}
 
 
 def build_commands_payload(commands_by_name: Mapping[str, Command]) -> list[dict[str, Any]]:
-    """The commands as the body of a bulk overwrite, groups as one command with subcommands. Hidden ones are left out."""
-    shown = [command for command in commands_by_name.values() if not command.hidden]
-    top: dict[str, list[Command]] = {}
-    for command in shown:
-        top.setdefault(command.name.partition(" ")[0], []).append(command)
-    return [_build_top_command(name, within) for name, within in sorted(top.items())]
+    """Return the body for a bulk overwrite; a group is one command with subcommands.
+
+    Hidden commands are left out.
+    """
+    commands_by_first_word: dict[str, list[Command]] = {}
+    for command in commands_by_name.values():
+        if not command.hidden:
+            first_word = command.name.partition(" ")[0]
+            commands_by_first_word.setdefault(first_word, []).append(command)
+    groups = sorted(commands_by_first_word.items())
+    return [_build_top_command(name, commands) for name, commands in groups]
 
 
 def hash_commands_payload(body: Sequence[Mapping[str, Any]]) -> str:
-    """What tells two bodies apart."""
+    """Return a digest that differs for different bodies."""
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
-def _build_top_command(name: str, within: Sequence[Command]) -> dict[str, Any]:
-    moderators = all(command.moderators for command in within)
-    made: dict[str, Any] = {
+def _build_top_command(name: str, commands: Sequence[Command]) -> dict[str, Any]:
+    # Discord shows or hides a whole group, so a group is hidden only if all in it are.
+    is_for_moderators = all(command.moderators for command in commands)
+    payload: dict[str, Any] = {
         "name": name,
         "type": CHAT_INPUT,
         "integration_types": [0],
-        "contexts": [GUILD] if moderators else [GUILD, BOT_DM],
-        "default_member_permissions": str(MANAGE_GUILD) if moderators else None,
+        "contexts": [GUILD] if is_for_moderators else [GUILD, BOT_DM],
+        "default_member_permissions": str(MANAGE_GUILD) if is_for_moderators else None,
     }
-    if not within[0].group:
-        return {**made, "description": within[0].help, "options": _build_payload_options(within[0])}
-    verbs = ", ".join(command.name.partition(" ")[2] for command in within)
-    below = [
-        {
-            "type": SUB_COMMAND,
-            "name": command.name.partition(" ")[2],
-            "description": command.help,
-            "options": _build_payload_options(command),
-        }
-        for command in within
-    ]
-    return {**made, "description": f"{name.capitalize()}: {verbs}"[:100], "options": below}
+    if not commands[0].group:
+        payload["description"] = commands[0].help
+        payload["options"] = _build_payload_options(commands[0])
+        return payload
+    subcommands: list[dict[str, Any]] = []
+    for command in commands:
+        subcommands.append(
+            {
+                "type": SUB_COMMAND,
+                "name": command.name.partition(" ")[2],
+                "description": command.help,
+                "options": _build_payload_options(command),
+            }
+        )
+    names = ", ".join(subcommand["name"] for subcommand in subcommands)
+    payload["description"] = f"{name.capitalize()}: {names}"[:100]
+    payload["options"] = subcommands
+    return payload
 
 
 def _build_payload_options(command: Command) -> list[dict[str, Any]]:
-    # Discord wants what is required first.
-    return [
-        _build_payload_option(one)
-        for one in sorted(command.visible_options, key=lambda one: not one.required)
-    ]
+    # Discord refuses a required option behind an optional one.
+    options = sorted(command.visible_options, key=lambda option: not option.required)
+    return [_build_payload_option(option) for option in options]
 
 
 def _build_payload_option(option: CommandOption) -> dict[str, Any]:
     kind = STRING if option.has_suggestions else _TYPES.get(option.kind, STRING)
-    made: dict[str, Any] = {
+    payload: dict[str, Any] = {
         "type": INTEGER if kind == NUMBER and option.is_integer else kind,
         "name": option.name,
         "description": option.help,
         "required": option.required,
     }
     if option.choices:
-        made["choices"] = [{"name": one, "value": one} for one in option.choices[:25]]
+        payload["choices"] = [{"name": value, "value": value} for value in option.choices[:25]]
     elif option.has_suggestions:
-        made["autocomplete"] = True
-    if made["type"] == STRING and not option.choices:
-        made["max_length"] = LONGEST
-    if made["type"] in {INTEGER, NUMBER} and option.range is not None:
-        bounds = {"min_value": option.range.least, "max_value": option.range.most}
-        made.update({name: bound for name, bound in bounds.items() if bound is not None})
-    return made
+        payload["autocomplete"] = True
+    if payload["type"] == STRING and not option.choices:
+        payload["max_length"] = MAX_TEXT
+    if payload["type"] in {INTEGER, NUMBER} and option.range is not None:
+        if option.range.least is not None:
+            payload["min_value"] = option.range.least
+        if option.range.most is not None:
+            payload["max_value"] = option.range.most
+    return payload
 
 
 @dataclass(frozen=True, slots=True)
 class CommandInvocation:
-    """A command as it came from Discord. `focused` is the option being typed, for completion; `files` are those attached."""
+    """An invoked command. `focus` is the option under completion."""
 
     name: str
     values: Mapping[str, str]
@@ -103,12 +114,10 @@ class CommandInvocation:
 
     @property
     def phrase(self) -> str:
-        return " ".join(
-            (
-                self.name,
-                *(f"{name}={quote_phrase_word(value)}" for name, value in self.values.items()),
-            )
-        )
+        words = [self.name]
+        for name, value in self.values.items():
+            words.append(f"{name}={quote_phrase_word(value)}")
+        return " ".join(words)
 
     @property
     def partial_value(self) -> str:
@@ -116,29 +125,35 @@ class CommandInvocation:
 
 
 def parse_invocation(data: Mapping[str, Any]) -> CommandInvocation:
-    """What an application command's interaction data says. Whatever is malformed says nothing."""
+    """Return the command in an interaction's data. Malformed parts are left out."""
     words, options = [str(data.get("name", ""))], _list_payload_options(data)
     while options and options[0].get("type") in (1, 2):
         words.append(str(options[0].get("name", "")))
         options = _list_payload_options(options[0])
     resolved = data.get("resolved")
-    people = resolved if isinstance(resolved, Mapping) else {}
-    said = [one for one in options if one.get("value") is not None]
-    given = {
-        str(one.get("name")): _parse_option_value(one, people)
-        for one in said
-        if one.get("type") != ATTACHMENT
-    }
-    focused = next((str(one.get("name")) for one in options if one.get("focused")), "")
-    named = {
-        str(one.get("name")): str(one["value"]) for one in said if one.get("type") == ATTACHMENT
-    }
-    return CommandInvocation(" ".join(words), given, focused, parse_attachments(resolved, named))
+    accounts = resolved if isinstance(resolved, Mapping) else {}
+    values: dict[str, str] = {}
+    file_ids: dict[str, str] = {}
+    focus = ""
+    for option in options:
+        name = str(option.get("name"))
+        if option.get("focused") and not focus:
+            focus = name
+        if option.get("value") is None:
+            continue
+        if option.get("type") == ATTACHMENT:
+            file_ids[name] = str(option["value"])
+        else:
+            values[name] = _parse_option_value(option, accounts)
+    files = parse_attachments(resolved, file_ids)
+    return CommandInvocation(" ".join(words), values, focus, files)
 
 
 def _list_payload_options(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    listed = data.get("options")
-    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+    options = data.get("options")
+    if not isinstance(options, list):
+        return []
+    return [option for option in options if isinstance(option, Mapping)]
 
 
 def _parse_option_value(option: Mapping[str, Any], resolved: Mapping[str, Any]) -> str:
@@ -151,74 +166,76 @@ def _parse_option_value(option: Mapping[str, Any], resolved: Mapping[str, Any]) 
 
 
 def _format_picked_account(native: str, resolved: Mapping[str, Any]) -> str:
-    """A person or a role somebody picked, as the core reads it: `person:` or `role:`, the id, the name."""
+    """Return a picked person or role for the core: `person:` or `role:`, the id, the name."""
     role = _find_resolved_object(resolved, "roles", native)
     if role:
         return f"role:{native} {role.get('name') or ''}".strip()
-    member, user = (
-        _find_resolved_object(resolved, "members", native),
-        _find_resolved_object(resolved, "users", native),
-    )
+    member = _find_resolved_object(resolved, "members", native)
+    user = _find_resolved_object(resolved, "users", native)
     name = member.get("nick") or user.get("global_name") or user.get("username") or ""
     return f"person:{native} {name}".strip()
 
 
 def _find_resolved_object(resolved: Mapping[str, Any], kind: str, native: str) -> Mapping[str, Any]:
-    kept = resolved.get(kind)
-    found = kept.get(native) if isinstance(kept, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+    objects = resolved.get(kind)
+    payload = objects.get(native) if isinstance(objects, Mapping) else None
+    return payload if isinstance(payload, Mapping) else {}
 
 
 def build_completion_choices(choices: Iterable[Choice]) -> list[dict[str, str]]:
-    """Completion as Discord shows it: at most 25, each with the name people read."""
-    return [
-        {"name": _format_completion_name(one), "value": one.value} for one in list(choices)[:25]
-    ]
+    """Return at most 25 choices for completion, each with a name and a value."""
+    payload = []
+    for choice in list(choices)[:25]:
+        payload.append({"name": _format_completion_name(choice), "value": choice.value})
+    return payload
 
 
 def _format_completion_name(choice: Choice) -> str:
-    return (f"{choice.label} · {choice.note}" if choice.note else choice.label)[:CHOICE_NAME]
+    name = f"{choice.label} · {choice.note}" if choice.note else choice.label
+    return name[:CHOICE_NAME]
 
 
 def format_discord_phrase(phrase: str, known: Mapping[str, Command]) -> str:
-    """A phrase that the bot names in its prose, as it is typed on Discord: `week n=3` is `/week n:3`. What is no phrase
-    stays as it is."""
+    """Return a phrase the way people type it on Discord: `week n=3` becomes `/week n:3`.
+
+    Other text stays unchanged.
+    """
     mention = parse_mention(phrase, known)
     return format_discord_command(mention) if mention else phrase
 
 
 def format_discord_command(mention: Mention) -> str:
-    """A command that is named, as it is typed on Discord."""
+    """Return a command the way people type it on Discord."""
     if mention.option_texts is None or mention.is_group:
         return f"/{mention.phrase}"
-    options = [
-        f"{name}:{quote_phrase_word(','.join(values))}"
-        for name, values in mention.option_texts.items()
-    ]
-    waiting = [f"{mention.open_option}:"] if mention.open_option else []
-    return " ".join((f"/{mention.name}", *options, *waiting))
+    words = [f"/{mention.name}"]
+    for name, values in mention.option_texts.items():
+        words.append(f"{name}:{quote_phrase_word(','.join(values))}")
+    if mention.open_option:
+        words.append(f"{mention.open_option}:")
+    return " ".join(words)
 
 
 def format_command_link(mention: Mention, command_ids: Mapping[str, str]) -> str:
-    """A command as Discord lets it be clicked (Discord: Message Formatting, Slash Command), or nothing.
+    """Return a clickable command (Discord: Message Formatting, Slash Command), or nothing.
 
-    `numbers` are the ids that Discord has given our commands, by their first word. A click cannot fill options in, so only
-    a command without any is offered for it.
+    `command_ids`: Discord's ids for our commands, by their first word.
     """
-    number = command_ids.get(mention.name.partition(" ")[0], "")
-    return f"</{mention.name}:{number}>" if number and mention.is_bare else ""
+    command_id = command_ids.get(mention.name.partition(" ")[0], "")
+    # A click cannot fill options in, so a command with options stays text.
+    if not command_id or not mention.is_bare:
+        return ""
+    return f"</{mention.name}:{command_id}>"
 
 
 def parse_command_ids(answer: object) -> dict[str, str]:
-    """The ids of our commands, by their first word, from what Discord answers where they are asked for or overwritten."""
-    commands = (
-        [command for command in answer if isinstance(command, Mapping)]
-        if isinstance(answer, list)
-        else []
-    )
-    numbered = (command for command in commands if str(command.get("id", "")).isdecimal())
-    return {
-        str(command.get("name")): str(command["id"])
-        for command in numbered
-        if command.get("type", 1) == CHAT_INPUT
-    }
+    """Return our commands' ids by their first word, from Discord's own list."""
+    ids: dict[str, str] = {}
+    if not isinstance(answer, list):
+        return ids
+    for command in answer:
+        if not isinstance(command, Mapping) or command.get("type", CHAT_INPUT) != CHAT_INPUT:
+            continue
+        if str(command.get("id", "")).isdecimal():
+            ids[str(command.get("name"))] = str(command["id"])
+    return ids

@@ -1,9 +1,9 @@
-"""What people of Discord say, and what they are answered: one door for commands, clicks, forms and completion.
+"""Interactions on Discord: one door for commands, clicks, forms and completion.
 
-Everything an interaction needs rides in it: the phrase in its name or `custom_id`, the rights and roles in its payload. So
-any process may answer any interaction at any time, and one that comes twice is the core's to recognise. Answers are
-private: the first response leaves within three seconds (Discord: Receiving and Responding), whatever the database does.
-The one thing that waits in memory is a form that was ready too late to be that first response (see `kept`).
+An interaction carries everything: its phrase in the name or the `custom_id`, rights and roles in
+the payload. So any process may answer it at any time, and the core recognises a repeated one.
+Answers are private. The first response leaves within three seconds (Discord: Receiving and
+Responding), whatever the database does. Only a late form waits in memory (see `form_cache`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from adapters.discord.commands import build_completion_choices, parse_invocation
 from adapters.discord.errors import BROKEN
 from adapters.discord.form_cache import GONE, OPENS, FormCache
 from adapters.discord.greeter import DiscordGreeter
-from adapters.discord.markdown import NO_NUMBERS
+from adapters.discord.markdown import NO_COMMAND_IDS
 from adapters.discord.modal import build_modal, parse_modal_files, parse_modal_values
 from adapters.discord.render import build_layout_view
 from bot.chat.address import Account, Caller, Place
@@ -33,9 +33,10 @@ from bot.chat.platform import Core, Files, Filled
 from bot.command import can_phrase_open_form, get_commands
 
 PLATFORM = "discord"
-PATIENCE = 1.5  # seconds that a phrase which may open a form has: a form must be the first response
+# Seconds for a phrase that may open a form: a form must be the first response.
+PATIENCE = 1.5
 LOST = "I could not show you the answer. Please tell whoever runs me the number"
-COMPLETION = 2.0  # seconds after which nothing is offered
+COMPLETION = 2.0  # seconds for suggestions
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +44,11 @@ Interaction = discord.Interaction[Any]
 
 
 def read_interaction_place(interaction: Interaction) -> Place:
-    """Where something was said. What is said in a thread of a channel is said in the channel; a thread of a forum stands
-    for itself, since nobody can write into the forum."""
+    """Return an interaction's place.
+
+    A thread in a channel stands for the channel. A thread in a forum stands for itself, since
+    nobody can write into the forum.
+    """
     if interaction.guild_id is None:
         return Place(PLATFORM, "", native=str(interaction.user.id))
     channel: object = interaction.channel
@@ -54,44 +58,46 @@ def read_interaction_place(interaction: Interaction) -> Place:
 
 
 def read_interaction_caller(interaction: Interaction) -> Caller:
-    """Who said it, with the rights that Discord gives them in this very payload."""
-    user, inside = interaction.user, interaction.guild_id is not None
-    roles = (
-        frozenset(str(role.id) for role in user.roles)
-        if isinstance(user, discord.Member)
-        else frozenset()
-    )
-    manages = interaction.permissions.manage_guild or interaction.permissions.administrator
-    return Caller(
-        Account(PLATFORM, "", str(user.id)), user.display_name, inside and manages, roles=roles
-    )
+    """Return an interaction's caller, with the rights in its payload."""
+    user = interaction.user
+    roles: frozenset[str] = frozenset()
+    if isinstance(user, discord.Member):
+        roles = frozenset(str(role.id) for role in user.roles)
+    # In a private chat the payload's permissions are everybody's, and mean nothing.
+    permissions = interaction.permissions
+    can_manage = permissions.manage_guild or permissions.administrator
+    is_moderator = interaction.guild_id is not None and can_manage
+    account = Account(PLATFORM, "", str(user.id))
+    return Caller(account, user.display_name, is_moderator, roles=roles)
 
 
 class DiscordConversation:
-    """The way of an interaction to the core and of the answer back to whoever made it."""
+    """An interaction's way to the core, and the answer's way back."""
 
     def __init__(
         self,
         core: Core,
         forms: FormCache,
         greeter: DiscordGreeter,
-        numbers: Mapping[str, str] = NO_NUMBERS,
+        command_ids: Mapping[str, str] = NO_COMMAND_IDS,
     ) -> None:
-        """`numbers` are the ids of our commands, by their first word."""
+        """`command_ids`: our commands' ids by their first word."""
         self._core = core
         self._forms = forms
         self._greeter = greeter
-        self._numbers = numbers
+        self._command_ids = command_ids
 
     async def answer_interaction(self, interaction: Interaction) -> None:
-        """Answer an interaction. Never raises: a malformed one, or one that Discord gave up on, is logged and ends here."""
+        """Answer an interaction. Never raises: a malformed or expired one is logged."""
         try:
             await self._handle_interaction(interaction)
-        except BROKEN as lost:
-            log.warning("interaction %s could not be answered: %s", interaction.id, lost)
+        except BROKEN as error:
+            log.warning("interaction %s could not be answered: %s", interaction.id, error)
         except Exception:
+            # A door: one bad interaction must not end the client.
             ticket = secrets.token_hex(3)
             log.exception("ticket %s: interaction %s could not be answered", ticket, interaction.id)
+            # The person waits, whatever failed before; a second failure changes nothing.
             with suppress(Exception):
                 await self._send_interaction_message(
                     interaction, text_message(f"{LOST} `{ticket}`.")
@@ -101,8 +107,10 @@ class DiscordConversation:
         data: Mapping[str, Any] = interaction.data or {}
         match interaction.type:
             case InteractionType.application_command:
-                said = parse_invocation(data)
-                await self._answer_interaction_phrase(interaction, said.phrase, None, said.files)
+                invocation = parse_invocation(data)
+                await self._answer_interaction_phrase(
+                    interaction, invocation.phrase, None, invocation.files
+                )
                 await self._greet_after_answer(interaction)
             case InteractionType.autocomplete:
                 await self._send_completion(interaction, data)
@@ -112,15 +120,14 @@ class DiscordConversation:
                 return
 
     async def _greet_after_answer(self, interaction: Interaction) -> None:
-        """Greet below an answer; below a form nobody would see it."""
-        if interaction.response.type is not discord.InteractionResponseType.modal:
-            caller, place = (
-                read_interaction_caller(interaction),
-                read_interaction_place(interaction),
-            )
-            await self._greeter.greet_new_server(
-                self._core, caller, place, interaction, self._numbers
-            )
+        # Below a form nobody would see it.
+        if interaction.response.type is discord.InteractionResponseType.modal:
+            return
+        caller = read_interaction_caller(interaction)
+        place = read_interaction_place(interaction)
+        await self._greeter.greet_new_server(
+            self._core, caller, place, interaction, self._command_ids
+        )
 
     async def _handle_component(self, interaction: Interaction, data: Mapping[str, Any]) -> None:
         pressed = custom_id.parse_custom_id(str(data.get("custom_id", "")))
@@ -136,32 +143,32 @@ class DiscordConversation:
             values = {pressed.option: _parse_selected_values(data.get("values"))}
         await self._answer_interaction_phrase(interaction, pressed.phrase, values, files)
 
-    async def _show_cached_form(self, interaction: Interaction, says: str) -> None:
-        """Show a form that was ready too late for the interaction that asked for it."""
-        form = self._forms.find_cached_form(says, interaction.user.id, interaction.created_at)
+    async def _show_cached_form(self, interaction: Interaction, phrase: str) -> None:
+        """Show a form that was too late for its own interaction."""
+        form = self._forms.find_cached_form(phrase, interaction.user.id, interaction.created_at)
         if form is None:
             await self._send_interaction_message(interaction, text_message(GONE))
         else:
             await interaction.response.send_modal(build_modal(form))
 
     async def _send_completion(self, interaction: Interaction, data: Mapping[str, Any]) -> None:
-        asked = parse_invocation(data)
-        others = {name: value for name, value in asked.values.items() if name != asked.focus}
+        invocation = parse_invocation(data)
+        other_values = dict(invocation.values)
+        other_values.pop(invocation.focus, None)
         try:
             async with asyncio.timeout(COMPLETION):
                 choices = await self._core.suggest_values(
                     read_interaction_caller(interaction),
                     read_interaction_place(interaction),
-                    asked.name,
-                    asked.focus,
-                    asked.partial_value,
-                    others,
+                    invocation.name,
+                    invocation.focus,
+                    invocation.partial_value,
+                    other_values,
                 )
         except TimeoutError:
             choices = ()
-        await interaction.response.autocomplete(
-            [app_commands.Choice(**one) for one in build_completion_choices(choices)]
-        )
+        payload = build_completion_choices(choices)
+        await interaction.response.autocomplete([app_commands.Choice(**item) for item in payload])
 
     # — answering —
 
@@ -179,7 +186,8 @@ class DiscordConversation:
         if not files and _can_answer_with_form(interaction, phrase, values):
             answer = await self._defer_if_slow(interaction, asyncio.ensure_future(asking))
         else:
-            # First a sign of life: where even that is too late, nothing has happened yet, and saying it again is safe.
+            # First a sign of life. If even that is too late, nothing has happened yet, and the
+            # person can safely say it again.
             with closing(asking):
                 await self._defer_response(interaction)
                 answer = await asking
@@ -193,6 +201,7 @@ class DiscordConversation:
             if not asking.done():
                 await self._defer_response(interaction)
         except BaseException:
+            # Also when this task is cancelled: nobody waits for the answer any more.
             asking.cancel()
             raise
         return await asking
@@ -206,57 +215,50 @@ class DiscordConversation:
     async def _reply_to_interaction(
         self, interaction: Interaction, caller: Caller, answer: Answer
     ) -> None:
-        deferred = interaction.response.is_done()
         if isinstance(answer, Form):
-            submitted = interaction.type is InteractionType.modal_submit
-            if not deferred and not submitted:
+            is_submitted = interaction.type is InteractionType.modal_submit
+            if not is_submitted and not interaction.response.is_done():
                 await interaction.response.send_modal(build_modal(answer))
                 return
-            if submitted:
-                # What somebody has typed outlives a restart.
-                answer = build_form_retry_message(
-                    answer, await self._core.save_form(caller, answer)
-                )
+            if is_submitted:
+                # Typed values are stored, because they must outlive a restart.
+                phrase = await self._core.save_form(caller, answer)
             else:
-                answer = build_form_retry_message(
-                    answer,
-                    self._forms.add_cached_form(
-                        answer, interaction.user.id, interaction.created_at
-                    ),
+                phrase = self._forms.add_cached_form(
+                    answer, interaction.user.id, interaction.created_at
                 )
+            answer = build_form_retry_message(answer, phrase)
         await self._send_interaction_message(interaction, answer)
 
     async def _send_interaction_message(self, interaction: Interaction, answer: Message) -> None:
-        view, inside = (
-            build_layout_view(answer, command_ids=self._numbers),
-            _is_from_private_answer(interaction),
-        )
+        view = build_layout_view(answer, command_ids=self._command_ids)
+        is_inside = _is_from_private_answer(interaction)
+        # A page with buttons replaces the page before it. A plain sentence stands below it, so
+        # that its reader keeps the buttons.
         if not interaction.response.is_done():
-            if inside and answer.is_interactive:
+            if is_inside and answer.is_interactive:
                 await interaction.response.edit_message(view=view)
             else:
                 await interaction.response.send_message(view=view, ephemeral=True)
-        elif inside and not answer.is_interactive:
+        elif is_inside and not answer.is_interactive:
             await interaction.followup.send(view=view, ephemeral=True)
         else:
             await interaction.edit_original_response(view=view)
 
 
 def _can_answer_with_form(interaction: Interaction, phrase: str, values: Filled | None) -> bool:
-    """Whether the first response has to wait for the answer: it may be a form, which cannot come later."""
+    """Return True if the answer may be a form, which has to be the first response."""
     if interaction.type is InteractionType.modal_submit:
         return False
     return can_phrase_open_form(phrase, get_commands(), values)
 
 
 def _is_from_private_answer(interaction: Interaction) -> bool:
-    """Whether it came from a private answer, which then gives way to the next one, as pages of a book do."""
+    """Return True for a press in a private answer; the next answer replaces that one."""
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 def _parse_selected_values(values: object) -> tuple[str, ...]:
-    return (
-        tuple(str(value) for value in values)
-        if isinstance(values, Sequence) and not isinstance(values, str)
-        else ()
-    )
+    if not isinstance(values, Sequence) or isinstance(values, str):
+        return ()
+    return tuple(str(value) for value in values)

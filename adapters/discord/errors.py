@@ -1,6 +1,6 @@
-"""What goes wrong when Discord's API is called, told as news for the outbox: never, later, or perhaps already done.
+"""Errors from Discord's API, for the outbox: never, later, or perhaps already done.
 
-Codes are those of Discord: Opcodes and Status Codes, JSON.
+Codes: Discord, Opcodes and Status Codes, JSON.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ A_MINUTE = timedelta(minutes=1)
 A_WHILE = timedelta(minutes=10)
 A_DAY = timedelta(days=1)
 
-DELETED = 10008  # unknown message: of a nonce, the message was posted and then deleted (Discord: Messages, Create Message)
+# "Unknown message". For a nonce it means: posted, then deleted (Discord: Create Message).
+DELETED = 10008
 NO_MEMBER, NO_USER = 10007, 10013
 NO_EVENT = 10070
 HAS_THREAD = 160004
@@ -46,7 +47,10 @@ REASONS = {
 
 @contextmanager
 def convert_discord_errors(client: discord.Client, *, is_read_only: bool = False) -> Iterator[None]:
-    """Around calls of the API: what they raise becomes `SendError`; see `classify` for `looking`."""
+    """Convert errors from API calls into `SendError`.
+
+    `is_read_only`: see `classify_discord_error`.
+    """
     with unblock_requests_on_cancel(client):
         try:
             yield
@@ -56,22 +60,25 @@ def convert_discord_errors(client: discord.Client, *, is_read_only: bool = False
 
 @contextmanager
 def unblock_requests_on_cancel(client: discord.Client) -> Iterator[None]:
-    """Around calls of the API that may be cancelled: lets everybody else go on.
+    """Let other requests go on after a cancelled one.
 
-    While one request sleeps through a global limit, discord.py holds all others back; if that one is cancelled, by a time
-    limit of ours, it would hold them back for ever.
+    During a global rate limit, discord.py 2.7 holds all requests behind the sleeping one.
+    If our time limit cancels that one, nothing would ever wake the others.
     """
     try:
         yield
     except asyncio.CancelledError:
-        others = getattr(client.http, "_global_over", None)
-        if isinstance(others, asyncio.Event):
-            others.set()
+        limit_is_over = getattr(client.http, "_global_over", None)
+        if isinstance(limit_is_over, asyncio.Event):
+            limit_is_over.set()
         raise
 
 
 def classify_discord_error(error: Broken, *, is_read_only: bool = False) -> SendError:
-    """What an error means for a letter. `looking`: nothing was being posted, so nothing can have got through."""
+    """Return an error's meaning for a letter.
+
+    `is_read_only`: nothing was being posted, so nothing can have got through.
+    """
     match error:
         case discord.RateLimited():
             return SendError(
@@ -84,7 +91,8 @@ def classify_discord_error(error: Broken, *, is_read_only: bool = False) -> Send
         case discord.HTTPException():
             return _classify_http_error(error)
         case ClientConnectorError():
-            return SendError("Discord cannot be reached")  # no connection, so nothing was said
+            # There was no connection, so nothing was posted.
+            return SendError("Discord cannot be reached")
         case TimeoutError():
             return SendError("Discord did not answer in time", perhaps_sent=not is_read_only)
         case _:
@@ -101,7 +109,9 @@ def _classify_http_error(error: discord.HTTPException) -> SendError:
         return SendError("Discord does not know my token any more", after=A_WHILE)
     if error.code == TOO_MANY_PRIVATE:
         return SendError("I have opened too many private chats at once", after=A_WHILE)
-    if not error.code:  # a gate before Discord, such as one that has had enough of our address: not its word on the letter
+    if not error.code:
+        # Not from Discord's API but from a proxy before it, which may block our address for a
+        # while. It says nothing about this letter.
         return SendError(f"Discord is closed to me ({error.status})", after=A_WHILE)
     reason = REASONS.get(error.code) or shorten(
         f"Discord refused it ({error.code}): {error.text}", 150, placeholder="…"
@@ -111,7 +121,7 @@ def _classify_http_error(error: discord.HTTPException) -> SendError:
 
 def _limit_retry_after(seconds: str | float | None) -> timedelta:
     try:
-        asked = timedelta(seconds=float(seconds or 0))
+        wait = timedelta(seconds=float(seconds or 0))
     except (ValueError, OverflowError):
         return A_MINUTE
-    return min(asked, A_DAY) if asked > timedelta() else A_MINUTE
+    return min(wait, A_DAY) if wait > timedelta() else A_MINUTE

@@ -1,4 +1,7 @@
-"""A server's scheduled events: made, edited and cancelled so that each is as its call is, however often that is asked for."""
+"""Scheduled events in a server: made, edited and cancelled to match the calls.
+
+A repeated call changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,8 @@ async def settle_scheduled_event(
     others: Collection[str],
 ) -> str | None:
     """See `bot.chat.platform.Platform.settle_event`."""
-    with convert_discord_errors(
-        client, is_read_only=True
-    ):  # whatever got through is found before it is done again
+    # "Read only", although it writes: a repeated call finds an event before it makes one.
+    with convert_discord_errors(client, is_read_only=True):
         guild = client.get_guild(int(place.space)) or await client.fetch_guild(
             int(place.space), with_counts=False
         )
@@ -64,19 +66,20 @@ async def _find_own_event(
     event: Event | None,
     others: Collection[str],
 ) -> discord.ScheduledEvent | None:
-    """Return our own event of one of these titles; of several, the one that is as it shall be."""
-    ours = [
-        found
-        for found in await guild.fetch_scheduled_events(with_counts=False)
-        if client.user is not None
-        and found.creator_id == client.user.id
-        and found.name in titles
-        and str(found.id) not in others
-        and found.status is discord.EventStatus.scheduled
-    ]
-    return min(
-        ours, key=lambda found: event is None or found.start_time != event.starts, default=None
-    )
+    """Return our own event with one of these titles, or None.
+
+    Out of several, it is the one at the right time already.
+    """
+    own_events = []
+    for found in await guild.fetch_scheduled_events(with_counts=False):
+        is_own = client.user is not None and found.creator_id == client.user.id
+        is_free = found.name in titles and str(found.id) not in others
+        if is_own and is_free and found.status is discord.EventStatus.scheduled:
+            own_events.append(found)
+    for found in own_events:
+        if event is not None and found.start_time == event.starts:
+            return found
+    return own_events[0] if own_events else None
 
 
 async def _create_scheduled_event(guild: discord.Guild, event: Event) -> str:
@@ -89,11 +92,14 @@ async def _create_scheduled_event(guild: discord.Guild, event: Event) -> str:
 
 
 async def _edit_scheduled_event(found: discord.ScheduledEvent, event: Event) -> str | None:
-    stands = (found.name, found.start_time, found.end_time, found.location, found.description or "")
-    if stands == (event.title, event.starts, event.ends, event.where, event.about):
+    now = (found.name, found.start_time, found.end_time, found.location, found.description or "")
+    if now == (event.title, event.starts, event.ends, event.where, event.about):
         return str(found.id)
+    fields = _build_event_fields(event)
+    # A missing description would keep the old one.
+    fields["description"] = event.about
     try:
-        await found.edit(**{**_build_event_fields(event), "description": event.about})
+        await found.edit(**fields)
     except discord.NotFound as missing:
         if missing.code != errors.NO_EVENT:
             raise

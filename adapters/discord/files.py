@@ -1,4 +1,4 @@
-"""Files that people attach on Discord, fetched from its CDN alone, and no further than they are wanted."""
+"""Files attached on Discord: downloaded from its CDN alone, and only up to the limit."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from adapters.download import read_whole_stream
 from bot.chat.errors import SendError
 
 PATIENCE = ClientTimeout(total=20)  # seconds
-ORIGINS = {
-    "https://cdn.discordapp.com",
-    "https://media.discordapp.net",
-}  # Discord: Reference, Image Formatting
-FETCHED = 200  # Discord: HTTP Response Codes
+# Discord: Reference, Image Formatting. A payload could name any address; ours calls no other.
+ORIGINS = {"https://cdn.discordapp.com", "https://media.discordapp.net"}
+OK = 200  # Discord: HTTP Response Codes
 
 
 @dataclass(frozen=True, slots=True)
 class DiscordAttachment:
-    """A file of an interaction, as its payload tells of it (Discord: Message, Attachment Object)."""
+    """A file in an interaction (Discord: Message, Attachment Object)."""
 
     name: str
     size: int
@@ -31,7 +29,7 @@ class DiscordAttachment:
 
     @classmethod
     def from_payload(cls, found: Mapping[str, Any]) -> DiscordAttachment:
-        """The file that a payload tells of; what is malformed in it is empty."""
+        """Return the file in a payload; malformed fields become empty."""
         name, size, url = found.get("filename"), found.get("size"), found.get("url")
         return cls(
             name if isinstance(name, str) else "",
@@ -40,15 +38,16 @@ class DiscordAttachment:
         )
 
     async def download(self, max_bytes: int) -> bytes:
-        """See `bot.chat.platform.Attached.read`. An address elsewhere is never called, and nobody is followed there."""
-        if (address := _parse_cdn_url(self.url)) is None:
+        """See `bot.chat.platform.Attachment.download`. No redirect is followed."""
+        address = _parse_cdn_url(self.url)
+        if address is None:
             raise SendError("it is not kept by Discord", permanent=True)
         try:
             async with (
                 ClientSession(timeout=PATIENCE) as session,
                 session.get(address, allow_redirects=False) as answer,
             ):
-                if answer.status != FETCHED:
+                if answer.status != OK:
                     raise SendError(f"Discord answered with {answer.status}")
                 return await read_whole_stream(answer.content, max_bytes)
         except TimeoutError:
@@ -58,25 +57,23 @@ class DiscordAttachment:
 
 
 def _parse_cdn_url(url: str) -> URL | None:
-    """An address of Discord's CDN, or None for one that is none."""
+    """Return an address in Discord's CDN, or None for any other."""
     with suppress(ValueError):
-        found = URL(url, encoded=True)
-        return found if str(found.origin()) in ORIGINS else None
+        address = URL(url, encoded=True)
+        return address if str(address.origin()) in ORIGINS else None
     return None
 
 
 def parse_attachments(
     resolved: object, id_by_name: Mapping[str, object]
 ) -> dict[str, DiscordAttachment]:
-    """The files brought, by the option or field that names their id; what was not sent along is left out."""
-    kept = resolved.get("attachments") if isinstance(resolved, Mapping) else None
-    found = (
-        {name: kept.get(native) for name, native in id_by_name.items()}
-        if isinstance(kept, Mapping)
-        else {}
-    )
-    return {
-        name: DiscordAttachment.from_payload(one)
-        for name, one in found.items()
-        if isinstance(one, Mapping)
-    }
+    """Return the attached files by option or field; ids without a file are left out."""
+    payloads = resolved.get("attachments") if isinstance(resolved, Mapping) else None
+    if not isinstance(payloads, Mapping):
+        return {}
+    attachments = {}
+    for name, native in id_by_name.items():
+        payload = payloads.get(native)
+        if isinstance(payload, Mapping):
+            attachments[name] = DiscordAttachment.from_payload(payload)
+    return attachments

@@ -1,7 +1,8 @@
-"""Finished forms that came too late to be shown: they wait in memory for the click that opens them.
+"""Late forms: they wait in memory for a click.
 
-A modal must be the first response to an interaction, so a form that is ready after the answer was deferred can only be
-shown to the next one. That one is answered from here, without a query. What waits here does not survive a restart.
+A modal must be the first response to an interaction. A form that is ready only after the deferred
+answer can be shown to the next interaction alone, and that one is answered from here, without a
+query. A restart loses these forms.
 """
 
 from __future__ import annotations
@@ -12,18 +13,17 @@ from datetime import datetime, timedelta
 
 from bot.chat.message import Form
 
-LASTS = timedelta(
-    minutes=15
-)  # as long as the answer that offers it can be changed (Discord: Receiving and Responding)
-MOST = 1000  # forms of all people
-MOST_EACH = 5  # forms of one person, who cannot crowd out the others
-OPENS = "form:"  # begins what a button says that opens a kept form; no command is called so
-GONE = "That form is no longer here: please say its command again to get a fresh one."
+# As long as the answer with its button can be changed (Discord: Receiving and Responding).
+LASTS = timedelta(minutes=15)
+MAX_FORMS = 1000
+MAX_FORMS_EACH = 5  # so that one person cannot crowd out the others
+OPENS = "form:"  # the beginning of a button's phrase; no command has this name
+GONE = "That form is no longer here: please use its command again to get a fresh one."
 
 
 @dataclass(frozen=True, slots=True)
 class CachedForm:
-    """A form, whom it was made for, and since when it waits."""
+    """A form with its user and the instant it began to wait."""
 
     form: Form
     user: int
@@ -31,32 +31,34 @@ class CachedForm:
 
 
 class FormCache:
-    """The forms that wait, by the random word that their button carries; the oldest come first."""
+    """Waiting forms by the random word on their button, the oldest first."""
 
-    def __init__(self, most: int = MOST, most_each: int = MOST_EACH) -> None:
-        self._most = most
-        self._most_each = most_each
+    def __init__(self, max_forms: int = MAX_FORMS, max_forms_each: int = MAX_FORMS_EACH) -> None:
+        self._max_forms = max_forms
+        self._max_forms_each = max_forms_each
         self._waiting: dict[str, CachedForm] = {}
 
     def add_cached_form(self, form: Form, user: int, now: datetime) -> str:
-        """Keep a form for a user and return what the button says that opens it."""
+        """Keep a form for a user and return its button's phrase."""
         self._drop_expired_forms(now)
-        theirs = [word for word, kept in self._waiting.items() if kept.user == user]
-        if len(theirs) >= self._most_each:
-            del self._waiting[theirs[0]]
-        elif len(self._waiting) >= self._most:
+        own_words = [word for word, cached in self._waiting.items() if cached.user == user]
+        if len(own_words) >= self._max_forms_each:
+            del self._waiting[own_words[0]]
+        elif len(self._waiting) >= self._max_forms:
             del self._waiting[next(iter(self._waiting))]
         word = secrets.token_urlsafe(9)
         self._waiting[word] = CachedForm(form, user, now)
         return OPENS + word
 
     def find_cached_form(self, phrase: str, user: int, now: datetime) -> Form | None:
-        """Return the form that a button opens, or None where it waits no more or is somebody else's."""
+        """Return a button's form, or None if it has expired or belongs to somebody else."""
         self._drop_expired_forms(now)
-        kept = self._waiting.get(phrase.removeprefix(OPENS))
-        return kept.form if kept is not None and kept.user == user else None
+        cached = self._waiting.get(phrase.removeprefix(OPENS))
+        if cached is None or cached.user != user:
+            return None
+        return cached.form
 
     def _drop_expired_forms(self, now: datetime) -> None:
-        old = [word for word, kept in self._waiting.items() if now - kept.cached_at > LASTS]
-        for word in old:
-            del self._waiting[word]
+        for word, cached in list(self._waiting.items()):
+            if now - cached.cached_at > LASTS:
+                del self._waiting[word]

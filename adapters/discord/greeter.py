@@ -1,4 +1,4 @@
-"""First words on Discord: below the answer to the first command in a new server, to whoever said it and to nobody else."""
+"""The greeting on Discord: below the first answer in a new server, for that one person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.chat.message import Answer, Message
 from bot.chat.platform import Core
 
 SAYS = "greeting"
-MOST = 10_000  # servers; of one that is forgotten, the database is asked again
+MAX_SERVERS = 10_000  # in memory; the database is asked again about a forgotten one
 
 Interaction = discord.Interaction[Any]
 
@@ -24,14 +24,17 @@ log = logging.getLogger(__name__)
 
 
 class DiscordGreeter:
-    """Greets each new server once. Servers that need no greeting are remembered, so that no command has to ask for them."""
+    """Greet each new server once.
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
+    Greeted servers are remembered, so that no command has to ask the database.
+    """
+
+    def __init__(self, max_servers: int = MAX_SERVERS) -> None:
+        self._max_servers = max_servers
         self._known: dict[str, None] = {}
 
     def forget_server(self, space: str) -> None:
-        """Ask anew about a server: the bot has left it."""
+        """Forget a server after the bot has left it."""
         self._known.pop(space, None)
 
     async def greet_new_server(
@@ -40,9 +43,9 @@ class DiscordGreeter:
         caller: Caller,
         place: Place,
         interaction: Interaction,
-        numbers: Mapping[str, str],
+        command_ids: Mapping[str, str],
     ) -> None:
-        """Greet whoever has said something in a server, if it is new. Raises nothing: they have their answer."""
+        """Greet the caller, if their server is new. Raises nothing: the caller has an answer."""
         if not place.space or place.space in self._known:
             return
         server = Place(place.platform, place.space)
@@ -51,7 +54,7 @@ class DiscordGreeter:
                 caller, place, SAYS, idempotency_key=f"{interaction.id}.{SAYS}"
             )
             is_due = await core.claim_greeting(caller, server)
-            if not is_due or await _send_greeting(interaction, message, numbers):
+            if not is_due or await _send_greeting(interaction, message, command_ids):
                 self._remember_server(place.space)
             else:
                 await core.release_greeting(server)
@@ -60,18 +63,18 @@ class DiscordGreeter:
 
     def _remember_server(self, space: str) -> None:
         self._known[space] = None
-        if len(self._known) > self._most:
+        if len(self._known) > self._max_servers:
             del self._known[next(iter(self._known))]
 
 
 async def _send_greeting(
-    interaction: Interaction, answer: Answer, numbers: Mapping[str, str]
+    interaction: Interaction, answer: Answer, command_ids: Mapping[str, str]
 ) -> bool:
-    """Show a greeting; False where it has surely not got through."""
+    """Show a greeting; return False if it has certainly failed."""
     assert isinstance(answer, Message), "a greeting is no form"
     try:
         await interaction.followup.send(
-            view=build_layout_view(answer, command_ids=numbers), ephemeral=True
+            view=build_layout_view(answer, command_ids=command_ids), ephemeral=True
         )
     except BROKEN as broken:
         news = classify_discord_error(broken)

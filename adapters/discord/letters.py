@@ -1,8 +1,7 @@
 """Letters to Discord: posted with their mark, and found again by it.
 
-The mark is the nonce, by which Discord itself refuses to post a letter twice within minutes, and it stands in the
-components, by which the letter is found in the channel's history ever after. Its thread is opened once the post is there,
-and never twice.
+The mark is the nonce, so Discord itself refuses a second post within minutes. It is in the
+components too, so the letter can be found in the channel's history for ever.
 """
 
 from __future__ import annotations
@@ -20,32 +19,35 @@ from adapters.discord.errors import (
     convert_discord_errors,
     unblock_requests_on_cancel,
 )
-from adapters.discord.markdown import NO_NUMBERS
+from adapters.discord.markdown import NO_COMMAND_IDS
 from adapters.discord.render import build_layout_view
 from bot.chat.address import Place
 from bot.chat.errors import CannotReadHistory
 from bot.chat.message import Message
 
 SKEW = timedelta(minutes=1)  # between our clock and Discord's
-LOOKED_AT = 500  # messages from the start, and as many from the end: ten requests, which fit in the outbox's 50 seconds
+# Messages from the start, and as many from the end: ten requests, within the outbox's 50 seconds.
+SEARCH_LENGTH = 500
 A_WEEK: Literal[10080] = 10080  # minutes
 
 
 class DmChannels:
-    """The private channels opened so far, by the user's id: opening many in a short time is limited (Discord: Users, Create
-    DM). The oldest are forgotten beyond `most`."""
+    """Private channels by the user's id; above `max_channels` the oldest are forgotten.
 
-    def __init__(self, most: int = 10_000) -> None:
-        self._most = most
+    Discord limits how many are opened in a short time (Discord: Users, Create DM).
+    """
+
+    def __init__(self, max_channels: int = 10_000) -> None:
+        self._max_channels = max_channels
         self._opened: dict[int, int] = {}
 
     async def open_dm_channel(
         self, client: discord.Client, user: int
     ) -> discord.PartialMessageable:
-        """The private channel to a user, opened if need be. Raises what the library raises."""
+        """Return a user's private channel. Raises the library's own errors."""
         if user not in self._opened:
             self._opened[user] = (await client.create_dm(discord.Object(user))).id
-            if len(self._opened) > self._most:
+            if len(self._opened) > self._max_channels:
                 del self._opened[next(iter(self._opened))]
         return client.get_partial_messageable(self._opened[user], type=discord.ChannelType.private)
 
@@ -56,12 +58,11 @@ async def send_marked_message(
     place: Place,
     message: Message,
     key: str,
-    command_ids: Mapping[str, str] = NO_NUMBERS,
+    command_ids: Mapping[str, str] = NO_COMMAND_IDS,
 ) -> str:
-    """Post a message under its key and return its id, empty if it was posted before and deleted since.
+    """Post a message under its key and return its id; empty if somebody deleted it already.
 
-    `numbers` are the ids of our commands, by their first word.
-
+    `command_ids`: our commands' ids by their first word.
     Raises `SendError`.
     """
     mark = custom_id.compute_letter_mark(key)
@@ -74,8 +75,8 @@ async def send_marked_message(
                 nonce=mark,
                 allowed_mentions=discord.AllowedMentions.none(),
             )
-        except discord.NotFound as gone:
-            if gone.code != errors.DELETED:
+        except discord.NotFound as missing:
+            if missing.code != errors.DELETED:
                 raise
             return ""
     return str(sent.id)
@@ -84,7 +85,7 @@ async def send_marked_message(
 async def ensure_message_thread(
     client: discord.Client, place: Place, message: Message, sent: str
 ) -> None:
-    """Open the thread of a message that was sent, unless that is done. Raises `SendError`."""
+    """Open a sent message's thread, unless it has one. Raises `SendError`."""
     if message.thread and sent:
         with convert_discord_errors(client, is_read_only=True):
             await _create_thread(client, place, int(sent), message.thread)
@@ -93,9 +94,9 @@ async def ensure_message_thread(
 async def find_marked_message(
     client: discord.Client, dm_channels: DmChannels, place: Place, key: str, since: datetime
 ) -> str | None:
-    """The id of the message posted under a key since an instant, or None if it is not there.
+    """Return the id of the message posted under a key since an instant, or None.
 
-    Raises `CannotLook` where the channel's history is closed to us, or longer than can be read; else `SendError`.
+    Raises `CannotReadHistory` for a history closed to us or too long; otherwise `SendError`.
     """
     readable = place.is_private or rights.can_read_history(client, place)
     if readable is False:
@@ -111,17 +112,16 @@ async def find_marked_message(
                 is_readable=bool(readable),
             )
     except (discord.Forbidden, discord.NotFound) as closed:
-        raise (
-            CannotReadHistory()
-            if closed.code
-            else classify_discord_error(closed, is_read_only=True)
-        ) from closed
+        if closed.code:
+            raise CannotReadHistory from closed
+        # Without a code it came from a proxy before Discord: it says nothing about the channel.
+        raise classify_discord_error(closed, is_read_only=True) from closed
     except BROKEN as broken:
         raise classify_discord_error(broken, is_read_only=True) from broken
 
 
 async def is_user_in_server(client: discord.Client, place: Place) -> bool:
-    """Whether the account of a private place is still in its server. Raises `SendError` where asking failed."""
+    """Return True if a private place's account is still in its server. Raises `SendError`."""
     with convert_discord_errors(client, is_read_only=True):
         guild = await _fetch_guild(client, place)
         try:
@@ -134,17 +134,16 @@ async def is_user_in_server(client: discord.Client, place: Place) -> bool:
 
 
 async def _get_target_channel(
-    client: discord.Client, private: DmChannels, place: Place
+    client: discord.Client, dm_channels: DmChannels, place: Place
 ) -> discord.PartialMessageable:
     if place.is_private:
-        return await private.open_dm_channel(client, int(place.native))
+        return await dm_channels.open_dm_channel(client, int(place.native))
     return client.get_partial_messageable(int(place.channel), guild_id=int(place.space))
 
 
 async def _fetch_guild(client: discord.Client, place: Place) -> discord.Guild:
-    return client.get_guild(int(place.space)) or await client.fetch_guild(
-        int(place.space), with_counts=False
-    )
+    cached = client.get_guild(int(place.space))
+    return cached or await client.fetch_guild(int(place.space), with_counts=False)
 
 
 # — finding —
@@ -158,53 +157,56 @@ async def _search_history(
     *,
     is_readable: bool,
 ) -> str | None:
-    """Near the first try it stands at the beginning, after many tries at the end: both are looked at."""
+    # A letter sent at its first try is near the beginning, one sent after many tries near the end.
     for oldest_first in (True, False):
         seen = 0
         async for message in channel.history(
-            limit=LOOKED_AT, after=after, oldest_first=oldest_first
+            limit=SEARCH_LENGTH, after=after, oldest_first=oldest_first
         ):
             seen += 1
             if message.author == client.user and _has_mark(message, mark):
                 return str(message.id)
-        if not seen and not is_readable and not [one async for one in channel.history(limit=1)]:
-            raise CannotReadHistory  # without the right to read it, a history looks empty (Discord: Get Channel Messages)
-        if seen < LOOKED_AT:
+        if not seen and not is_readable:
+            # Without the right to read it, a history looks empty (Discord: Get Channel Messages).
+            newest = [message async for message in channel.history(limit=1)]
+            if not newest:
+                raise CannotReadHistory
+        if seen < SEARCH_LENGTH:
             return None
     raise CannotReadHistory
 
 
 def _has_mark(message: discord.Message, mark: str) -> bool:
-    number = custom_id.compute_component_id(mark)
-    for one in _walk_message_components(message.components):
-        if isinstance(one, discord.Container) and one.id == number:
+    component_id = custom_id.compute_component_id(mark)
+    for component in _walk_message_components(message.components):
+        if isinstance(component, discord.Container) and component.id == component_id:
             return True
-        pressed = custom_id.parse_custom_id(str(getattr(one, "custom_id", None) or ""))
-        if pressed is not None and pressed.mark == mark:
+        parsed = custom_id.parse_custom_id(str(getattr(component, "custom_id", None) or ""))
+        if parsed is not None and parsed.mark == mark:
             return True
     return False
 
 
-def _walk_message_components(nested: Iterable[Any]) -> Iterator[Any]:
-    for one in nested:
-        yield one
-        yield from _walk_message_components(getattr(one, "children", ()))
-        yield from _walk_message_components([one.accessory] if hasattr(one, "accessory") else ())
+def _walk_message_components(components: Iterable[Any]) -> Iterator[Any]:
+    for component in components:
+        yield component
+        yield from _walk_message_components(getattr(component, "children", ()))
+        if hasattr(component, "accessory"):
+            yield from _walk_message_components([component.accessory])
 
 
-# — beside a post —
+# — threads —
 
 
 async def _create_thread(client: discord.Client, place: Place, sent: int, name: str) -> None:
-    channel = client.get_channel(int(place.channel)) or await client.fetch_channel(
-        int(place.channel)
-    )
+    channel_id = int(place.channel)
+    channel = client.get_channel(channel_id) or await client.fetch_channel(channel_id)
+    # A thread or a voice channel cannot have threads.
     if not isinstance(channel, discord.TextChannel):
-        return  # in a thread or a voice channel no other can be opened
+        return
+    message = channel.get_partial_message(sent)
     try:
-        await channel.get_partial_message(sent).create_thread(
-            name=name, auto_archive_duration=A_WEEK
-        )
-    except discord.HTTPException as refused:
-        if refused.code != errors.HAS_THREAD:
+        await message.create_thread(name=name, auto_archive_duration=A_WEEK)
+    except discord.HTTPException as error:
+        if error.code != errors.HAS_THREAD:
             raise

@@ -1,8 +1,9 @@
-"""The bot's prose as Discord's Markdown. Nothing that a person typed acts in it: no style, no mention, no link, no list.
+"""The bot's prose in Discord's Markdown.
 
-`markdown` and `plain` are what is read every day. `terse` and `terse_plain` never grow longer than what they are given: they
-replace what would act by letters that look like it, for the one message in a million whose escapes would not fit. A phrase
-that the bot names, in a code span, is shown as it is typed on Discord, and can be clicked where its id is known.
+People's text never acts in it: no style, no mention, no link, no list.
+The terse functions never lengthen a text: they replace markup signs with look-alikes, for the rare
+message too long for escapes.
+A phrase in a code span is written the way people type it on Discord. With its id it can be clicked.
 """
 
 from __future__ import annotations
@@ -22,58 +23,59 @@ from adapters.discord.commands import (
 from bot.chat.message import Span, is_time_only, parse_prose, parse_span_instant
 from bot.command import get_commands, parse_mention
 
-NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
+# Without width: it separates signs that would act together, and stands for an empty text.
+NOTHING = "\u200b"
 
-# Styles, code, spoilers, mentions and times, links, headings; then bare addresses and emoji by name.
+# Styles, code, spoilers, mentions, times, links, headings; then bare addresses and emoji names.
 _ACTS = re.compile(r"[\\*_`~|<>\[\]#]|:(?=//|[\w+-]+:)")
 _CALLS_ALL = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _LISTS = re.compile(r"^([^\S\n]*\d*)([-+.)])(?=\s|\Z)", re.MULTILINE)
 _ALIKE = str.maketrans("\\*_`~|<>[]#:@", "⧵∗＿ˋ∼∣‹›［］＃∶＠")
 _LIST_ALIKE = {"-": "–", "+": "＋", ".": "․", ")": "）"}
-# Discord reads every kind of line break as one, and drops form feeds before it looks for markup.
+# Discord treats every line break alike, and drops form feeds before it looks for markup.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _IN_ADDRESS = re.compile(r"[<>()\\\"`|]")
 
 
-NO_NUMBERS: Mapping[str, str] = MappingProxyType({})
+NO_COMMAND_IDS: Mapping[str, str] = MappingProxyType({})
 
 
-def render_markdown(body: str, command_ids: Mapping[str, str] = NO_NUMBERS) -> str:
-    """The bot's markup as Discord's, never empty. Times are shown in the reader's own zone.
+def render_markdown(body: str, command_ids: Mapping[str, str] = NO_COMMAND_IDS) -> str:
+    """Return prose in Discord's markup, never empty. Times appear in the reader's own zone.
 
-    `numbers` are the ids of our commands, by their first word: those can be clicked.
+    `command_ids`: our commands' ids by their first word; these commands can be clicked.
     """
-    shown = ""
-    for piece in (
-        _render_markdown_span(span, command_ids)
-        for span in parse_prose(_normalize_markdown_input(body))
-    ):
-        shown += NOTHING + piece if _has_style_clash(shown, piece) else piece
-    shown = _LISTS.sub(r"\1\\\2", shown)
-    return shown if shown.strip() else NOTHING
+    text = ""
+    for span in parse_prose(_normalize_markdown_input(body)):
+        piece = _render_markdown_span(span, command_ids)
+        if _has_style_clash(text, piece):
+            text += NOTHING
+        text += piece
+    text = _LISTS.sub(r"\1\\\2", text)
+    return text if text.strip() else NOTHING
 
 
 def escape_markdown_label(text: str) -> str:
-    """Plain text, such as a label, on one line and escaped."""
-    return (
-        _LISTS.sub(r"\1\\\2", _escape_markdown(" ".join(_normalize_markdown_input(text).split())))
-        or NOTHING
-    )
+    """Return a label, escaped and on one line."""
+    line = " ".join(_normalize_markdown_input(text).split())
+    return _LISTS.sub(r"\1\\\2", _escape_markdown(line)) or NOTHING
 
 
 def render_terse_markdown(body: str) -> str:
-    """The bot's markup with its links alone, and times as written. Not longer than `body`."""
-    shown = "".join(
-        _render_terse_markdown_span(span) for span in parse_prose(_normalize_markdown_input(body))
-    )
-    shown = _LISTS.sub(lambda found: found[1] + _LIST_ALIKE[found[2]], shown)
-    return shown if shown.strip() else NOTHING
+    """Return prose with links alone, and times unchanged. Not longer than `body`."""
+    spans = parse_prose(_normalize_markdown_input(body))
+    text = _replace_list_marks("".join(map(_render_terse_markdown_span, spans)))
+    return text if text.strip() else NOTHING
 
 
 def render_terse_markdown_label(text: str) -> str:
-    """Plain text on one line, with letters that only look like markup. Not longer than `text`."""
+    """Return a label on one line, with look-alikes for markup signs. Not longer than `text`."""
     line = _replace_markdown_signs(" ".join(_normalize_markdown_input(text).split()))
-    return _LISTS.sub(lambda found: found[1] + _LIST_ALIKE[found[2]], line) or NOTHING
+    return _replace_list_marks(line) or NOTHING
+
+
+def _replace_list_marks(text: str) -> str:
+    return _LISTS.sub(lambda match: match[1] + _LIST_ALIKE[match[2]], text)
 
 
 def _normalize_markdown_input(text: str) -> str:
@@ -98,21 +100,19 @@ def _render_terse_markdown_span(span: Span) -> str:
             return f"{_replace_markdown_signs(span.text)} <{_replace_angle_brackets(span.target)}>"
         case "code":
             mention = parse_mention(span.text, get_commands())
-            return (
-                f"/{_replace_markdown_signs(mention.phrase)}"
-                if mention
-                else _replace_markdown_signs(span.text)
-            )
+            if mention:
+                return f"/{_replace_markdown_signs(mention.phrase)}"
+            return _replace_markdown_signs(span.text)
         case _:
             return _replace_markdown_signs(span.text)
 
 
 def format_plain_markdown_code(code: str) -> str:
-    """Code as it stands in plain text on Discord: a command as it is typed there."""
+    """Return code in plain text: a command the way people type it on Discord."""
     return format_discord_phrase(code, get_commands())
 
 
-def _render_markdown_span(span: Span, numbers: Mapping[str, str]) -> str:
+def _render_markdown_span(span: Span, command_ids: Mapping[str, str]) -> str:
     match span.kind:
         case "text":
             return _escape_markdown(span.text)
@@ -121,7 +121,7 @@ def _render_markdown_span(span: Span, numbers: Mapping[str, str]) -> str:
         case "italic":
             return f"_{_escape_markdown(span.text)}_"
         case "code":
-            return _render_markdown_code(span.text.replace("\n", " "), numbers)
+            return _render_markdown_code(span.text.replace("\n", " "), command_ids)
         case "link":
             return _render_markdown_link(span)
         case "time":
@@ -130,16 +130,17 @@ def _render_markdown_span(span: Span, numbers: Mapping[str, str]) -> str:
             assert_never(span.kind)
 
 
-def _render_markdown_code(text: str, numbers: Mapping[str, str]) -> str:
+def _render_markdown_code(text: str, command_ids: Mapping[str, str]) -> str:
     mention = parse_mention(text, get_commands())
     if mention is None:
         return f"`{text}`"
-    return format_command_link(mention, numbers) or f"`{format_discord_command(mention)}`"
+    return format_command_link(mention, command_ids) or f"`{format_discord_command(mention)}`"
 
 
 def _render_markdown_link(span: Span) -> str:
-    address = _IN_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", span.target)
-    if "://" in span.text:  # Discord shows no label that could pass for another address
+    address = _IN_ADDRESS.sub(lambda match: f"%{ord(match[0]):02X}", span.target)
+    # Discord refuses a label that could pass for another address.
+    if "://" in span.text:
         return f"{_escape_markdown(span.text)} <{address}>"
     return f"[{_escape_markdown(span.text)}]({address})"
 
@@ -152,9 +153,10 @@ def _render_markdown_time(span: Span) -> str:
 
 
 def _has_style_clash(before: str, after: str) -> bool:
-    """Whether the end of a style would be misread for what follows it, as in two bold words without a space."""
+    """Return True if two styles would be misread side by side, like two bold words."""
     if not before or not after:
         return False
-    return (before[-1] == after[0] and after[0] in "*`") or (
-        before[-1] == "_" and re.match(r"\w", after) is not None
-    )
+    if before[-1] == after[0] and after[0] in "*`":
+        return True
+    # An underscore inside a word is no style.
+    return before[-1] == "_" and re.match(r"\w", after) is not None

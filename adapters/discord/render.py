@@ -1,7 +1,7 @@
-"""What the bot says as Discord's components: one pure function per block, held by golden files.
+"""Messages in Discord's components: one pure function per block, held by golden files.
 
-Whatever the core can build fits: nothing is cut and nothing raises. What Discord refuses and its library does not check is
-measured here, which is the text of a message (Discord: Components V2, 4000 characters over all text displays).
+Every message fits: nothing is cut, and nothing raises. The library does not check a message's
+whole text (Discord: Components V2, 4000 characters over all text displays), so it is measured here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from discord import ui
 
 from adapters.discord import custom_id
 from adapters.discord.markdown import (
-    NO_NUMBERS,
+    NO_COMMAND_IDS,
     escape_markdown_label,
     render_markdown,
     render_terse_markdown,
@@ -39,9 +39,8 @@ from bot.chat.message import (
 )
 
 TEXT = 4000  # characters (Discord: Components V2)
-SEPARATORS = (
-    3  # 40 components (Discord: Components V2), of which the core leaves these beside the title
-)
+# Out of 40 components (Discord: Components V2), the core leaves these beside the title.
+SEPARATORS = 3
 ACCENT = 0x3B9C84
 STYLES = {
     "plain": discord.ButtonStyle.secondary,
@@ -54,7 +53,7 @@ Item = ui.Item[Any]
 
 @dataclass(frozen=True, slots=True)
 class DiscordTextWriter:
-    """How prose and labels are written, whether with style at all, and whether lists are written out above their menus."""
+    """A way to write prose and labels: with style or plain, with lists above menus or without."""
 
     render_prose: Callable[[str], str]
     render_label: Callable[[str], str]
@@ -62,11 +61,12 @@ class DiscordTextWriter:
     has_lists: bool = True
 
     def render_bold_label(self, label: str) -> str:
-        return f"**{self.render_label(label)}**" if self.has_style else self.render_label(label)
+        text = self.render_label(label)
+        return f"**{text}**" if self.has_style else text
 
 
-# From the most telling to the one in which every message fits.
-HANDS = (
+# The richest one first; the last one fits every message.
+TEXT_WRITERS = (
     DiscordTextWriter(render_markdown, escape_markdown_label),
     DiscordTextWriter(render_markdown, escape_markdown_label, has_lists=False),
     DiscordTextWriter(
@@ -76,32 +76,40 @@ HANDS = (
 
 
 def build_layout_view(
-    message: Message, mark: str = "", command_ids: Mapping[str, str] = NO_NUMBERS
+    message: Message, mark: str = "", command_ids: Mapping[str, str] = NO_COMMAND_IDS
 ) -> ui.LayoutView:
-    """A message as a view that the library forgets once it is sent. `mark` is its letter's (see `ids.mark_of`), and stands
-    in the container's id and in every `custom_id`. `numbers` are the ids of our commands, which can then be clicked. Needs
-    a running event loop."""
-    clicked = replace(HANDS[0], render_prose=partial(render_markdown, command_ids=command_ids))
-    for hand in (clicked, *HANDS):
+    """Return a message's view; the library forgets it once it is sent. Needs a running loop.
+
+    `mark`: the letter's mark for the container's id and every `custom_id`.
+    `command_ids`: makes our commands clickable.
+    """
+    prose = partial(render_markdown, command_ids=command_ids)
+    for writer in (replace(TEXT_WRITERS[0], render_prose=prose), *TEXT_WRITERS):
         view = ui.LayoutView(timeout=None)
-        view.add_item(_build_container(message, hand, mark))
+        view.add_item(_build_container(message, writer, mark))
         if view.content_length() <= TEXT:
             break
+    # Otherwise the library would keep it and wait for its presses.
     view.stop()
     return view
 
 
-def _build_container(message: Message, hand: DiscordTextWriter, mark: str) -> ui.Container[Any]:
+def _build_container(message: Message, writer: DiscordTextWriter, mark: str) -> ui.Container[Any]:
     frame: ui.Container[Any] = ui.Container(
         accent_colour=ACCENT, id=custom_id.compute_component_id(mark) if mark else None
     )
     if message.title.strip():
-        frame.add_item(ui.TextDisplay(f"## {hand.render_label(message.title)}"))
-    drawn = DiscordBlockRenderer(hand, mark)
-    for bars, group in groupby(message.blocks, lambda block: isinstance(block, Progress)):
-        items = [item for block in group for item in drawn.build_components(block)]
-        # Bars that follow each other are lines of one text, or they would stand far apart.
-        for item in [_join_text_displays(items)] if bars else items:
+        frame.add_item(ui.TextDisplay(f"## {writer.render_label(message.title)}"))
+    renderer = DiscordBlockRenderer(writer, mark)
+    for is_bars, blocks in groupby(message.blocks, lambda block: isinstance(block, Progress)):
+        items: list[Item] = []
+        for block in blocks:
+            items += renderer.build_components(block)
+        if is_bars:
+            # Bars in a row become one text, or Discord would draw them far apart.
+            items = [_join_text_displays(items)]
+        for item in items:
+            # A line at the very top would separate nothing.
             if frame.children or not isinstance(item, ui.Separator):
                 frame.add_item(item)
     return frame
@@ -115,8 +123,11 @@ def _join_text_displays(texts: Iterable[Item]) -> Item:
 
 @dataclass(slots=True)
 class DiscordBlockRenderer:
-    """The components of a message's blocks, in order. Those that carry the same are counted, since no two of a message may
-    have one `custom_id` (Discord: Components, Custom ID)."""
+    """The components for a message's blocks, in order.
+
+    Equal ones are counted: two components in a message may not share a `custom_id`
+    (Discord: Components, Custom ID).
+    """
 
     writer: DiscordTextWriter
     mark: str
@@ -128,9 +139,8 @@ class DiscordBlockRenderer:
             case Text():
                 yield ui.TextDisplay(self.writer.render_prose(block.body))
             case Fields():
-                yield ui.TextDisplay(
-                    "\n".join(_format_markdown_fact(fact, self.writer) for fact in block.facts)
-                )
+                facts = [_format_markdown_fact(fact, self.writer) for fact in block.facts]
+                yield ui.TextDisplay("\n".join(facts))
             case Progress():
                 yield ui.TextDisplay(_format_markdown_bar(block, self.writer))
             case Checklist():
@@ -143,9 +153,7 @@ class DiscordBlockRenderer:
                 yield ui.TextDisplay(self.writer.render_bold_label(block.label))
                 yield ui.ActionRow(self._build_select_menu(block))
             case Buttons():
-                yield ui.ActionRow(
-                    *(self._build_button_component(button) for button in block.buttons)
-                )
+                yield ui.ActionRow(*map(self._build_button_component, block.buttons))
             case _:
                 assert_never(block)
 
@@ -174,10 +182,10 @@ class DiscordBlockRenderer:
             custom_id=self._make_unique_custom_id(button.says),
         )
 
-    def _make_unique_custom_id(self, says: str, option: str = "") -> str:
-        first = custom_id.build_custom_id(says, option, self.mark)
+    def _make_unique_custom_id(self, phrase: str, option: str = "") -> str:
+        first = custom_id.build_custom_id(phrase, option, self.mark)
         self.id_counts[first] += 1
-        return custom_id.build_custom_id(says, option, self.mark, self.id_counts[first] - 1)
+        return custom_id.build_custom_id(phrase, option, self.mark, self.id_counts[first] - 1)
 
 
 def _build_menu_option(choice: Choice, chosen: bool) -> discord.SelectOption:
@@ -187,33 +195,32 @@ def _build_menu_option(choice: Choice, chosen: bool) -> discord.SelectOption:
     )
 
 
-def _format_markdown_checklist(block: Checklist, hand: DiscordTextWriter) -> str:
-    """The label, and below it what can be ticked, as far as there is room: a closed menu shows none of it."""
-    return "\n".join(
-        [
-            hand.render_bold_label(block.label),
-            *(
-                _format_checklist_line(one, block.private, hand)
-                for one in block.choices
-                if hand.has_lists
-            ),
-        ]
+def _format_markdown_checklist(block: Checklist, writer: DiscordTextWriter) -> str:
+    """Return the label, and its choices if there is room: a closed menu shows none."""
+    lines = [writer.render_bold_label(block.label)]
+    if writer.has_lists:
+        for choice in block.choices:
+            lines.append(_format_checklist_line(choice, block.private, writer))
+    return "\n".join(lines)
+
+
+def _format_checklist_line(choice: Choice, private: bool, writer: DiscordTextWriter) -> str:
+    mark = "•"
+    if private:
+        mark = "✓" if choice.chosen else "○"  # signs, not emoji: they take the text's colour
+    return f"{mark} {writer.render_label(choice.label)}"
+
+
+def _format_markdown_fact(fact: Fact, writer: DiscordTextWriter) -> str:
+    return f"{writer.render_bold_label(fact.name)}: {writer.render_prose(fact.value)}"
+
+
+def _format_markdown_bar(block: Progress, writer: DiscordTextWriter) -> str:
+    note = writer.render_prose(block.note) if block.note.strip() else ""
+    if not writer.has_style:
+        return f"{writer.render_label(block.label)}: {block.done}/{block.total} {note}".rstrip()
+    label = (
+        writer.render_bold_label(block.label) if block.strong else writer.render_label(block.label)
     )
-
-
-def _format_checklist_line(choice: Choice, private: bool, hand: DiscordTextWriter) -> str:
-    mark = ("✓" if choice.chosen else "○") if private else "•"  # none of them an emoji
-    return f"{mark} {hand.render_label(choice.label)}"
-
-
-def _format_markdown_fact(fact: Fact, hand: DiscordTextWriter) -> str:
-    return f"{hand.render_bold_label(fact.name)}: {hand.render_prose(fact.value)}"
-
-
-def _format_markdown_bar(block: Progress, hand: DiscordTextWriter) -> str:
-    note = hand.render_prose(block.note) if block.note.strip() else ""
-    if not hand.has_style:
-        return f"{hand.render_label(block.label)}: {block.done}/{block.total} {note}".rstrip()
-    label = hand.render_bold_label(block.label) if block.strong else hand.render_label(block.label)
-    said = f"`{block.bar}` {label} · {block.done} of {block.total}"
-    return f"{said} · {note}" if note else said
+    line = f"`{block.bar}` {label} · {block.done} of {block.total}"
+    return f"{line} · {note}" if note else line

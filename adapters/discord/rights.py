@@ -1,6 +1,6 @@
-"""The least rights the bot needs on Discord, each with its reason, and which of them are missing at a place.
+"""The bot's least rights on Discord, each with its reason, and the missing ones at a place.
 
-Nothing is claimed to be missing that is not known: before the gateway has told us of a server, all is well.
+Only known problems are reported: before the gateway has named a server, there are none.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ PATIENCE = 5.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class DiscordRight:
-    """A permission by the name Discord shows and by the library's, what it is for, and what is lost without it; nothing
-    at all can be posted without one that `lost` is empty for."""
+    """A permission with Discord's label and the library's name.
+
+    `reason`: its use. `consequence`: the loss without it; empty if nothing can be posted then.
+    """
 
     label: str
     name: str
@@ -33,17 +35,18 @@ class DiscordRight:
         return bool(getattr(permissions, self.name))
 
 
-VIEW = DiscordRight("View Channel", "view_channel", "to see the channels that cohorts live in")
+VIEW = DiscordRight("View Channel", "view_channel", "to see the channels with cohorts")
 SEND = DiscordRight("Send Messages", "send_messages", "to post the weeks, and nothing else")
 SEND_IN_THREADS = DiscordRight(
     "Send Messages in Threads",
     "send_messages_in_threads",
-    "to post the weeks of a cohort that lives in a forum's post",
+    "to post the weeks of a cohort in a forum's post",
 )
 HISTORY = DiscordRight(
     "Read Message History",
     "read_message_history",
-    "to look for my own post after a lost connection, so that none comes twice; I read nothing else",
+    "to look for my own post after a lost connection, so that none comes twice; "
+    "I read nothing else",
     "a post that may have been lost stays _unsure_ and is not sent again by itself",
 )
 THREADS = DiscordRight(
@@ -60,34 +63,36 @@ EVENTS = DiscordRight(
 )
 RIGHTS = (VIEW, SEND, SEND_IN_THREADS, HISTORY, THREADS, EVENTS)
 
-GONE = "The channel is gone: say `cohort move` in the channel where my posts shall appear."
-LOCKED = "The thread is locked: unlock it, or say `cohort move` in another channel."
+GONE = "The channel is gone: use `cohort move` in the channel for my posts."
+LOCKED = "The thread is locked: unlock it, or use `cohort move` in another channel."
 REMOVED = "I am no longer in that server: invite me again."
 
 
 def build_invite_url(application_id: int) -> str:
-    """The address that brings the bot to a server with these rights and no other."""
+    """Return the invite link with these rights and no others."""
     permissions = discord.Permissions(**{right.name: True for right in RIGHTS})
-    return discord.utils.oauth_url(
-        application_id, permissions=permissions, scopes=("bot", "applications.commands")
-    )
+    scopes = ("bot", "applications.commands")
+    return discord.utils.oauth_url(application_id, permissions=permissions, scopes=scopes)
 
 
 def list_right_reasons() -> Sequence[tuple[str, str]]:
-    """Each right as Discord shows it, and what it is for."""
+    """Return each right's label and reason."""
     return [(right.label, right.reason) for right in RIGHTS]
 
 
 def describe_deleted_discord_channel(name: str) -> str:
-    """The sentence about a channel that is there no more; its name may be unknown."""
-    which = f"The channel #{escape_text(name)} was deleted" if name else "The channel was deleted"
-    return f"{which}: say `cohort move` in the channel where my posts shall appear."
+    """Return the sentence about a deleted channel; its name may be unknown."""
+    channel = f"The channel #{escape_text(name)}" if name else "The channel"
+    return f"{channel} was deleted: use `cohort move` in the channel for my posts."
 
 
 async def check_channel_rights(
     client: discord.Client, place: Place, wanted: Collection[Extra] = ()
 ) -> Sequence[SetupProblem]:
-    """See `bot.chat.platform.Platform.check`. Answers from what the gateway has told, but for a thread that has gone to sleep."""
+    """See `bot.chat.platform.Platform.check_place`.
+
+    It answers from the gateway's cache, and asks only about a sleeping thread.
+    """
     if place.is_private or not _is_guild_known(client, int(place.space)):
         return ()
     guild = client.get_guild(int(place.space))
@@ -95,29 +100,26 @@ async def check_channel_rights(
         return (SetupProblem(REMOVED),)
     if guild.unavailable:
         return ()
-    cached = guild.get_channel_or_thread(int(place.channel))
-    return (
-        list_channel_problems(cached, guild.me, wanted)
-        if cached
-        else await _check_unknown_channel(client, guild, place, wanted)
-    )
+    channel = guild.get_channel_or_thread(int(place.channel))
+    if channel is None:
+        return await _check_unknown_channel(client, guild, place, wanted)
+    return list_channel_problems(channel, guild.me, wanted)
 
 
 async def _check_unknown_channel(
     client: discord.Client, guild: discord.Guild, place: Place, wanted: Collection[Extra]
 ) -> Sequence[SetupProblem]:
-    """The same for a channel the gateway has not told of: a thread that has gone to sleep, or nothing."""
+    """Check a channel outside the cache: a sleeping thread, or a deleted channel."""
     try:
         async with asyncio.timeout(PATIENCE):
             with unblock_requests_on_cancel(client):
                 channel = await client.fetch_channel(int(place.channel))
     except (discord.NotFound, discord.Forbidden) as closed:
         if not closed.code:
-            return ()  # not Discord's word, but that of a gate before it
-        gone = isinstance(closed, discord.NotFound)
-        return (
-            SetupProblem(GONE if gone else _format_missing_right(VIEW, "that channel", guild.me)),
-        )
+            return ()  # from a proxy before Discord: it says nothing about the channel
+        if isinstance(closed, discord.NotFound):
+            return (SetupProblem(GONE),)
+        return (SetupProblem(_format_missing_right(VIEW, "that channel", guild.me)),)
     except (*BROKEN, discord.InvalidData):
         return ()
     return list_channel_problems(channel, guild.me, wanted)
@@ -126,7 +128,7 @@ async def _check_unknown_channel(
 def list_channel_problems(
     channel: object, me: discord.Member, wanted: Collection[Extra] = ()
 ) -> Sequence[SetupProblem]:
-    """What the bot lacks in a channel it knows, for posts and for the extras wanted there: the blocking ones first."""
+    """Return the problems in a known channel, for posts and extras, blocking ones first."""
     if not isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.Thread):
         return (SetupProblem(_describe_unusable_channel(channel)),)
     permissions = _get_channel_permissions(channel, me)
@@ -135,47 +137,38 @@ def list_channel_problems(
     thread = channel if isinstance(channel, discord.Thread) else None
     if thread is not None and thread.locked and not permissions.manage_threads:
         return (SetupProblem(LOCKED),)
-    where, opens_threads = _format_channel_name(channel), isinstance(channel, discord.TextChannel)
+    where = _format_channel_name(channel)
+    can_have_threads = isinstance(channel, discord.TextChannel)
     needed = [VIEW, SEND_IN_THREADS if thread else SEND, HISTORY]
-    if "thread" in wanted and opens_threads:
+    if "thread" in wanted and can_have_threads:
         needed.append(THREADS)
-    missing = [
-        SetupProblem(
-            _format_missing_right(one, where, me),
-            not one.consequence,
-            "thread" if one is THREADS else None,
-        )
-        for one in _list_missing_rights(needed, permissions)
-    ]
-    if "thread" in wanted and not opens_threads:
-        missing.append(
-            SetupProblem(
-                f"Discord opens no threads in {where}, so my posts there stay without.",
-                False,
-                "thread",
-            )
-        )
+    problems = []
+    for right in _list_missing_rights(needed, permissions):
+        extra: Extra | None = "thread" if right is THREADS else None
+        sentence = _format_missing_right(right, where, me)
+        problems.append(SetupProblem(sentence, not right.consequence, extra))
+    if "thread" in wanted and not can_have_threads:
+        sentence = f"Discord has no threads in {where}, so my posts there have none."
+        problems.append(SetupProblem(sentence, False, "thread"))
     if "event" in wanted:
-        missing += list_server_problems(me.guild)
-    return missing
+        problems += list_server_problems(me.guild)
+    return problems
 
 
 def list_server_problems(guild: discord.Guild) -> Sequence[SetupProblem]:
-    """What the bot lacks in a server as a whole."""
+    """Return the problems in a server as a whole."""
     if guild.unavailable or EVENTS.is_granted(guild.me.guild_permissions):
         return ()
     role = escape_text(guild.me.display_name)
-    return (
-        SetupProblem(
-            f"I may not _{EVENTS.label}_ in this server, so {EVENTS.consequence}: open Server Settings → Roles → {role} and allow it.",
-            False,
-            "event",
-        ),
+    sentence = (
+        f"I may not _{EVENTS.label}_ in this server, so {EVENTS.consequence}: "
+        f"open Server Settings → Roles → {role} and allow it."
     )
+    return (SetupProblem(sentence, False, "event"),)
 
 
 def can_read_history(client: discord.Client, place: Place) -> bool | None:
-    """Whether the history of a channel is open to us; None where that is not known."""
+    """Return True if a channel's history is open to us; None if that is unknown."""
     guild = client.get_guild(int(place.space))
     if guild is None or guild.unavailable:
         return None
@@ -187,7 +180,7 @@ def can_read_history(client: discord.Client, place: Place) -> bool | None:
 
 
 def _is_guild_known(client: discord.Client, guild: int) -> bool:
-    """Whether the gateway has told us of all our servers, and this one would be among them (Discord: Gateway, Sharding)."""
+    """Return True if the gateway has named all our servers, and this one would be among them."""
     if not client.is_ready():
         return False
     ids = client.shard_ids if isinstance(client, discord.AutoShardedClient) else None
@@ -197,8 +190,9 @@ def _is_guild_known(client: discord.Client, guild: int) -> bool:
 def _list_missing_rights(
     needed: Sequence[DiscordRight], permissions: discord.Permissions
 ) -> Sequence[DiscordRight]:
-    """Those not granted, but for what Discord takes away by itself from whoever may not see the channel."""
+    """Return the rights not granted."""
     missing = [right for right in needed if not right.is_granted(permissions)]
+    # Without this one Discord takes all others away, whatever the settings say.
     return [VIEW] if VIEW in missing else missing
 
 
@@ -206,7 +200,7 @@ def _get_channel_permissions(
     channel: discord.TextChannel | discord.VoiceChannel | discord.Thread, me: discord.Member
 ) -> discord.Permissions | None:
     if isinstance(channel, discord.Thread) and channel.parent is None:
-        return None  # a thread's rights are those of a channel that we may not see
+        return None  # a thread's rights come from its channel, which is hidden from us
     return channel.permissions_for(me)
 
 
@@ -214,7 +208,8 @@ def _format_channel_name(
     channel: discord.TextChannel | discord.VoiceChannel | discord.Thread,
 ) -> str:
     if isinstance(channel, discord.Thread):
-        return f"the thread {escape_text(channel.name)} of #{escape_text(channel.parent.name if channel.parent else '')}"
+        parent = channel.parent.name if channel.parent else ""
+        return f"the thread {escape_text(channel.name)} of #{escape_text(parent)}"
     return f"#{escape_text(channel.name)}"
 
 
@@ -234,4 +229,4 @@ def _describe_unusable_channel(channel: object) -> str:
             kind = "a stage"
         case _:
             kind = "a channel of this kind"
-    return f"I cannot post in {kind}: say `cohort move` in a text channel."
+    return f"I cannot post in {kind}: use `cohort move` in a text channel."

@@ -1,4 +1,4 @@
-"""Shards: which of a bot's servers one process hears of (Discord: Gateway, Sharding). Pure."""
+"""Shards: one process's share of the servers (Discord: Gateway, Sharding). Pure."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shards:
-    """Which shards this process runs; `count` None lets Discord say, and no `ids` means all of them."""
+    """The shards in this process.
+
+    Without a `count` Discord decides; without `ids` it runs all shards.
+    """
 
     count: int | None = None
     ids: tuple[int, ...] = ()
 
     def has_guild(self, guild: str) -> bool:
-        """Whether a server's events come to this process (Discord: Gateway, Sharding)."""
-        return not (self.ids and self.count) or (int(guild) >> 22) % self.count in self.ids
+        """Return True if a server's events come to this process."""
+        if not self.ids or not self.count:
+            return True
+        # Discord's own formula: the creation time inside the id decides.
+        return (int(guild) >> 22) % self.count in self.ids

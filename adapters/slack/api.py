@@ -1,5 +1,9 @@
-"""Slack's Web API, one call at a time: with the token of the workspace it is about, never tried twice by itself, and
-silent for as long as Slack has asked for."""
+"""Slack's Web API, one call at a time.
+
+Each call carries the token of its own workspace.
+No call is tried twice by itself: that is for the outbox to decide.
+While Slack has asked us to slow down, a call fails at once and sends nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,40 +27,52 @@ from adapters.slack.cache import ExpiringCache
 from adapters.slack.tokens import TokenCache
 from bot.chat.address import Place
 
-PATIENCE = ClientTimeout(total=30, sock_connect=10)  # seconds; the outbox gives a letter sixty
-FETCHING = ClientTimeout(total=20)  # seconds for a file
-INSTANT = 0.001  # seconds; what is nearer than that is now
-A_MINUTE = timedelta(minutes=1)
-A_DAY = timedelta(days=1)
-DEAD = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
-"""What Slack says of a token that is no good: nothing was done with it."""
-SLOWER = {"ratelimited", "rate_limited"}  # Slack has both words (Slack: chat.postMessage, Errors)
+REQUEST_TIMEOUT = ClientTimeout(total=30, sock_connect=10)  # seconds; a letter's lease is sixty
+DOWNLOAD_TIMEOUT = ClientTimeout(total=20)  # seconds for a file
+INSTANT = 0.001  # seconds; a shorter wait counts as none
+DEFAULT_RETRY_AFTER = timedelta(minutes=1)  # where Slack names no time
+MAX_RETRY_AFTER = timedelta(days=1)
+DEAD_TOKEN_ERRORS = {
+    "account_inactive",
+    "invalid_auth",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
+}
+"""Slack's errors for a token that no longer works: nothing was done with it."""
+# Slack has both spellings (Slack: chat.postMessage, Errors).
+RATE_LIMIT_ERRORS = {"ratelimited", "rate_limited"}
 
 
 class Workspace(NamedTuple):
-    """Whose token is meant: a team and, within Enterprise Grid, the enterprise it belongs to."""
+    """A team and, within Enterprise Grid, the enterprise it belongs to: the owner of one token."""
 
     team: str
     enterprise: str = ""
 
     @classmethod
     def from_place(cls, place: Place) -> Workspace:
-        """The workspace of a place."""
-        foreign = place.tenant.startswith(
-            "T"
-        )  # of somebody from another organisation, met in a shared channel
-        return cls(place.space, "" if foreign or place.tenant == place.space else place.tenant)
+        """Return the workspace around a place."""
+        # A tenant beginning with T is another team: somebody met in a shared channel.
+        is_foreign = place.tenant.startswith("T")
+        if is_foreign or place.tenant == place.space:
+            return cls(place.space)
+        return cls(place.space, place.tenant)
 
     @property
     def tenant(self) -> str:
-        """Whose accounts belong to it: the enterprise, or the team itself."""
+        """The owner of its accounts: the enterprise, or the team itself."""
         return self.enterprise or self.team
 
 
 @dataclass(frozen=True, slots=True)
 class BotToken:
-    """What an installation gave us: the bot's token and user id, who installed it, the app's id, the scopes granted where
-    Slack told them, and when, in seconds since 1970 (UTC)."""
+    """The result of one installation.
+
+    `bot_user` is the bot's user id, `installer` the user id of the person who installed it.
+    `app` is the app's id. `scopes` are those granted, empty where Slack did not say.
+    `installed_at` is in seconds since 1970 (UTC).
+    """
 
     bot_token: str
     bot_user: str
@@ -66,22 +82,29 @@ class BotToken:
     installed_at: float = 0.0
 
     def __repr__(self) -> str:
-        return f"Token(user={self.bot_user!r}, app={self.app!r})"  # a token in a log is a leak
+        # The token itself is left out: a token in a log is a leak.
+        return f"Token(user={self.bot_user!r}, app={self.app!r})"
 
 
 class TokenStore(Protocol):
-    """Where the tokens are kept."""
+    """The tokens of all workspaces."""
 
     async def find_token(self, workspace: Workspace) -> BotToken | None:
-        """The token of a workspace, or None where the app is not installed."""
+        """Return a workspace's token, or None if the app is not installed there."""
         ...
 
     async def forget_token(self, workspace: Workspace) -> None:
-        """Let go of the token of a workspace that has removed the app; of a whole enterprise's where no team is named."""
+        """Delete the token after the app was removed.
+
+        Without a team, it is the enterprise's own token.
+        """
         ...
 
     async def list_installed_workspaces(self) -> Sequence[Workspace]:
-        """The workspaces the app is installed in, as far as they are known one by one."""
+        """Return the workspaces known to have the app, one by one.
+
+        The workspaces of an enterprise that installed the app as a whole are not listed.
+        """
         ...
 
 
@@ -90,7 +113,7 @@ class AppNotInstalledError(Exception):
 
 
 class RateLimitError(Exception):
-    """Slack has asked to be left alone, by this workspace and method, for as long as `after`."""
+    """Slack wants no call of this method from this workspace until `after` is over."""
 
     def __init__(self, after: timedelta) -> None:
         super().__init__(f"Slack asks me to slow down for {after.total_seconds():.0f} s")
@@ -98,10 +121,10 @@ class RateLimitError(Exception):
 
 
 class SlackApi:
-    """The Web API for all workspaces, over one session: open while `async with` lasts.
+    """The Web API for all workspaces, over one session that is open during `async with`.
 
-    `time` gives seconds that only grow; without it, those of the event loop. It measures how long Slack wants to be left
-    alone, here and in what is built on this.
+    `time` returns seconds that only grow; without it, those of the event loop.
+    It measures every wait and every cache lifetime, here and in the classes built on this one.
     """
 
     def __init__(
@@ -114,11 +137,12 @@ class SlackApi:
         self.base_url = base_url
         self.time: Callable[[], float] = time or (lambda: asyncio.get_running_loop().time())
         self.tokens = TokenCache(tokens, self.time)
-        self._closed: ExpiringCache[tuple[Workspace, str], float] = ExpiringCache(self.time)
+        self._closed_until: ExpiringCache[tuple[Workspace, str], float] = ExpiringCache(self.time)
         self._session: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = ClientSession(timeout=PATIENCE)
+        # One session for all calls: slack_sdk would open a connection for each.
+        self._session = ClientSession(timeout=REQUEST_TIMEOUT)
         return self
 
     async def __aexit__(
@@ -132,100 +156,113 @@ class SlackApi:
             self._session = None
 
     async def get_token(self, workspace: Workspace) -> BotToken:
-        """The token of a workspace. Raises `NotInstalled`."""
+        """Return the workspace's token.
+
+        Raises `AppNotInstalledError`.
+        """
         token = await self.tokens.find_token(workspace)
         if token is None:
             raise AppNotInstalledError(f"there is no token for {workspace.team}")
         return token
 
     async def is_installer(self, workspace: Workspace, user: str) -> bool:
-        """Whether this user installed the app there. Where that is not known, nobody did."""
+        """Return True if this user installed the app there; False if the installer is unknown."""
         token = await self.tokens.find_token(workspace)
         return token is not None and bool(token.installer) and token.installer == user
 
     async def call_method(
         self, workspace: Workspace, method: str, **payload: Any
     ) -> dict[str, Any]:
-        """Ask a method once and return what it answered. What is None is left out.
+        """Call a method once and return its answer. Arguments with None are left out.
 
-        Raises `NotInstalled`, `Limited`, and else what slack_sdk and aiohttp raise.
+        Raises `AppNotInstalledError`, `RateLimitError`, and the errors of slack_sdk and aiohttp.
         """
-        left = (self._closed[workspace, method] or -math.inf) - self.time()
-        if left > INSTANT:
-            raise RateLimitError(timedelta(seconds=left))
-        given = {name: value for name, value in payload.items() if value is not None}
+        # Slack counts its limits for each method in each workspace (Slack: Rate limits).
+        seconds_left = (self._closed_until[workspace, method] or -math.inf) - self.time()
+        if seconds_left > INSTANT:
+            raise RateLimitError(timedelta(seconds=seconds_left))
+        arguments = {name: value for name, value in payload.items() if value is not None}
         try:
-            answer = await self._call_as_workspace(workspace, method, given)
-        except SlackApiError as refused:
-            if (after := _parse_retry_after(refused)) is None:
+            return await self._call_as_workspace(workspace, method, arguments)
+        except SlackApiError as error:
+            retry_after = _parse_retry_after(error)
+            if retry_after is None:
                 raise
-            self._closed[workspace, method] = self.time() + after.total_seconds()
-            raise RateLimitError(after) from refused
-        return answer
+            self._closed_until[workspace, method] = self.time() + retry_after.total_seconds()
+            raise RateLimitError(retry_after) from error
 
     async def send_to_response_url(self, response_url: str, **payload: Any) -> None:
-        """Post to the address an interaction came with: for half an hour, and five times at most (Slack: Handling user
-        interaction). Raises `Limited`, and else what slack_sdk and aiohttp raise."""
+        """Post to an interaction's own address.
+
+        It works for half an hour, and five times at most (Slack: Handling user interaction).
+        Raises `RateLimitError`, and the errors of slack_sdk and aiohttp.
+        """
         hook = AsyncWebhookClient(response_url, session=self._get_session(), retry_handlers=[])
-        answered = await hook.send_dict(payload)
-        if answered.status_code == 200:
+        answer = await hook.send_dict(payload)
+        if answer.status_code == 200:
             return
-        refused = SlackApiError("a response_url was refused", answered)  # type: ignore[no-untyped-call]
-        if (after := _parse_retry_after(refused)) is not None:
-            raise RateLimitError(after) from refused
-        raise refused
+        error = SlackApiError("a response_url was refused", answer)  # type: ignore[no-untyped-call]
+        retry_after = _parse_retry_after(error)
+        if retry_after is not None:
+            raise RateLimitError(retry_after) from error
+        raise error
 
     @asynccontextmanager
     async def open_file_download(
-        self, workspace: Workspace, address: URL
+        self, workspace: Workspace, file_url: URL
     ) -> AsyncIterator[ClientResponse]:
-        """Slack's answer to asking for a file that it keeps. The token goes along, so `address` has to be Slack's, and nobody
-        is followed elsewhere. Raises `NotInstalled`, and else what aiohttp raises."""
-        headers = {"Authorization": f"Bearer {(await self.get_token(workspace)).bot_token}"}
-        asking = self._get_session().get(
-            address, headers=headers, allow_redirects=False, timeout=FETCHING
+        """Request a file from Slack and yield the response.
+
+        The token goes along, so `file_url` has to be Slack's own; redirects are not followed.
+        Raises `AppNotInstalledError`, and the errors of aiohttp.
+        """
+        token = await self.get_token(workspace)
+        request = self._get_session().get(
+            file_url,
+            headers={"Authorization": f"Bearer {token.bot_token}"},
+            allow_redirects=False,  # another host must never see the token
+            timeout=DOWNLOAD_TIMEOUT,
         )
-        async with asking as answer:
-            yield answer
+        async with request as response:
+            yield response
 
     async def _call_as_workspace(
-        self, workspace: Workspace, method: str, given: Mapping[str, Any]
+        self, workspace: Workspace, method: str, arguments: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Ask with the token of a workspace; once more where it has got another one meanwhile."""
         token = await self.get_token(workspace)
         try:
-            return await self._send_api_request(method, token.bot_token, given)
-        except SlackApiError as refused:
-            if get_error_code(refused) not in DEAD:
+            return await self._send_api_request(method, token.bot_token, arguments)
+        except SlackApiError as error:
+            if get_error_code(error) not in DEAD_TOKEN_ERRORS:
                 raise
+            # The token may be an old one from the cache: another process may have stored the
+            # new one. A dead token did nothing, so calling again cannot double anything.
             self.tokens.drop_cached_tokens(workspace)
             fresh = await self.tokens.find_token(workspace)
             if fresh is None or fresh.bot_token == token.bot_token:
                 raise
-            return await self._send_api_request(method, fresh.bot_token, given)
+            return await self._send_api_request(method, fresh.bot_token, arguments)
 
     async def _send_api_request(
-        self, method: str, token: str, payload: Mapping[str, Any]
+        self, method: str, token: str, arguments: Mapping[str, Any]
     ) -> dict[str, Any]:
+        # Without `retry_handlers=[]`, slack_sdk posts again after a dropped connection.
         client = AsyncWebClient(
             base_url=self.base_url, session=self._get_session(), retry_handlers=[], token=token
         )
-        nested = any(isinstance(one, dict | list) for one in payload.values())
         try:
-            if nested:
-                response = await client.api_call(method, json=dict(payload))
-            else:  # methods that read do not take JSON (Slack: Using the Web API)
-                response = await client.api_call(
-                    method, data={name: _format_api_value(one) for name, one in payload.items()}
-                )
-        except (
-            AttributeError,
-            UnicodeDecodeError,
-        ) as garbled:  # a page instead of an answer trips the library up
-            raise ClientPayloadError(
-                f"{method} was answered with something else than JSON"
-            ) from garbled
-        return dict(response.data) if isinstance(response.data, dict) else {}
+            if any(isinstance(value, dict | list) for value in arguments.values()):
+                response = await client.api_call(method, json=dict(arguments))
+            else:
+                # Reading methods do not take JSON (Slack: Using the Web API).
+                form = {name: _format_api_value(value) for name, value in arguments.items()}
+                response = await client.api_call(method, data=form)
+        except (AttributeError, UnicodeDecodeError) as error:
+            # slack_sdk trips over an HTML page in place of JSON.
+            raise ClientPayloadError(f"{method} was not answered with JSON") from error
+        if not isinstance(response.data, dict):
+            return {}
+        return dict(response.data)
 
     def _get_session(self) -> ClientSession:
         if self._session is None:
@@ -234,38 +271,53 @@ class SlackApi:
 
 
 def get_error_code(error: SlackApiError) -> str:
-    """Slack's own word for what went wrong, like `channel_not_found`; empty where the answer was not Slack's."""
+    """Return Slack's code for an error, like `channel_not_found`.
+
+    Empty if the answer was not Slack's.
+    """
     return str(get_error_body(error).get("error") or "")
 
 
 def get_http_status(error: SlackApiError) -> int:
-    """The HTTP status of an answer; 0 where it is not known."""
-    found = getattr(error.response, "status_code", None) or getattr(error.response, "status", 0)
-    return found if isinstance(found, int) else 0
+    """Return the answer's HTTP status, or 0 if it is unknown."""
+    # Web API answers say `status_code`, those of aiohttp say `status`.
+    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", 0)
+    if not isinstance(status, int):
+        return 0
+    return status
 
 
 def get_error_body(error: SlackApiError) -> Mapping[str, Any]:
-    """All that Slack said with an error; empty where the answer was not Slack's."""
+    """Return Slack's whole answer to a failed call; empty if it was not Slack's."""
     data = getattr(error.response, "data", None)
-    if data is None and isinstance(body := getattr(error.response, "body", None), str):
+    body = getattr(error.response, "body", None)
+    if data is None and isinstance(body, str):
+        # A `response_url` answers with bare text, which slack_sdk does not parse.
         try:
             data = json.loads(body)
         except ValueError:
             return {}
-    return data if isinstance(data, dict) else {}
+    if not isinstance(data, dict):
+        return {}
+    return data
 
 
 def _parse_retry_after(error: SlackApiError) -> timedelta | None:
-    """How long Slack asks us to wait, if that is what it says: a minute where it does not say, a day at most."""
-    if get_http_status(error) != 429 and get_error_code(error) not in SLOWER:
+    """Return the wait Slack asks for, or None if the error is about something else."""
+    is_rate_limit = get_http_status(error) == 429 or get_error_code(error) in RATE_LIMIT_ERRORS
+    if not is_rate_limit:
         return None
     headers = getattr(error.response, "headers", None) or {}
     try:
-        asked = timedelta(seconds=float(headers.get("Retry-After") or 0))
+        retry_after = timedelta(seconds=float(headers.get("Retry-After") or 0))
     except (ValueError, OverflowError):
-        return A_MINUTE
-    return min(asked, A_DAY) if asked > timedelta() else A_MINUTE
+        return DEFAULT_RETRY_AFTER
+    if retry_after <= timedelta():
+        return DEFAULT_RETRY_AFTER
+    return min(retry_after, MAX_RETRY_AFTER)
 
 
 def _format_api_value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    text = str(value)
+    # Forms say `true` where Python says `True`.
+    return text.lower() if isinstance(value, bool) else text

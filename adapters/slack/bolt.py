@@ -1,4 +1,4 @@
-"""Bolt, as far as it is used: it tells apart what Slack sends, and hands it on."""
+"""Bolt, in the small part we use: it tells apart the things Slack sends, and hands them on."""
 
 from __future__ import annotations
 
@@ -25,50 +25,53 @@ from adapters.slack.interaction import SlackInteraction, parse_interaction
 from adapters.slack.payload import get_sender_id
 from adapters.slack.tokens import TokenCache
 
-EVERY = re.compile(".*", re.DOTALL)
+EVERYTHING = re.compile(".*", re.DOTALL)
+
+Handler = Callable[[Ack, SlackInteraction, Json], Awaitable[None]]
 
 
 class PassThroughAuthorize(AsyncAuthorize):
-    """Lets everything through at once: Bolt would look for the token before it acknowledges.
+    """Let everything through at once.
 
-    Our own calls find the token themselves, and say so where there is none. Of the bot's own
-    events Bolt passes over those of workspaces whose token is known already.
+    Bolt authorizes before it acknowledges, so a token store asked here would use up Slack's
+    three seconds. Our own calls find the token themselves, and say so if there is none.
     """
 
     def __init__(self, tokens: TokenCache) -> None:
         self._tokens = tokens
 
     async def __call__(
-        self, *, enterprise_id: str | None, team_id: str | None, **more: object
+        self, *, enterprise_id: str | None, team_id: str | None, **others: object
     ) -> AuthorizeResult:
+        bot_user = None
+        # With the bot's user id, Bolt passes over the bot's own events. The cache alone is asked.
         token = self._tokens.get_cached_token(Workspace(team_id or "", enterprise_id or ""))
-        return AuthorizeResult(
-            enterprise_id=enterprise_id,
-            team_id=team_id,
-            bot_user_id=token.bot_user if token else None,
-        )
+        if token is not None:
+            bot_user = token.bot_user
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_user_id=bot_user)
 
 
 def make_bolt_app(api: SlackApi) -> AsyncApp:
-    """Make Bolt's app, behind our own door, which has checked the signature and the payload."""
+    """Make Bolt's app. Signature and payload were checked before anything reaches it."""
     library = logging.getLogger(f"{__name__}.library")
-    # It warns of settings in the environment that are ours to read, and does not use them.
+    # Bolt warns about SLACK_* settings in the environment, which are ours and not for it.
     library.setLevel(logging.ERROR)
     app = AsyncApp(
         name="syllabot",
         logger=library,
         client=AsyncWebClient(base_url=api.base_url, retry_handlers=[]),
         authorize=PassThroughAuthorize(api.tokens),
-        process_before_response=True,  # an event is done before it is acknowledged
+        # Else Bolt acknowledges an event before its listener has run, and a failure is lost.
+        process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,
     )
     failures = ListenerFailures(api.time)
 
-    async def failed(error: Exception, body: Json) -> BoltResponse:
+    async def answer_listener_failure(error: Exception, body: Json) -> BoltResponse:
         return await failures.answer_failure(error, body)
 
-    app.error(failed)
+    app.error(answer_listener_failure)
     return app
 
 
@@ -77,77 +80,84 @@ def register_bolt_listeners(
     conversation: SlackConversation,
     events: SlackEvents,
     greeter: SlackGreeter,
-    hearing: InflightTasks,
+    inflight: InflightTasks,
 ) -> None:
-    """Have everything that Bolt understands heard: what people say by `talk`, who meets the bot by `greeter`, and what
-    else happens by `news`."""
+    """Register a listener for everything that Bolt tells apart."""
+    _register_interaction_listeners(app, conversation, inflight)
+    _register_event_listeners(app, conversation, events, greeter)
 
-    @app.command(EVERY)
-    async def typed(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        await _run_until_acknowledged(
-            hearing,
-            ack,
-            lambda ack: conversation.handle_slash_command(
-                ack, _parse_bolt_interaction(body, context), body
-            ),
-        )
 
-    @app.action(EVERY)
-    async def pressed(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        await _run_until_acknowledged(
-            hearing,
-            ack,
-            lambda ack: conversation.handle_block_action(
-                ack, _parse_bolt_interaction(body, context), body
-            ),
-        )
+def _register_interaction_listeners(
+    app: AsyncApp, conversation: SlackConversation, inflight: InflightTasks
+) -> None:
+    # Bolt fills the parameters of a listener by their names.
+    async def run_handler(
+        handler: Handler, ack: Ack, body: Json, context: AsyncBoltContext
+    ) -> None:
+        async def handle_parsed(ack: Ack) -> None:
+            await handler(ack, _parse_bolt_interaction(body, context), body)
 
-    @app.view(EVERY)
-    async def submitted(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
-        await _run_until_acknowledged(
-            hearing,
-            ack,
-            lambda ack: conversation.handle_view_submission(
-                ack, _parse_bolt_interaction(body, context), body
-            ),
-        )
+        await _run_until_acknowledged(inflight, ack, handle_parsed)
 
-    async def met(body: Json, event: Json, context: AsyncBoltContext) -> None:
+    @app.command(EVERYTHING)
+    async def handle_any_command(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
+        await run_handler(conversation.handle_slash_command, ack, body, context)
+
+    @app.action(EVERYTHING)
+    async def handle_any_action(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
+        await run_handler(conversation.handle_block_action, ack, body, context)
+
+    @app.view(EVERYTHING)
+    async def handle_any_view(ack: Ack, body: Json, context: AsyncBoltContext) -> None:
+        await run_handler(conversation.handle_view_submission, ack, body, context)
+
+
+def _register_event_listeners(
+    app: AsyncApp,
+    conversation: SlackConversation,
+    events: SlackEvents,
+    greeter: SlackGreeter,
+) -> None:
+    async def handle_meeting(body: Json, event: Json, context: AsyncBoltContext) -> None:
         with _raise_listener_error():
             if event.get("type") == OPENED and event.get("tab") == "home":
                 await conversation.handle_home_opened(_parse_bolt_interaction(body, context))
             else:
                 await greeter.handle_meeting_event(_find_bolt_workspace(body, context), body)
 
-    async def heard(body: Json, event: Json, context: AsyncBoltContext) -> None:
+    async def handle_news(body: Json, event: Json, context: AsyncBoltContext) -> None:
         with _raise_listener_error():
             await events.handle_slack_event(_find_bolt_workspace(body, context), body)
 
-    ways = dict.fromkeys(sorted(MEETINGS), met)
-    ways |= dict.fromkeys((*sorted(CHANNEL_NEWS | TEAM_NEWS), UNINSTALLED, REVOKED), heard)
-    for kind, way in ways.items():
-        app.event(kind)(way)
+    for kind in sorted(MEETINGS):
+        app.event(kind)(handle_meeting)
+    for kind in (*sorted(CHANNEL_NEWS | TEAM_NEWS), UNINSTALLED, REVOKED):
+        app.event(kind)(handle_news)
 
 
 async def _run_until_acknowledged(
-    hearing: InflightTasks, ack: Ack, hear: Callable[[Ack], Awaitable[None]]
+    inflight: InflightTasks, ack: Ack, handle: Callable[[Ack], Awaitable[None]]
 ) -> None:
-    """Hear somebody in a task of its own, and return as soon as Slack has its answer."""
-    answered = asyncio.Event()
+    """Start a handler in a task of its own, and return once Slack has its acknowledgement.
 
-    async def acknowledge(**said: Any) -> object:
+    The task goes on afterwards: an answer may take longer than Slack's three seconds.
+    """
+    acknowledged = asyncio.Event()
+
+    async def acknowledge(**response: Any) -> object:
         try:
-            return await ack(**said)
+            return await ack(**response)
         finally:
-            answered.set()
+            acknowledged.set()
 
-    async def listened() -> None:
-        with hearing.track_current_task():
-            await hear(acknowledge)
+    async def run_tracked_handler() -> None:
+        with inflight.track_current_task():
+            await handle(acknowledge)
 
-    task = asyncio.create_task(listened())
-    task.add_done_callback(lambda done: answered.set())
-    await answered.wait()
+    task = asyncio.create_task(run_tracked_handler())
+    # A handler that ends without acknowledging must not leave Slack waiting.
+    task.add_done_callback(lambda _: acknowledged.set())
+    await acknowledged.wait()
     if task.done():
         with _raise_listener_error():
             task.result()
@@ -155,10 +165,11 @@ async def _run_until_acknowledged(
 
 @contextmanager
 def _raise_listener_error() -> Iterator[None]:
-    """Around what is ours, to tell its failures from Bolt's. Raises `Failed`."""
+    """Turn failures inside the block into `ListenerError`."""
     try:
         yield
     except Exception as error:
+        # Broad on purpose: it marks any failure of ours, to tell it from one of Bolt's own.
         raise ListenerError from error
 
 
@@ -167,14 +178,21 @@ def _parse_bolt_interaction(body: Json, context: AsyncBoltContext) -> SlackInter
 
 
 def _find_bolt_workspace(body: Json, context: AsyncBoltContext) -> Workspace:
-    """Where something was said. Of what is installed in a whole enterprise, a view names that as the team (Slack: View
-    payload, `app_installed_team_id`), and then the payload tells the workspace."""
+    """Return the workspace an interaction came from."""
     team, enterprise = context.team_id or "", context.enterprise_id or ""
+    # Where the app is installed in a whole enterprise, a view names the enterprise as its team
+    # (Slack: View payload, `app_installed_team_id`). The payload still tells the workspace.
     if not team or team == enterprise:
-        named = (
-            (body.get(part) or {}, key)
-            for part, key in (("team", "id"), ("view", "team_id"), ("user", "team_id"))
-        )
-        found = (part.get(key) for part, key in named if isinstance(part, Mapping))
-        team = next((one for one in found if isinstance(one, str) and one), "")
+        team = _find_payload_team(body)
     return Workspace(team, enterprise)
+
+
+def _find_payload_team(body: Json) -> str:
+    for part_name, key in (("team", "id"), ("view", "team_id"), ("user", "team_id")):
+        part = body.get(part_name)
+        if not isinstance(part, Mapping):
+            continue
+        team = part.get(key)
+        if isinstance(team, str) and team:
+            return team
+    return ""

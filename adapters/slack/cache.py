@@ -1,4 +1,4 @@
-"""What the adapter need not ask Slack for again: bounded, and old news is no news. Nothing is lost with it."""
+"""A bounded cache with a lifetime, so that Slack is not asked again. Losing it loses nothing."""
 
 from __future__ import annotations
 
@@ -11,30 +11,35 @@ Value = TypeVar("Value")
 
 
 class ExpiringCache(Generic[Key, Value]):
-    """The last `most` values kept, each for `lasts` seconds of the clock `time`."""
+    """The last `max_entries` values stored, each for `lifetime` seconds by the clock `time`."""
 
     def __init__(
         self, time: Callable[[], float], *, max_entries: int = 10_000, lifetime: float = math.inf
     ) -> None:
         self._time = time
-        self._most = max_entries
-        self._lasts = lifetime
-        self._kept: dict[Key, tuple[float, Value]] = {}
+        self._max_entries = max_entries
+        self._lifetime = lifetime
+        self._entries: dict[Key, tuple[float, Value]] = {}
 
     def __getitem__(self, key: Key) -> Value | None:
-        """What is kept under a key; None where nothing is, or nothing that is still news."""
-        until, value = self._kept.get(key, (-math.inf, None))
-        return value if self._time() < until else None
+        """Return the value stored under a key, or None if there is none or it has expired."""
+        expires_at, value = self._entries.get(key, (-math.inf, None))
+        if self._time() >= expires_at:
+            return None
+        return value
 
     def __setitem__(self, key: Key, value: Value) -> None:
-        self._kept.pop(key, None)
-        self._kept[key] = (self._time() + self._lasts, value)
-        if len(self._kept) > self._most:
-            del self._kept[next(iter(self._kept))]
+        # Removed first, so that a fresh value moves to the end and outlives the older ones.
+        self._entries.pop(key, None)
+        self._entries[key] = (self._time() + self._lifetime, value)
+        if len(self._entries) > self._max_entries:
+            oldest = next(iter(self._entries))
+            del self._entries[oldest]
 
     def __delitem__(self, key: Key) -> None:
-        """Forget a key; no matter if it is not there."""
-        self._kept.pop(key, None)
+        """Remove a key; a missing one is no error."""
+        self._entries.pop(key, None)
 
     def __iter__(self) -> Iterator[Key]:
-        return iter(tuple(self._kept))
+        # A copy: callers delete while they iterate.
+        return iter(tuple(self._entries))

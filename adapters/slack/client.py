@@ -1,7 +1,7 @@
-"""Slack as a platform: through Socket Mode, or called at a public address; and the four things the bot needs of a chat.
+"""Slack as a platform: connected through Socket Mode, or called by Slack at a public address.
 
-No conversation is read. Events are asked for of the App Home, of a channel's end, of the app's own coming and going, and of
-somebody who speaks to the bot, of which nothing but the fact is kept.
+No conversation is read. The bot asks for four kinds of events: the App Home was opened, a channel
+was closed, the app came or went, and somebody spoke to the bot. Of the last, only the fact is kept.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from adapters.inflight import InflightTasks
 from adapters.slack import bolt, letters, socket
-from adapters.slack.api import SlackApi
+from adapters.slack.api import SlackApi, Workspace
 from adapters.slack.conversation import SlackConversation
 from adapters.slack.events import SlackEvents
 from adapters.slack.greeter import SlackGreeter, Welcome
@@ -32,6 +32,7 @@ from bot.chat.message import Event, Message
 from bot.chat.platform import Core
 
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
+RECONNECTING = timedelta(seconds=10)  # the wait before a letter is tried again
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +40,8 @@ log = logging.getLogger(__name__)
 class Slack:
     """The platform, as the outbox and the composition root know it.
 
-    Slack reaches it through Socket Mode with an `app_token`, else at the `door`; `installing` makes
-    the way on which workspaces install the app, if they may.
+    With an `app_token`, Slack reaches it through Socket Mode; otherwise at the `endpoint`.
+    `make_install_flow` is there if workspaces may install the app themselves.
     """
 
     name = PLATFORM
@@ -59,8 +60,8 @@ class Slack:
     ) -> None:
         self._api = api
         self._command = command
-        self._installing = make_install_flow
-        self._door = endpoint
+        self._make_install_flow = make_install_flow
+        self._endpoint = endpoint
         self._app_token = app_token
         self._rights = SlackRights(api)
         self._letters = SlackLetters(api, post_every=letters.POST_EVERY)
@@ -69,35 +70,52 @@ class Slack:
     async def listen(self, core: Core) -> None:
         """See `bot.chat.platform.Platform.listen`."""
         async with self._api:
-            app, hearing, tokens = bolt.make_bolt_app(self._api), InflightTasks(), self._api.tokens
+            inflight = InflightTasks()
             people = SlackPeople(self._api)
-            talk = SlackConversation(core, self._api, people, self._command)
             greeter = SlackGreeter(core, self._api, people, self._letters, self._command)
-            bolt.register_bolt_listeners(
-                app, talk, SlackEvents(core, tokens, self._rights), greeter, hearing
-            )
-            intake = Intake(app, hearing)
-            spaces = await retry_until_answered(tokens.list_installed_workspaces)
-            await core.sync_spaces(PLATFORM, [one.team for one in spaces], lambda space: False)
+            intake = self._build_intake(core, people, greeter, inflight)
+            await self._sync_workspaces(core)
             self.is_connected = True
-            if self._door is not None:
-                flow = (
-                    self._installing(
-                        core,
-                        lambda *who: hearing.start_inflight_task(greeter.greet_installer(*who)),
-                    )
-                    if self._installing
-                    else None
-                )
-                self._door.start_serving(intake, flow)
+            self._open_endpoint(core, intake, greeter, inflight)
             try:
                 await self._run_slack_connection(intake)
             finally:
+                # The door is closed first, so that nothing new comes in while answers finish.
                 self.is_connected = False
-                if self._door is not None:
-                    self._door.stop_serving()
-                await hearing.finish_inflight_tasks(GRACE)
+                if self._endpoint is not None:
+                    self._endpoint.stop_serving()
+                await inflight.finish_inflight_tasks(GRACE)
                 await intake.cancel_retries()
+
+    def _build_intake(
+        self, core: Core, people: SlackPeople, greeter: SlackGreeter, inflight: InflightTasks
+    ) -> Intake:
+        app = bolt.make_bolt_app(self._api)
+        conversation = SlackConversation(core, self._api, people, self._command)
+        events = SlackEvents(core, self._api.tokens, self._rights)
+        bolt.register_bolt_listeners(app, conversation, events, greeter, inflight)
+        return Intake(app, inflight)
+
+    async def _sync_workspaces(self, core: Core) -> None:
+        """Tell the core in which workspaces the app is installed now."""
+        workspaces = await retry_until_answered(self._api.tokens.list_installed_workspaces)
+        teams = [workspace.team for workspace in workspaces]
+        # No workspace counts as ours to close: those of an enterprise are not listed one by one.
+        await core.sync_spaces(PLATFORM, teams, lambda space: False)
+
+    def _open_endpoint(
+        self, core: Core, intake: Intake, greeter: SlackGreeter, inflight: InflightTasks
+    ) -> None:
+        if self._endpoint is None:
+            return
+
+        def start_greeting(workspace: Workspace, installer: str) -> None:
+            inflight.start_inflight_task(greeter.greet_installer(workspace, installer))
+
+        install_flow = None
+        if self._make_install_flow is not None:
+            install_flow = self._make_install_flow(core, start_greeting)
+        self._endpoint.start_serving(intake, install_flow)
 
     async def _run_slack_connection(self, intake: Intake) -> None:
         if self._app_token:
@@ -112,30 +130,38 @@ class Slack:
         return await self._letters.send_slack_letter(place, message, key, self._command)
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
-        """See `bot.chat.platform.Platform.complete`. Slack has a thread under every message."""
+        """See `bot.chat.platform.Platform.open_thread`.
+
+        Does nothing: on Slack every message has its thread.
+        """
 
     async def settle_event(
         self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
     ) -> str | None:
-        """See `bot.chat.platform.Platform.settle_event`. Slack has no events: a call stands in the text of a post alone."""
+        """See `bot.chat.platform.Platform.settle_event`.
+
+        Does nothing: a workspace has no events. A call stands in the text of a post alone.
+        """
         return None
 
     async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
-        """See `bot.chat.platform.Platform.find`."""
+        """See `bot.chat.platform.Platform.find_message`."""
         self._require_slack_connection()
         return await self._letters.find_slack_letter(place, key, since)
 
     async def check_place(
         self, place: Place, wanted: Collection[Extra] = ()
     ) -> Sequence[SetupProblem]:
-        """See `bot.chat.platform.Platform.check`."""
-        return await self._rights.list_place_problems(place, wanted) if self.is_connected else ()
+        """See `bot.chat.platform.Platform.check_place`."""
+        if not self.is_connected:
+            return ()
+        return await self._rights.list_place_problems(place, wanted)
 
     async def is_in_space(self, place: Place) -> bool:
-        """See `bot.chat.platform.Platform.belongs`."""
+        """See `bot.chat.platform.Platform.is_in_space`."""
         self._require_slack_connection()
         return await self._letters.is_workspace_member(place)
 
     def _require_slack_connection(self) -> None:
         if not self.is_connected:
-            raise NotConnected("Slack is not connected yet", timedelta(seconds=10))
+            raise NotConnected("Slack is not connected yet", RECONNECTING)

@@ -1,4 +1,4 @@
-"""The parts of the platform put together, as the settings ask for: Socket Mode or a public address, one workspace or many."""
+"""The platform built from the settings: Socket Mode or a public address, one workspace or many."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters import PlatformConnection
 from adapters.slack import pages
-from adapters.slack.api import SlackApi, Workspace
+from adapters.slack.api import SlackApi, TokenStore, Workspace
 from adapters.slack.client import Slack
 from adapters.slack.connection_mode import ConnectionMode, choose_connection_mode
 from adapters.slack.greeter import Welcome
@@ -30,6 +30,8 @@ from bot.chat.address import Place
 from bot.chat.platform import Core, Vault
 from bot.settings import Settings
 
+InstallFlowFactory = Callable[[Core, Welcome], AsyncOAuthFlow]
+
 
 def connect_slack(
     settings: Settings,
@@ -38,77 +40,86 @@ def connect_slack(
     base_url: str = AsyncWebClient.BASE_URL,
     time: Callable[[], float] | None = None,
 ) -> PlatformConnection:
-    """The platform, and the routes Slack calls it at, if it does; `time` gives seconds that only grow (see `Api`). Raises
-    `CannotConnect` where settings are missing."""
-    way = choose_connection_mode(settings)
-    door = (
-        None
-        if way is ConnectionMode.SOCKET
-        else SlackEndpoint(settings.slack_signing_secret.get_secret_value())
-    )
-    many = VaultTokenStore(vault) if way is ConnectionMode.MANY else None
-    single = SettingsTokenStore(settings.slack_bot_token.get_secret_value(), base_url=base_url)
-    api = SlackApi(many or single, base_url=base_url, time=time)
+    """Return the platform, with the routes Slack calls it at, if any.
+
+    `time` returns seconds that only grow (see `SlackApi`).
+    Raises `CannotConnect` if settings are missing.
+    """
+    mode = choose_connection_mode(settings)
+    make_install_flow: InstallFlowFactory | None = None
+    if mode is ConnectionMode.MANY:
+        installations = VaultTokenStore(vault)
+        api = SlackApi(installations, base_url=base_url, time=time)
+        make_install_flow = _build_install_flow_factory(settings, vault, installations, api)
+    else:
+        tokens: TokenStore = SettingsTokenStore(
+            settings.slack_bot_token.get_secret_value(), base_url=base_url
+        )
+        api = SlackApi(tokens, base_url=base_url, time=time)
+    if mode is ConnectionMode.SOCKET:
+        app_token = settings.slack_app_token.get_secret_value()
+        return PlatformConnection(Slack(api, command=settings.slack_command, app_token=app_token))
+    endpoint = SlackEndpoint(settings.slack_signing_secret.get_secret_value())
     platform = Slack(
         api,
         command=settings.slack_command,
-        make_install_flow=_build_install_flow_factory(settings, vault, many, api) if many else None,
-        endpoint=door,
-        app_token=settings.slack_app_token.get_secret_value() if door is None else "",
+        make_install_flow=make_install_flow,
+        endpoint=endpoint,
     )
-    return PlatformConnection(
-        platform, door.build_slack_routes(can_install=way is ConnectionMode.MANY) if door else ()
-    )
+    routes = endpoint.build_slack_routes(can_install=mode is ConnectionMode.MANY)
+    return PlatformConnection(platform, routes)
 
 
 class SlackInstallFlow(AsyncOAuthFlow):
-    """Bolt's way of installing, with a page of our own at its beginning."""
+    """Bolt's way to install the app, with our own first page."""
 
     async def handle_installation(self, request: AsyncBoltRequest) -> BoltResponse:
-        answer = await super().handle_installation(request)
-        answer.headers |= {name.lower(): [value] for name, value in pages.HEADERS.items()}
-        return answer
+        response = await super().handle_installation(request)
+        for name, value in pages.HEADERS.items():
+            response.headers[name.lower()] = [value]
+        return response
 
     async def build_install_page_html(self, url: str, request: AsyncBoltRequest) -> str:
         return pages.build_install_page(url)
 
 
 def _build_install_flow_factory(
-    settings: Settings, vault: Vault, many: VaultTokenStore, api: SlackApi
-) -> Callable[[Core, Welcome], AsyncOAuthFlow]:
+    settings: Settings, vault: Vault, installations: VaultTokenStore, api: SlackApi
+) -> InstallFlowFactory:
     library = logging.getLogger(f"{__name__}.library")
-    library.setLevel(logging.ERROR)  # it logs codes
+    library.setLevel(logging.ERROR)  # below that, it logs the codes of installations
     client = AsyncWebClient(base_url=api.base_url, retry_handlers=[])
 
-    def make(core: Core, welcome: Welcome) -> AsyncOAuthFlow:
-        oauth = _build_oauth_settings(settings, vault, many, core, api, welcome)
-        return SlackInstallFlow(client=client, logger=library, settings=oauth)
+    def build_flow(core: Core, welcome: Welcome) -> AsyncOAuthFlow:
+        oauth_settings = _build_oauth_settings(settings, vault, installations, core, api, welcome)
+        return SlackInstallFlow(client=client, logger=library, settings=oauth_settings)
 
-    return make
+    return build_flow
 
 
 def _build_oauth_settings(
     settings: Settings,
     vault: Vault,
-    many: VaultTokenStore,
+    installations: VaultTokenStore,
     core: Core,
     api: SlackApi,
     welcome: Welcome,
 ) -> AsyncOAuthSettings:
-    """How a workspace installs the app (Slack: Installing with OAuth)."""
+    """Return the settings for installing the app (Slack: Installing with OAuth)."""
 
-    async def success(args: AsyncSuccessArgs) -> BoltResponse:
-        installed = args.installation
-        workspace = Workspace(installed.team_id or "", installed.enterprise_id or "")
-        api.tokens.drop_cached_tokens(workspace)  # its token may be another one now
+    async def answer_install_success(args: AsyncSuccessArgs) -> BoltResponse:
+        installation = args.installation
+        workspace = Workspace(installation.team_id or "", installation.enterprise_id or "")
+        # The app may have been here before, and the cache may hold its old token.
+        api.tokens.drop_cached_tokens(workspace)
         await core.handle_space_joined(Place(PLATFORM, workspace.team, tenant=workspace.tenant))
-        if installed.user_id:
-            welcome(workspace, installed.user_id)
+        if installation.user_id:
+            welcome(workspace, installation.user_id)
         return pages.build_install_success_response(
-            settings.slack_command, installed.team_name or "", _build_expired_cookie(args)
+            settings.slack_command, installation.team_name or "", _build_expired_cookie(args)
         )
 
-    async def failure(args: AsyncFailureArgs) -> BoltResponse:
+    async def answer_install_failure(args: AsyncFailureArgs) -> BoltResponse:
         return pages.build_install_failure_response(
             args.reason, args.suggested_status_code, _build_expired_cookie(args)
         )
@@ -120,13 +131,14 @@ def _build_oauth_settings(
         redirect_uri=f"{settings.public_url}{REDIRECT_PATH}",
         install_path=INSTALL_PATH,
         redirect_uri_path=REDIRECT_PATH,
-        callback_options=AsyncCallbackOptions(success, failure),
-        installation_store=many,
+        callback_options=AsyncCallbackOptions(answer_install_success, answer_install_failure),
+        # Both stores are given: Bolt's own would write tokens into files.
+        installation_store=installations,
         installation_store_bot_only=True,
         state_store=OAuthStateStore(vault),
     )
 
 
 def _build_expired_cookie(args: AsyncSuccessArgs | AsyncFailureArgs) -> str:
-    """The cookie that ends the one an installation began with."""
+    """Return the cookie that ends the one set when the installation began."""
     return args.settings.state_utils.build_set_cookie_for_deletion()

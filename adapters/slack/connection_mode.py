@@ -1,4 +1,7 @@
-"""How Slack and the bot speak to each other, read off the settings: three ways, and one sentence for what is missing."""
+"""The ways to connect to Slack, chosen by the settings, with one sentence for missing settings.
+
+This module imports no library of Slack's: it is asked at every start, even without Slack.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ from bot.settings import Settings
 
 
 class ConnectionMode(Enum):
-    """Through Socket Mode, for one workspace; called at PUBLIC_URL, for one; or called there, for as many as install it."""
+    """Socket Mode for one workspace, or calls to PUBLIC_URL for one workspace or for many."""
 
     SOCKET = "socket"
     ONE = "one"
     MANY = "many"
 
 
-_NEEDED = {
+_REQUIRED_SETTINGS = {
     ConnectionMode.SOCKET: ("slack_app_token", "slack_bot_token"),
     ConnectionMode.ONE: ("slack_signing_secret", "slack_bot_token", "public_url"),
     ConnectionMode.MANY: (
@@ -30,63 +33,66 @@ _NEEDED = {
     ),
 }
 
-_BASIC = "from the Basic Information page of your app"
-_WHENCE = {
-    "slack_bot_token": "from the OAuth & Permissions page of your app, once it is installed",
-    "slack_signing_secret": _BASIC,
-    "slack_client_id": _BASIC,
-    "slack_client_secret": _BASIC,
-    "public_url": "the https address at which Slack reaches PUBLIC_PORT",
+_BASIC_INFORMATION = "from the Basic Information page of your app"
+_SOURCES = {
+    "slack_bot_token": "from the OAuth & Permissions page of your app, after you install it",
+    "slack_signing_secret": _BASIC_INFORMATION,
+    "slack_client_id": _BASIC_INFORMATION,
+    "slack_client_secret": _BASIC_INFORMATION,
+    "public_url": "the https address that leads to PUBLIC_PORT",
     "vault_key": "`syllabot slack key` prints one",
 }
 ALONE = (
-    "SLACK_BOT_TOKEN alone is not enough: set SLACK_APP_TOKEN too, from the Basic Information page of your Slack app, or "
-    "SLACK_SIGNING_SECRET and PUBLIC_URL where Slack can call you."
+    "SLACK_BOT_TOKEN alone is not enough: set SLACK_APP_TOKEN too, from the Basic Information page "
+    "of your Slack app, or set SLACK_SIGNING_SECRET and PUBLIC_URL if Slack can reach you."
 )
 
 
 def has_slack_settings(settings: Settings) -> bool:
-    """Whether anything of Slack's is set."""
-    names = {name for needed in _NEEDED.values() for name in needed if name.startswith("slack_")}
+    """Return True if any setting for Slack is set."""
+    names: set[str] = set()
+    for required in _REQUIRED_SETTINGS.values():
+        names.update(name for name in required if name.startswith("slack_"))
     return any(_get_setting_text(settings, name) for name in names)
 
 
 def choose_connection_mode(settings: Settings) -> ConnectionMode:
-    """The way the settings ask for: an app-level token means Socket Mode, else a bot token means one workspace.
+    """Return the mode these settings ask for.
 
-    Raises `CannotConnect` naming the settings it lacks.
+    An app-level token means Socket Mode; otherwise a bot token means one workspace.
+    Raises `CannotConnect` with the names of missing settings.
     """
-    asked = _detect_connection_mode(settings)
-    lacking = [name for name in _NEEDED[asked] if not _get_setting_text(settings, name)]
-    if asked is ConnectionMode.ONE and "slack_signing_secret" in lacking:
+    mode = _detect_connection_mode(settings)
+    missing = [name for name in _REQUIRED_SETTINGS[mode] if not _get_setting_text(settings, name)]
+    # A bot token fits two modes, so this sentence names both ways on.
+    if mode is ConnectionMode.ONE and "slack_signing_secret" in missing:
         raise CannotConnect(ALONE)
-    if lacking:
-        names = ", ".join(f"{name.upper()} ({_WHENCE[name]})" for name in lacking)
-        raise CannotConnect(f"Slack needs more than it was given: set {names}.")
-    return asked
+    if missing:
+        names = ", ".join(f"{name.upper()} ({_SOURCES[name]})" for name in missing)
+        raise CannotConnect(f"Some settings for Slack are missing: set {names}.")
+    return mode
 
 
 def can_serve_many_workspaces(settings: Settings) -> bool:
-    """Whether these settings are on the way to many workspaces, which an enterprise takes, too.
+    """Return True if these settings lead to many workspaces, which an enterprise needs, too.
 
-    Asked while the app is made. What only the app can give is not there yet, but a VAULT_KEY is.
+    Asked while the app is being made: the app's own secrets are not there yet, a VAULT_KEY is.
     """
-    named = ("vault_key", "slack_client_id")
-    return _detect_connection_mode(settings) is ConnectionMode.MANY and any(
-        _get_setting_text(settings, name) for name in named
-    )
+    if _detect_connection_mode(settings) is not ConnectionMode.MANY:
+        return False
+    return any(_get_setting_text(settings, name) for name in ("vault_key", "slack_client_id"))
 
 
 def _detect_connection_mode(settings: Settings) -> ConnectionMode:
     if _get_setting_text(settings, "slack_app_token"):
         return ConnectionMode.SOCKET
-    return (
-        ConnectionMode.ONE
-        if _get_setting_text(settings, "slack_bot_token")
-        else ConnectionMode.MANY
-    )
+    if _get_setting_text(settings, "slack_bot_token"):
+        return ConnectionMode.ONE
+    return ConnectionMode.MANY
 
 
 def _get_setting_text(settings: Settings, name: str) -> str:
     value = getattr(settings, name)
-    return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    return str(value)

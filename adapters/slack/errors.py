@@ -1,6 +1,6 @@
-"""What goes wrong when Slack's API is called, told as news for the outbox: never, later, or perhaps already done.
+"""Failures of Slack's API, as the outbox needs them: never, later, or perhaps already done.
 
-Words are those of Slack: the errors of each method's page.
+The codes are Slack's own, from the list of errors on each method's page.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.api import (
-    DEAD,
+    DEAD_TOKEN_ERRORS,
     AppNotInstalledError,
     RateLimitError,
     get_error_body,
@@ -23,24 +23,23 @@ from adapters.slack.api import (
 )
 from bot.chat.errors import SendError
 
-Broken = SlackApiError | AppNotInstalledError | RateLimitError | ClientError | OSError
-BROKEN = (SlackApiError, AppNotInstalledError, RateLimitError, ClientError, OSError)
+SlackFailure = SlackApiError | AppNotInstalledError | RateLimitError | ClientError | OSError
+SLACK_FAILURES = (SlackApiError, AppNotInstalledError, RateLimitError, ClientError, OSError)
+"""All that a call can raise. A timeout is an OSError, and slack_sdk does not wrap it."""
 
-A_WHILE = timedelta(minutes=10)
+RETRY_LATER = timedelta(minutes=10)
+LONGEST_REASON = 150  # characters of Slack's words in one line of the log
 
 UNKNOWN_TOKEN = "Slack does not know my token any more"
 
 NO_CHANNEL = "channel_not_found"
 NO_SCOPE = "missing_scope"
-STALE = "invalid_cursor"
+STALE_CURSOR = "invalid_cursor"
 NO_USER = {"user_not_found", "users_not_found"}
-PERHAPS = {
-    "fatal_error",
-    "internal_error",
-    "service_unavailable",
-}  # it may have been done (Slack: chat.postMessage)
-LATER = {
-    STALE,
+# "Some aspect of the operation may have succeeded" (Slack: chat.postMessage, Errors).
+UNCERTAIN_ERRORS = {"fatal_error", "internal_error", "service_unavailable"}
+TEMPORARY_ERRORS = {
+    STALE_CURSOR,
     "team_added_to_org",
     "request_timeout",
     "message_limit_exceeded",
@@ -54,7 +53,7 @@ REASONS = {
     "restricted_action": "the workspace does not let me post there",
     "restricted_action_read_only_channel": "the channel is read-only",
     "restricted_action_thread_only_channel": "only answers can be posted in the channel",
-    "team_access_not_granted": "I am not let into that workspace",
+    "team_access_not_granted": "I have no access to that workspace",
     "user_not_found": "there is no such user on Slack any more",
     "users_not_found": "there is no such user on Slack any more",
     "user_disabled": "their account is closed",
@@ -66,24 +65,31 @@ REASONS = {
 
 @contextmanager
 def raise_slack_send_errors(is_lookup: bool = False) -> Iterator[None]:
-    """Around calls of the API: what they raise becomes `SendError`; see `classify` for `looking`."""
+    """Turn failures of the API inside the block into `SendError`.
+
+    `is_lookup` is explained at `classify_slack_error`.
+    """
     try:
         yield
-    except BROKEN as broken:
-        raise classify_slack_error(broken, is_lookup=is_lookup) from broken
+    except SLACK_FAILURES as error:
+        raise classify_slack_error(error, is_lookup=is_lookup) from error
 
 
-def classify_slack_error(error: Broken, *, is_lookup: bool = False) -> SendError:
-    """What an error means for a letter. `looking`: nothing was being posted, so nothing can have got through."""
+def classify_slack_error(error: SlackFailure, *, is_lookup: bool = False) -> SendError:
+    """Return a failure in the outbox's terms.
+
+    `is_lookup`: nothing was being posted, so nothing can have got through.
+    """
     match error:
         case RateLimitError():
             return SendError("Slack asks me to slow down", after=error.after)
         case AppNotInstalledError():
-            return SendError(UNKNOWN_TOKEN, after=A_WHILE)
+            return SendError(UNKNOWN_TOKEN, after=RETRY_LATER)
         case SlackApiError():
             return _classify_slack_refusal(error, is_lookup)
         case ClientConnectorError() | ConnectionTimeoutError():
-            return SendError("Slack cannot be reached")  # no connection, so nothing was said
+            # There was no connection, so nothing can have been sent.
+            return SendError("Slack cannot be reached")
         case TimeoutError():
             return SendError("Slack did not answer in time", perhaps_sent=not is_lookup)
         case _:
@@ -91,43 +97,50 @@ def classify_slack_error(error: Broken, *, is_lookup: bool = False) -> SendError
 
 
 def format_missing_scopes(error: SlackApiError) -> str:
-    """The scopes that Slack says are missing, for prose: any one of them may be enough."""
+    """Return the scopes Slack calls missing, joined for prose.
+
+    Any one of them may be enough.
+    """
     needed = get_error_body(error).get("needed")
-    names = needed.split(",") if isinstance(needed, str) else []
-    return shorten(", ".join(name.strip() for name in names), 150, placeholder="…") or "unnamed"
+    if not isinstance(needed, str):
+        return "unnamed"
+    names = ", ".join(name.strip() for name in needed.split(","))
+    return shorten(names, LONGEST_REASON, placeholder="…") or "unnamed"
 
 
-def _classify_slack_refusal(error: SlackApiError, looking: bool) -> SendError:
-    found, http = get_error_code(error), get_http_status(error)
-    if http >= 500 or found in PERHAPS:
-        return SendError(f"Slack is in trouble ({found or http})", perhaps_sent=not looking)
-    if found in DEAD:
-        return SendError(UNKNOWN_TOKEN, after=A_WHILE)
-    if found == NO_SCOPE:
-        return SendError(f"I lack a scope on Slack ({format_missing_scopes(error)})", after=A_WHILE)
-    if found in LATER:
-        return SendError(f"Slack asks me to come again ({found})", after=A_WHILE)
-    if not found:
-        return _classify_wordless_answer(http, looking)
-    return SendError(
-        REASONS.get(found) or f"Slack refused it ({_format_slack_error(error)})", permanent=True
-    )
+def _classify_slack_refusal(error: SlackApiError, is_lookup: bool) -> SendError:
+    code, status = get_error_code(error), get_http_status(error)
+    # Uncertain outcomes come first: taken for a refusal, such a letter would be sent twice.
+    if status >= 500 or code in UNCERTAIN_ERRORS:
+        return SendError(f"Slack is in trouble ({code or status})", perhaps_sent=not is_lookup)
+    if code in DEAD_TOKEN_ERRORS:
+        return SendError(UNKNOWN_TOKEN, after=RETRY_LATER)
+    if code == NO_SCOPE:
+        scopes = format_missing_scopes(error)
+        return SendError(f"I lack a scope on Slack ({scopes})", after=RETRY_LATER)
+    if code in TEMPORARY_ERRORS:
+        return SendError(f"Slack asks me to come again ({code})", after=RETRY_LATER)
+    if not code:
+        return _classify_answer_without_code(status, is_lookup)
+    reason = REASONS.get(code) or f"Slack refused it ({_format_slack_error(error)})"
+    return SendError(reason, permanent=True)
 
 
-def _classify_wordless_answer(http: int, looking: bool) -> SendError:
-    """An answer without a word of Slack's: from a gate before it, such as one that has had enough of our address."""
-    if 200 <= http < 400:
-        return SendError("the answer was not Slack's", perhaps_sent=not looking)
-    return SendError(f"Slack is closed to me ({http})", after=A_WHILE)
+def _classify_answer_without_code(status: int, is_lookup: bool) -> SendError:
+    """Return the error for an answer without one of Slack's codes.
+
+    It comes from a gateway in front of Slack, for instance one that blocks our address.
+    """
+    if 200 <= status < 400:
+        return SendError("the answer was not Slack's", perhaps_sent=not is_lookup)
+    return SendError(f"Slack is closed to me ({status})", after=RETRY_LATER)
 
 
 def _format_slack_error(error: SlackApiError) -> str:
-    """Slack's word and what it adds, such as which block it does not like."""
-    more = get_error_body(error).get("response_metadata")
-    notes = more.get("messages") if isinstance(more, dict) else None
-    lines = (
-        [get_error_code(error), *(str(one) for one in notes or ())]
-        if isinstance(notes, list)
-        else [get_error_code(error)]
-    )
-    return shorten(": ".join(lines), 150, placeholder="…")
+    """Return Slack's code and its remarks, for instance about a bad block."""
+    metadata = get_error_body(error).get("response_metadata")
+    messages = metadata.get("messages") if isinstance(metadata, dict) else None
+    parts = [get_error_code(error)]
+    if isinstance(messages, list):
+        parts += [str(message) for message in messages]
+    return shorten(": ".join(parts), LONGEST_REASON, placeholder="…")

@@ -1,6 +1,6 @@
-"""What happens to channels and to the app itself, told to the core: each event once, however often Slack tells it.
+"""News about channels and about the app itself, passed on to the core.
 
-Whatever fails is raised, and Slack tells the event again.
+Slack may send an event several times: each is applied once, and a failed one comes again.
 """
 
 from __future__ import annotations
@@ -26,10 +26,8 @@ ARCHIVED = {"channel_archive", "group_archive"}
 LEFT = {"channel_left", "group_left"}
 CHANNEL_NEWS = DELETED | ARCHIVED | LEFT
 UNINSTALLED, REVOKED = "app_uninstalled", "tokens_revoked"
-TEAM_GRANTED, TEAM_REVOKED = (
-    "team_access_granted",
-    "team_access_revoked",
-)  # of workspaces within an enterprise
+# A workspace within an enterprise may be opened or closed to the app by itself.
+TEAM_GRANTED, TEAM_REVOKED = "team_access_granted", "team_access_revoked"
 TEAM_NEWS = {TEAM_GRANTED, TEAM_REVOKED}
 
 log = logging.getLogger(__name__)
@@ -38,7 +36,7 @@ Json = Mapping[str, Any]
 
 
 class SlackEvents:
-    """The way of an event to the core."""
+    """Applies events to the core, each once."""
 
     def __init__(self, core: Core, tokens: TokenCache, rights: SlackRights) -> None:
         self._core = core
@@ -46,73 +44,80 @@ class SlackEvents:
         self._rights = rights
 
     async def handle_slack_event(self, workspace: Workspace, body: Json) -> None:
-        """An event, with its envelope. What is not of interest, or not as it should be, is passed over."""
+        """Apply an event, given with its envelope. Malformed and foreign ones are ignored.
+
+        Raises `DatabaseUnavailableError` and the errors of `SlackApi.call_method`.
+        """
         event = body.get("event")
-        once = body.get("event_id")
-        if not isinstance(event, Mapping) or not isinstance(once, str):
+        event_id = body.get("event_id")
+        if not isinstance(event, Mapping) or not isinstance(event_id, str):
             return
-        if await self._core.has_recorded_event(PLATFORM, once):
+        if await self._core.has_recorded_event(PLATFORM, event_id):
             return
         await self._apply_slack_event(workspace, body, event)
-        await self._core.record_event(PLATFORM, once)  # only now: what has failed is told again
+        # Recorded last: a failed event is sent again, and must not look done by then.
+        await self._core.record_event(PLATFORM, event_id)
 
     async def _apply_slack_event(self, workspace: Workspace, body: Json, event: Json) -> None:
         kind, channel = event.get("type"), event.get("channel")
         if isinstance(kind, str) and kind in CHANNEL_NEWS and isinstance(channel, str):
-            place = Place(PLATFORM, workspace.team, channel, tenant=workspace.tenant)
-            self._rights.forget_place_problems(place)
-            await self._core.handle_channel_deleted(
-                place, await self._describe_closing(place, kind), can_redeliver=True
-            )
+            await self._handle_channel_closed(workspace, channel, kind)
         elif kind == UNINSTALLED or (kind == REVOKED and _has_bot_token_revoked(event)):
             await self._handle_app_removed(workspace, body)
-        elif kind in TEAM_NEWS:
-            for team in _filter_strings(event.get("team_ids")):
-                place = Place(PLATFORM, team, tenant=workspace.tenant)
-                await (
-                    self._core.handle_space_left(place, can_redeliver=True)
-                    if kind == TEAM_REVOKED
-                    else self._core.handle_space_joined(place, can_redeliver=True)
-                )
+        elif kind == TEAM_GRANTED:
+            for place in _list_event_teams(workspace, event):
+                await self._core.handle_space_joined(place, can_redeliver=True)
+        elif kind == TEAM_REVOKED:
+            for place in _list_event_teams(workspace, event):
+                await self._core.handle_space_left(place, can_redeliver=True)
+
+    async def _handle_channel_closed(self, workspace: Workspace, channel: str, kind: str) -> None:
+        place = Place(PLATFORM, workspace.team, channel, tenant=workspace.tenant)
+        self._rights.forget_place_problems(place)
+        reason = await self._describe_closing(place, kind)
+        await self._core.handle_channel_deleted(place, reason, can_redeliver=True)
 
     async def _describe_closing(self, place: Place, kind: str) -> str:
-        """Why nothing can be posted any more: what Slack says of the channel, by its name, or what the event alone tells."""
+        """Return the reason why nothing can be posted any more."""
         if kind in DELETED:
             return describe_slack_channel_deleted()
-        if shut := [
-            one.sentence for one in await self._rights.list_place_problems(place) if one.is_blocking
-        ]:
-            return shut[0]
-        return (
-            describe_slack_channel_archived()
-            if kind in ARCHIVED
-            else describe_bot_outside_channel(
-                await self._rights.fetch_bot_name(Workspace.from_place(place))
-            )
-        )
+        # Slack's own word comes first, because it knows the channel's name; the event does not.
+        for problem in await self._rights.list_place_problems(place):
+            if problem.is_blocking:
+                return problem.sentence
+        if kind in ARCHIVED:
+            return describe_slack_channel_archived()
+        bot_name = await self._rights.fetch_bot_name(Workspace.from_place(place))
+        return describe_bot_outside_channel(bot_name)
 
     async def _handle_app_removed(self, workspace: Workspace, body: Json) -> None:
-        self._tokens.drop_cached_tokens(workspace)  # another process may have installed it anew
+        # The cache may be wrong: another process may have stored a new installation.
+        self._tokens.drop_cached_tokens(workspace)
         token = await self._tokens.find_token(workspace)
-        told_at = body.get("event_time")
-        if token is not None and isinstance(told_at, int) and told_at < token.installed_at:
+        event_time = body.get("event_time")
+        # A late event must not remove an app that has been installed again since.
+        if token is not None and isinstance(event_time, int) and event_time < token.installed_at:
             log.info(
                 "old news: the app has been installed in %s again since it was removed",
                 workspace.team,
             )
             return
         await self._tokens.forget_token(workspace)
-        await self._core.handle_space_left(
-            Place(PLATFORM, workspace.team, tenant=workspace.tenant), can_redeliver=True
-        )
+        place = Place(PLATFORM, workspace.team, tenant=workspace.tenant)
+        await self._core.handle_space_left(place, can_redeliver=True)
         log.info("the app was removed from %s", workspace.team or workspace.enterprise)
 
 
 def _has_bot_token_revoked(event: Json) -> bool:
-    """Whether the bot's own token was revoked, and not only tokens of people (Slack: tokens_revoked)."""
+    # The event lists people's tokens, too; those do not concern us (Slack: tokens_revoked).
     tokens = event.get("tokens")
     return isinstance(tokens, Mapping) and bool(tokens.get("bot"))
 
 
-def _filter_strings(found: object) -> list[str]:
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+def _list_event_teams(workspace: Workspace, event: Json) -> list[Place]:
+    team_ids = event.get("team_ids")
+    if not isinstance(team_ids, list):
+        return []
+    return [
+        Place(PLATFORM, team, tenant=workspace.tenant) for team in team_ids if isinstance(team, str)
+    ]

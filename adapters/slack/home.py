@@ -1,4 +1,4 @@
-"""The App Home: everything of somebody's own at a glance, kept fresh while they have it open."""
+"""The App Home: everything of one person's at a glance, kept fresh once they have opened it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from bot.chat.message import Answer, Form, InvalidMessageError, Message, Text
 from bot.chat.platform import Core
 from bot.command import find_command, get_commands
 
-SAYS = "home"
-UNSURE = ""  # what a home shows that Slack may not have taken
+HOME_PHRASE = "home"
+UNSURE = ""  # the mark of a home that Slack may not have taken; equal to no real one
 
 
 class SlackAppHomes:
-    """The App Homes that somebody has opened since the start, and what each shows."""
+    """The App Homes opened since the start, each with a mark of its present content."""
 
     def __init__(self, core: Core, api: SlackApi, command: str) -> None:
         self._core = core
         self._api = api
         self._command = command
-        self._shown: ExpiringCache[tuple[Workspace, str], str] = ExpiringCache(api.time)
+        self._marks: ExpiringCache[tuple[Workspace, str], str] = ExpiringCache(api.time)
 
     async def publish_app_home(
         self,
@@ -35,49 +35,62 @@ class SlackAppHomes:
         *,
         force: bool = False,
     ) -> None:
-        """Draw somebody's App Home, with a notice on top. Where it would look the same, that is done only `again`."""
-        private = build_slack_place(interaction.workspace, interaction.account, "")
-        message = await self._core.answer_phrase(
-            caller, private, SAYS, idempotency_key=f"{interaction.idempotency_key}.{SAYS}"
+        """Publish a person's App Home, with a notice on top.
+
+        One that would look the same is published only with `force`.
+        Raises the errors of `SlackApi.call_method`.
+        """
+        private_place = build_slack_place(interaction.workspace, interaction.account, "")
+        answer = await self._core.answer_phrase(
+            caller,
+            private_place,
+            HOME_PHRASE,
+            # A key of its own: the interaction's was used for the answer to it.
+            idempotency_key=f"{interaction.idempotency_key}.{HOME_PHRASE}",
         )
-        if isinstance(message, Form):
+        if isinstance(answer, Form):
             return
-        view = build_home_view(_add_notice_above(message, notice), self._command)
-        key, mark = (
-            (interaction.workspace, interaction.account.native),
-            hashlib.sha256(json.dumps(view).encode()).hexdigest(),
-        )
-        if force or self._shown[key] != mark:
-            self._shown[key] = UNSURE
+        view = build_home_view(_add_notice_above(answer, notice), self._command)
+        mark = hashlib.sha256(json.dumps(view).encode()).hexdigest()
+        key = (interaction.workspace, interaction.account.native)
+        if force or self._marks[key] != mark:
+            # Until Slack has answered, nobody knows what it shows.
+            self._marks[key] = UNSURE
             await self._api.call_method(
                 interaction.workspace,
                 "views.publish",
                 user_id=interaction.account.native,
                 view=view,
             )
-        self._shown[key] = mark
+        self._marks[key] = mark
 
     async def refresh_app_home(
         self, interaction: SlackInteraction, caller: Caller, phrase: str
     ) -> None:
-        """Have it show what somebody has just done, if they have opened it."""
+        """Publish the App Home anew after a phrase with effects, if the person has opened it."""
         command = find_command(phrase, get_commands())
-        changes = command is not None and not command.reads
-        if changes and self._shown[interaction.workspace, interaction.account.native] is not None:
+        if command is None or command.reads:
+            return
+        key = (interaction.workspace, interaction.account.native)
+        if self._marks[key] is not None:
             await self.publish_app_home(interaction, caller)
 
 
 def get_first_text_line(answer: Answer) -> str:
-    """What an answer begins with, as prose."""
+    """Return an answer's first line of prose; empty for a form."""
     if isinstance(answer, Form):
         return ""
-    return next((block.body for block in answer.blocks if isinstance(block, Text)), "").partition(
-        "\n"
-    )[0]
+    for block in answer.blocks:
+        if isinstance(block, Text):
+            return block.body.partition("\n")[0]
+    return ""
 
 
 def _add_notice_above(message: Message, notice: str) -> Message:
+    if not notice:
+        return message
     try:
-        return message.add_top_line(notice) if notice else message
+        return message.add_top_line(notice)
     except InvalidMessageError:
+        # There is no room for one more line: the home itself matters more.
         return message

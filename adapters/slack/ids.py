@@ -1,8 +1,9 @@
-"""What a list or a select carries on Slack: its phrase, and the option its values fill.
+"""The `action_id`s of our lists, selects and buttons.
 
-An `action_id` has 255 characters (Slack: Block elements); the core leaves a phrase, with the name of an option, 80. A button
-carries its phrase in its `value`, and its `action_id` only tells it from the others. Whatever is pressed is therefore
-understood by any process at any time: nothing waits in memory for a click.
+A list carries its phrase in its `action_id`, with the option that takes the values.
+A button carries its phrase in its `value`; its `action_id` only tells it from the others.
+So any process understands any click, and nothing waits in memory for one.
+An `action_id` has 255 characters (Slack: Block elements); a phrase and an option name need 80.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ _OWN = "own"
 
 @dataclass(frozen=True, slots=True)
 class SlackActionId:
-    """What an `action_id` says. `option` takes the values that were picked; `own` is a list of one's own, whose groups are
-    one list: what they show together is its whole state."""
+    """A parsed `action_id`.
+
+    `option` takes the picked values.
+    `is_own` marks a list of the reader's own: its groups together show one whole state.
+    """
 
     phrase: str
     option: str = ""
@@ -27,17 +31,24 @@ class SlackActionId:
 def build_action_id(
     phrase: str, option: str = "", copy_number: int = 0, *, is_own: bool = False
 ) -> str:
-    """An `action_id`; `again` counts the elements of one message that would otherwise have the same."""
-    return f"{phrase}|{option}~{_OWN if is_own else ''}{copy_number or ''}"
+    """Return an `action_id`.
+
+    `copy_number` counts the elements in one message that would otherwise have the same id.
+    """
+    own_mark = _OWN if is_own else ""
+    return f"{phrase}|{option}~{own_mark}{copy_number or ''}"
 
 
 def build_button_id(number: int) -> str:
-    """The `action_id` of a button, which says nothing: its phrase stands in its `value`."""
+    """Return a button's `action_id`; its phrase stands in its `value`."""
     return f"{PRESS}~{number}"
 
 
 def parse_action_id(text: str) -> SlackActionId | None:
-    """What an `action_id` says, or None for a button's and for one that is not ours."""
-    said, tilde, mark = text.rpartition("~")
-    says, bar, option = said.rpartition("|")
-    return SlackActionId(says, option, mark.startswith(_OWN)) if tilde and bar else None
+    """Return a parsed `action_id`, or None for a button's and for a foreign one."""
+    # Split from the right: a phrase may have both marks in it.
+    head, tilde, mark = text.rpartition("~")
+    phrase, separator, option = head.rpartition("|")
+    if not tilde or not separator:
+        return None
+    return SlackActionId(phrase, option, mark.startswith(_OWN))

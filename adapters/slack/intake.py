@@ -1,7 +1,7 @@
-"""The way in for whatever Slack sends: read, acknowledged in time, and handed on to Bolt.
+"""The way in for everything that Slack sends: checked, acknowledged in time, handed on to Bolt.
 
-An event is acknowledged once it is done. One that fails is sent again by Slack.
-One that takes longer than Slack's patience is acknowledged, and tried here until it is done.
+An event is acknowledged after it is done, so that Slack sends a failed one again.
+An event that takes too long is acknowledged early, and retried here until it is done.
 """
 
 from __future__ import annotations
@@ -21,129 +21,137 @@ from adapters.slack.payload import EVENT, InvalidPayloadError, Json, parse_paylo
 
 ACKNOWLEDGED_WITHIN = 0.4  # seconds; Slack gives three (Slack: Handling user interaction)
 WAITS = (5, 30, 60, 300, 900, 1800, 3600)  # seconds between two tries of an event that is ours
-KEPT = 1000  # events that are under way here at a time; Slack keeps the others
-TICKETED = 3600.0  # seconds; Slack's last try comes within six minutes
+MAX_EVENTS = 1000  # events under way here at a time; beyond, Slack keeps them
+# Slack retries at once, after a minute and after five (Slack: Events API, Retries).
+TICKET_LIFETIME = 3600.0  # seconds
 
 log = logging.getLogger(__name__)
 
 
 class Intake:
-    """Everything that Slack sends comes through here, whichever way it came."""
+    """The one door for all that Slack sends, through Socket Mode and over HTTP."""
 
-    def __init__(self, app: AsyncApp, hearing: InflightTasks) -> None:
+    def __init__(self, app: AsyncApp, inflight: InflightTasks) -> None:
         self._app = app
-        self._hearing = hearing
+        self._inflight = inflight
         self._events: dict[str, asyncio.Task[bool]] = {}
-        self._ours: set[str] = set()  # events that were acknowledged before they were done
+        # Events acknowledged before they were done. Slack will not send them again.
+        self._owned: set[str] = set()
 
     async def handle_payload(self, raw_payload: object) -> BoltResponse:
-        """Return what a payload is answered with; 400 to what is none."""
+        """Handle a payload and return the response to Slack: 400 for a malformed one."""
         try:
             payload = parse_payload(raw_payload)
-        except InvalidPayloadError as odd:
-            return refuse_payload(odd)
-        if payload.get("type") == EVENT:
-            return BoltResponse(status=200 if await self._accept_event(payload) else 503)
-        return await self._send_to_bolt(payload)
+        except InvalidPayloadError as error:
+            return refuse_payload(error)
+        if payload.get("type") != EVENT:
+            return await self._send_to_bolt(payload)
+        is_accepted = await self._accept_event(payload)
+        return BoltResponse(status=200 if is_accepted else 503)
 
     async def cancel_retries(self) -> None:
-        """Let go of the events that wait for another try."""
-        waiting = list(self._events.values())
-        if self._ours:
-            log.warning("%d events were acknowledged and could not be handled", len(self._ours))
-        for task in waiting:
+        """Cancel the events that wait for another try, and log their number."""
+        tasks = list(self._events.values())
+        if self._owned:
+            log.warning("%d events were acknowledged and could not be handled", len(self._owned))
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _accept_event(self, payload: Json) -> bool:
-        """Whether Slack need not send an event again."""
+        """Return True if Slack need not send the event again."""
         event = str(payload["event_id"])
-        if event in self._ours:
+        if event in self._owned:
             return True
         if event not in self._events:
-            if len(self._events) >= KEPT:
+            if len(self._events) >= MAX_EVENTS:
                 return False
             task = asyncio.create_task(self._handle_event_with_retries(event, payload))
             self._events[event] = task
-            task.add_done_callback(lambda done: self._drop_event(event))
+            task.add_done_callback(lambda _: self._drop_event(event))
+        # A repeated event joins the task of the first one.
         task = self._events[event]
         await asyncio.wait([task], timeout=ACKNOWLEDGED_WITHIN)
         if task.done():
             return not task.cancelled() and task.result()
-        self._ours.add(event)
+        self._owned.add(event)
         return True
 
     def _drop_event(self, event: str) -> None:
         self._events.pop(event, None)
-        self._ours.discard(event)
+        self._owned.discard(event)
 
     async def _handle_event_with_retries(self, event: str, payload: Json) -> bool:
-        """Have an event handled, and say whether it was; one that is ours is tried again."""
-        with self._hearing.track_current_task():
+        """Return True once the event is handled. Only an owned event is tried again."""
+        # Tracked while it works, not while it waits: a stop need not wait an hour.
+        with self._inflight.track_current_task():
             if await self._handle_event_once(payload):
                 return True
         for wait in WAITS:
-            if event not in self._ours:
+            if event not in self._owned:
                 return False
             await asyncio.sleep(wait)
-            with self._hearing.track_current_task():
+            with self._inflight.track_current_task():
                 if await self._handle_event_once(payload):
                     return True
         log.error("the event %s is given up: it could not be handled", event)
         return False
 
     async def _handle_event_once(self, payload: Json) -> bool:
-        return (await self._send_to_bolt(payload)).status < 500
+        response = await self._send_to_bolt(payload)
+        return response.status < 500
 
     async def _send_to_bolt(self, payload: Json) -> BoltResponse:
-        # Bolt is told the mode in which it neither verifies nor parses again what was read here.
+        # In this mode Bolt neither verifies nor parses again: both were done here.
         try:
-            asked = AsyncBoltRequest(mode="socket_mode", body=dict(payload))
-            return await self._app.async_dispatch(asked)
-        except Exception as odd:  # Bolt's own, of a shape that it does not expect
-            return refuse_payload(odd)
+            request = AsyncBoltRequest(mode="socket_mode", body=dict(payload))
+            return await self._app.async_dispatch(request)
+        except Exception as error:
+            # A door: Bolt itself trips over some shapes of payload, with any kind of error.
+            return refuse_payload(error)
 
 
 def refuse_payload(error: Exception) -> BoltResponse:
-    """Turn away what cannot be read, with one line in the log that quotes nothing of it."""
-    reason = (
-        error
-        if isinstance(error, InvalidPayloadError)
-        else f"it is of no known shape ({type(error).__name__})"
-    )
+    """Return the response to an unreadable payload, and log one line that quotes nothing of it."""
+    reason = f"it has no known shape ({type(error).__name__})"
+    if isinstance(error, InvalidPayloadError):
+        reason = str(error)
     log.warning("something that came from Slack was turned away: %s", reason)
     return BoltResponse(status=400)
 
 
 class ListenerError(Exception):
-    """One of our own listeners failed; the cause says how. What Bolt raises itself is no failure of ours."""
+    """One of our own listeners failed, with its error as the cause. Bolt's own errors differ."""
 
 
 class ListenerFailures:
-    """What Slack is told when something of its could not be handled, and the log: a ticket once."""
+    """The responses to failed payloads, and their log: a failed event gets one ticket number."""
 
     def __init__(self, time: Callable[[], float]) -> None:
         self._tickets: ExpiringCache[str, str] = ExpiringCache(
-            time, max_entries=KEPT, lifetime=TICKETED
+            time, max_entries=MAX_EVENTS, lifetime=TICKET_LIFETIME
         )
 
     async def answer_failure(self, error: Exception, body: Json) -> BoltResponse:
-        """Answer for Bolt: 503 to an event that failed, which then comes again."""
+        """Return the response to a failure: 503 for an event, which then comes again."""
         if not isinstance(error, ListenerError):
             return refuse_payload(error)
-        error = cast(Exception, error.__cause__)
-        about = str(body.get("event_id") or "")
-        if about and (ticket := self._tickets[about]) is not None:
-            log.warning(
-                "ticket %s: event %s failed again (%s)", ticket, about, type(error).__name__
-            )
+        cause = cast(Exception, error.__cause__)
+        event = str(body.get("event_id") or "")
+        if event:
+            self._log_failed_event(event, cause)
             return BoltResponse(status=503)
         ticket = secrets.token_hex(3)
-        if about:
-            self._tickets[about] = ticket
-            log.error(
-                "ticket %s: event %s failed, and is tried again", ticket, about, exc_info=error
-            )
-            return BoltResponse(status=503)
-        log.error("ticket %s: what came from Slack failed", ticket, exc_info=error)
+        log.error("ticket %s: what came from Slack failed", ticket, exc_info=cause)
         return BoltResponse(status=500)
+
+    def _log_failed_event(self, event: str, cause: Exception) -> None:
+        ticket = self._tickets[event]
+        if ticket is not None:
+            # One traceback is enough: a failing event comes back many times.
+            log.warning(
+                "ticket %s: event %s failed again (%s)", ticket, event, type(cause).__name__
+            )
+            return
+        ticket = self._tickets[event] = secrets.token_hex(3)
+        log.error("ticket %s: event %s failed, and is tried again", ticket, event, exc_info=cause)

@@ -1,4 +1,4 @@
-"""What Slack tells with every interaction, in whichever of its shapes: who, where, and how they can be answered."""
+"""An interaction, in any of Slack's shapes: its sender, its place, and the ways to answer it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from adapters.slack.api import Workspace
 from adapters.slack.ids import PLATFORM
@@ -14,15 +14,22 @@ from adapters.slack.modal import ViewMetadata
 from bot.chat.address import Account, Place
 
 Json = Mapping[str, Any]
-NOBODY = "Somebody"  # whose name is not told
-HOME, MODAL = "home", "modal"  # kinds of views
+ViewType = Literal["", "home", "modal"]
+
+NOBODY = "Somebody"  # the name of a person whose name Slack does not tell
+HOME: ViewType = "home"
+MODAL: ViewType = "modal"
 
 
 @dataclass(frozen=True, slots=True)
 class SlackInteraction:
-    """An interaction. `once` is what tells it from every other; `view_id` is the modal or App Home it came from, and
-    `view_type` which of the two; `is_root`, that no other modal lies below that one; `unseen`, that it came from a private
-    answer, which can give way to the next."""
+    """One interaction.
+
+    `idempotency_key` differs from that of every other interaction.
+    `view_id` is the modal or App Home it came from, and `view_type` tells which.
+    `is_root_modal`: no other modal lies below that one.
+    `is_ephemeral`: it came from a private answer, which the next answer can replace.
+    """
 
     workspace: Workspace
     account: Account
@@ -32,53 +39,51 @@ class SlackInteraction:
     response_url: str = ""
     trigger_id: str = ""
     view_id: str = ""
-    view_type: str = ""
+    view_type: ViewType = ""
     is_root_modal: bool = False
     is_ephemeral: bool = False
 
 
 def build_slack_place(workspace: Workspace, account: Account, channel: str) -> Place:
-    """A channel as a place; a direct message, and no channel at all, is a private one."""
+    """Return a channel's place.
+
+    A direct message (an id with D) and an empty channel give the account's private place.
+    """
     if not channel or channel.startswith("D"):
         return Place(PLATFORM, workspace.team, native=account.native, tenant=workspace.tenant)
     return Place(PLATFORM, workspace.team, channel, tenant=workspace.tenant)
 
 
 def parse_interaction(body: Json, workspace: Workspace, user: str) -> SlackInteraction:
-    """What a command, an action, a submitted form or an event tells; the ids are those Bolt has found in it."""
+    """Return the interaction in a command, an action, a submitted form or an event."""
     account = Account(PLATFORM, _find_account_tenant(body, workspace), user)
     view = _get_body_part(body, "view")
-    channel = (
-        _get_body_text(body, "channel_id")
-        or _get_body_text(_get_body_part(body, "channel"), "id")
-        or _get_body_text(_get_container(body), "channel_id")
-    )
-    if view.get("type") == MODAL:
-        channel = ViewMetadata.from_view(view).channel
+    view_type = _get_view_type(view)
+    is_root_modal = view_type == MODAL and not _get_body_text(view, "previous_view_id")
     return SlackInteraction(
         workspace=workspace,
         account=account,
         name=_find_user_name(body),
-        place=build_slack_place(workspace, account, channel),
+        place=build_slack_place(workspace, account, _find_channel(body, view)),
         idempotency_key=_find_interaction_key(body),
         response_url=_get_body_text(body, "response_url"),
         trigger_id=_get_body_text(body, "trigger_id"),
         view_id=_get_body_text(view, "id"),
-        view_type=_get_body_text(view, "type"),
-        is_root_modal=view.get("type") == MODAL and not _get_body_text(view, "previous_view_id"),
-        is_ephemeral=_get_container(body).get("is_ephemeral") is True,
+        view_type=view_type,
+        is_root_modal=is_root_modal,
+        is_ephemeral=_get_body_part(body, "container").get("is_ephemeral") is True,
     )
 
 
 def parse_event_interaction(
     body: Json, workspace: Workspace, user: str, channel: str
 ) -> SlackInteraction:
-    """What an event tells that has somebody do something in a channel; without one, in private."""
-    event = _get_body_part(body, "event")
-    home = _get_body_text(
-        event, "user_team"
-    )  # of whoever writes from another organisation, in a shared channel
-    tenant = home if home.startswith("T") and not workspace.enterprise else workspace.tenant
+    """Return the interaction behind an event: a user's deed in a channel, or in private."""
+    tenant = workspace.tenant
+    # `user_team` names another organisation if its member writes in a shared channel.
+    user_team = _get_body_text(_get_body_part(body, "event"), "user_team")
+    if user_team.startswith("T") and not workspace.enterprise:
+        tenant = user_team
     account = Account(PLATFORM, tenant, user)
     return SlackInteraction(
         workspace,
@@ -89,20 +94,46 @@ def parse_event_interaction(
     )
 
 
+def _get_view_type(view: Json) -> ViewType:
+    match view.get("type"):
+        case "home":
+            return HOME
+        case "modal":
+            return MODAL
+        case _:
+            return ""
+
+
+def _find_channel(body: Json, view: Json) -> str:
+    # A modal has no channel of its own: its metadata carries the one it was opened in.
+    if view.get("type") == MODAL:
+        return ViewMetadata.from_view(view).channel
+    return (
+        _get_body_text(body, "channel_id")
+        or _get_body_text(_get_body_part(body, "channel"), "id")
+        or _get_body_text(_get_body_part(body, "container"), "channel_id")
+    )
+
+
 def _find_account_tenant(body: Json, workspace: Workspace) -> str:
-    """Where an account belongs: a guest from another organisation, in a shared channel, to theirs."""
-    own = _get_body_text(_get_body_part(body, "user"), "team_id")
-    if workspace.enterprise or not own.startswith("T"):
+    """Return the team or enterprise the account belongs to.
+
+    A guest from another organisation, met in a shared channel, belongs to that one.
+    """
+    own_team = _get_body_text(_get_body_part(body, "user"), "team_id")
+    # Within an enterprise one person has one account in all workspaces.
+    if workspace.enterprise or not own_team.startswith("T"):
         return workspace.tenant
-    return own
+    return own_team
 
 
 def _find_interaction_key(body: Json) -> str:
-    """A `trigger_id` is given once, an event has an id; whatever has neither is told by all it says."""
-    given = _get_body_text(body, "trigger_id") or _get_body_text(body, "event_id")
-    return (
-        given or hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
-    )
+    # A `trigger_id` is given once, and an event has an id. All else is told by its content.
+    key = _get_body_text(body, "trigger_id") or _get_body_text(body, "event_id")
+    if key:
+        return key
+    content = json.dumps(body, sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _find_user_name(body: Json) -> str:
@@ -113,10 +144,6 @@ def _find_user_name(body: Json) -> str:
         or _get_body_text(body, "user_name")
         or NOBODY
     )
-
-
-def _get_container(body: Json) -> Json:
-    return _get_body_part(body, "container")
 
 
 def _get_body_part(body: Json, name: str) -> Json:

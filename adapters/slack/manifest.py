@@ -1,6 +1,6 @@
-"""The app manifest: what the app is at Slack, derived from the registry and the settings, with the least scopes.
+"""The app manifest: the description from which Slack makes the app, with the least scopes.
 
-Pure: JSON that is pasted where Slack makes an app from a manifest. `SCOPES` says what each scope is for.
+Pure: JSON derived from the commands and the settings. `SCOPES` explains each scope.
 """
 
 from __future__ import annotations
@@ -12,32 +12,34 @@ from bot.command import Command
 
 NAME = "Syllabot"
 USAGE = 1000  # characters (Slack: App manifest, usage_hint)
-EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH = (
-    "/slack/events",
-    "/slack/install",
-    "/slack/oauth_redirect",
-)
+EVENTS_PATH = "/slack/events"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
 
 SCOPES = {
-    "commands": "lets people speak to me with a slash command",
-    "chat:write": "posts to the channels I was invited to, and in private",
-    "im:write": "opens the private conversation a reminder goes to",
-    "users:read": "knows people's names, time zones and languages, and who manages the workspace",
-    "channels:read": "sees whether a public channel is archived and I am in it",
-    "groups:read": "sees the same of a private channel",
-    "channels:history": "looks for my own post in a public channel when Slack did not say whether it got through",
-    "groups:history": "looks for it in a private channel",
-    "im:history": "looks for it in a private conversation, and greets whoever writes to me there",
-    "app_mentions:read": "greets whoever mentions me, and keeps nothing of what they wrote",
-    "files:read": "reads a plan that a moderator brings as a file",
+    "commands": "let people use my slash command",
+    "chat:write": "post to the channels I was invited to, and in private",
+    "im:write": "open the private conversation for reminders",
+    "users:read": "see people's names, time zones and languages, and who manages the workspace",
+    "channels:read": "see whether a public channel is archived and whether I am in it",
+    "groups:read": "see the same for a private channel",
+    "channels:history": (
+        "look for my own post in a public channel if Slack did not say whether it arrived"
+    ),
+    "groups:history": "look for it in a private channel",
+    "im:history": "look for it in a private conversation, and greet people who write to me there",
+    "app_mentions:read": "greet people who mention me, without keeping their text",
+    "files:read": "read a plan that a moderator brings as a file",
 }
+"""Each scope with its purpose, to stand behind "so that I can" and "so I cannot"."""
 
-# Whoever installs the app may decline them. Without the first three nothing is lost but certainty: a post that may have been
-# lost is marked unsure and waits for a moderator. Without `im:history` and `app_mentions:read`, whoever writes to the bot gets
-# no answer: Slack sends those events only where their scope was granted. Without the last, plans are not brought as files.
+# The installer may decline these. Without the first three, only certainty is lost: a post that
+# may be lost is marked unsure and waits for a moderator. Without `im:history` and
+# `app_mentions:read`, people who write to the bot get no answer, because Slack sends those events
+# only with their scope. Without the last, nobody can bring a plan as a file.
 OPTIONAL = ("channels:history", "groups:history", "im:history", "app_mentions:read", "files:read")
 
-# Each with the scope it comes with, if any (Slack: Events API, the event's page).
+# Each event with the scope it needs, if any (Slack: Events API, the event's page).
 EVENTS = {
     "app_home_opened": "",
     "app_uninstalled": "",
@@ -59,18 +61,24 @@ EVENTS = {
 def build_manifest(
     commands: Sequence[Command], command: str, url: str = "", *, for_enterprises: bool = False
 ) -> dict[str, Any]:
-    """The manifest of an app that hears `command`, through Socket Mode or, with the address `url`, called there;
-    `for_enterprises`, that a whole enterprise may install it."""
-    called = {"url": url + EVENTS_PATH} if url else {}
-    requested = {"request_url": url + EVENTS_PATH} if url else {}
-    slash = {
+    """Return the manifest for an app with the slash command `command`.
+
+    Slack calls it at the address `url`; without one, the app uses Socket Mode.
+    `for_enterprises`: a whole enterprise may install it.
+    """
+    # Slack refuses a manifest with addresses and Socket Mode side by side.
+    command_url, request_url, redirect_urls = {}, {}, {}
+    if url:
+        command_url = {"url": url + EVENTS_PATH}
+        request_url = {"request_url": url + EVENTS_PATH}
+        redirect_urls = {"redirect_urls": [url + REDIRECT_PATH]}
+    slash_command = {
         "command": command,
         "description": "Your study group: this week's list, check-ins, progress",
         "usage_hint": format_usage_hint(commands),
-        "should_escape": True,  # people who are mentioned come with their ids
-        **called,
+        "should_escape": True,  # mentions arrive as user ids, so no name need be looked up
+        **command_url,
     }
-    redirects = {"redirect_urls": [url + REDIRECT_PATH]} if url else {}
     return {
         "display_information": {
             "name": NAME,
@@ -80,29 +88,33 @@ def build_manifest(
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,  # reminders arrive there
-                "messages_tab_read_only_enabled": False,  # or nobody could type the command there
+                # If it were read-only, nobody could type the command there.
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": NAME, "always_online": True},
-            "slash_commands": [slash],
+            "slash_commands": [slash_command],
         },
         "oauth_config": {
-            **redirects,
+            **redirect_urls,
             "scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL)},
         },
         "settings": {
-            "event_subscriptions": {**requested, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **requested},
+            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": for_enterprises,
             "socket_mode_enabled": not url,
-            "token_rotation_enabled": False,  # a token that changes every half day would have to be renewed while idle
+            # A rotated token lasts twelve hours (Slack: Using token rotation), so we would have
+            # to renew it even while the bot has nothing to do.
+            "token_rotation_enabled": False,
         },
     }
 
 
 def format_usage_hint(commands: Sequence[Command]) -> str:
-    """What can be said after the command: the first words, those of everybody first."""
-    ranked = sorted(commands, key=lambda one: (one.moderators, one.name))
-    words = list(dict.fromkeys(one.name.partition(" ")[0] for one in ranked))
+    """Return the first words of all commands, with everybody's before the moderators'."""
+    ranked = sorted(commands, key=lambda command: (command.moderators, command.name))
+    words = list(dict.fromkeys(command.name.partition(" ")[0] for command in ranked))
     while len(" | ".join(words)) > USAGE:
+        # Drops the ellipsis of the last round, if any, and one word more.
         words = [*words[:-2], "…"]
     return " | ".join(words)

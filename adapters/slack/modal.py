@@ -1,7 +1,7 @@
-"""Forms as Slack's modals, answers shown in them, the App Home, and what people filled in.
+"""Modals and the App Home: forms and answers as views, and people's input read back from them.
 
-A view waits for nothing in memory: what it says when it is sent rides in its `private_metadata`, so that whichever process
-hears of it can answer. A field's name is its `block_id`, where Slack shows what is wrong with it.
+A view waits for nothing in memory: its `private_metadata` carries the phrase to be submitted, so
+any process can answer. A field's name is its `block_id`, where Slack shows the field's errors.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from adapters.slack import ids
 from adapters.slack.mrkdwn import build_command_speller, format_slack_label
@@ -27,16 +27,22 @@ from adapters.slack.render import (
     render_blocks,
     write_in_parts,
 )
-from bot.chat.message import Field, Form, Message, escape_text, strip_markup, text_message
+from bot.chat.message import Answer, Field, Form, Message, escape_text, strip_markup, text_message
+from bot.chat.platform import Filled
 
 TITLE = 24  # characters (Slack: View object)
 TYPED = 3000  # characters (Slack: Plain-text input)
 RADIOS = range(2, 11)  # options (Slack: Radio buttons)
 BOXES = 10  # options (Slack: Checkboxes); a menu takes 100
 NAME = "Syllabot"
-FORM, ANSWER = "form", "answer"  # what a view's `callback_id` says it is
 WAIT = "One moment …"
 EXAMPLES = {"date": "2027-01-31", "time": "18:00"}
+
+ViewKind = Literal["form", "answer"]  # a view's `callback_id`
+FORM: ViewKind = "form"
+ANSWER: ViewKind = "answer"
+
+PickerKind = Literal["datepicker", "timepicker"]
 
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -45,270 +51,345 @@ _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 
 @dataclass(frozen=True, slots=True)
 class ViewMetadata:
-    """What a view carries: the phrase that sending it says, and the channel it was opened in, empty for none."""
+    """The phrase that submitting a view says, and the channel it was opened in, empty for none.
+
+    The names of both fields are stored in open views.
+    """
 
     says: str = ""
     channel: str = ""
 
     @classmethod
     def from_view(cls, view: Mapping[str, Any]) -> ViewMetadata:
-        """What came back with a view; nothing where it is not ours."""
-        found: object = None
+        """Return the metadata that came back with a view; empty for a foreign view."""
+        parsed: object = None
         with suppress(TypeError, ValueError, RecursionError):
-            found = json.loads(view.get("private_metadata") or "{}")
-        kept = found if isinstance(found, dict) else {}
-        says, channel = kept.get("says"), kept.get("channel")
+            parsed = json.loads(view.get("private_metadata") or "{}")
+        stored = _get_mapping(parsed)
+        says, channel = stored.get("says"), stored.get("channel")
         return cls(
-            says if isinstance(says, str) else "", channel if isinstance(channel, str) else ""
+            says if isinstance(says, str) else "",
+            channel if isinstance(channel, str) else "",
         )
 
     @property
     def as_json(self) -> str:
-        """As it stands in `private_metadata` (3000 characters; Slack: View object)."""
+        """The text for `private_metadata` (3000 characters; Slack: View object)."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
+def build_answer_view(answer: Answer, channel: str, command: str) -> Json:
+    """Return an answer as a view that knows the channel it was opened in."""
+    if isinstance(answer, Form):
+        return build_form_view(answer, ViewMetadata(answer.says, channel), command)
+    return build_message_view(answer, ViewMetadata("", channel), command)
+
+
 def build_form_view(form: Form, metadata: ViewMetadata, command: str) -> Json:
-    """A form as a modal. What is wrong already stands above the fields."""
-    asked = [_build_input_block(field, form.says) for field in form.fields]
-    return _build_modal_view(
-        form.title,
-        FORM,
-        [*_build_form_context(form, command), *asked],
-        metadata,
-        submit=build_plain_text_object("Send"),
-    )
+    """Return a form as a modal. Its known problems stand above the fields."""
+    blocks = list(_build_form_context(form, command))
+    blocks += [_build_input_block(field, form.says) for field in form.fields]
+    submit = build_plain_text_object("Send")
+    return _build_modal_view(form.title, FORM, blocks, metadata, submit=submit)
 
 
 def build_message_view(message: Message, metadata: ViewMetadata, command: str) -> Json:
-    """An answer as a modal that can only be closed."""
-    if not message.title.strip() or len(message.title) > TITLE:
+    """Return an answer as a modal that can only be closed."""
+    title = message.title
+    # A long title does not fit on top of a view, so it stays a header among the blocks.
+    if not title.strip() or len(title) > TITLE:
         return _build_modal_view(NAME, ANSWER, render_blocks(message, command), metadata)
-    return _build_modal_view(
-        message.title, ANSWER, render_blocks(replace(message, title=""), command), metadata
-    )
+    blocks = render_blocks(replace(message, title=""), command)
+    return _build_modal_view(title, ANSWER, blocks, metadata)
 
 
 def build_loading_view() -> Json:
-    """What is shown until there is an answer."""
+    """Return the view shown until there is an answer."""
     return _build_modal_view(NAME, ANSWER, render_blocks(text_message(WAIT), ""), ViewMetadata())
 
 
 def build_home_view(message: Message, command: str) -> Json:
-    """A message as somebody's App Home."""
+    """Return a message as a person's App Home."""
     return {"type": "home", "blocks": render_blocks(message, command)}
 
 
 def _build_modal_view(
-    title: str, what: str, shown: list[Json], carried: ViewMetadata, **more: Json
+    title: str, kind: ViewKind, blocks: list[Json], metadata: ViewMetadata, **buttons: Json
 ) -> Json:
     return {
         "type": "modal",
-        "callback_id": what,
-        "private_metadata": carried.as_json,
+        "callback_id": kind,
+        "private_metadata": metadata.as_json,
         "title": build_plain_text_object(title),
-        "close": build_plain_text_object("Cancel" if more else "Close"),
-        **more,
-        "blocks": shown,
+        "close": build_plain_text_object("Cancel" if buttons else "Close"),
+        **buttons,
+        "blocks": blocks,
     }
 
 
 def _build_form_context(form: Form, command: str) -> Iterator[Json]:
-    wrong = (
-        f"**{escape_text(one.label)}** · {one.problem}"
-        for one in form.fields
-        if one.problem.strip()
-    )
-    for prose in (one for one in (form.note, *wrong) if one.strip()):
-        for text in write_in_parts(
-            partial(SlackTextWriter.write_prose, body=prose), SlackTextWriter(command), CONTEXT
-        ):
+    """Yield the form's note and its problems, to stand above the fields."""
+    notes = [form.note]
+    for field in form.fields:
+        if field.problem.strip():
+            notes.append(f"**{escape_text(field.label)}** · {field.problem}")
+    for note in notes:
+        if not note.strip():
+            continue
+        write_note = partial(SlackTextWriter.write_prose, body=note)
+        for text in write_in_parts(write_note, SlackTextWriter(command), CONTEXT):
             yield {"type": "context", "elements": [build_mrkdwn_object(text)]}
 
 
 # — one field —
 
 
-def _build_input_block(asked: Field, says: str) -> Json:
-    element = _build_input_element(asked)
-    # Slack keeps what was typed where both ids stay: two forms that follow each other must not share theirs.
-    element["action_id"] = f"{ids.build_action_id(says, asked.name)}{element['type']}"
-    made: Json = {
+def _build_input_block(field: Field, phrase: str) -> Json:
+    element = _build_input_element(field)
+    # Slack keeps the typed text if both ids stay the same: two forms that follow each other must
+    # not share theirs. The type is in it because a field may turn into plain text.
+    element["action_id"] = f"{ids.build_action_id(phrase, field.name)}{element['type']}"
+    block: Json = {
         "type": "input",
-        "block_id": asked.name,
-        "label": build_plain_text_object(asked.label),
+        "block_id": field.name,
+        "label": build_plain_text_object(field.label),
         "element": element,
-        "optional": not asked.required,
+        "optional": not field.required,
     }
-    return {**made, "hint": build_plain_text_object(asked.help)} if asked.help.strip() else made
+    if field.help.strip():
+        block["hint"] = build_plain_text_object(field.help)
+    return block
 
 
-def _build_input_element(asked: Field) -> Json:
-    match asked.kind:
+def _build_input_element(field: Field) -> Json:
+    match field.kind:
         case "one" | "any":
-            return _build_choice_element(asked)
+            return _build_choice_element(field)
         case "file":
             return {"type": "file_input", "max_files": 1}
         case "number":
-            return _build_number_element(asked)
+            return _build_number_element(field)
         case "date":
-            return _build_picker_element(
-                asked, "datepicker", "initial_date", _is_iso_date(asked.value)
-            )
+            is_valid = _is_iso_date(field.value)
+            return _build_picker_element(field, "datepicker", "initial_date", is_valid)
         case "time":
-            return _build_picker_element(
-                asked, "timepicker", "initial_time", _TIME.fullmatch(asked.value) is not None
-            )
+            is_valid = _TIME.fullmatch(field.value) is not None
+            return _build_picker_element(field, "timepicker", "initial_time", is_valid)
         case _:
-            return _build_text_element(asked)
+            return _build_text_element(field)
 
 
-def _build_choice_element(asked: Field) -> Json:
-    options = [build_option_object(choice) for choice in asked.choices]
-    chosen = [made for made, choice in zip(options, asked.choices, strict=True) if choice.chosen]
-    if asked.kind == "any":
-        picked: Json = {"initial_options": chosen} if chosen else {}
-        if len(options) <= BOXES:
-            return {"type": "checkboxes", "options": options, **picked}
-        return {
-            "type": "multi_static_select",
-            "placeholder": build_plain_text_object("Choose any"),
-            "options": options,
-            **picked,
-        }
-    first: Json = {"initial_option": chosen[0]} if chosen else {}
-    if len(options) in RADIOS:
-        return {"type": "radio_buttons", "options": options, **first}
-    return {
-        "type": "static_select",
-        "placeholder": build_plain_text_object("Choose one"),
-        "options": options,
-        **first,
-    }
+def _build_choice_element(field: Field) -> Json:
+    if field.kind == "any":
+        return _build_multiple_choice_element(field)
+    options, chosen = _build_field_options(field)
+    element: Json = {"type": "radio_buttons", "options": options}
+    if len(options) not in RADIOS:
+        placeholder = build_plain_text_object("Choose one")
+        element = {"type": "static_select", "placeholder": placeholder, "options": options}
+    if chosen:
+        element["initial_option"] = chosen[0]
+    return element
 
 
-def _build_number_element(asked: Field) -> Json:
-    """A field for numbers, unless what was typed before is none that it could show."""
-    least, most = _format_number_bound(asked.least), _format_number_bound(asked.most)
-    typed = asked.value.strip()
-    if typed and not (_NUMBER.fullmatch(typed) and _is_within_bounds(float(typed), least, most)):
-        return _build_text_element(asked, f"{least} to {most}" if least and most else "")
-    made: Json = {"type": "number_input", "is_decimal_allowed": True}
-    bounds = {"initial_value": typed, "min_value": least, "max_value": most}
-    return {**made, **{name: value for name, value in bounds.items() if value}}
+def _build_multiple_choice_element(field: Field) -> Json:
+    options, chosen = _build_field_options(field)
+    element: Json = {"type": "checkboxes", "options": options}
+    if len(options) > BOXES:
+        placeholder = build_plain_text_object("Choose any")
+        element = {"type": "multi_static_select", "placeholder": placeholder, "options": options}
+    if chosen:
+        element["initial_options"] = chosen
+    return element
+
+
+def _build_field_options(field: Field) -> tuple[list[Json], list[Json]]:
+    """Return the options, and those of them chosen before."""
+    options, chosen = [], []
+    for choice in field.choices:
+        option = build_option_object(choice)
+        options.append(option)
+        # Slack compares initial options with the offered ones, so they must be the same objects.
+        if choice.chosen:
+            chosen.append(option)
+    return options, chosen
+
+
+def _build_number_element(field: Field) -> Json:
+    least, most = _format_number_bound(field.least), _format_number_bound(field.most)
+    value = field.value.strip()
+    # A number field cannot show text, and loses it. A text field shows what was typed.
+    if value and not _is_number_between(value, least, most):
+        example = ""
+        if least and most:
+            example = f"{least} to {most}"
+        return _build_text_element(field, example)
+    element: Json = {"type": "number_input", "is_decimal_allowed": True}
+    bounds = {"initial_value": value, "min_value": least, "max_value": most}
+    element |= {name: bound for name, bound in bounds.items() if bound}
+    return element
 
 
 def _format_number_bound(value: float | None) -> str:
-    """A bound as Slack reads it, without an exponent; empty for none, and for one out of all measure."""
-    written = "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
-    return written if _NUMBER.fullmatch(written) else ""
+    """Return a bound without an exponent; empty for none and for a huge one."""
+    if value is None:
+        return ""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    if not _NUMBER.fullmatch(text):
+        return ""
+    return text
 
 
-def _is_within_bounds(number: float, least: str, most: str) -> bool:
+def _is_number_between(value: str, least: str, most: str) -> bool:
+    if not _NUMBER.fullmatch(value):
+        return False
+    number = float(value)
     return (not least or float(least) <= number) and (not most or number <= float(most))
 
 
-def _build_picker_element(asked: Field, kind: str, first: str, fits: bool) -> Json:
-    """A date or a time to pick, unless what was typed before is none: then it stays as it is, to be corrected."""
-    if not asked.value.strip():
+def _build_picker_element(field: Field, kind: PickerKind, value_key: str, is_valid: bool) -> Json:
+    if not field.value.strip():
         return {"type": kind}
-    return (
-        {"type": kind, first: asked.value}
-        if fits
-        else _build_text_element(asked, EXAMPLES[asked.kind])
-    )
+    # A picker cannot show a wrong date. A text field shows it, so that it can be corrected.
+    if not is_valid:
+        return _build_text_element(field, EXAMPLES[field.kind])
+    return {"type": kind, value_key: field.value}
 
 
 def _is_iso_date(value: str) -> bool:
+    # `fromisoformat` alone would take other spellings, too, which Slack does not.
+    if not _DATE.fullmatch(value):
+        return False
     with suppress(ValueError):
-        return _DATE.fullmatch(value) is not None and bool(date.fromisoformat(value))
+        return bool(date.fromisoformat(value))
     return False
 
 
-def _build_text_element(asked: Field, example: str = "") -> Json:
-    """What was typed before stays, even where it is longer than the field takes: its problem says so."""
-    value = asked.value[:TYPED]
-    made: Json = {
+def _build_text_element(field: Field, example: str = "") -> Json:
+    value = field.value[:TYPED]
+    element: Json = {
         "type": "plain_text_input",
-        "multiline": asked.kind == "text" or not {"\n", "\r"}.isdisjoint(value),
-        "max_length": min(TYPED, max(1, asked.longest, len(value))),
+        # A line field would lose the line breaks in a text that was typed elsewhere.
+        "multiline": field.kind == "text" or not {"\n", "\r"}.isdisjoint(value),
+        # Text that is too long stays whole: the field's problem says so.
+        "max_length": min(TYPED, max(1, field.longest, len(value))),
     }
     if value.strip():
-        made["initial_value"] = value
-    return {**made, "placeholder": build_plain_text_object(example)} if example else made
+        element["initial_value"] = value
+    if example:
+        element["placeholder"] = build_plain_text_object(example)
+    return element
 
 
 # — what comes back —
 
 
+def build_submission_response(
+    answer: Answer, phrase: str, channel: str, command: str
+) -> dict[str, Any]:
+    """Return the acknowledgement for a submitted form (Slack: Modals).
+
+    It shows errors beside the fields, or another view in the form's place.
+    """
+    if isinstance(answer, Form) and answer.says == phrase:
+        errors = build_field_errors(answer, command)
+        if errors:
+            return {"response_action": "errors", "errors": errors}
+    return {"response_action": "update", "view": build_answer_view(answer, channel, command)}
+
+
 def build_field_errors(form: Form, command: str) -> dict[str, str]:
-    """What is wrong, by field, in plain text, as a submitted form is answered with (`response_action: errors`)."""
+    """Return the problems by field, in plain text, for `response_action: errors`."""
+    spell = build_command_speller(command)
     return {
-        one.name: format_slack_label(strip_markup(one.problem, build_command_speller(command)))
-        for one in form.fields
-        if one.problem.strip()
+        field.name: format_slack_label(strip_markup(field.problem, spell))
+        for field in form.fields
+        if field.problem.strip()
     }
 
 
 def parse_view_values(view: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """The values of a submitted view by the name of the field; those of one left empty are none. What is not understood is
-    left out."""
-    answers: dict[str, tuple[str, ...]] = {}
+    """Return a submitted view's values by field name; malformed parts are left out."""
+    values: dict[str, tuple[str, ...]] = {}
     for name, _, element in _list_state_elements(view):
-        answers[name] = (*answers.get(name, ()), *_get_element_values(element))
-    return answers
+        values[name] = (*values.get(name, ()), *_get_element_values(element))
+    return values
 
 
 def parse_view_files(view: Mapping[str, Any]) -> dict[str, Json]:
-    """The files of a submitted view, as Slack tells of them, by the name of the field: the first of each, as no field asks
-    for more."""
-    lists = {name: element.get("files") for name, _, element in _list_state_elements(view)}
-    firsts = {name: files[0] for name, files in lists.items() if isinstance(files, list) and files}
-    return {name: first for name, first in firsts.items() if isinstance(first, dict)}
+    """Return a submitted view's files by field name, in Slack's own form.
+
+    Each field takes one file, so only the first counts.
+    """
+    files_by_field: dict[str, Json] = {}
+    for name, _, element in _list_state_elements(view):
+        files = element.get("files")
+        if isinstance(files, list) and files and isinstance(files[0], dict):
+            files_by_field[name] = files[0]
+    return files_by_field
+
+
+def parse_block_action(
+    body: Mapping[str, Any], action: Mapping[str, Any]
+) -> tuple[str, Filled | None] | None:
+    """Return a click's phrase and picked values, or None for a foreign element."""
+    if action.get("type") == "button":
+        value = action.get("value")
+        if not isinstance(value, str) or not value:
+            return None
+        return value, None
+    action_id = ids.parse_action_id(str(action.get("action_id", "")))
+    if action_id is None or not action_id.option:
+        return None
+    return action_id.phrase, {action_id.option: parse_action_values(body, action)}
 
 
 def parse_action_values(payload: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[str, ...]:
-    """What picking in a list or a select says. All groups of a list of one's own are one list, and speak together."""
-    picked = _get_element_values(action) if "value" not in action else ()
-    pressed = ids.parse_action_id(str(action.get("action_id", "")))
-    if pressed is None or not pressed.is_own:
+    """Return the values picked in a list or a select.
+
+    The groups in a list of the reader's own are one list, so all of them are read.
+    """
+    picked: tuple[str, ...] = ()
+    if "value" not in action:
+        picked = _get_element_values(action)
+    action_id = ids.parse_action_id(str(action.get("action_id", "")))
+    if action_id is None or not action_id.is_own:
         return picked
-    view = payload.get("view")
-    others = [
-        *_list_state_elements(payload),
-        *(_list_state_elements(view) if isinstance(view, Mapping) else ()),
-    ]
-    said = (
-        value
-        for _, action_id, element in others
-        if action_id != action.get("action_id") and ids.parse_action_id(action_id) == pressed
-        for value in _get_element_values(element)
-    )
-    return tuple(dict.fromkeys((*picked, *said)))
+    values = [*picked]
+    # A message's state stands in the payload, a view's in the view.
+    for holder in (payload, _get_mapping(payload.get("view"))):
+        for _, other_id, element in _list_state_elements(holder):
+            is_same_list = ids.parse_action_id(other_id) == action_id
+            if is_same_list and other_id != action.get("action_id"):
+                values += _get_element_values(element)
+    return tuple(dict.fromkeys(values))
 
 
-def _list_state_elements(found: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Block, action and element of everything whose state Slack tells."""
-    for block, elements in _list_named_items(_get_mapping(found.get("state")).get("values")):
-        for action, element in _list_named_items(elements):
+def _list_state_elements(
+    holder: Mapping[str, Any],
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield block id, action id and element for everything with a state."""
+    for block_id, elements in _list_named_items(_get_mapping(holder.get("state")).get("values")):
+        for action_id, element in _list_named_items(elements):
             if isinstance(element, Mapping):
-                yield block, action, element
+                yield block_id, action_id, element
 
 
-def _list_named_items(found: object) -> Iterator[tuple[str, Any]]:
-    for name, value in _get_mapping(found).items():
+def _list_named_items(value: object) -> Iterator[tuple[str, Any]]:
+    for name, item in _get_mapping(value).items():
         if isinstance(name, str):
-            yield name, value
+            yield name, item
 
 
-def _get_mapping(found: object) -> Mapping[Any, Any]:
-    return found if isinstance(found, Mapping) else {}
+def _get_mapping(value: object) -> Mapping[Any, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _get_element_values(element: Mapping[str, Any]) -> tuple[str, ...]:
-    """The values an element holds, whatever its kind."""
+    """Return an element's values, for any kind of element."""
     options = element.get("selected_options")
-    picked = [*(options if isinstance(options, list) else ()), element.get("selected_option")]
-    found = [_get_mapping(one).get("value") for one in picked]
-    found += [element.get(name) for name in ("value", "selected_date", "selected_time")]
-    return tuple(one for one in found if isinstance(one, str) and one.strip())
+    picked = [*options] if isinstance(options, list) else []
+    picked.append(element.get("selected_option"))
+    values = [_get_mapping(option).get("value") for option in picked]
+    values += [element.get(name) for name in ("value", "selected_date", "selected_time")]
+    return tuple(value for value in values if isinstance(value, str) and value.strip())

@@ -1,10 +1,14 @@
-"""The bot's prose as Slack's mrkdwn. Nothing that a person typed acts in it: no mention, no style, no link, no quote, no emoji.
+"""The bot's prose as Slack's mrkdwn. Nothing a person typed can act in it.
 
-Slack knows no escape but that of `&`, `<` and `>` (Slack: Formatting text), so a letter that would act gives way to one that
-looks like it, and an invisible one breaks the names of emoji. Slack's mrkdwn has no lists, and texts sent as `verbatim` have
-no links but those written in angle brackets. `mrkdwn` and `plain` are what is read every day; `terse`, `terse_plain` and
-`unstyled` never grow longer than what they are given, for the one message in a million whose escapes would not fit,
-but by the slash command in front of the commands they name; where `command` is empty, none is written there.
+So no text by a person makes a mention, a style, a link, a quote or an emoji. Slack can escape only
+`&`, `<` and `>` (Slack: Formatting text). Any other letter that would act is replaced by one that
+looks like it, and an invisible letter breaks the names of emoji. mrkdwn has no lists. A text sent
+as `verbatim` has no links but those in angle brackets.
+
+`format_mrkdwn` and `format_plain_mrkdwn` make the text people read every day. The compact and the
+unstyled formats never grow longer than their input, except by the slash command in front of
+commands. They serve the rare message with no room for escapes. With an empty `command`, no slash
+command is written.
 """
 
 from __future__ import annotations
@@ -24,7 +28,8 @@ from bot.chat.message import (
 )
 from bot.command import Command, get_commands, parse_mention
 
-NOTHING = "\u200b"  # has no width: keeps apart what would act together, and stands for what has nothing to show
+# Has no width. It keeps apart letters that would act together, and stands for empty text.
+NOTHING = "\u200b"
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _STYLES = {
@@ -32,10 +37,11 @@ _STYLES = {
     "_": "ˍ",
     "~": "∼",
     "`": "ˋ",
+    # The wide ones act as well.
     "＊": "∗",
     "＿": "ˍ",
     "｀": "ˋ",
-}  # the wide ones act as well
+}
 _ALIKE = str.maketrans({**_STYLES, "&": "＆", "<": "‹", ">": "›", "|": "∣", "＞": "›"})
 # Within a word, as in `snake_case`, a style does not begin or end; code might.
 _STYLE = re.compile(r"[`＊＿｀]|(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])")
@@ -48,59 +54,79 @@ _ADDRESS = re.compile(r"https?://[^\s/|<>]", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"[<>|`]")
 _MENTION = re.compile(r"<(?=[@#!])")
 _ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
-_APART = frozenset(string.whitespace + string.punctuation) - frozenset(
-    "*_~`<>"
-)  # what a style may stand beside
+# Slack sees a style only beside a blank or punctuation.
+_STYLE_NEIGHBOURS = frozenset(string.whitespace + string.punctuation) - frozenset("*_~`<>")
 
 
 def format_mrkdwn(body: str, command: str) -> str:
-    """The bot's markup as Slack's, never empty. Times are shown in the reader's own zone; a phrase that the bot names, in a
-    code span, as it is typed after the slash command. Style, code, links and times lie within one line each."""
-    shown, styled = "", False
+    """Return the bot's markup in Slack's. It is never empty.
+
+    Times are shown in the reader's own zone. A command in a code span is written after the slash
+    command, ready to type. Styles, code, links and times lie within one line each.
+    """
+    text, ends_styled = "", False
     for span in parse_prose(_clean_mrkdwn_input(body)):
-        piece, styles = _format_mrkdwn_span(span, command), span.kind in {"bold", "italic", "code"}
-        if (styles or styled) and shown and piece and not (_APART & {shown[-1], piece[0]}):
-            shown += NOTHING
-        shown, styled = shown + piece, styles
-    shown = _QUOTES.sub(r"\1›", shown)
-    return shown if shown.strip() else NOTHING
+        piece = _format_mrkdwn_span(span, command)
+        is_styled = span.kind in {"bold", "italic", "code"}
+        if (is_styled or ends_styled) and _would_touch(text, piece):
+            text += NOTHING
+        text += piece
+        ends_styled = is_styled
+    return _break_quotes(text)
+
+
+def _would_touch(text: str, piece: str) -> bool:
+    """Return True if a style between two pieces would not act, for lack of a space."""
+    return bool(text) and bool(piece) and not (_STYLE_NEIGHBOURS & {text[-1], piece[0]})
+
+
+def _break_quotes(text: str) -> str:
+    return _fill_empty_text(_QUOTES.sub(r"\1›", text))
+
+
+def _fill_empty_text(text: str) -> str:
+    # Slack refuses a text object without text.
+    return text if text.strip() else NOTHING
 
 
 def format_plain_mrkdwn(text: str) -> str:
-    """Plain text, such as a label, on one line and escaped, to stand in mrkdwn."""
-    return _QUOTES.sub(r"\1›", _escape_mrkdwn(_fold_to_one_line(text))) or NOTHING
+    """Return plain text on one line, escaped, to stand in mrkdwn."""
+    return _break_quotes(_escape_mrkdwn(_fold_to_one_line(text)))
 
 
 def format_bold_mrkdwn(text: str) -> str:
-    """Plain text on one line, in bold, to stand in mrkdwn between blanks."""
+    """Return plain text on one line, in bold, to stand in mrkdwn between blanks."""
     return _wrap_each_line("*", _fold_to_one_line(text)) or NOTHING
 
 
 def format_text_lines(text: str) -> str:
-    """Plain text of any number of lines, to be a whole message's `text`, in which Slack would make links of addresses."""
-    shown = _QUOTES.sub(r"\1›", _escape_mrkdwn(_clean_mrkdwn_input(text))).replace(
-        "://", f":{NOTHING}//"
-    )
-    return shown if shown.strip() else NOTHING
+    """Return plain text with its lines, to be a whole message's `text`."""
+    escaped = _QUOTES.sub(r"\1›", _escape_mrkdwn(_clean_mrkdwn_input(text)))
+    # There Slack would make links out of addresses, even without brackets.
+    return _fill_empty_text(escaped.replace("://", f":{NOTHING}//"))
 
 
 def format_compact_lines(text: str) -> str:
-    """The same with letters that look alike. Not longer than `text`."""
-    shown = _replace_mrkdwn_letters(_clean_mrkdwn_input(text)).replace("://", "∶//")
-    return shown if shown.strip() else NOTHING
+    """Return the same with letters that look alike. It is not longer than `text`."""
+    replaced = _replace_mrkdwn_letters(_clean_mrkdwn_input(text))
+    return _fill_empty_text(replaced.replace("://", "∶//"))
 
 
 def format_slack_label(text: str) -> str:
-    """Plain text on one line for a `plain_text` object, in which Slack formats nothing. Not longer than `text`."""
+    """Return plain text on one line for a `plain_text` object, in which Slack formats nothing.
+
+    It is not longer than `text`.
+    """
     return _ENTITY.sub("＆", _MENTION.sub("‹", _fold_to_one_line(text))) or NOTHING
 
 
 def format_compact_mrkdwn(body: str, command: str = "") -> str:
-    """The bot's markup with its links alone, and times as written. Not longer than `body`."""
-    shown = "".join(
-        _format_compact_span(span, command) for span in parse_prose(_clean_mrkdwn_input(body))
-    )
-    return shown if shown.strip() else NOTHING
+    """Return the bot's markup with its links alone, and times in their written form.
+
+    It is not longer than `body`.
+    """
+    spans = parse_prose(_clean_mrkdwn_input(body))
+    return _fill_empty_text("".join(_format_compact_span(span, command) for span in spans))
 
 
 def _format_compact_span(span: Span, command: str) -> str:
@@ -114,32 +140,42 @@ def _format_compact_span(span: Span, command: str) -> str:
 
 
 def format_compact_plain_text(text: str) -> str:
-    """Plain text on one line, with letters that only look like markup. Not longer than `text`."""
+    """Return plain text on one line, with letters that only look like markup.
+
+    It is not longer than `text`.
+    """
     return _replace_mrkdwn_letters(_fold_to_one_line(text)) or NOTHING
 
 
 def format_unstyled_text(body: str, command: str = "") -> str:
-    """The bot's markup without any, so that it may be parted between any two letters. Not longer than `body`."""
-    shown = _replace_mrkdwn_letters(
-        strip_markup(_clean_mrkdwn_input(body), build_command_speller(command))
-    )
-    return shown if shown.strip() else NOTHING
+    """Return the bot's markup without any, safe to split between any two letters.
+
+    It is not longer than `body`.
+    """
+    plain = strip_markup(_clean_mrkdwn_input(body), build_command_speller(command))
+    return _fill_empty_text(_replace_mrkdwn_letters(plain))
 
 
 def format_slack_command(code: str, known_commands: Mapping[str, Command], command: str) -> str:
-    """A phrase that the bot names in its prose, as it is typed on Slack: `week n=3` is `/study week n=3` where the slash
-    command is called `/study`. What is no phrase stays as it is."""
+    """Return a phrase in the form people type on Slack.
+
+    `week n=3` becomes `/study week n=3` if the slash command is `/study`.
+    Any other code stays the same.
+    """
     mention = parse_mention(code, known_commands) if command else None
-    return f"{command} {mention.phrase}" if mention else code
+    if mention is None:
+        return code
+    return f"{command} {mention.phrase}"
 
 
 def build_command_speller(command: str) -> Spell:
-    """How code is written in plain text: phrases as they are typed after the slash command."""
+    """Return the function that writes code in plain text, with the slash command before phrases."""
     return lambda code: format_slack_command(code, get_commands(), command)
 
 
 def _clean_mrkdwn_input(text: str) -> str:
-    return _CONTROL.sub("\ufffd", _LINE_BREAK.sub("\n", text).replace("\f", " "))
+    one_kind_of_break = _LINE_BREAK.sub("\n", text).replace("\f", " ")
+    return _CONTROL.sub("\ufffd", one_kind_of_break)
 
 
 def _fold_to_one_line(text: str) -> str:
@@ -147,11 +183,13 @@ def _fold_to_one_line(text: str) -> str:
 
 
 def _escape_mrkdwn(text: str, styles: str = "") -> str:
-    """Letters that would act, replaced; those among `styles` wherever they stand."""
+    """Return the text with its acting letters replaced, and those in `styles` everywhere."""
     for letter in styles:
         text = text.replace(letter, _STYLES[letter])
     text = _STYLE.sub(lambda found: _STYLES[found[0]], text)
-    text = _CALLS_ALL.sub(f"@{NOTHING}", _EMOJI.sub(f":{NOTHING}", text))
+    text = _EMOJI.sub(f":{NOTHING}", text)
+    text = _CALLS_ALL.sub(f"@{NOTHING}", text)
+    # Entities come last: their own letters must not be replaced.
     return _escape_entities(text)
 
 
@@ -182,44 +220,42 @@ def _format_mrkdwn_span(span: Span, command: str) -> str:
 
 
 def _wrap_each_line(style: str, text: str) -> str:
-    """Slack's styles end with the line, and hold no blank at either end."""
+    # Slack's styles end with the line, and hold no blank at either end.
     return re.sub(
         r"\S(?:[^\n]*\S)?", lambda found: f"{style}{_escape_mrkdwn(found[0], style)}{style}", text
     )
 
 
 def _format_mrkdwn_code(text: str, command: str) -> str:
-    said = text.replace("\n", " ").replace("｀", "ˋ").strip()
-    return (
-        f"`{_escape_entities(format_slack_command(said, get_commands(), command))}`"
-        if said
-        else " "
-    )
+    code = text.replace("\n", " ").replace("｀", "ˋ").strip()
+    if not code:
+        return " "
+    return f"`{_escape_entities(format_slack_command(code, get_commands(), command))}`"
 
 
 def _format_mrkdwn_link(span: Span) -> str:
     if not _ADDRESS.match(span.target):
         return _escape_mrkdwn(_format_link_as_text(span))
-    address = _encode_link_address(span.target)
-    said = _fold_to_one_line(span.text)
-    if not said or "://" in said:  # no label may pass for another address
-        return f"{_escape_mrkdwn(said)} <{address}>".lstrip()
-    return f"<{address}|{_escape_mrkdwn(said).replace('|', '∣')}>"
+    encoded_url = _encode_link_address(span.target)
+    label = _fold_to_one_line(span.text)
+    # No label may pass for another address: then the real one stands beside it.
+    if not label or "://" in label:
+        return f"{_escape_mrkdwn(label)} <{encoded_url}>".lstrip()
+    return f"<{encoded_url}|{_escape_mrkdwn(label).replace('|', '∣')}>"
 
 
 def _format_link_as_text(span: Span) -> str:
-    """A link as a label with its address behind it."""
     return f"{span.text} ({span.target})"
 
 
 def _format_compact_link(span: Span) -> str:
-    shown = f"<{_encode_link_address(span.target)}|{_replace_mrkdwn_letters(_fold_to_one_line(span.text)) or '…'}>"
-    fits = len(shown) <= len(span.text) + len(span.target) + len("[]()")
-    return (
-        shown
-        if fits and _ADDRESS.match(span.target) and "://" not in span.text
-        else _replace_mrkdwn_letters(_format_link_as_text(span))
-    )
+    label = _replace_mrkdwn_letters(_fold_to_one_line(span.text)) or "…"
+    markup = f"<{_encode_link_address(span.target)}|{label}>"
+    # Not longer than the markup it stands for: `[text](target)`.
+    fits = len(markup) <= len(span.text) + len(span.target) + len("[]()")
+    if fits and _ADDRESS.match(span.target) and "://" not in span.text:
+        return markup
+    return _replace_mrkdwn_letters(_format_link_as_text(span))
 
 
 def _encode_link_address(target: str) -> str:
@@ -228,8 +264,12 @@ def _encode_link_address(target: str) -> str:
 
 def _format_mrkdwn_time(span: Span) -> str:
     try:
-        at = int(parse_span_instant(span).timestamp())
+        timestamp = int(parse_span_instant(span).timestamp())
     except (OverflowError, ValueError, OSError):
         return _escape_mrkdwn(span.text)
-    form = "{time}" if is_time_only(span) else "{date_short_pretty} {time}"
-    return f"<!date^{at}^{form}|{_replace_mrkdwn_letters(_fold_to_one_line(span.text)) or NOTHING}>"
+    # Slack shows it in the zone of the reader's device (Slack: Formatting text).
+    template = "{date_short_pretty} {time}"
+    if is_time_only(span):
+        template = "{time}"
+    fallback = _replace_mrkdwn_letters(_fold_to_one_line(span.text)) or NOTHING
+    return f"<!date^{timestamp}^{template}|{fallback}>"

@@ -1,6 +1,6 @@
-"""The one place where what Slack sends is read, over HTTP and through Socket Mode alike.
+"""The one place where Slack's payloads are read, over HTTP and through Socket Mode alike.
 
-What has no proper sender is refused here, before anything else looks at it. Pure.
+A payload without a proper sender is refused here, before anything else looks at it. Pure.
 """
 
 from __future__ import annotations
@@ -16,39 +16,49 @@ from bot.chat.message import quote_phrase_word
 Json = Mapping[str, Any]
 
 EVENT, VERIFICATION = "event_callback", "url_verification"
-LONGEST = 255  # characters of an event's id, which only has to differ from all others
-BY_SOMEBODY = {"app_home_opened", "member_joined_channel"}  # events that nobody but a person causes
-TYPED = {"message", "app_mention"}  # by a person, unless a subtype or a bot is named
+MAX_EVENT_ID = 255  # characters; an event's id only has to differ from all others
+PERSONAL_EVENTS = {"app_home_opened", "member_joined_channel"}  # caused by nobody but a person
+MESSAGE_EVENTS = {"message", "app_mention"}  # by a person, unless they name a subtype or a bot
 
 # Slack: "Treat IDs as opaque strings". These are the letters they have always had.
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
+# A mention, a channel or a link in a typed command (Slack: Formatting text).
+_TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
+_PIECE = re.compile(
+    rf'{_TOKEN.pattern}|(?P<quoted>"(?:\\.|[^"\\])*(?:"|$)|“[^”]*(?:”|$))', re.DOTALL
+)
+
 
 class InvalidPayloadError(ValueError):
-    """What was sent is nothing that Slack sends; the sentence is for the log and quotes nothing."""
+    """A payload in no form that Slack sends. The sentence is for the log and quotes nothing."""
 
 
-def parse_request_body(raw: bytes, content_type: str) -> object:
-    """Return what stands in the body of an HTTP request, whatever that is.
+def parse_request_body(raw_body: bytes, content_type: str) -> object:
+    """Return the content of an HTTP request's body, unchecked.
 
-    Raises `Unreadable`.
+    Raises `InvalidPayloadError`.
     """
     try:
-        text = raw.decode()
+        text = raw_body.decode()
         if content_type == "application/json" or text.startswith("{"):
             return json.loads(text)
-        form = dict(parse_qsl(text, keep_blank_values=True))
-        return json.loads(form["payload"]) if "payload" in form else form
-    except (ValueError, RecursionError) as odd:
-        raise InvalidPayloadError(f"its body cannot be read ({type(odd).__name__})") from None
+        fields = dict(parse_qsl(text, keep_blank_values=True))
+        if "payload" not in fields:
+            return fields  # a slash command
+        return json.loads(fields["payload"])
+    except (ValueError, RecursionError) as error:
+        reason = type(error).__name__
+        # `from None`: the cause would quote the body in the log.
+        raise InvalidPayloadError(f"its body cannot be read ({reason})") from None
 
 
 def parse_payload(raw_payload: object) -> dict[str, Any]:
-    """Return a payload whose sender and ids are in order and whose texts can be written down.
+    """Return a payload with sender and ids in order, and with texts a database can store.
 
-    Raises `Unreadable`.
+    Raises `InvalidPayloadError`.
     """
     if not isinstance(raw_payload, dict):
         raise InvalidPayloadError("it is no object")
@@ -63,14 +73,15 @@ def parse_payload(raw_payload: object) -> dict[str, Any]:
     _check_payload_ids(payload)
     if payload.get("type") == EVENT:
         _check_event_payload(payload)
+    # Called for its check alone: no handler may meet a payload without a sender.
     get_sender_id(payload)
     return payload
 
 
 def get_sender_id(payload: Json) -> str:
-    """Return the id of whoever speaks; empty only for an event that nobody in particular causes.
+    """Return the sender's id; empty only for an event that nobody in particular causes.
 
-    Raises `Unreadable`.
+    Raises `InvalidPayloadError`.
     """
     if payload.get("type") == EVENT:
         event = _get_checked_part(payload, "event")
@@ -82,13 +93,13 @@ def get_sender_id(payload: Json) -> str:
 
 def _has_human_sender(event: Json) -> bool:
     kind = event.get("type")
-    return kind in BY_SOMEBODY or (
-        kind in TYPED and not event.get("subtype") and not event.get("bot_id")
-    )
+    if kind in PERSONAL_EVENTS:
+        return True
+    return kind in MESSAGE_EVENTS and not event.get("subtype") and not event.get("bot_id")
 
 
 def _check_payload_ids(payload: Json) -> None:
-    """Refuse ids that are none, wherever this program or Bolt looks for them."""
+    # Every place where this program or Bolt looks for an id.
     for name in ("team_id", "enterprise_id", "channel_id", "user_id"):
         _get_checked_id(payload, name)
     for name in ("team", "enterprise", "channel", "user", "view", "container"):
@@ -111,8 +122,8 @@ def _check_payload_actions(payload: Json) -> None:
 
 
 def _check_event_payload(payload: Json) -> None:
-    once = _get_checked_text(payload, "event_id")
-    if not 0 < len(once) <= LONGEST:
+    event_id = _get_checked_text(payload, "event_id")
+    if not 0 < len(event_id) <= MAX_EVENT_ID:
         raise InvalidPayloadError("it has no event_id")
     event = _get_checked_part(payload, "event")
     if not _get_checked_text(event, "type"):
@@ -120,29 +131,30 @@ def _check_event_payload(payload: Json) -> None:
     for name in ("channel", "team", "channel_id", "user_id", "bot_id", "inviter", "user_team"):
         _get_checked_id(event, name)
     _get_checked_text(event, "thread_ts")
+    # Bolt takes the workspace from here.
     for authorization in _get_checked_objects(payload, "authorizations"):
         for name in ("team_id", "enterprise_id", "user_id"):
             _get_checked_id(authorization, name)
 
 
 def _get_checked_objects(payload: Json, name: str) -> Sequence[Json]:
-    """A list of objects; empty where it is not there."""
-    found = payload.get(name)
-    if found is None:
+    """Return a list of objects; empty if it is not there."""
+    entries = payload.get(name)
+    if entries is None:
         return ()
-    if not isinstance(found, list):
+    if not isinstance(entries, list):
         raise InvalidPayloadError(f"its {name} are no list")
-    return [_check_object(entry, name) for entry in found]
+    return [_check_object(entry, name) for entry in entries]
 
 
-def _check_object(found: object, name: str) -> Json:
-    if not isinstance(found, Mapping):
+def _check_object(value: object, name: str) -> Json:
+    if not isinstance(value, Mapping):
         raise InvalidPayloadError(f"its {name} is no object")
-    return found
+    return value
 
 
 def _get_checked_text(part: Json, name: str) -> str:
-    """A text; empty where it is not there."""
+    """Return a text; empty if it is not there."""
     value = part.get(name)
     if value is None:
         return ""
@@ -152,10 +164,11 @@ def _get_checked_text(part: Json, name: str) -> str:
 
 
 def _get_checked_part(payload: Json, name: str) -> Json:
-    """A part of a payload; empty where it is not there. Some parts come as their bare id."""
+    """Return a part; empty if it is not there."""
     part = payload.get(name)
     if part is None:
         return {}
+    # Some events give a channel or a user by the bare id.
     if isinstance(part, str):
         return {"id": part}
     return _check_object(part, name)
@@ -173,7 +186,7 @@ def _get_checked_id(part: Json, name: str, *, needed: bool = False) -> str:
 
 
 def _replace_surrogates(value: Any) -> Any:
-    """The same with half characters replaced, which JSON can spell and no database takes."""
+    # JSON can spell half a character, which no database stores.
     if isinstance(value, str):
         return _SURROGATE.sub(_REPLACEMENT, value)
     if isinstance(value, list):
@@ -185,35 +198,38 @@ def _replace_surrogates(value: Any) -> Any:
     return value
 
 
-_TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
-_PIECE = re.compile(
-    rf'{_TOKEN.pattern}|(?P<quoted>"(?:\\.|[^"\\])*(?:"|$)|“[^”]*(?:”|$))', re.DOTALL
-)
+# — what somebody typed —
 
 
 def parse_command_text(text: str) -> str:
-    """The phrase somebody typed; nothing at all asks for help.
+    """Return the phrase somebody typed; `help` for an empty text.
 
-    A person who is mentioned is one word, by their id; within quotation marks, and where a command should stand, they are
-    a name like any other text.
+    A mentioned person becomes one word with their id. Inside quotation marks, and in place of a
+    command, they stay a name like any other text.
     """
-    return _decode_entities(_PIECE.sub(_replace_piece, text.strip())).strip() or "help"
+    phrase = _PIECE.sub(_replace_piece, text.strip())
+    # Entities come last: an escaped `<` must not look like the start of a mention.
+    return _decode_entities(phrase).strip() or "help"
 
 
 def _replace_piece(piece: re.Match[str]) -> str:
     if piece["quoted"]:
         return _TOKEN.sub(_format_token_text, piece["quoted"])
-    return _format_token_word(piece) if piece.start() else _format_token_text(piece)
+    # At the very start stands the command, which no person can be.
+    if piece.start() == 0:
+        return _format_token_text(piece)
+    return _format_token_word(piece)
 
 
 def _format_token_word(token: re.Match[str]) -> str:
-    if token["kind"] == "@":
-        return quote_phrase_word(f"person:{token['what']} {token['label'] or ''}".strip())
-    return _format_token_text(token)
+    if token["kind"] != "@":
+        return _format_token_text(token)
+    label = token["label"] or ""
+    return quote_phrase_word(f"person:{token['what']} {label}".strip())
 
 
 def _format_token_text(token: re.Match[str]) -> str:
-    """A token as people read it: `@ada`, `#general`, an address."""
+    """Return a token in the form people read: `@ada`, `#general`, an address."""
     label = token["label"] or token["what"]
     match token["kind"]:
         case "@":
@@ -227,4 +243,5 @@ def _format_token_text(token: re.Match[str]) -> str:
 
 
 def _decode_entities(text: str) -> str:
+    # The ampersand comes last, or `&amp;lt;` would become `<`.
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,6 +1,7 @@
-"""Who somebody is in a workspace: what Slack calls them, their zone and language, and whether they manage it.
+"""People in a workspace: their name, zone and language, and their right to manage it.
 
-Asked once an hour at most, but for a right, which is asked for anew (`fresh`) and never believed because it was true once.
+Slack is asked about a person once an hour at most. A right is asked for anew each time (`fresh`):
+that somebody had it before proves nothing.
 """
 
 from __future__ import annotations
@@ -13,20 +14,24 @@ from typing import Any
 
 from adapters.slack.api import SlackApi, Workspace
 from adapters.slack.cache import ExpiringCache
-from adapters.slack.errors import BROKEN
+from adapters.slack.errors import SLACK_FAILURES
 from adapters.slack.interaction import SlackInteraction
 from bot.chat.address import Caller
 
 PATIENCE = 5.0  # seconds; somebody waits for the answer meanwhile
-AN_HOUR = 3600.0
+PROFILE_LIFETIME = 3600.0  # seconds
+ADMIN_ROLES = ("is_admin", "is_owner", "is_primary_owner")
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SlackProfile:
-    """Somebody as Slack shows them. `zone` is an IANA name and `locale` like `en-GB`, both empty where Slack does not say;
-    `manages`: one of the workspace's own owners or admins; `gone`: the account is closed."""
+    """A person's profile on Slack.
+
+    `zone` is an IANA name and `locale` is like `en-GB`; both are empty if Slack does not say.
+    `is_manager`: one of the workspace's own owners or admins. `is_deleted`: the account is closed.
+    """
 
     name: str
     zone: str
@@ -36,94 +41,99 @@ class SlackProfile:
 
 
 class SlackPeople:
-    """The people of all workspaces, as far as they have been asked about lately: `most` of them."""
+    """The last `max_profiles` people in all workspaces about whom Slack was asked."""
 
     def __init__(self, api: SlackApi, *, max_profiles: int = 10_000) -> None:
         self._api = api
-        self._known: ExpiringCache[tuple[Workspace, str], SlackProfile] = ExpiringCache(
-            api.time, max_entries=max_profiles, lifetime=AN_HOUR
+        self._profiles: ExpiringCache[tuple[Workspace, str], SlackProfile] = ExpiringCache(
+            api.time, max_entries=max_profiles, lifetime=PROFILE_LIFETIME
         )
 
     async def fetch_caller(
         self, interaction: SlackInteraction, *, needs_rights: bool = False
     ) -> Caller | None:
-        """Whoever spoke, as Slack knows them. Whether somebody manages the workspace is asked anew each time it counts;
-        None where it does and Slack does not say."""
+        """Return the sender with their rights, zone and language.
+
+        Returns None if the rights are needed and Slack does not say.
+        """
         native = interaction.account.native
         profile = await self.fetch_profile(interaction.workspace, native, fresh=needs_rights)
+        # A right from the cache may be lost by now, so it is asked for again before it counts.
         if profile is not None and profile.is_manager and not needs_rights:
             profile = await self.fetch_profile(interaction.workspace, native, fresh=True)
-        installed = await self._api.is_installer(interaction.workspace, native)
-        if profile is None:
-            return (
-                Caller(interaction.account, interaction.name, installed)
-                if installed or not needs_rights
-                else None
+        has_installed = await self._api.is_installer(interaction.workspace, native)
+        if profile is not None:
+            return Caller(
+                interaction.account,
+                profile.name or interaction.name,
+                profile.is_manager or has_installed,
+                profile.zone or None,
+                locale=profile.locale,
             )
-        zone, manages = profile.zone or None, profile.is_manager or installed
-        return Caller(
-            interaction.account,
-            profile.name or interaction.name,
-            manages,
-            zone,
-            locale=profile.locale,
-        )
+        if needs_rights and not has_installed:
+            return None
+        return Caller(interaction.account, interaction.name, has_installed)
 
     async def fetch_profile(
         self, workspace: Workspace, user: str, *, fresh: bool = False
     ) -> SlackProfile | None:
-        """Somebody's profile, or None where Slack does not say in time. `fresh`: as it is now."""
-        if not fresh and (known := self._known[workspace, user]) is not None:
+        """Return a person's profile, or None if Slack does not say in time.
+
+        `fresh` asks Slack even if the profile is cached.
+        """
+        if not fresh and (known := self._profiles[workspace, user]) is not None:
             return known
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._api.call_method(
                     workspace, "users.info", user=user, include_locale=True
                 )
-        except BROKEN as broken:
-            log.info("users.info of %s in %s: %s", user, workspace.team, broken)
+        except SLACK_FAILURES as error:
+            log.info("users.info of %s in %s: %s", user, workspace.team, error)
             return None
-        found = answer.get("user")
-        if not isinstance(found, dict):
+        slack_user = answer.get("user")
+        if not isinstance(slack_user, dict):
             return None
-        profile = self._known[workspace, user] = _parse_profile(found, workspace)
+        profile = self._profiles[workspace, user] = _parse_profile(slack_user, workspace)
         return profile
 
 
 def _parse_profile(user: Mapping[str, Any], workspace: Workspace) -> SlackProfile:
-    shown = user.get("profile") or {}
+    is_deleted = bool(user.get("deleted"))
+    return SlackProfile(
+        name=_choose_shown_name(user),
+        zone=str(user.get("tz") or ""),
+        locale=str(user.get("locale") or ""),
+        is_manager=not is_deleted and _is_workspace_manager(user, workspace),
+        is_deleted=is_deleted,
+    )
+
+
+def _choose_shown_name(user: Mapping[str, Any]) -> str:
+    """Return the name people see on Slack; an empty display name shows the real one."""
+    profile = user.get("profile") or {}
     names = (
-        shown.get("display_name"),
-        shown.get("real_name"),
+        profile.get("display_name"),
+        profile.get("real_name"),
         user.get("real_name"),
         user.get("name"),
     )
-    gone = bool(user.get("deleted"))
-    return SlackProfile(
-        name=next((str(name) for name in names if name), ""),
-        zone=str(user.get("tz") or ""),
-        locale=str(user.get("locale") or ""),
-        is_manager=not gone and _is_workspace_manager(user, workspace),
-        is_deleted=gone,
-    )
+    return next((str(name) for name in names if name), "")
 
 
 def _is_workspace_manager(user: Mapping[str, Any], workspace: Workspace) -> bool:
-    """Whether the workspace is theirs to manage: they may be an admin of another, met in a shared channel (Slack: User
-    object), or the enterprise's."""
-    enterprise = user.get("enterprise_user") or {}
+    enterprise_user = user.get("enterprise_user") or {}
+    # An admin of the whole enterprise manages each of its workspaces.
     if (
         workspace.enterprise
-        and enterprise.get("enterprise_id") == workspace.enterprise
-        and _has_admin_role(enterprise)
+        and enterprise_user.get("enterprise_id") == workspace.enterprise
+        and _has_admin_role(enterprise_user)
     ):
         return True
-    return (
-        user.get("team_id") == workspace.team
-        and not user.get("is_stranger")
-        and _has_admin_role(user)
-    )
+    # Somebody met in a shared channel may be an admin of another workspace (Slack: User object).
+    is_of_workspace = user.get("team_id") == workspace.team and not user.get("is_stranger")
+    return is_of_workspace and _has_admin_role(user)
 
 
 def _has_admin_role(user: Mapping[str, Any]) -> bool:
-    return any(user.get(role) is True for role in ("is_admin", "is_owner", "is_primary_owner"))
+    return any(user.get(role) is True for role in ADMIN_ROLES)

@@ -1,8 +1,9 @@
-"""What the bot says as Slack's Block Kit: one pure function per block, held by golden files.
+"""The bot's messages as Slack's Block Kit: one pure function per block, held by golden files.
 
-Whatever the core can build fits: nothing is cut and nothing raises. A section has 3000 characters after escaping and a
-message 50 blocks (Slack: Block Kit); all text of a message together has a limit that Slack does not tell, and which has been
-met between 11 000 and 13 000 characters (slackapi/bolt-js, issues 2509 and 2867).
+Any message the core can build fits: nothing is cut and nothing raises. A section has 3000
+characters after escaping, and a message has 50 blocks (Slack: Block Kit). All text in a message
+has a further limit that Slack does not document: people have met it between 11 000 and 13 000
+characters (slackapi/bolt-js, issues 2509 and 2867).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from bot.chat.message import (
     Text,
 )
 
-TEXT = 9000  # characters of a message, as far as is known to be taken
+TEXT = 9000  # characters of a message; well below the limit that people have met
 SECTION = 3000  # characters (Slack: Section block)
 CONTEXT = 2000  # characters of an element (Slack: Context block)
 FALLBACK = 4000  # characters of a message's own `text` (Slack: chat.postMessage)
@@ -54,11 +55,15 @@ Style = Literal["full", "terse", "none"]
 Json = dict[str, Any]
 
 STYLES: tuple[Style, ...] = ("full", "terse", "none")
+"""From the richest to the shortest."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackTextWriter:
-    """How prose and labels are written, and whether choices come with their notes, or at all."""
+    """Writes prose and labels in one style.
+
+    `has_notes`: choices show their notes. `has_lists`: choices are shown at all.
+    """
 
     command: str
     style: Style = "full"
@@ -77,126 +82,140 @@ class SlackTextWriter:
                 assert_never(self.style)
 
     def write_plain_label(self, text: str) -> str:
-        return (
-            format_plain_mrkdwn(text) if self.style == "full" else format_compact_plain_text(text)
-        )
+        if self.style == "full":
+            return format_plain_mrkdwn(text)
+        return format_compact_plain_text(text)
 
     def write_bold_label(self, text: str) -> str:
-        return format_bold_mrkdwn(text) if self.style == "full" else format_compact_plain_text(text)
+        if self.style == "full":
+            return format_bold_mrkdwn(text)
+        return format_compact_plain_text(text)
+
+
+WriteText = Callable[[SlackTextWriter], str]
 
 
 def render_blocks(message: Message, command: str) -> list[Json]:
-    """A message as the blocks of a post, an answer or a view. `command` is the slash command's name."""
-    brief = SlackTextWriter(command, has_notes=False)
-    # From the most telling to the one in which every message fits.
-    for hand in (SlackTextWriter(command), brief, replace(brief, style="terse")):
-        drawn = _render_with_writer(message, hand)
-        if _count_text_length(drawn) <= TEXT:
-            return drawn
-    last = replace(brief, style="terse", has_lists=False)
-    drawn = _render_with_writer(message, last)
-    # A text that is nothing but names of commands would grow beyond any room with the slash command before each.
-    return (
-        drawn
-        if _count_text_length(drawn) <= TEXT
-        else _render_with_writer(message, replace(last, command=""))
-    )
+    """Return a message as the blocks for a post, an answer or a view.
+
+    `command` is the slash command's name.
+    """
+    full = SlackTextWriter(command)
+    brief = replace(full, has_notes=False)
+    terse = replace(brief, style="terse")
+    without_lists = replace(terse, has_lists=False)
+    # From the richest to one in which every message fits.
+    for writer in (full, brief, terse, without_lists):
+        blocks = _render_with_writer(message, writer)
+        if _count_text_length(blocks) <= TEXT:
+            return blocks
+    # A text full of commands would outgrow any limit with the slash command before each.
+    return _render_with_writer(message, replace(without_lists, command=""))
 
 
 def render_fallback_text(message: Message, command: str) -> str:
-    """A message's own `text`: what notifications and screen readers read. What has no room there stands in the blocks."""
-    said, brief = (
-        message.to_plain_text(build_command_speller(command)),
-        _format_brief_text(message, command),
-    )
-    for text in (format_text_lines(said), format_compact_lines(said), format_compact_lines(brief)):
+    """Return a message's own `text`, for notifications and screen readers.
+
+    The blocks hold everything, even if it has no room here.
+    """
+    plain = message.to_plain_text(build_command_speller(command))
+    brief = _format_brief_text(message, command)
+    texts = (format_text_lines(plain), format_compact_lines(plain), format_compact_lines(brief))
+    for text in texts:
         if len(text) <= FALLBACK:
             return text
-    return text[: FALLBACK - 1] + "…"
+    return texts[-1][: FALLBACK - 1] + "…"
 
 
 def build_plain_text_object(text: str) -> Json:
-    """A text that Slack does not format (Slack: Text object)."""
+    """Return a text that Slack does not format (Slack: Text object)."""
     return {"type": "plain_text", "text": format_slack_label(text), "emoji": False}
 
 
 def build_mrkdwn_object(text: str) -> Json:
-    """A text that Slack formats, of which it makes no links of its own."""
+    """Return a text that Slack formats, but without links of Slack's own making."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def build_option_object(choice: Choice, notes: bool = True) -> Json:
-    """A choice as Slack offers it (Slack: Option object)."""
-    made = {"text": build_plain_text_object(choice.label), "value": choice.value}
-    return (
-        {**made, "description": build_plain_text_object(choice.note)}
-        if notes and choice.note.strip()
-        else made
-    )
+def build_option_object(choice: Choice, has_notes: bool = True) -> Json:
+    """Return a choice in Slack's form (Slack: Option object)."""
+    option: Json = {"text": build_plain_text_object(choice.label), "value": choice.value}
+    if has_notes and choice.note.strip():
+        option["description"] = build_plain_text_object(choice.note)
+    return option
 
 
 def write_in_parts(
-    write: Callable[[SlackTextWriter], str], writer: SlackTextWriter, max_length: int = SECTION
+    write: WriteText, writer: SlackTextWriter, max_length: int = SECTION
 ) -> list[str]:
-    """What is written, in as many texts of up to `room` characters as it needs, parted between lines, since whatever acts
-    begins and ends in one. A line that is longer by itself is written with less style."""
+    """Return the written text in parts, each up to `max_length` characters.
+
+    A line too long for a part is written with less style.
+    """
+    lines: list[str] = []
     for style in STYLES[STYLES.index(writer.style) :]:
-        written = write(replace(writer, style=style)).split("\n")
-        if max(map(len, written)) <= max_length:
+        lines = write(replace(writer, style=style)).split("\n")
+        if max(map(len, lines)) <= max_length:
             break
-    made: list[str] = []
-    for line in (piece for one in written for piece in _split_long_line(one, max_length)):
-        if made and len(made[-1]) + 1 + len(line) <= max_length:
-            made[-1] += f"\n{line}"
-        else:
-            made.append(line)
-    return [one for one in made if one.strip()]
+    parts: list[str] = []
+    # Parted between lines: all markup begins and ends within one.
+    for line in lines:
+        for piece in _split_long_line(line, max_length):
+            if parts and len(parts[-1]) + 1 + len(piece) <= max_length:
+                parts[-1] += f"\n{piece}"
+            else:
+                parts.append(piece)
+    return [part for part in parts if part.strip()]
 
 
-def _split_long_line(line: str, room: int) -> list[str]:
-    """A line in pieces that fit, parted between words; nothing is left out."""
-    if len(line) <= room:
+def _split_long_line(line: str, max_length: int) -> list[str]:
+    """Return a line in pieces that fit, split between words, with nothing left out."""
+    if len(line) <= max_length:
         return [line]
-    return TextWrapper(
-        room, expand_tabs=False, replace_whitespace=False, drop_whitespace=False
-    ).wrap(line)
+    wrapper = TextWrapper(
+        max_length, expand_tabs=False, replace_whitespace=False, drop_whitespace=False
+    )
+    return wrapper.wrap(line)
 
 
-def _render_with_writer(message: Message, hand: SlackTextWriter) -> list[Json]:
-    drawn = SlackBlockRenderer(hand)
-    shown: list[Json] = []
+def _render_with_writer(message: Message, writer: SlackTextWriter) -> list[Json]:
+    renderer = SlackBlockRenderer(writer)
+    rendered: list[Json] = []
     if message.title.strip():
-        shown.append({"type": "header", "text": build_plain_text_object(message.title)})
-    for bars, group in groupby(message.blocks, lambda block: isinstance(block, Progress)):
-        among = list(group)
-        # Bars that follow each other are lines of one text, or they would stand far apart.
-        shown += (
-            _build_text_sections(partial(_format_bar_lines, among), hand)
-            if bars
-            else [one for each in among for one in drawn.render_block(each)]
-        )
-    return shown[1:] if shown[0]["type"] == "divider" else shown
+        rendered.append({"type": "header", "text": build_plain_text_object(message.title)})
+    for is_progress, group in groupby(message.blocks, lambda block: isinstance(block, Progress)):
+        blocks = list(group)
+        if is_progress:
+            # Bars in a row are lines of one text: as sections, they would stand far apart.
+            rendered += _build_text_sections(partial(_format_bar_lines, blocks), writer)
+            continue
+        for block in blocks:
+            rendered += renderer.render_block(block)
+    if rendered[0]["type"] == "divider":
+        return rendered[1:]  # there is nothing above to divide
+    return rendered
 
 
-def _count_text_length(found: object) -> int:
-    """How many characters of text stand in blocks, those of options included."""
-    if isinstance(found, dict):
-        text = found.get("text")
-        return (len(text) if isinstance(text, str) else 0) + sum(
-            _count_text_length(inner) for inner in found.values()
-        )
-    return sum(_count_text_length(inner) for inner in found) if isinstance(found, list) else 0
+def _count_text_length(value: object) -> int:
+    """Return the number of characters in all texts, with those in options."""
+    if isinstance(value, dict):
+        text = value.get("text")
+        own_length = len(text) if isinstance(text, str) else 0
+        return own_length + sum(_count_text_length(item) for item in value.values())
+    if isinstance(value, list):
+        return sum(_count_text_length(item) for item in value)
+    return 0
 
 
 def _format_brief_text(message: Message, command: str) -> str:
-    """A message in plain text without what there is to press and to pick."""
-    said = [message.title]
+    """Return a message in plain text, without its buttons and choices."""
+    lines = [message.title]
     for block in message.blocks:
         if isinstance(block, Checklist | Select):
-            said.append(block.label)
+            lines.append(block.label)
         elif not isinstance(block, Buttons):
-            said.append(Message((block,)).to_plain_text(build_command_speller(command)))
-    return "\n".join(said).strip()
+            lines.append(Message((block,)).to_plain_text(build_command_speller(command)))
+    return "\n".join(lines).strip()
 
 
 # — one block —
@@ -204,8 +223,11 @@ def _format_brief_text(message: Message, command: str) -> str:
 
 @dataclass(slots=True)
 class SlackBlockRenderer:
-    """The Slack blocks of a message's blocks, in order. Elements that carry the same are counted, since no two of a message
-    may have one `action_id` (Slack: Block elements)."""
+    """Renders a message's blocks in their order.
+
+    Elements with the same phrase are counted: no two in a message may have the same `action_id`
+    (Slack: Block elements).
+    """
 
     writer: SlackTextWriter
     id_counts: Counter[str] = field(default_factory=Counter)
@@ -215,9 +237,7 @@ class SlackBlockRenderer:
     def render_block(self, block: Block) -> Iterator[Json]:
         match block:
             case Text():
-                yield from _build_text_sections(
-                    lambda hand: hand.write_prose(block.body), self.writer
-                )
+                yield from _build_text_sections(partial(_format_prose, block), self.writer)
             case Fields():
                 yield from _build_text_sections(partial(_format_fact_lines, block), self.writer)
             case Progress():
@@ -227,15 +247,12 @@ class SlackBlockRenderer:
             case Select():
                 yield self._build_select_section(block)
             case Buttons():
-                yield {
-                    "type": "actions",
-                    "elements": [self._build_button_element(button) for button in block.buttons],
-                }
+                buttons = [self._build_button_element(button) for button in block.buttons]
+                yield {"type": "actions", "elements": buttons}
             case _:
                 assert_never(block)
 
     def _build_checklist_blocks(self, block: Checklist) -> Iterator[Json]:
-        """A list for everybody says that its boxes show nobody's state; one's own shows what is done."""
         if self.list_count < DIVIDERS:
             yield {"type": "divider"}
         self.list_count += 1
@@ -243,100 +260,109 @@ class SlackBlockRenderer:
             yield self._build_list_opener(block)
             return
         yield _build_section(self.writer.write_bold_label(block.label))
+        # A list for everybody shows nobody's state, so it says once what its boxes do.
         if not block.private and not self.has_explanation:
             self.has_explanation = True
             yield {"type": "context", "elements": [build_mrkdwn_object(ONLY_ADDS)]}
-        groups = [
-            block.choices[start : start + GROUP] for start in range(0, len(block.choices), GROUP)
-        ]
-        yield {
-            "type": "actions",
-            "elements": [self._build_checkboxes(block, among) for among in groups],
-        }
+        checkboxes = []
+        for start in range(0, len(block.choices), GROUP):
+            checkboxes.append(self._build_checkboxes(block, block.choices[start : start + GROUP]))
+        yield {"type": "actions", "elements": checkboxes}
 
-    def _build_checkboxes(self, block: Checklist, among: Sequence[Choice]) -> Json:
-        options = [build_option_object(choice, self.writer.has_notes) for choice in among]
-        chosen = [made for made, choice in zip(options, among, strict=True) if choice.chosen]
-        boxes = {
+    def _build_checkboxes(self, block: Checklist, choices: Sequence[Choice]) -> Json:
+        options = [build_option_object(choice, self.writer.has_notes) for choice in choices]
+        checkboxes: Json = {
             "type": "checkboxes",
             "action_id": self._build_unique_action_id(block.says, block.name, own=block.private),
             "options": options,
         }
-        return {**boxes, "initial_options": chosen} if chosen else boxes
+        # Slack refuses an empty list of initial options.
+        if chosen := _filter_chosen_options(options, choices):
+            checkboxes["initial_options"] = chosen
+        return checkboxes
 
     def _build_select_section(self, block: Select) -> Json:
         if not self.writer.has_lists:
             return self._build_list_opener(block)
         options = [build_option_object(choice, self.writer.has_notes) for choice in block.choices]
-        chosen = next(
-            (made for made, choice in zip(options, block.choices, strict=True) if choice.chosen),
-            None,
-        )
-        menu = {
+        menu: Json = {
             "type": "static_select",
             "action_id": self._build_unique_action_id(block.says, block.name),
             "placeholder": build_plain_text_object("Choose one"),
             "options": options,
         }
-        return _build_section(
-            self.writer.write_bold_label(block.label),
-            {**menu, "initial_option": chosen} if chosen else menu,
-        )
+        if chosen := _filter_chosen_options(options, block.choices):
+            menu["initial_option"] = chosen[0]
+        return _build_section(self.writer.write_bold_label(block.label), menu)
 
     def _build_list_opener(self, block: Checklist | Select) -> Json:
-        """In place of more choices than a message can hold: the phrase said without any, which asks for one."""
-        return _build_section(
-            self.writer.write_bold_label(block.label),
-            self._build_button_element(Button(OPEN, block.says)),
-        )
+        """Return a button in place of too many choices: its phrase, without any, asks for one."""
+        button = self._build_button_element(Button(OPEN, block.says))
+        return _build_section(self.writer.write_bold_label(block.label), button)
 
     def _build_button_element(self, button: Button) -> Json:
         self.id_counts[ids.PRESS] += 1
-        made = {
+        element = {
             "type": "button",
             "action_id": ids.build_button_id(self.id_counts[ids.PRESS]),
             "text": build_plain_text_object(button.label),
             "value": button.says,
         }
-        return made if button.style == "plain" else {**made, "style": button.style}
+        if button.style != "plain":
+            element["style"] = button.style
+        return element
 
-    def _build_unique_action_id(self, says: str, option: str, *, own: bool = False) -> str:
-        first = ids.build_action_id(says, option)
-        self.id_counts[first] += 1
-        return ids.build_action_id(says, option, self.id_counts[first] - 1, is_own=own)
-
-
-def _build_section(text: str, beside: Json | None = None) -> Json:
-    made: Json = {"type": "section", "text": build_mrkdwn_object(text)}
-    return {**made, "accessory": beside} if beside else made
+    def _build_unique_action_id(self, phrase: str, option: str, *, own: bool = False) -> str:
+        plain_id = ids.build_action_id(phrase, option)
+        copy_number = self.id_counts[plain_id]
+        self.id_counts[plain_id] += 1
+        return ids.build_action_id(phrase, option, copy_number, is_own=own)
 
 
-def _build_text_sections(
-    write: Callable[[SlackTextWriter], str], hand: SlackTextWriter
-) -> list[Json]:
-    return [_build_section(text) for text in write_in_parts(write, hand)]
+def _filter_chosen_options(options: Sequence[Json], choices: Sequence[Choice]) -> list[Json]:
+    pairs = zip(options, choices, strict=True)
+    return [option for option, choice in pairs if choice.chosen]
 
 
-def _format_fact_lines(block: Fields, hand: SlackTextWriter) -> str:
-    """One below the other: side by side they would be cut short on a telephone."""
+def _build_section(text: str, accessory: Json | None = None) -> Json:
+    section: Json = {"type": "section", "text": build_mrkdwn_object(text)}
+    if accessory is not None:
+        section["accessory"] = accessory
+    return section
+
+
+def _build_text_sections(write: WriteText, writer: SlackTextWriter) -> list[Json]:
+    return [_build_section(text) for text in write_in_parts(write, writer)]
+
+
+def _format_prose(block: Text, writer: SlackTextWriter) -> str:
+    return writer.write_prose(block.body)
+
+
+def _format_fact_lines(block: Fields, writer: SlackTextWriter) -> str:
+    # One below the other: side by side they would be cut short on a telephone.
     return "\n".join(
-        f"{hand.write_bold_label(fact.name)}: {hand.write_prose(fact.value)}"
+        f"{writer.write_bold_label(fact.name)}: {writer.write_prose(fact.value)}"
         for fact in block.facts
     )
 
 
-def _format_bar_lines(among: Sequence[Block], hand: SlackTextWriter) -> str:
+def _format_bar_lines(blocks: Sequence[Block], writer: SlackTextWriter) -> str:
     return "\n".join(
-        _format_bar_line(block, hand) for block in among if isinstance(block, Progress)
+        _format_bar_line(block, writer) for block in blocks if isinstance(block, Progress)
     )
 
 
-def _format_bar_line(block: Progress, hand: SlackTextWriter) -> str:
-    note = hand.write_prose(block.note) if block.note.strip() else ""
-    if hand.style != "full":
-        return f"{hand.write_plain_label(block.label)}: {block.done}/{block.total} {note}".rstrip()
-    name = (
-        hand.write_bold_label(block.label) if block.strong else hand.write_plain_label(block.label)
-    )
-    said = f"`{block.bar}` {name} · {block.done} of {block.total}"
-    return f"{said} · {note}" if note else said
+def _format_bar_line(block: Progress, writer: SlackTextWriter) -> str:
+    note = writer.write_prose(block.note) if block.note.strip() else ""
+    if writer.style != "full":
+        label = writer.write_plain_label(block.label)
+        return f"{label}: {block.done}/{block.total} {note}".rstrip()
+    write_label = writer.write_plain_label
+    if block.strong:
+        write_label = writer.write_bold_label
+    label = write_label(block.label)
+    bar_line = f"`{block.bar}` {label} · {block.done} of {block.total}"
+    if not note:
+        return bar_line
+    return f"{bar_line} · {note}"

@@ -1,4 +1,4 @@
-"""Tokens of workspaces that were asked for lately, so that no answer waits for where they are kept."""
+"""A cache for workspaces' tokens, so that no answer waits for the token store."""
 
 from __future__ import annotations
 
@@ -11,50 +11,56 @@ if TYPE_CHECKING:
     from adapters.slack.api import BotToken, TokenStore, Workspace
 
 MOST = 1000  # workspaces
-LASTS = 300.0  # seconds; another process may be the one that hears of a removal
+LASTS = 300.0  # seconds; another process may be the first to hear about a removal
 
 
 class TokenCache:
-    """Tokens, asked for once in five minutes. A removal clears what is kept, and so does a new one.
+    """Tokens, asked for once in five minutes. A removal and an installation clear them.
 
-    That there is no token is not kept: the app may be installed at any moment.
+    A missing token is not cached: the app may be installed at any moment.
     """
 
     def __init__(self, tokens: TokenStore, time: Callable[[], float]) -> None:
         self._tokens = tokens
-        self._kept: ExpiringCache[Workspace, BotToken] = ExpiringCache(
+        self._cached: ExpiringCache[Workspace, BotToken] = ExpiringCache(
             time, max_entries=MOST, lifetime=LASTS
         )
-        self._drops = 0
+        self._drop_count = 0
 
     def get_cached_token(self, workspace: Workspace) -> BotToken | None:
-        """Return the token of a workspace, as far as it is known without asking."""
-        return self._kept[workspace]
+        """Return a workspace's token if it is known without asking."""
+        return self._cached[workspace]
 
     async def find_token(self, workspace: Workspace) -> BotToken | None:
-        """See `api.Tokens`."""
-        if (known := self._kept[workspace]) is not None:
+        """See `adapters.slack.api.TokenStore.find_token`."""
+        known = self._cached[workspace]
+        if known is not None:
             return known
-        drops = self._drops
+        drop_count = self._drop_count
         token = await self._tokens.find_token(workspace)
-        if token is not None and drops == self._drops:  # else it may be what was dropped meanwhile
-            self._kept[workspace] = token
+        # After a drop in the meantime, this may be the very token that was dropped.
+        if token is not None and drop_count == self._drop_count:
+            self._cached[workspace] = token
         return token
 
     def drop_cached_tokens(self, workspace: Workspace) -> None:
-        """Ask anew for a workspace, and for all of its enterprise: its installation has changed."""
-        self._drops += 1
-        for kept in self._kept:
-            shares_enterprise = workspace.enterprise and kept.enterprise == workspace.enterprise
-            if kept.team == workspace.team or shares_enterprise:
-                del self._kept[kept]
+        """Forget the tokens cached for a workspace and for all of its enterprise.
+
+        Called after an installation has changed.
+        """
+        self._drop_count += 1
+        for cached in self._cached:
+            shares_enterprise = workspace.enterprise and cached.enterprise == workspace.enterprise
+            if cached.team == workspace.team or shares_enterprise:
+                del self._cached[cached]
 
     async def forget_token(self, workspace: Workspace) -> None:
-        """See `api.Tokens`."""
+        """See `adapters.slack.api.TokenStore.forget_token`."""
+        # Dropped on both sides: before, for calls that start now; after, for what they cached.
         self.drop_cached_tokens(workspace)
         await self._tokens.forget_token(workspace)
         self.drop_cached_tokens(workspace)
 
     async def list_installed_workspaces(self) -> Sequence[Workspace]:
-        """See `api.Tokens`."""
+        """See `adapters.slack.api.TokenStore.list_installed_workspaces`."""
         return await self._tokens.list_installed_workspaces()

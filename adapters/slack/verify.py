@@ -1,6 +1,6 @@
-"""The public address, as Slack calls it: whatever Slack has not signed is turned away before anybody reads it.
+"""The public address: a request without Slack's signature is refused before anybody reads it.
 
-A genuine request that is sent again within five minutes is let in, and changes nothing: the core knows it.
+A genuine request repeated within five minutes is let in and changes nothing: the core knows it.
 """
 
 from __future__ import annotations
@@ -23,15 +23,19 @@ from adapters.slack.intake import Intake, refuse_payload
 from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.payload import InvalidPayloadError, parse_request_body
 
-STAMP = re.compile(r"[0-9]{1,12}")  # seconds since 1970
-SSL_CHECK = b"ssl_check=1"  # unsigned, and only to see whether our certificate is good (Slack: Slash commands)
+TIMESTAMP = re.compile(r"[0-9]{1,12}")  # seconds since 1970
+# Slack tests our certificate with this unsigned request (Slack: Slash commands).
+SSL_CHECK = b"ssl_check=1"
 A_MINUTE = 60.0  # seconds
 
 log = logging.getLogger(__name__)
 
 
 class SignatureFailureLog:
-    """Counts the requests that Slack has not signed: one line in the log, and one a minute."""
+    """Counts requests without Slack's signature, and logs at most one line a minute.
+
+    Anybody can send such requests: a line for each would let them fill the disk.
+    """
 
     def __init__(self) -> None:
         self._count = 0
@@ -39,13 +43,14 @@ class SignatureFailureLog:
         self._timer: asyncio.TimerHandle | None = None
 
     def record_unsigned_request(self, remote: str | None) -> None:
-        """Count one that came from an address."""
-        self._count, self._remote = self._count + 1, remote
+        """Count a request from an address."""
+        self._count += 1
+        self._remote = remote
         if self._timer is None:
             self._log_and_start_timer()
 
     def flush_signature_failures(self) -> None:
-        """Tell what was not told yet."""
+        """Log the requests that were not logged yet."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -53,37 +58,45 @@ class SignatureFailureLog:
 
     def _log_and_start_timer(self) -> None:
         self._timer = None
+        # After a quiet minute the timer stops, and the next request is logged at once.
         if self._count:
             self._log_unsigned_count()
             self._timer = asyncio.get_running_loop().call_later(A_MINUTE, self._log_and_start_timer)
 
     def _log_unsigned_count(self) -> None:
         if self._count:
-            line = "requests that Slack has not signed were turned away: %d (the last from %s)"
-            log.warning(line, self._count, self._remote)
+            template = "requests that Slack has not signed were turned away: %d (the last from %s)"
+            log.warning(template, self._count, self._remote)
             self._count = 0
 
 
 class SlackEndpoint:
-    """The routes of one app. Before it is open, and after it was closed, Slack is asked to come again."""
+    """The routes of one app.
+
+    Before it is open and after it is closed, it asks Slack to come again.
+    """
 
     def __init__(self, signing_secret: str) -> None:
         self._verifier = SignatureVerifier(signing_secret)
         self._unsigned = SignatureFailureLog()
         self._intake: Intake | None = None
-        self._flow: AsyncOAuthFlow | None = None
+        self._install_flow: AsyncOAuthFlow | None = None
 
-    def start_serving(self, intake: Intake, flow: AsyncOAuthFlow | None = None) -> None:
-        """Let in what Slack sends and, with a `flow`, those who install the app."""
-        self._intake, self._flow = intake, flow
+    def start_serving(self, intake: Intake, install_flow: AsyncOAuthFlow | None = None) -> None:
+        """Let in Slack's requests and, with an `install_flow`, people who install the app."""
+        self._intake = intake
+        self._install_flow = install_flow
 
     def stop_serving(self) -> None:
         """Let nobody in any more."""
-        self._intake = self._flow = None
+        self._intake = self._install_flow = None
         self._unsigned.flush_signature_failures()
 
     def build_slack_routes(self, *, can_install: bool) -> Sequence[web.RouteDef]:
-        """What is answered at the public address; `installs`, the way for workspaces to install the app."""
+        """Return the routes for the public address.
+
+        `can_install` adds those with which workspaces install the app.
+        """
         routes = [web.post(EVENTS_PATH, self._handle_events_request)]
         if can_install:
             routes += [
@@ -93,56 +106,59 @@ class SlackEndpoint:
         return routes
 
     async def _handle_events_request(self, request: web.Request) -> web.Response:
-        raw = await request.read()
-        if SSL_CHECK in raw.split(b"&"):
+        raw_body = await request.read()
+        if SSL_CHECK in raw_body.split(b"&"):
             return web.Response()
-        if not self._has_valid_signature(request, raw):
+        # Bolt parses before it verifies, so the signature is checked here, over the raw bytes.
+        if not self._has_valid_signature(request, raw_body):
             self._unsigned.record_unsigned_request(request.remote)
             return web.Response(status=401)
         if self._intake is None:
             return web.Response(status=503)
         try:
-            answer = await self._intake.handle_payload(
-                parse_request_body(raw, request.content_type)
-            )
-        except InvalidPayloadError as odd:
-            answer = refuse_payload(odd)
-        return await to_aiohttp_response(answer)
+            payload = parse_request_body(raw_body, request.content_type)
+        except InvalidPayloadError as error:
+            return await to_aiohttp_response(refuse_payload(error))
+        return await to_aiohttp_response(await self._intake.handle_payload(payload))
 
-    def _has_valid_signature(self, request: web.Request, raw: bytes) -> bool:
-        """Whether a request bears Slack's signature of the last five minutes (Slack: Verifying requests)."""
-        stamp, signature = (
-            request.headers.get(f"X-Slack-{name}", "")
-            for name in ("Request-Timestamp", "Signature")
-        )
-        if not STAMP.fullmatch(stamp) or not signature.isascii():
+    def _has_valid_signature(self, request: web.Request, raw_body: bytes) -> bool:
+        """Return True for Slack's signature, five minutes old at most.
+
+        The rules are those of Slack: Verifying requests.
+        """
+        timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        signature = request.headers.get("X-Slack-Signature", "")
+        # The library raises for a timestamp that is no number, and for other letters.
+        if not TIMESTAMP.fullmatch(timestamp) or not signature.isascii():
             return False
         try:
-            return self._verifier.is_valid(raw, stamp, signature)
-        except UnicodeDecodeError:  # Slack signs text
+            return self._verifier.is_valid(raw_body, timestamp, signature)
+        except UnicodeDecodeError:
+            # Slack signs text, so bytes that are none are not Slack's.
             return False
 
     async def _handle_install_request(self, request: web.Request) -> web.Response:
         return await self._run_install_step(
-            request, lambda flow, asked: flow.handle_installation(asked)
+            request, lambda flow, bolt_request: flow.handle_installation(bolt_request)
         )
 
     async def _handle_redirect_request(self, request: web.Request) -> web.Response:
         return await self._run_install_step(
-            request, lambda flow, asked: flow.handle_callback(asked)
+            request, lambda flow, bolt_request: flow.handle_callback(bolt_request)
         )
 
     async def _run_install_step(
         self,
         request: web.Request,
-        answer: Callable[[AsyncOAuthFlow, AsyncBoltRequest], Awaitable[BoltResponse]],
+        step: Callable[[AsyncOAuthFlow, AsyncBoltRequest], Awaitable[BoltResponse]],
     ) -> web.Response:
-        if self._flow is None:
+        if self._install_flow is None:
             return await to_aiohttp_response(pages.build_starting_response())
         try:
-            answered = await answer(self._flow, await to_bolt_request(request))
+            response = await step(self._install_flow, await to_bolt_request(request))
         except Exception:
+            # A door: a person in a browser gets a page with a number, whatever went wrong.
             ticket = secrets.token_hex(3)
             log.exception("ticket %s: an installation failed", ticket)
-            answered = pages.build_install_error_response(ticket)
-        return await to_aiohttp_response(answered)
+            response = pages.build_install_error_response(ticket)
+        return await to_aiohttp_response(response)

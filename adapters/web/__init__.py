@@ -1,5 +1,9 @@
-"""The local room: a small chat server in the browser, with its own clock, cast and files, on this machine only."""
+"""The local room: a small chat server in the browser, with its own clock, cast and files.
 
-from adapters.web.server import CannotOpenRoom, PortInUse, Room
+It answers on this machine only.
+"""
+
+from adapters.web.listener import CannotOpenRoom, PortInUse
+from adapters.web.server import Room
 
 __all__ = ["CannotOpenRoom", "PortInUse", "Room"]

@@ -1,7 +1,7 @@
-"""The room's own clock: an instant kept in the transcript that stands still until somebody moves it.
+"""The room's own clock: an instant in the transcript, standing still until somebody moves it.
 
-It moves from due moment to due moment, and whatever is due at one is done before the next, so that no rule for outages
-fires by skipping; only being down leaps.
+It stops at every due moment and does the work there before it goes on.
+So moving the clock never looks like an outage to the bot; only the move `down` leaps.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.web.transcript import Transcript
@@ -18,15 +18,20 @@ from bot.chat.errors import Refused
 
 LATEST = datetime(2199, 12, 31, tzinfo=UTC)
 LONGEST_OUTAGE = timedelta(days=60)
+# Work without a post (a claim, a clean-up) may lie before the next one, but not for ever.
 STEPS_TO_A_POST = 2000
 
+Move = Literal["next", "day", "week", "play", "down"]
 Pulse = Callable[[], Awaitable[datetime | None]]
 
 _log = logging.getLogger(__name__)
 
 
 class RoomClock:
-    """The only clock the core, the outbox and the leases know while the room is open. Whole seconds, UTC."""
+    """The room's time: whole seconds, UTC.
+
+    While the room is open, core, outbox and leases know no other clock.
+    """
 
     def __init__(self, transcript: Transcript, at: datetime) -> None:
         self._transcript = transcript
@@ -35,76 +40,88 @@ class RoomClock:
 
     @classmethod
     async def open_room_clock(cls, transcript: Transcript, first: datetime) -> RoomClock:
-        """The clock as it was left or, in a new room, at `first` to the minute."""
-        kept = await transcript.load_fact("now")
-        if kept is not None:
-            return cls(transcript, datetime.fromtimestamp(int(kept), UTC))
+        """Return the clock at its last instant, or at `first` in a new room.
+
+        `first` is rounded down to the minute.
+        """
+        stored = await transcript.load_fact("now")
+        if stored is not None:
+            return cls(transcript, datetime.fromtimestamp(int(stored), UTC))
         clock = cls(transcript, first.astimezone(UTC).replace(second=0, microsecond=0))
         await clock.set_instant(clock.now())
         return clock
 
     def now(self) -> datetime:
+        """Return the room's time, in UTC."""
         return self._at
 
     async def set_instant(self, at: datetime) -> None:
-        """Stand at another instant, rounded up to the second, so that what is due then is due. Committed before anything
-        hears of it."""
-        whole = at if at.microsecond == 0 else at.replace(microsecond=0) + timedelta(seconds=1)
-        await self._transcript.save_fact("now", str(int(whole.timestamp())))
-        self._at = whole
+        """Set the clock to an instant, rounded up to the second."""
+        # Rounded down, the clock would stand just before the moment, and nothing would be due.
+        if at.microsecond:
+            at = at.replace(microsecond=0) + timedelta(seconds=1)
+        # On disk first: after a kill no letter may be younger than the clock.
+        await self._transcript.save_fact("now", str(int(at.timestamp())))
+        self._at = at
         self._moved.set()
         self._moved = asyncio.Event()
 
     async def sleep_until(self, at: datetime) -> None:
-        """Wait until the room's time is `at` or later, however long that takes in ours."""
+        """Wait until the room's time is `at` or later, however long this takes in real time."""
         while self._at < at:
             await self._moved.wait()
 
 
 class ClockHost(Protocol):
-    """What the clock moves through: those who act, and those who look on. `shown` counts what everybody could see."""
+    """The room as the clock sees it: people with something to do, and pages looking on."""
 
     @property
-    def public_message_count(self) -> int: ...
+    def public_message_count(self) -> int:
+        """Return the number of posts everybody can see."""
+        ...
 
     async def run_cast_actions(self, at: datetime) -> None:
-        """Let the cast do what it does at exactly this instant."""
+        """Let the cast act at exactly this instant."""
         ...
 
     def find_next_cast_action(self, now: datetime) -> datetime | None:
-        """When the cast next wants to do something."""
+        """Return the cast's next moment after `now`, or None."""
         ...
 
     async def announce_return(self, outage: timedelta) -> None:
-        """The bot was away for so long and is here again."""
+        """Say in every channel how long the bot was away."""
         ...
 
     def notify_pages(self) -> None:
-        """The clock is not where it was."""
+        """Tell the pages about the clock's new state."""
         ...
 
 
 class ClockMover:
-    """Moving the clock: one move at a time, each of them stoppable. Whoever holds `turn` keeps it from moving."""
+    """Moves the clock: one move at a time, and each can be stopped.
 
-    def __init__(self, clock: RoomClock, zone: ZoneInfo, world: ClockHost) -> None:
+    The clock never moves while somebody holds `turn`.
+    """
+
+    def __init__(self, clock: RoomClock, zone: ZoneInfo, host: ClockHost) -> None:
         self.clock = clock
         self.zone = zone
         self.pulse: Pulse = _skip_pulse
-        self.moving = ""
+        self.moving: Move | Literal[""] = ""
         self.due: datetime | None = None
-        self.has_looked = False  # whether `due` was ever asked for
+        # True once the pulse has set `due`: before that, None does not mean "nothing is due".
+        self.has_looked = False
         self.remark = ""
-        self.pause = 0.9
-        self._world = world
-        self._stopped = False
+        self.pause = 0.9  # seconds of real time between two posts while the clock plays
+        self._host = host
+        self._is_stopped = False
         self.turn = asyncio.Lock()
 
     async def run_due_work(self) -> None:
-        """Do everything that is due now, and learn when something is due next."""
+        """Do everything due now, and learn the next due moment."""
         async with self.turn:
             await self._run_pulse()
-        self._world.notify_pages()
+        self._host.notify_pages()
 
     async def _run_pulse(self) -> None:
         self.due = await self.pulse()
@@ -112,126 +129,151 @@ class ClockMover:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether the clock stands and time has nothing to bring any more."""
+        """Return True if the clock stands and nothing more is due."""
         return self.has_looked and self.due is None and not self.moving
 
     def stop_move(self) -> None:
         """End the move after the moment it is in."""
-        self._stopped = True
+        self._is_stopped = True
 
-    def begin_move(self, move: str) -> None:
-        """Mark that the clock sets out. Raises `Refused` while it is on another way."""
+    def begin_move(self, move: Move) -> None:
+        """Mark the clock as moving.
+
+        Separate from `run_move`, so that the person with the second press gets the refusal.
+        Raises `Refused` while the clock is already moving.
+        """
         if self.moving:
             raise Refused("The clock is already moving: stop it first.")
-        self.moving, self.remark, self._stopped = move, "", False
-        self._world.notify_pages()
+        self.moving, self.remark, self._is_stopped = move, "", False
+        self._host.notify_pages()
 
-    async def run_move(self, move: str, outage: timedelta = timedelta()) -> None:
-        """Make the move that `begin` announced: next, day, week, play or down."""
+    async def run_move(self, move: Move, outage: timedelta = timedelta()) -> None:
+        """Make the move marked by `begin_move`; the outcome stands in `remark`."""
         try:
             async with self.turn:
                 await self._perform_move(move, outage)
         except Refused as refused:
             self.remark = refused.sentence
+        # A door: this runs in a task nobody awaits, and the page must not show a moving clock.
         except Exception:
             _log.exception("The clock stopped on its way")
-            self.remark = (
-                "Something went wrong on the way, and the clock stopped: the log says what."
-            )
+            self.remark = "Something went wrong, and the clock stopped: look into the log."
         finally:
             self.moving = ""
-            self._world.notify_pages()
+            self._host.notify_pages()
 
-    async def _perform_move(self, move: str, outage: timedelta) -> None:
+    async def _perform_move(self, move: Move, outage: timedelta) -> None:
         match move:
             case "next":
                 await self._move_to_next_post()
-            case "day" | "week":
-                await self._move_until(self._add_local_days(1 if move == "day" else 7))
+            case "day":
+                await self._move_until(self._add_local_days(1))
+            case "week":
+                await self._move_until(self._add_local_days(7))
             case "play":
                 await self._play_moments()
             case "down":
                 await self._skip_outage(outage)
 
     def _add_local_days(self, days: int) -> datetime:
+        # Add to the wall clock and convert last: a day with a clock change has 23 or 25 hours.
         local = self.clock.now().astimezone(self.zone)
         wall = datetime.combine(local.date() + timedelta(days=days), local.time())
         return _check_calendar_end(wall.replace(tzinfo=self.zone).astimezone(UTC))
 
-    async def _move_to_next_moment(self, limit: datetime | None) -> bool:
-        """Go to the next moment at which something is to be done, or to `limit`. False when there is none."""
+    def _find_next_moment(self, limit: datetime | None) -> datetime | None:
         now = self.clock.now()
-        # What is due and could not be done yet (a letter to be tried again) must not hold the clock for ever.
-        due = None if self.due is None else max(self.due, now + timedelta(minutes=1))
-        moments = [
-            at
-            for at in (due, self._world.find_next_cast_action(now), limit)
-            if at is not None and at > now
+        due = self.due
+        if due is not None:
+            # Something due may not get done yet (a letter to be tried again). Without the
+            # minute the clock would stand at the same instant for ever.
+            due = max(due, now + timedelta(minutes=1))
+        # The cast goes on acting for ever. Without a limit, nothing due means: stop here.
+        if limit is None and due is None:
+            return None
+        later = [
+            moment
+            for moment in (due, self._host.find_next_cast_action(now), limit)
+            if moment is not None and moment > now
         ]
-        if not moments or (limit is None and due is None):
+        return min(later, default=None)
+
+    async def _move_to_next_moment(self, limit: datetime | None) -> bool:
+        """Move to the next moment with something to do, or to `limit`, and do it.
+
+        Returns False if there is no such moment.
+        """
+        moment = self._find_next_moment(limit)
+        if moment is None:
             return False
-        await self.clock.set_instant(_check_calendar_end(min(moments)))
-        await self._world.run_cast_actions(self.clock.now())
+        await self.clock.set_instant(_check_calendar_end(moment))
+        # The cast acts first: a member who ticks at nine is not reminded at nine.
+        await self._host.run_cast_actions(self.clock.now())
         await self._run_pulse()
-        self._world.notify_pages()
+        self._host.notify_pages()
+        # Let requests in between: a press on "Stop" must get through.
         await asyncio.sleep(0)
         return True
 
     async def _move_until(self, target: datetime) -> None:
         await self._run_pulse()
-        while self.clock.now() < target and not self._stopped:
+        while self.clock.now() < target and not self._is_stopped:
             await self._move_to_next_moment(target)
 
     async def _move_to_next_post(self) -> None:
         await self._run_pulse()
-        before = self._world.public_message_count
+        before = self._host.public_message_count
         for _ in range(STEPS_TO_A_POST):
             if not await self._move_to_next_moment(None):
-                raise Refused(
-                    "Nothing is due any more: start a cohort, then time has something to bring."
-                )
-            if self._world.public_message_count > before or self._stopped:
+                raise Refused("Nothing more is due: start a cohort to get new posts.")
+            if self._host.public_message_count > before or self._is_stopped:
                 return
 
     async def _play_moments(self) -> None:
-        """Go on from moment to moment; between two that everybody sees lie `pause` seconds of ours at least."""
+        """Move from moment to moment, at least `pause` seconds apart where a post appears."""
         await self._run_pulse()
         loop = asyncio.get_running_loop()
-        seen_at = loop.time()
-        while not self._stopped:
-            before = self._world.public_message_count
+        last_post_at = loop.time()
+        while not self._is_stopped:
+            before = self._host.public_message_count
             if not await self._move_to_next_moment(None):
-                raise Refused("Nothing is due any more, so the clock stands still.")
-            if self._world.public_message_count > before:
-                await asyncio.sleep(max(self.pause / 4, seen_at + self.pause - loop.time()))
-                seen_at = loop.time()
+                raise Refused("Nothing more is due, so the clock has stopped.")
+            if self._host.public_message_count > before:
+                # A quarter at least, so that people can read even after a slow moment.
+                rest = last_post_at + self.pause - loop.time()
+                await asyncio.sleep(max(self.pause / 4, rest))
+                last_post_at = loop.time()
 
     async def _skip_outage(self, outage: timedelta) -> None:
         await self.clock.set_instant(_check_calendar_end(self.clock.now() + outage))
-        await self._world.announce_return(outage)
+        await self._host.announce_return(outage)
         await self._run_pulse()
 
 
 def parse_outage(hours: object) -> timedelta:
-    """How long to be down, from hours. Raises `Refused` outside one hour to sixty days."""
+    """Return an outage from its number of hours.
+
+    Raises `Refused` outside one hour to sixty days.
+    """
+    # `True` is an int in Python, and would be one hour.
     if isinstance(hours, bool) or not isinstance(hours, (int, float)):
-        raise Refused("Say for how many hours to be down, as a number like 6 or 72.", "hours")
+        raise Refused("Give a number of hours or days, like 6.", "hours")
     if not 1 <= hours <= LONGEST_OUTAGE / timedelta(hours=1):
         raise Refused(
-            "Syllabot can be down for 1 hour up to 60 days here: choose something between.", "hours"
+            "Syllabot can be off for 1 hour to 60 days: choose a time in between.", "hours"
         )
     return timedelta(hours=hours)
 
 
 def next_monday(now: datetime, zone: ZoneInfo) -> datetime:
-    """The first Monday at least two days ahead, at midnight in `zone`."""
+    """Return midnight in `zone` on the first Monday at least two days ahead."""
     day = now.astimezone(zone).date() + timedelta(days=2)
     return datetime.combine(day + timedelta(days=-day.weekday() % 7), time(), zone)
 
 
 def _check_calendar_end(at: datetime) -> datetime:
     if at > LATEST:
-        raise Refused("The room's calendar ends in 2199: start a new room to begin again.")
+        raise Refused("The room's calendar ends in 2199: start a new room.")
     return at
 
 

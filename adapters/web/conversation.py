@@ -1,7 +1,7 @@
-"""What people of the room say and what they are answered, each written down before anything else happens.
+"""The way from a phrase to its answer, each step on disk before the next.
 
-The same `once` again says nothing twice: it gets the answer that was given, or, when the process died before there was one,
-asks the core once more under the same id.
+The same `once` again changes nothing: it gets the answer already given.
+If the process died before there was one, the core is asked again under the same id.
 """
 
 from __future__ import annotations
@@ -15,158 +15,210 @@ from dataclasses import dataclass, replace
 from adapters.web.clock import RoomClock
 from adapters.web.lines import BOT, decode_line_answer
 from adapters.web.live_pages import LivePages
-from adapters.web.transcript import Figure, Kind, RoomInteraction, RoomLine, Transcript
+from adapters.web.records import Figure, RoomInteraction, RoomLine
+from adapters.web.transcript import Transcript
 from bot.chat.address import Account, Caller, Place
 from bot.chat.errors import FileTooLarge, Refused
 from bot.chat.message import Answer, Checklist, Form, Message, encode_answer, text_message
 from bot.chat.platform import Core, Files
 
-CHAT = 2000
-RECENT = 60
+CHAT = 2000  # characters
+RECENT = 60  # private answers searched for older copies of a list
 
 _TURNS_A_PAGE = re.compile(r" page=\d+$")
 _log = logging.getLogger(__name__)
 
 
 def build_channel_place(name: str) -> Place:
+    """Return a channel's place."""
     return Place("room", "room", name)
 
 
 def build_private_place(native: str) -> Place:
+    """Return the place for one person's private messages."""
     return Place("room", "room", native=native)
 
 
 def build_room_caller(figure: Figure) -> Caller:
+    """Return somebody in the cast as the core sees them."""
     return Caller(Account("room", "", figure.native), figure.name, figure.moderator, figure.zone)
 
 
 @dataclass(frozen=True, slots=True)
 class RoomAttachment:
-    """A file that came with a form, whole."""
+    """A file sent with a form, whole."""
 
     name: str
     data: bytes
 
     @property
     def size(self) -> int:
+        """Return the number of bytes."""
         return len(self.data)
 
     async def download(self, max_bytes: int) -> bytes:
-        """See `bot.chat.platform.Attached.read`."""
+        """See `bot.chat.platform.Attachment.download`."""
         if self.size > max_bytes:
             raise FileTooLarge(max_bytes)
         return self.data
 
 
+@dataclass(frozen=True, slots=True)
+class _Replacement:
+    """The older lines an answer replaces, and whether it takes the first one's spot."""
+
+    seqs: tuple[int, ...]
+    has_same_spot: bool
+
+
 class RoomConversation:
-    """The way of a phrase from a page or a classmate to the core, and of the answer into the transcript."""
+    """Takes phrases to the core, and the answers into the transcript."""
 
     def __init__(
-        self, transcript: Transcript, clock: RoomClock, live: LivePages, core: Core
+        self, transcript: Transcript, clock: RoomClock, live_pages: LivePages, core: Core
     ) -> None:
         self._transcript = transcript
         self._clock = clock
-        self._live = live
+        self._live_pages = live_pages
         self._core = core
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
 
     async def post_chat(self, once: str, speaker: Figure, place: Place, text: str) -> RoomLine:
-        """An ordinary line of somebody, which the bot does not read. Raises `Refused` when it is too long."""
+        """Write an ordinary line, and return it. The bot does not read it.
+
+        Raises `Refused` if it is too long.
+        """
         if len(text) > CHAT:
             raise Refused(
-                f"A message can have {CHAT:,} characters and this has {len(text):,}: please shorten it."
+                f"A message can have {CHAT:,} characters and this has {len(text):,}: "
+                "please shorten it."
             )
         async with self._get_interaction_lock(once):
-            if (before := await self._transcript.find_interaction(once)) is not None:
+            before = await self._transcript.find_interaction(once)
+            if before is not None:
                 return await self._require_line(before.line)
             audience = speaker.native if place.is_private else ""
             line = RoomLine("chat", speaker.native, place, audience, text, self._clock.now())
             written = await self._transcript.insert_interaction(
                 RoomInteraction(once, speaker.native, place, ""), line, is_answered=True
             )
-            self._live.publish_news(written)
+            self._live_pages.publish_news(written)
             return written
 
     async def submit_phrase(
         self, interaction: RoomInteraction, speaker: Figure, files: Files | None = None
     ) -> tuple[RoomLine, RoomLine]:
-        """Say a phrase to the bot: the line that shows it and the answer. Files are not written down: where the process ends
-        before they were read, they are asked for again. Raises `Refused` when the id was used for something else."""
+        """Take a phrase to the bot, and return its line and the answer.
+
+        Files are never written down: after a kill the bot asks for them again.
+        Raises `Refused` if the id belongs to another interaction.
+        """
         async with self._get_interaction_lock(interaction.once):
             before = await self._transcript.find_interaction(interaction.once)
             if before is None:
                 before = await self._record_interaction(interaction, speaker)
             elif (before.author, before.phrase) != (speaker.native, interaction.phrase):
-                raise Refused("This was sent under the id of something else: load the page again.")
-            answer = (
-                await self._require_line(before.answer)
-                if before.answer
-                else await self._fetch_core_answer(before, speaker, files)
-            )
-            return await self._require_line(before.line), answer
+                raise Refused("This message has the id of another one: load the page again.")
+            if before.answer:
+                reply = await self._require_line(before.answer)
+            else:
+                reply = await self._fetch_core_answer(before, speaker, files)
+            return await self._require_line(before.line), reply
 
     async def finish_interactions(self, figures: Mapping[str, Figure]) -> None:
-        """Ask again whatever was said but not answered when the process ended."""
-        for said in await self._transcript.list_unanswered_interactions():
-            if said.author in figures:
-                await self.submit_phrase(said, figures[said.author])
+        """Answer the interactions left open by the last process."""
+        for interaction in await self._transcript.list_unanswered_interactions():
+            if interaction.author in figures:
+                await self.submit_phrase(interaction, figures[interaction.author])
 
     def _get_interaction_lock(self, once: str) -> asyncio.Lock:
-        """One lock for each id in use, so that the same id twice at once is answered once."""
-        for other in [known for known, lock in self._turns.items() if not lock.locked()]:
-            del self._turns[other]
-        return self._turns.setdefault(once, asyncio.Lock())
+        """Return the lock for one id, so that two requests with it get one answer."""
+        # Locks in use stay. The others go here, or there would be one for every line ever said.
+        idle = [other for other, lock in self._locks.items() if not lock.locked()]
+        for other in idle:
+            del self._locks[other]
+        return self._locks.setdefault(once, asyncio.Lock())
 
-    async def _record_interaction(self, said: RoomInteraction, speaker: Figure) -> RoomInteraction:
-        shown = said.label or f"/{said.phrase}"
-        kind: Kind = "press" if said.label else "phrase"
-        line = RoomLine(kind, speaker.native, said.place, speaker.native, shown, self._clock.now())
-        written = await self._transcript.insert_interaction(said, line)
-        if kind == "phrase":
-            self._live.publish_news(written)
-        return replace(said, line=written.seq)
+    async def _record_interaction(
+        self, interaction: RoomInteraction, speaker: Figure
+    ) -> RoomInteraction:
+        native, place, now = speaker.native, interaction.place, self._clock.now()
+        # A press is written for the record, but no page shows it: the button is already there.
+        if interaction.label:
+            line = RoomLine("press", native, place, native, interaction.label, now)
+            written = await self._transcript.insert_interaction(interaction, line)
+        else:
+            line = RoomLine("phrase", native, place, native, f"/{interaction.phrase}", now)
+            written = await self._transcript.insert_interaction(interaction, line)
+            self._live_pages.publish_news(written)
+        return replace(interaction, line=written.seq)
 
     async def _fetch_core_answer(
-        self, said: RoomInteraction, speaker: Figure, files: Files | None
+        self, interaction: RoomInteraction, speaker: Figure, files: Files | None
     ) -> RoomLine:
-        caller = build_room_caller(speaker)
-        try:
-            answer = await self._core.answer_phrase(
-                caller, said.place, said.phrase, said.filled, idempotency_key=said.once, files=files
-            )
-        except Exception:
-            _log.exception("The core could not answer “%s”", said.phrase)
-            answer = text_message(
-                "Something went wrong on my side: please try again, and tell the operator to look into the log."
-            )
-        replaces, keeps_spot = await self._find_replaced_lines(said, answer)
+        reply = await self._ask_core(interaction, speaker, files)
+        replacement = await self._find_replaced_lines(interaction, reply)
         line = RoomLine(
-            "answer", BOT, said.place, speaker.native, encode_answer(answer), self._clock.now()
+            "answer",
+            BOT,
+            interaction.place,
+            speaker.native,
+            encode_answer(reply),
+            self._clock.now(),
         )
         written = await self._transcript.insert_answer(
-            said.once, line, replaced_seqs=replaces, has_same_spot=keeps_spot
+            interaction.once,
+            line,
+            replaced_seqs=replacement.seqs,
+            has_same_spot=replacement.has_same_spot,
         )
-        self._live.publish_news(written)
+        self._live_pages.publish_news(written)
         return written
 
+    async def _ask_core(
+        self, interaction: RoomInteraction, speaker: Figure, files: Files | None
+    ) -> Answer:
+        try:
+            return await self._core.answer_phrase(
+                build_room_caller(speaker),
+                interaction.place,
+                interaction.phrase,
+                interaction.filled,
+                idempotency_key=interaction.once,
+                files=files,
+            )
+        # A door: the core never raises for anything a person can do, so this is a bug. Without
+        # an answer the interaction would be tried again at every start.
+        except Exception:
+            _log.exception("The core could not answer “%s”", interaction.phrase)
+            return text_message(
+                "Something went wrong: please try again, or tell the operator to look into the log."
+            )
+
     async def _find_replaced_lines(
-        self, said: RoomInteraction, answer: Answer
-    ) -> tuple[tuple[int, ...], bool]:
-        """Which private answers this one takes the place of: the page turned, the form filled in, and older copies of a
-        list, whose boxes would be out of date."""
-        recent = await self._transcript.list_private_answers(said.place, said.author, RECENT)
-        shown = {line.seq: decode_line_answer(line) for line in recent}
-        source = shown.get(said.source)
-        copies = [
-            seq
-            for seq, older in shown.items()
-            if _list_private_phrases(older) & _list_private_phrases(answer)
-        ]
-        if source is not None and (
-            isinstance(source, Form) or _TURNS_A_PAGE.search(said.phrase) or said.source in copies
-        ):
-            return (said.source, *(seq for seq in copies if seq != said.source)), True
-        return tuple(copies), False
+        self, interaction: RoomInteraction, reply: Answer
+    ) -> _Replacement:
+        """Return the private answers this one replaces.
+
+        Those are the page turned, the form filled in, and older copies with outdated boxes.
+        """
+        recent = await self._transcript.list_private_answers(
+            interaction.place, interaction.author, RECENT
+        )
+        answers = {line.seq: decode_line_answer(line) for line in recent}
+        phrases = _list_private_phrases(reply)
+        copies = [seq for seq, older in answers.items() if _list_private_phrases(older) & phrases]
+        source = answers.get(interaction.source)
+        # Pressed on a line that it renews, the answer stands where the person looks.
+        renews_source = source is not None and (
+            isinstance(source, Form)
+            or _TURNS_A_PAGE.search(interaction.phrase) is not None
+            or interaction.source in copies
+        )
+        if not renews_source:
+            return _Replacement(tuple(copies), False)
+        others = [seq for seq in copies if seq != interaction.source]
+        return _Replacement((interaction.source, *others), True)
 
     async def _require_line(self, seq: int) -> RoomLine:
         line = await self._transcript.load_line(seq)
@@ -176,7 +228,7 @@ class RoomConversation:
 
 
 def _list_private_phrases(answer: Answer) -> set[str]:
-    """The phrases of the private lists in an answer."""
+    """Return the phrases in an answer's private lists: they tell which list it is."""
     if not isinstance(answer, Message):
         return set()
     return {block.says for block in answer.blocks if isinstance(block, Checklist) and block.private}

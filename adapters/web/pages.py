@@ -1,22 +1,30 @@
-"""What a browser may ask the room for: the page itself, lines, the live stream, and to say, press, move and add something."""
+"""The room's addresses: the page itself, lines, the live stream, and every press on the page."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 from aiohttp import web
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints
 
 from adapters.web.clock import next_monday, parse_outage
 from adapters.web.conversation import RoomAttachment, build_channel_place, build_private_place
+from adapters.web.event_stream import EventStream
 from adapters.web.lines import build_line_event
-from adapters.web.live_pages import News, StateChange, StreamEnd
-from adapters.web.transcript import Figure, RoomInteraction, RoomLine
+from adapters.web.payloads import (
+    NO_LINE_YET,
+    AddPersonRequest,
+    BeginStoryRequest,
+    HearingRequest,
+    MoveClockRequest,
+    OpenChannelRequest,
+    SayRequest,
+    SayWithFilesRequest,
+    SuggestRequest,
+)
+from adapters.web.records import Figure, RoomInteraction, RoomLine
 from bot.chat.address import Place
 from bot.chat.errors import Refused
 from bot.chat.platform import Files
@@ -25,78 +33,12 @@ if TYPE_CHECKING:
     from adapters.web.server import Room
 
 HERE = Path(__file__).parent
-PAGE = 80
-BREATH = 15.0
-NOWHERE = 2**62
-WITH_FILES = 1_500_000  # bytes of what is said with a file, which takes a third more in Base64
-
-Once = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
-Short = Annotated[str, StringConstraints(max_length=200)]
-Long = Annotated[str, StringConstraints(max_length=40_000)]
-
-
-class RoomRequest(BaseModel):
-    """What a page sends. `speaker` is who it speaks as, `channel` where, empty for the private conversation."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    speaker: Short = Field(alias="as")
-
-
-class SayRequest(RoomRequest):
-    once: Once
-    channel: Short = ""
-    chat: Long | None = None
-    phrase: Long | None = None
-    filled: dict[Short, list[Long]] | None = None
-    label: Short = ""
-    source: int = Field(default=0, ge=0, le=NOWHERE)
-
-
-class FilePayload(BaseModel):
-    """A file, its contents in Base64."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: Long
-    data: Base64Bytes
-
-
-class SayWithFilesRequest(SayRequest):
-    files: dict[Short, FilePayload]
-
-
-class SuggestRequest(RoomRequest):
-    channel: Short = ""
-    command: Short
-    option: Short
-    typed: Long = ""
-    given: dict[Short, Long] = {}
-
-
-class MoveClockRequest(RoomRequest):
-    move: Literal["next", "day", "week", "play", "down", "stop"]
-    hours: float | None = None
-
-
-class AddPersonRequest(RoomRequest):
-    name: Long
-    zone: Long
-    moderator: bool = False
-
-
-class HearingRequest(RoomRequest):
-    hears: bool
-
-
-class OpenChannelRequest(RoomRequest):
-    name: Long
-
-
-class BeginStoryRequest(RoomRequest):
-    channel: Short = ""
+PAGE = 80  # lines sent at once
+WITH_FILES = 1_500_000  # bytes in a request with a file; Base64 takes a third more
 
 
 def build_room_routes(room: Room) -> list[web.RouteDef | web.StaticDef]:
-    """Every address of the room."""
+    """Return every address in the room."""
     pages = RoomPages(room)
     return [
         web.get("/", pages.handle_front_page),
@@ -117,7 +59,11 @@ def build_room_routes(room: Room) -> list[web.RouteDef | web.StaticDef]:
 
 
 class RoomPages:
-    """The handlers. Each reads and checks what came, lets the room do it, and answers with JSON."""
+    """The handlers.
+
+    Each checks the request, lets the room act, and answers with JSON.
+    Errors become sentences in `verify`.
+    """
 
     def __init__(self, room: Room) -> None:
         self._room = room
@@ -126,220 +72,173 @@ class RoomPages:
         return web.FileResponse(HERE / "templates" / "room.html")
 
     async def handle_room(self, request: web.Request) -> web.Response:
-        return web.json_response(
-            {**await self._room.build_state(), "commands": self._room.list_all_commands()}
-        )
+        state = await self._room.build_state()
+        return web.json_response({**state, "commands": self._room.list_all_commands()})
 
     async def handle_commands(self, request: web.Request) -> web.Response:
-        """What somebody may say where they are, what helps them today first."""
-        viewer, place = (
-            self._find_viewer(request.query.get("as", "")),
-            await self._resolve_place(request.query),
-        )
+        """Send the commands for one person at a place, the most helpful first."""
+        viewer = self._find_viewer(request.query.get("as", ""))
+        place = await self._resolve_place(request.query)
         return web.json_response(await self._room.build_composer_menu(viewer, place))
 
     async def handle_lines(self, request: web.Request) -> web.Response:
-        """The newest lines of a conversation before a spot, and up to where the page is then informed."""
-        viewer, place = (
-            self._find_viewer(request.query.get("as", "")),
-            await self._resolve_place(request.query),
-        )
+        """Send a conversation's newest lines before a spot.
+
+        `last` is the newest line in the room: the page's stream goes on after it.
+        """
+        viewer = self._find_viewer(request.query.get("as", ""))
+        place = await self._resolve_place(request.query)
+        # Asked before the lines: a line written in between comes twice, but never not at all.
         last = await self._room.transcript.find_last_seq()
-        before = _parse_line_number(request.query.get("before"), NOWHERE)
-        found = await self._room.transcript.list_lines_before(
+        before = _parse_line_number(request.query.get("before"), NO_LINE_YET)
+        # One line more than shown tells whether there are earlier ones.
+        lines = await self._room.transcript.list_lines_before(
             place, viewer.native, before, PAGE + 1
         )
-        shown = [self._build_viewer_event(line, viewer) for line in found[-PAGE:]]
-        return web.json_response({"lines": shown, "more": len(found) > PAGE, "last": last})
+        events = [self._build_viewer_event(line, viewer) for line in lines[-PAGE:]]
+        return web.json_response({"lines": events, "more": len(lines) > PAGE, "last": last})
 
     async def handle_say(self, request: web.Request) -> web.Response:
-        return await self._answer_say_request(
-            SayRequest.model_validate_json(await request.read()), {}
-        )
+        payload = SayRequest.model_validate_json(await request.read())
+        return await self._answer_say_request(payload, {})
 
     async def handle_say_with_files(self, request: web.Request) -> web.Response:
-        """The same, with files."""
+        # Only this address takes large requests; everywhere else 64 kB is the limit.
         raw = await request.clone(client_max_size=WITH_FILES).read()
-        asked = SayWithFilesRequest.model_validate_json(raw)
-        return await self._answer_say_request(
-            asked, {field: RoomAttachment(one.name, one.data) for field, one in asked.files.items()}
-        )
+        payload = SayWithFilesRequest.model_validate_json(raw)
+        files = {
+            field: RoomAttachment(file.name, file.data) for field, file in payload.files.items()
+        }
+        return await self._answer_say_request(payload, files)
 
-    async def _answer_say_request(self, asked: SayRequest, files: Files) -> web.Response:
-        speaker = self._find_viewer(asked.speaker)
-        place = await self._resolve_place({"as": asked.speaker, "channel": asked.channel})
-        if asked.chat is not None and asked.chat.strip():
-            said = [
-                await self._room.conversation.post_chat(
-                    asked.once, speaker, place, asked.chat.strip()
-                )
-            ]
-        elif asked.phrase is not None and asked.phrase.strip():
-            filled = (
-                None
-                if asked.filled is None
-                else {name: tuple(texts) for name, texts in asked.filled.items()}
-            )
-            heard = RoomInteraction(
-                asked.once,
-                speaker.native,
-                place,
-                asked.phrase.strip(),
-                filled,
-                asked.label,
-                asked.source,
-            )
-            said = list(await self._room.conversation.submit_phrase(heard, speaker, files))
-            self._room.wake_room()
-        else:
-            raise Refused(
-                "There is nothing to say yet: type a message, or / for what the bot can do."
-            )
-        return web.json_response(
-            {
-                "lines": [
-                    self._build_viewer_event(line, speaker) for line in said if line.kind != "press"
-                ]
-            }
-        )
+    async def _answer_say_request(self, payload: SayRequest, files: Files) -> web.Response:
+        speaker = self._find_viewer(payload.speaker)
+        place = await self._resolve_place({"as": payload.speaker, "channel": payload.channel})
+        chat = (payload.chat or "").strip()
+        phrase = (payload.phrase or "").strip()
+        if chat:
+            line = await self._room.conversation.post_chat(payload.once, speaker, place, chat)
+            return self._build_lines_response([line], speaker)
+        if not phrase:
+            raise Refused("Type a message, or type / to see all commands.")
+        interaction = _build_interaction(payload, speaker, place, phrase)
+        lines = await self._room.conversation.submit_phrase(interaction, speaker, files)
+        self._room.wake_room()
+        # A press has no line on the page: the button is already there.
+        shown = [line for line in lines if line.kind != "press"]
+        return self._build_lines_response(shown, speaker)
 
     async def handle_suggest(self, request: web.Request) -> web.Response:
-        asked = SuggestRequest.model_validate_json(await request.read())
-        place = await self._resolve_place({"as": asked.speaker, "channel": asked.channel})
+        payload = SuggestRequest.model_validate_json(await request.read())
+        place = await self._resolve_place({"as": payload.speaker, "channel": payload.channel})
         choices = await self._room.suggest_room_values(
-            self._find_viewer(asked.speaker),
+            self._find_viewer(payload.speaker),
             place,
-            asked.command,
-            asked.option,
-            asked.typed,
-            asked.given,
+            payload.command,
+            payload.option,
+            payload.typed,
+            payload.given,
         )
-        return web.json_response(
-            {
-                "choices": [
-                    {"label": one.label, "value": one.value, "note": one.note} for one in choices
-                ]
-            }
-        )
+        entries = [
+            {"label": choice.label, "value": choice.value, "note": choice.note}
+            for choice in choices
+        ]
+        return web.json_response({"choices": entries})
 
     async def handle_move_clock(self, request: web.Request) -> web.Response:
-        asked = MoveClockRequest.model_validate_json(await request.read())
-        if asked.move == "stop":
-            self._room.journey.stop_move()
-        else:
-            self._room.start_clock_move(
-                asked.move, parse_outage(asked.hours) if asked.move == "down" else None
-            )
+        payload = MoveClockRequest.model_validate_json(await request.read())
+        match payload.move:
+            case "stop":
+                self._room.mover.stop_move()
+            case "down":
+                self._room.start_clock_move("down", parse_outage(payload.hours))
+            case move:
+                self._room.start_clock_move(move)
         return await self._build_state_response()
 
     async def handle_add_person(self, request: web.Request) -> web.Response:
-        asked = AddPersonRequest.model_validate_json(await request.read())
-        added = await self._room.add_figure(asked.name, asked.zone, asked.moderator)
-        return web.json_response({**await self._room.build_state(), "added": added.native})
+        payload = AddPersonRequest.model_validate_json(await request.read())
+        figure = await self._room.add_figure(payload.name, payload.zone, payload.moderator)
+        return web.json_response({**await self._room.build_state(), "added": figure.native})
 
     async def handle_hearing(self, request: web.Request) -> web.Response:
-        asked = HearingRequest.model_validate_json(await request.read())
-        await self._room.set_private_messages(self._find_viewer(asked.speaker), asked.hears)
+        payload = HearingRequest.model_validate_json(await request.read())
+        speaker = self._find_viewer(payload.speaker)
+        await self._room.set_private_messages(speaker, payload.hears)
         return await self._build_state_response()
 
     async def handle_open_channel(self, request: web.Request) -> web.Response:
-        asked = OpenChannelRequest.model_validate_json(await request.read())
-        opened = await self._room.add_channel(asked.name)
-        return web.json_response({**await self._room.build_state(), "opened": opened})
+        payload = OpenChannelRequest.model_validate_json(await request.read())
+        channel = await self._room.add_channel(payload.name)
+        return web.json_response({**await self._room.build_state(), "opened": channel})
 
     async def handle_begin_story(self, request: web.Request) -> web.Response:
-        asked = BeginStoryRequest.model_validate_json(await request.read())
-        visitor = self._find_viewer(asked.speaker)
+        payload = BeginStoryRequest.model_validate_json(await request.read())
+        visitor = self._find_viewer(payload.speaker)
         start = next_monday(self._room.clock.now(), self._room.zone).date()
-        self._room.begin_story(
-            visitor, asked.channel or (await self._room.transcript.list_room_channels())[0], start
-        )
+        channel = payload.channel
+        if not channel:
+            channel, *_ = await self._room.transcript.list_room_channels()
+        self._room.begin_story(visitor, channel, start)
         return await self._build_state_response()
 
-    # — the live stream —
-
     async def handle_event_stream(self, request: web.Request) -> web.StreamResponse:
-        """Lines and changes as they come, from where the page was: server-sent events."""
+        """Send lines and changes as they come, from the page's last line on."""
         viewer = self._find_viewer(request.query.get("as", ""))
-        after = _parse_line_number(
-            request.headers.get("Last-Event-ID") or request.query.get("after"), 0
-        )
-        stream = web.StreamResponse(
+        # The browser sets the header when it connects again by itself; the query is older then.
+        last_seq = request.headers.get("Last-Event-ID") or request.query.get("after")
+        response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
         )
-        await stream.prepare(request)
-        with suppress(ConnectionError), self._room.live.open_page_queue() as news:
-            await stream.write(b"retry: 800\n\n")
-            after = await self._send_missed_lines(stream, viewer, after)
-            await self._send_state(stream, await self._room.build_state())
-            await self._follow_news(stream, viewer, after, news)
-        return stream
+        await response.prepare(request)
+        stream = EventStream(self._room, viewer, _parse_line_number(last_seq, 0), response)
+        with suppress(ConnectionError):  # the page was closed
+            await stream.stream_news()
+        return response
 
-    async def _send_missed_lines(
-        self, stream: web.StreamResponse, viewer: Figure, after: int
-    ) -> int:
-        while missed := await self._room.transcript.list_lines_after(viewer.native, after):
-            for line in missed:
-                await self._send_line(stream, line, viewer)
-            after = missed[-1].seq
-        return after
+    # — requests and responses —
 
-    async def _follow_news(
-        self, stream: web.StreamResponse, viewer: Figure, after: int, news: asyncio.Queue[News]
-    ) -> None:
-        while True:
-            try:
-                item = await asyncio.wait_for(news.get(), BREATH)
-            except TimeoutError:
-                await stream.write(b": still here\n\n")
-                continue
-            match item:
-                case StreamEnd():
-                    return
-                case StateChange():
-                    await self._send_state(stream, await self._room.build_state())
-                case RoomLine() if item.seq > after and item.is_visible_to(viewer.native):
-                    await self._send_line(stream, item, viewer)
-                case RoomLine():
-                    pass
-
-    async def _send_line(self, stream: web.StreamResponse, line: RoomLine, viewer: Figure) -> None:
-        data = json.dumps(self._build_viewer_event(line, viewer), ensure_ascii=False)
-        await stream.write(f"id: {line.seq}\nevent: line\ndata: {data}\n\n".encode())
-
-    async def _send_state(self, stream: web.StreamResponse, state: Mapping[str, object]) -> None:
-        await stream.write(
-            f"event: state\ndata: {json.dumps(state, ensure_ascii=False)}\n\n".encode()
-        )
-
-    # — reading what came —
+    def _build_lines_response(self, lines: list[RoomLine], viewer: Figure) -> web.Response:
+        events = [self._build_viewer_event(line, viewer) for line in lines]
+        return web.json_response({"lines": events})
 
     def _build_viewer_event(self, line: RoomLine, viewer: Figure) -> dict[str, object]:
         return build_line_event(line, viewer, tuple(self._room.figures.values()))
 
     def _find_viewer(self, native: str) -> Figure:
-        if (found := self._room.figures.get(native)) is None:
+        figure = self._room.figures.get(native)
+        if figure is None:
             raise Refused(
-                "There is nobody by that name in this room: load the page again and choose who you are."
+                "That person is not in this room: load the page again and choose who you are."
             )
-        return found
+        return figure
 
-    async def _resolve_place(self, asked: Mapping[str, str]) -> Place:
-        channel = asked.get("channel", "")
+    async def _resolve_place(self, query: Mapping[str, str]) -> Place:
+        channel = query.get("channel", "")
         if not channel:
-            return build_private_place(asked.get("as", ""))
+            return build_private_place(query.get("as", ""))
         if channel not in await self._room.transcript.list_room_channels():
-            raise Refused("There is no such channel in this room: choose one from the list.")
+            raise Refused("That channel is not in this room: choose one from the list.")
         return build_channel_place(channel)
 
     async def _build_state_response(self) -> web.Response:
         return web.json_response(await self._room.build_state())
 
 
-def _parse_line_number(text: str | None, otherwise: int) -> int:
-    """A number a page sent, or `otherwise` where it is none a line could have."""
-    return (
-        int(text)
-        if text is not None and text.isascii() and text.isdigit() and len(text) < 18
-        else otherwise
+def _build_interaction(
+    payload: SayRequest, speaker: Figure, place: Place, phrase: str
+) -> RoomInteraction:
+    filled = None
+    if payload.filled is not None:
+        filled = {name: tuple(texts) for name, texts in payload.filled.items()}
+    return RoomInteraction(
+        payload.once, speaker.native, place, phrase, filled, payload.label, payload.source
     )
+
+
+def _parse_line_number(text: str | None, otherwise: int) -> int:
+    """Return a number from a page, or `otherwise` if no line can have it."""
+    # `isdigit` alone accepts "²", and a longer number does not fit into SQLite.
+    if text is None or len(text) >= 18 or not (text.isascii() and text.isdigit()):
+        return otherwise
+    return int(text)

@@ -1,60 +1,56 @@
-"""The local room as a platform: a chat server on 127.0.0.1 through which the whole bot is used, with no account anywhere.
+"""The local room as a platform: a chat server on 127.0.0.1 for the whole bot, with no account.
 
-Sending is idempotent by key, everything said is on disk before it is shown, and nothing outside its folder is touched.
+Sending is idempotent by key, every line is on disk before it is shown,
+and nothing outside the room's folder is touched.
 """
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
-import re
 import socket
-import unicodedata
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
 
 from adapters.connections import HttpLimits, serve_http
-from adapters.web.cast import PLAYED, Cast
-from adapters.web.clock import ClockMover, Pulse, RoomClock
+from adapters.web.cast import Cast
+from adapters.web.classmates import PLAYED
+from adapters.web.clock import ClockMover, Move, Pulse, RoomClock
 from adapters.web.command_list import list_commands, order_commands
 from adapters.web.conversation import RoomConversation, build_channel_place, build_room_caller
-from adapters.web.lines import BOT, HUES
+from adapters.web.lines import BOT
+from adapters.web.listener import CannotOpenRoom, open_listener
 from adapters.web.live_pages import LivePages, StateChange, StreamEnd
+from adapters.web.newcomers import make_channel_name, make_figure
 from adapters.web.pages import build_room_routes
-from adapters.web.render import format_clock_text
-from adapters.web.transcript import Figure, RoomLine, Transcript, UnreadableTranscript
+from adapters.web.records import Figure, RoomLine
+from adapters.web.state import build_clock_card, build_people_cards
+from adapters.web.transcript import Transcript, UnreadableTranscript
 from adapters.web.verify import BODY, make_room_guard, set_security_headers
 from bot.chat.address import Extra, Place, SetupProblem, Threads
 from bot.chat.errors import Refused, SendError
 from bot.chat.message import Choice, Event, Message, encode_answer
 from bot.chat.platform import Core
-from bot.chat.text import clean_text
 from bot.command import Command, get_commands
-from bot.group.member import NAME_LENGTH
-from bot.group.zones import list_zones, load_zone, parse_zone
+from bot.group.zones import list_zones, load_zone
 
 FIRST_CHANNEL = "study-group"
-CHANNEL_NAME = 30
-MOST_FIGURES, MOST_CHANNELS = 100, 20
+SUGGESTIONS = 25
 
 _log = logging.getLogger(__name__)
 
 
-class CannotOpenRoom(OSError):
-    """The room cannot be opened; the sentence says what to do."""
-
-
-class PortInUse(CannotOpenRoom):
-    """Something else answers on the room's port."""
-
-
 class Room:
-    """The local room. `pulse` is set by whoever owns the bot, before `listen`: it does all that is due and returns when
-    something is due next. `limits` may be set until then."""
+    """The local room.
+
+    `pulse` is set by the bot's owner before `listen`.
+    It does everything due and returns the next due moment.
+    `limits` may be set until then, too.
+    """
 
     name = "room"
     space_word = "room"
@@ -70,164 +66,166 @@ class Room:
         self.pulse: Pulse | None = None
         self.limits = HttpLimits(shutdown_timeout=1.0)
         self.commands: Callable[[], Mapping[str, Command]] = get_commands
-        self.live = LivePages()
+        self.live_pages = LivePages()
         self.conversation: RoomConversation
         self.cast: Cast
-        self.journey: ClockMover
+        self.mover: ClockMover
+        self.public_message_count = 0
         self._core: Core
         self._listener = listener
         self._port: int = listener.getsockname()[1]
-        self.public_message_count = 0
-        self._states = 0
-        self._nudged = asyncio.Event()
+        self._state_count = 0
+        self._wake_event = asyncio.Event()
         self._tasks: asyncio.TaskGroup
 
     @classmethod
     async def open_room(cls, folder: Path, port: int, zone: str, now: datetime) -> Room:
-        """Open or create the room in `folder`, with its clock in `zone`, and take its port (0: any free one). `now` is where
-        the clock of a new room begins.
+        """Open or create the room in `folder`, and take its port.
 
-        Raises `PortInUse` or `CannotOpen`.
+        `zone` is the zone its clock is shown in.
+        `now` is a new room's first instant.
+        Port 0 takes any free one.
+        Raises `PortInUse` or `CannotOpenRoom`.
         """
-        listener = _open_listener(port)
-        try:
-            transcript = await Transcript.open_transcript(folder / "transcript.db")
-        except UnreadableTranscript as problem:
-            listener.close()
-            raise CannotOpenRoom(str(problem)) from problem
-        try:
+        async with AsyncExitStack() as stack:
+            # The port comes first: while another room has it, its file must not be touched.
+            listener = open_listener(port)
+            stack.callback(listener.close)
+            try:
+                transcript = await Transcript.open_transcript(folder / "transcript.db")
+            except UnreadableTranscript as problem:
+                raise CannotOpenRoom(str(problem)) from problem
+            stack.push_async_callback(transcript.close)
             await transcript.insert_channel(FIRST_CHANNEL)
             await transcript.insert_figures(PLAYED)
-            return cls(transcript, await RoomClock.open_room_clock(transcript, now), zone, listener)
-        except BaseException:
-            listener.close()
-            await transcript.close()
-            raise
+            clock = await RoomClock.open_room_clock(transcript, now)
+            room = cls(transcript, clock, zone, listener)
+            # From here on the room itself closes both.
+            stack.pop_all()
+        return room
 
     @property
     def address(self) -> str:
-        """Where a browser finds the room."""
+        """Return the address for a browser."""
         return f"http://127.0.0.1:{self._port}/"
 
     @property
     def figures(self) -> dict[str, Figure]:
+        """Return the people in the room by native id."""
         return self.cast.figures
 
     async def close(self) -> None:
-        """Give the port and the file back."""
+        """Close the port and the file."""
         self._listener.close()
         await self.transcript.close()
 
     # — the platform —
 
     async def listen(self, core: Core) -> None:
-        """Serve the page and take people's words to `core`, until cancelled."""
+        """Serve the page and take people's phrases to `core`, until cancelled."""
         self._core = core
-        self.conversation = RoomConversation(self.transcript, self.clock, self.live, core)
+        self.conversation = RoomConversation(self.transcript, self.clock, self.live_pages, core)
         self.cast = Cast(self.transcript, self.conversation)
         await self.cast.load_cast()
-        self.journey = ClockMover(self.clock, self.zone, self)
+        self.mover = ClockMover(self.clock, self.zone, self)
         if self.pulse is not None:
-            self.journey.pulse = self.pulse
+            self.mover.pulse = self.pulse
         async with serve_http(self._build_web_app(), self.limits, sock=self._listener):
             try:
                 async with asyncio.TaskGroup() as self._tasks:
                     self._tasks.create_task(self._run_and_log_errors(self._resume_room))
                     self._tasks.create_task(self._run_due_work_when_woken())
             finally:
-                self.live.publish_news(StreamEnd())
+                self.live_pages.publish_news(StreamEnd())
 
     async def send(self, place: Place, message: Message, key: str) -> str:
-        """Post a message; the same `key` again posts nothing and gives the same id. Raises `SendError`."""
+        """Post a message, and return its id.
+
+        The same `key` again posts nothing and returns the same id.
+        Raises `SendError`.
+        """
         if problems := await self.check_place(place):
             raise SendError(problems[0].sentence, permanent=True)
         line = RoomLine(
             "post", BOT, place, place.native, encode_answer(message), self.clock.now(), key=key
         )
-        written, new = await self.transcript.append_line(line)
-        if new:
+        written, is_new = await self.transcript.append_line(line)
+        if is_new:
+            # A private message does not count: "Next post" goes on to one everybody can see.
             self.public_message_count += not place.is_private
-            self.live.publish_news(written)
+            self.live_pages.publish_news(written)
         return str(written.seq)
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
-        """Nothing stands beside a message in the room."""
+        """Do nothing: the room has no threads."""
 
     async def settle_event(
         self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
     ) -> str | None:
-        """The room has no events."""
+        """Do nothing: the room has no events."""
         return None
 
     async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
-        """The id of the message sent under `key`, or None."""
-        found = await self.transcript.find_line_by_key(place, key)
-        return None if found is None or found.at < since else str(found.seq)
+        """Return the id for a message sent under `key`, or None."""
+        line = await self.transcript.find_line_by_key(place, key)
+        if line is None or line.at < since:
+            return None
+        return str(line.seq)
 
     async def check_place(
         self, place: Place, wanted: Collection[Extra] = ()
     ) -> Sequence[SetupProblem]:
-        """What keeps the bot from posting at `place`. The room has no threads and no events."""
+        """Return the reasons why the bot cannot post at `place`.
+
+        `wanted` makes no difference: without threads and events, nothing is missing for them.
+        """
         if place.is_private:
-            figure = next(
-                (one for one in await self.transcript.list_figures() if one.native == place.native),
-                None,
-            )
-            if figure is None:
-                return (SetupProblem("That person is not in this room: add them first."),)
-            closed = f"{figure.name}'s private messages are closed: open them in the room."
-            return () if figure.hears else (SetupProblem(closed),)
+            return await self._check_private_place(place)
         if place.channel in await self.transcript.list_room_channels():
             return ()
-        return (
-            SetupProblem(
-                f"There is no channel #{place.channel} in this room: add it, or choose another."
-            ),
-        )
+        problem = f"There is no channel #{place.channel} in this room: add it, or choose another."
+        return (SetupProblem(problem),)
+
+    async def _check_private_place(self, place: Place) -> Sequence[SetupProblem]:
+        # Asked from the transcript: the outbox may send before `listen` has loaded the cast.
+        for figure in await self.transcript.list_figures():
+            if figure.native != place.native:
+                continue
+            if figure.hears:
+                return ()
+            problem = f"{figure.name}'s private messages are closed: open them in the room."
+            return (SetupProblem(problem),)
+        return (SetupProblem("That person is not in this room: add them first."),)
 
     async def is_in_space(self, place: Place) -> bool:
-        """Whether somebody is still in the cast."""
-        return any(one.native == place.native for one in await self.transcript.list_figures())
+        """Return True if this person is in the cast."""
+        figures = await self.transcript.list_figures()
+        return any(figure.native == place.native for figure in figures)
 
-    # — what the pages ask for —
+    # — for the pages —
 
     async def build_state(self) -> dict[str, object]:
-        """The clock, the cast and the channels as the page shows them."""
-        newest, channels = (
-            await self.transcript.find_newest_private_seqs(),
-            await self.transcript.list_room_channels(),
-        )
-        now, due = self.clock.now(), self.journey.due
-        self._states += 1
+        """Return the clock, the cast and the channels for the page."""
+        newest = await self.transcript.find_newest_private_seqs()
+        channels = await self.transcript.list_room_channels()
+        # Two answers may overtake each other on the wire; the page keeps the higher number.
+        self._state_count += 1
         return {
-            "number": self._states,
-            "clock": {
-                "at": int(now.timestamp()),
-                "text": format_clock_text(now, self.zone.key),
-                "zone": self.zone.key,
-                "due": ""
-                if due is None or due <= now
-                else format_clock_text(due, self.zone.key, has_year=False),
-                "moving": self.journey.moving,
-                "remark": self.journey.remark,
-            },
-            "people": [
-                _build_person_card(one, number % HUES, now, newest.get(one.native, 0))
-                for number, one in enumerate(self.figures.values())
-            ],
+            "number": self._state_count,
+            "clock": build_clock_card(self.mover),
+            "people": build_people_cards(self.figures.values(), self.clock.now(), newest),
             "channels": list(channels),
             "begun": self.cast.story is not None,
             "over": self.is_over,
         }
 
     async def build_composer_menu(self, figure: Figure, place: Place) -> dict[str, object]:
-        """The commands in the order of their use, as the composer offers them to somebody at a place."""
-        return order_commands(
-            self.commands(), await self._core.build_menu(build_room_caller(figure), place)
-        )
+        """Return the commands for one person at a place, the most helpful first."""
+        menu = await self._core.build_menu(build_room_caller(figure), place)
+        return order_commands(self.commands(), menu)
 
     def list_all_commands(self) -> list[dict[str, object]]:
-        """The commands as the composer offers them before anybody has entered."""
+        """Return the commands for a page where nobody has entered yet."""
         return list_commands(self.commands())
 
     async def suggest_room_values(
@@ -239,62 +237,55 @@ class Room:
         typed: str,
         given: Mapping[str, str],
     ) -> Sequence[Choice]:
-        """Values for an option: the core's, or zones where one is asked for."""
-        known = self.commands().get(command)
-        asked = known.find_option(option) if known is not None else None
-        if asked is not None and asked.kind == "zone" and not asked.has_suggestions:
-            found = [
-                name
-                for name in list_zones()
-                if typed.casefold().replace(" ", "_") in name.casefold()
-            ]
-            return [Choice(name, name) for name in found[:25]]
+        """Return values for an option: the core's, or time zones from the room."""
+        if self._is_plain_zone_option(command, option):
+            return _suggest_zones(typed)
         return await self._core.suggest_values(
             build_room_caller(figure), place, command, option, typed, given
         )
 
-    def start_clock_move(self, move: str, outage: timedelta | None) -> None:
-        """Start to move the clock. Raises `Refused` while it moves."""
-        self.journey.begin_move(move)
-        self._tasks.create_task(self.journey.run_move(move, outage or timedelta()))
+    def _is_plain_zone_option(self, command_name: str, option_name: str) -> bool:
+        command = self.commands().get(command_name)
+        if command is None:
+            return False
+        option = command.find_option(option_name)
+        return option is not None and option.kind == "zone" and not option.has_suggestions
+
+    def start_clock_move(self, move: Move, outage: timedelta = timedelta()) -> None:
+        """Start to move the clock.
+
+        Raises `Refused` while it is already moving.
+        """
+        self.mover.begin_move(move)
+        self._tasks.create_task(self.mover.run_move(move, outage))
 
     def wake_room(self) -> None:
-        """Something was said: whatever it made due is to be done."""
-        self._nudged.set()
+        """Have everything done that has become due without the clock moving."""
+        self._wake_event.set()
 
     @property
     def is_over(self) -> bool:
-        """Whether the classmates' group has come to its end."""
+        """Return True if the classmates' group has come to its end."""
         story = self.cast.story
-        return story is not None and story.is_set_up and self.journey.is_at_rest
+        return story is not None and story.is_set_up and self.mover.is_at_rest
 
     def begin_story(self, visitor: Figure, channel: str, start: date) -> None:
-        """Let a group of classmates begin. Raises `Refused` while there is one that goes on."""
+        """Start a group with the classmates.
+
+        Raises `Refused` while another group goes on.
+        """
         if self.cast.story is not None and not self.is_over:
-            raise Refused(
-                "The classmates are here already: press play, or type /help for what else there is."
-            )
+            raise Refused("The classmates are already here: press Play to go on.")
         self._tasks.create_task(
             self._run_and_log_errors(lambda: self._begin_story_in_turn(visitor, channel, start))
         )
 
     async def add_figure(self, name: str, zone_name: str, moderator: bool) -> Figure:
-        """Somebody new in the cast. Raises `Refused` for a name or zone that will not do."""
-        shown = clean_text(name, NAME_LENGTH, "A name")
-        if not shown:
-            raise Refused("Give the new person a name.", "name")
-        if any(one.name.casefold() == shown.casefold() for one in self.figures.values()):
-            raise Refused(f"{shown} is here already: choose another name.", "name")
-        if len(self.figures) >= MOST_FIGURES:
-            raise Refused(
-                f"{MOST_FIGURES} people are in this room, and that is as many as it holds.", "name"
-            )
-        try:
-            figure = Figure(
-                self._choose_figure_slug(shown), shown, parse_zone(zone_name), moderator
-            )
-        except Refused as refused:
-            raise Refused(refused.sentence, "zone") from None
+        """Add a person to the cast, and return them.
+
+        Raises `Refused`, see `make_figure`.
+        """
+        figure = make_figure(name, zone_name, moderator, self.figures)
         await self.transcript.insert_figures([figure])
         await self.cast.load_cast()
         self.notify_pages()
@@ -307,50 +298,37 @@ class Room:
         self.notify_pages()
 
     async def add_channel(self, name: str) -> str:
-        """Add a channel and return its name. Raises `Refused`."""
-        slug = re.sub(r"[^a-z0-9]+", "-", _fold_to_ascii(name)).strip("-")
-        if not slug or len(slug) > CHANNEL_NAME:
-            raise Refused(
-                f"A channel's name is 1 to {CHANNEL_NAME} letters, digits and dashes, like reading-room.",
-                "name",
-            )
-        if len(await self.transcript.list_room_channels()) >= MOST_CHANNELS:
-            raise Refused(
-                f"There are {MOST_CHANNELS} channels, and that is as many as the room holds.",
-                "name",
-            )
+        """Add a channel, and return its name.
+
+        Raises `Refused`, see `make_channel_name`.
+        """
+        slug = make_channel_name(name, await self.transcript.list_room_channels())
         await self.transcript.insert_channel(slug)
         self.notify_pages()
         return slug
 
-    # — what the clock moves through —
+    # — for the clock —
 
     async def run_cast_actions(self, at: datetime) -> None:
-        """Let the classmates do what they do at this instant."""
+        """Let the classmates act at this instant."""
         await self.cast.run_actions_at(at)
 
     def find_next_cast_action(self, now: datetime) -> datetime | None:
-        """When a classmate next does something."""
+        """Return the classmates' next moment after `now`, or None."""
         return self.cast.find_next_action_at(now)
 
     def notify_pages(self) -> None:
-        """Tell the pages that the clock, the cast or the channels are not what they were."""
-        self.live.publish_news(StateChange())
+        """Tell the pages about a change to the clock, the cast or the channels."""
+        self.live_pages.publish_news(StateChange())
 
     async def announce_return(self, outage: timedelta) -> None:
-        """Tell everybody how long the bot was away."""
-        hours = round(outage / timedelta(hours=1))
-        shown = f"{hours // 24} days" if hours >= 48 and hours % 24 == 0 else f"{hours} hours"
+        """Say in every channel how long the bot was away."""
+        content = f"Syllabot was away for {_format_outage(outage)}."
         for channel in await self.transcript.list_room_channels():
-            note = RoomLine(
-                "note",
-                BOT,
-                build_channel_place(channel),
-                "",
-                f"Syllabot was away for {shown}.",
-                self.clock.now(),
-            )
-            self.live.publish_news((await self.transcript.append_line(note))[0])
+            place = build_channel_place(channel)
+            note = RoomLine("note", BOT, place, "", content, self.clock.now())
+            written, _ = await self.transcript.append_line(note)
+            self.live_pages.publish_news(written)
 
     # — inside —
 
@@ -363,77 +341,51 @@ class Room:
         return app
 
     async def _end_page_streams(self, app: web.Application) -> None:
-        self.live.publish_news(StreamEnd())
+        # An open stream never ends by itself, and the server would wait for it.
+        self.live_pages.publish_news(StreamEnd())
 
     async def _resume_room(self) -> None:
-        """Finish what a process that was killed had begun: answers, the story, the classmates' moment."""
-        async with self.journey.turn:
+        """Finish the work left by a killed process: answers, the story, the classmates' moment."""
+        async with self.mover.turn:
             await self.conversation.finish_interactions(self.figures)
             await self.cast.resume_story()
+            # Killed between setting the clock and acting, the classmates would skip a moment.
             await self.cast.run_actions_at(self.clock.now())
         self.wake_room()
 
     async def _begin_story_in_turn(self, visitor: Figure, channel: str, start: date) -> None:
-        async with self.journey.turn:
-            # Pressed twice, the second press finds what the first has begun.
+        async with self.mover.turn:
+            # Pressed twice, the second press finds the group already there.
             if self.cast.story is None or self.is_over:
                 await self.cast.start_story(visitor.native, channel, start)
-                self.journey.has_looked = False
-        await self.journey.run_due_work()
+                # Until the next pulse nobody knows the new group's first post.
+                self.mover.has_looked = False
+        await self.mover.run_due_work()
 
     async def _run_due_work_when_woken(self) -> None:
-        """Do what became due without the clock moving, whenever something was said."""
         while True:
-            await self._nudged.wait()
-            self._nudged.clear()
-            await self._run_and_log_errors(self.journey.run_due_work)
+            await self._wake_event.wait()
+            # Cleared before the work: a line said meanwhile wakes the room once more.
+            self._wake_event.clear()
+            await self._run_and_log_errors(self.mover.run_due_work)
 
     async def _run_and_log_errors(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
             await work()
+        # A door: an error in one background task would end the task group, and the room with it.
         except Exception:
             _log.exception("The room could not do something by itself")
 
-    def _choose_figure_slug(self, name: str) -> str:
-        stem = re.sub(r"[^a-z0-9]+", "-", _fold_to_ascii(name)).strip("-") or "person"
-        taken = {*self.figures, BOT}
-        return next(
-            slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if slug not in taken
-        )
+
+def _suggest_zones(typed: str) -> Sequence[Choice]:
+    # People type "new york"; the zone's name is America/New_York.
+    wanted = typed.casefold().replace(" ", "_")
+    zones = [zone for zone in list_zones() if wanted in zone.casefold()]
+    return [Choice(zone, zone) for zone in zones[:SUGGESTIONS]]
 
 
-def _fold_to_ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-
-
-def _open_listener(port: int) -> socket.socket:
-    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        taken.bind(("127.0.0.1", port))
-        taken.listen(128)
-    except (OSError, OverflowError) as problem:
-        taken.close()
-        if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
-            raise PortInUse(
-                f"Port {port} is taken on this machine: stop what uses it, or set ROOM_PORT to another one, or to 0 for any."
-            ) from problem
-        raise CannotOpenRoom(
-            f"Port {port} cannot be used for the room ({problem}): set ROOM_PORT to one from 1024 to 65535."
-        ) from problem
-    taken.setblocking(False)
-    return taken
-
-
-def _build_person_card(one: Figure, hue: int, now: datetime, newest: int) -> dict[str, object]:
-    return {
-        "native": one.native,
-        "name": one.name,
-        "zone": one.zone,
-        "moderator": one.moderator,
-        "temper": one.temper,
-        "hears": one.hears,
-        "hue": hue,
-        "local": format_clock_text(now, one.zone),
-        "newest": newest,
-    }
+def _format_outage(outage: timedelta) -> str:
+    hours = round(outage / timedelta(hours=1))
+    if hours >= 48 and hours % 24 == 0:
+        return f"{hours // 24} days"
+    return f"{hours} hours"

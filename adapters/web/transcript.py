@@ -1,6 +1,6 @@
-"""The room's memory: what was said, by whom, for whom, and what time it was, in one SQLite file of its own.
+"""The room's memory, in one SQLite file: every line, its author, its readers, and its time.
 
-Everything is committed to disk before it is shown, so a process killed at any moment loses nothing anybody saw.
+Everything is on disk before it is shown, so a process killed at any moment loses nothing.
 """
 
 from __future__ import annotations
@@ -8,129 +8,56 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import aiosqlite
 
+from adapters.web.records import (
+    SCHEMA,
+    VERSION,
+    Figure,
+    RoomInteraction,
+    RoomLine,
+    build_figure_from_row,
+    build_interaction_from_row,
+    build_line_from_row,
+)
 from bot.chat.address import Place
 from bot.host import private_files
 
-VERSION = 1
+# A page that was away for long reads what it missed in portions.
 FOLLOWED_AT_ONCE = 500
-
-Kind = Literal["chat", "phrase", "press", "answer", "post", "note"]
-
-_SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE channels (name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT;
-CREATE TABLE figures (
-    native TEXT PRIMARY KEY, number INTEGER NOT NULL, name TEXT NOT NULL, zone TEXT NOT NULL,
-    moderator INTEGER NOT NULL, temper TEXT NOT NULL, hears INTEGER NOT NULL DEFAULT 1
-) STRICT;
-CREATE TABLE lines (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, author TEXT NOT NULL,
-    channel TEXT NOT NULL, native TEXT NOT NULL, audience TEXT NOT NULL, content TEXT NOT NULL,
-    key TEXT UNIQUE, spot INTEGER NOT NULL DEFAULT 0, gone INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE INDEX lines_by_conversation ON lines (channel, native, spot);
-CREATE INDEX lines_gone ON lines (gone) WHERE gone > 0;
-CREATE TABLE said (
-    once TEXT PRIMARY KEY, author TEXT NOT NULL, channel TEXT NOT NULL, native TEXT NOT NULL, phrase TEXT NOT NULL,
-    filled TEXT NOT NULL, label TEXT NOT NULL, source INTEGER NOT NULL, line INTEGER NOT NULL,
-    answer INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE INDEX said_unanswered ON said (line) WHERE answer = 0;
-"""
 
 
 class UnreadableTranscript(Exception):
     """The transcript file cannot be used; the sentence says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """Somebody of the cast. `temper` is how a classmate behaves, empty for those you play yourself.
-
-    `hears` is whether their private messages are open.
-    """
-
-    native: str
-    name: str
-    zone: str
-    moderator: bool = False
-    temper: str = ""
-    hears: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class RoomLine:
-    """One line of the room. `audience` is empty for everybody or the one account who sees it; `at` is room time, UTC.
-
-    A line with `gone` was replaced by that later one; `spot` is where it stands, `drops` are the lines it replaces.
-    """
-
-    kind: Kind
-    author: str
-    place: Place
-    audience: str
-    content: str
-    at: datetime
-    seq: int = 0
-    spot: int = 0
-    gone: int = 0
-    key: str | None = None
-    drops: tuple[int, ...] = ()
-
-    def is_visible_to(self, native: str) -> bool:
-        return self.audience in ("", native)
-
-
-@dataclass(frozen=True, slots=True)
-class RoomInteraction:
-    """One interaction under the id its page gave it. `label` is what was pressed, empty for what was typed.
-
-    `source` is the line it was pressed on, `line` the one that shows it, `answer` 0 until there is one.
-    """
-
-    once: str
-    author: str
-    place: Place
-    phrase: str
-    filled: Mapping[str, tuple[str, ...]] | None = None
-    label: str = ""
-    source: int = 0
-    line: int = 0
-    answer: int = 0
-
-
 class Transcript:
-    """The file behind the room. One writer, one connection; every method is one transaction."""
+    """The file behind the room: one writer, one connection, one transaction per method."""
 
     def __init__(self, db: aiosqlite.Connection) -> None:
         self._db = db
+        # All methods share one connection, so their transactions must not interleave.
         self._turn = asyncio.Lock()
 
     @classmethod
     async def open_transcript(cls, path: Path) -> Transcript:
-        """Open or create the file. Raises `Unreadable`."""
+        """Open the file, or create it.
+
+        Raises `UnreadableTranscript`.
+        """
         db: aiosqlite.Connection | None = None
         try:
-            private_files.make_private_folder(path.parent)
-            if not path.exists():
-                private_files.make_private_database(path)
-            elif not path.stat().st_size:
-                raise UnreadableTranscript(
-                    f"The room's transcript {path} is empty, and nothing was changed: put your last backup in its place, "
-                    "or delete the file to begin anew."
-                )
-            private_files.restrict_database(path)
+            _prepare_transcript_file(path)
             db = await aiosqlite.connect(path, isolation_level=None)
             db.row_factory = sqlite3.Row
+            # FULL: with NORMAL, a power cut could take back a line somebody has already seen.
             for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL"):
                 await db.execute(f"PRAGMA {pragma}")
             transcript = cls(db)
@@ -141,8 +68,8 @@ class Transcript:
             if isinstance(problem, UnreadableTranscript):
                 raise
             raise UnreadableTranscript(
-                f"The room's transcript {path} cannot be opened ({problem}): check that the file is a room's "
-                "and that you may write there."
+                f"The room's transcript {path} cannot be opened ({problem}): "
+                "check that it is a room's file and that you may write to it."
             ) from problem
         return transcript
 
@@ -151,15 +78,17 @@ class Transcript:
             row = await _fetch_one_row(db, "PRAGMA user_version")
             if row is not None and row[0] > VERSION:
                 raise UnreadableTranscript(
-                    f"{path} was written by a newer Syllabot: update this one, or move the file away."
+                    f"A newer Syllabot wrote {path}: update this one, or move the file away."
                 )
             if row is not None and row[0] == VERSION:
                 return
-            for statement in filter(str.strip, _SCHEMA.split(";")):
+            # Not `executescript`: it would commit, and a half-made schema must not stay.
+            for statement in filter(str.strip, SCHEMA.split(";")):
                 await db.execute(statement)
             await db.execute(f"PRAGMA user_version = {VERSION}")
 
     async def close(self) -> None:
+        """Close the file once the transaction under way is over."""
         async with self._turn:
             await self._db.close()
 
@@ -167,75 +96,91 @@ class Transcript:
     async def _begin_transaction(self) -> AsyncIterator[aiosqlite.Connection]:
         async with self._turn:
             await self._db.execute("BEGIN IMMEDIATE")
+            is_committed = False
             try:
                 yield self._db
                 await self._db.commit()
-            except BaseException:
-                # A commit that failed, the disk being full, leaves its transaction open.
-                await self._db.rollback()
-                raise
+                is_committed = True
+            finally:
+                # A cancelled task, or a commit on a full disk, leaves the transaction open.
+                # The connection is shared, so the next one could not begin.
+                if not is_committed:
+                    await self._db.rollback()
 
     # — facts: the clock, the story —
 
     async def load_fact(self, name: str) -> str | None:
+        """Return the value under a name, or None."""
         async with self._begin_transaction() as db:
             row = await _fetch_one_row(db, "SELECT value FROM facts WHERE name = ?", name)
             return None if row is None else str(row["value"])
 
     async def save_fact(self, name: str, value: str) -> None:
+        """Keep a value under a name, in place of the former one."""
         async with self._begin_transaction() as db:
             await db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     # — the cast and the channels —
 
     async def list_figures(self) -> tuple[Figure, ...]:
-        """The cast in the order they came."""
+        """Return the cast in the order they came."""
         async with self._begin_transaction() as db:
             rows = await db.execute_fetchall("SELECT * FROM figures ORDER BY number")
-            return tuple(_build_figure_from_row(row) for row in rows)
+            return tuple(build_figure_from_row(row) for row in rows)
 
-    async def insert_figures(self, figures: Sequence[Figure]) -> None:
-        """Add people to the cast; those who are there stay as they are."""
+    async def insert_figures(self, figures: Iterable[Figure]) -> None:
+        """Add people to the cast; those already there stay unchanged."""
         async with self._begin_transaction() as db:
-            for one in figures:
+            for figure in figures:
                 await db.execute(
-                    "INSERT OR IGNORE INTO figures SELECT ?, 1 + coalesce(max(number), 0), ?, ?, ?, ?, ? FROM figures",
-                    (one.native, one.name, one.zone, one.moderator, one.temper, one.hears),
+                    "INSERT OR IGNORE INTO figures"
+                    " SELECT ?, 1 + coalesce(max(number), 0), ?, ?, ?, ?, ? FROM figures",
+                    (
+                        figure.native,
+                        figure.name,
+                        figure.zone,
+                        figure.moderator,
+                        figure.temper,
+                        figure.hears,
+                    ),
                 )
 
     async def update_hearing(self, native: str, hears: bool) -> None:
+        """Open or close somebody's private messages."""
         async with self._begin_transaction() as db:
             await db.execute("UPDATE figures SET hears = ? WHERE native = ?", (hears, native))
 
     async def list_room_channels(self) -> tuple[str, ...]:
+        """Return the channels' names, oldest first."""
         async with self._begin_transaction() as db:
             rows = await db.execute_fetchall("SELECT name FROM channels ORDER BY number")
             return tuple(str(row["name"]) for row in rows)
 
     async def insert_channel(self, name: str) -> None:
+        """Add a channel; an existing one stays unchanged."""
         async with self._begin_transaction() as db:
             await db.execute(
-                "INSERT OR IGNORE INTO channels SELECT ?, 1 + coalesce(max(number), 0) FROM channels",
+                "INSERT OR IGNORE INTO channels"
+                " SELECT ?, 1 + coalesce(max(number), 0) FROM channels",
                 (name,),
             )
 
     # — lines —
 
     async def append_line(self, line: RoomLine) -> tuple[RoomLine, bool]:
-        """Write a line, and whether it is new; one whose key is there already stays as it was written first."""
+        """Write a line, and return it with True if it is new.
+
+        If its key is already there, the first line under this key is returned unchanged.
+        """
         async with self._begin_transaction() as db:
-            row = (
-                None
-                if line.key is None
-                else await _fetch_one_row(db, "SELECT * FROM lines WHERE key = ?", line.key)
-            )
-            return (
-                (await _insert_line(db, line), True)
-                if row is None
-                else (_build_line_from_row(row), False)
-            )
+            if line.key is not None:
+                row = await _fetch_one_row(db, "SELECT * FROM lines WHERE key = ?", line.key)
+                if row is not None:
+                    return build_line_from_row(row), False
+            return await _insert_line(db, line), True
 
     async def find_line_by_key(self, place: Place, key: str) -> RoomLine | None:
+        """Return the line under a key at a place, or None."""
         async with self._begin_transaction() as db:
             row = await _fetch_one_row(
                 db,
@@ -244,103 +189,111 @@ class Transcript:
                 place.channel,
                 place.native,
             )
-            return None if row is None else _build_line_from_row(row)
+            return None if row is None else build_line_from_row(row)
 
     async def load_line(self, seq: int) -> RoomLine | None:
+        """Return a line by its number, or None."""
         async with self._begin_transaction() as db:
             row = await _fetch_one_row(db, "SELECT * FROM lines WHERE seq = ?", seq)
-            return None if row is None else _build_line_from_row(row)
+            return None if row is None else build_line_from_row(row)
 
     async def list_lines_before(
         self, place: Place, viewer: str, before: int, limit: int
     ) -> tuple[RoomLine, ...]:
-        """The newest `limit` standing lines of a conversation that `viewer` sees, before a spot, oldest first."""
+        """Return a conversation's newest lines before a spot for one viewer, oldest first.
+
+        Replaced lines and presses are left out. At most `limit` lines.
+        """
         async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
                 "SELECT * FROM lines WHERE channel = ? AND native = ? AND spot < ? AND gone = 0"
                 " AND kind <> 'press' AND audience IN ('', ?) ORDER BY spot DESC LIMIT ?",
                 (place.channel, place.native, before, viewer, limit),
             )
-            return tuple(_build_line_from_row(row) for row in reversed(list(rows)))
+            return tuple(build_line_from_row(row) for row in reversed(list(rows)))
 
     async def list_lines_after(self, viewer: str, seq: int) -> tuple[RoomLine, ...]:
-        """What `viewer` has not been shown after line `seq`, in order: at most `FOLLOWED_AT_ONCE` lines."""
+        """Return the lines newer than `seq` for one viewer, oldest first.
+
+        At most `FOLLOWED_AT_ONCE` lines; ask again after the last one.
+        """
         async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
-                "SELECT * FROM lines WHERE seq > ? AND gone = 0 AND kind <> 'press' AND audience IN ('', ?)"
-                " ORDER BY seq LIMIT ?",
+                "SELECT * FROM lines WHERE seq > ? AND gone = 0 AND kind <> 'press'"
+                " AND audience IN ('', ?) ORDER BY seq LIMIT ?",
                 (seq, viewer, FOLLOWED_AT_ONCE),
             )
-            lines = [_build_line_from_row(row) for row in rows]
-            return tuple(
-                [replace(line, drops=await _list_replaced_seqs(db, line.seq)) for line in lines]
-            )
+            lines = []
+            for row in rows:
+                # The page may still show a line that was replaced while it was away.
+                drops = await _list_replaced_seqs(db, row["seq"])
+                lines.append(replace(build_line_from_row(row), drops=drops))
+            return tuple(lines)
 
     async def find_last_seq(self) -> int:
-        """The newest line's number, 0 in an empty room."""
+        """Return the newest line's number, 0 in an empty room."""
         async with self._begin_transaction() as db:
             row = await _fetch_one_row(db, "SELECT coalesce(max(seq), 0) FROM lines")
             return 0 if row is None else int(row[0])
 
     async def find_newest_private_seqs(self) -> dict[str, int]:
-        """The newest message in each account's private conversation with the bot."""
+        """Return the number for each account's newest private message from the bot."""
         async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
-                "SELECT native, max(seq) AS newest FROM lines WHERE channel = '' AND kind = 'post' GROUP BY native"
+                "SELECT native, max(seq) AS newest FROM lines"
+                " WHERE channel = '' AND kind = 'post' GROUP BY native"
             )
             return {str(row["native"]): int(row["newest"]) for row in rows}
 
     async def list_visible_posts(self, viewer: str, limit: int) -> tuple[RoomLine, ...]:
-        """The newest messages of the bot that `viewer` can see, newest first; answers to others are not among them."""
+        """Return the bot's newest posts for one viewer, newest first.
+
+        Answers to other people are not among them.
+        """
         async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
-                "SELECT * FROM lines WHERE kind = 'post' AND audience IN ('', ?) ORDER BY seq DESC LIMIT ?",
+                "SELECT * FROM lines WHERE kind = 'post' AND audience IN ('', ?)"
+                " ORDER BY seq DESC LIMIT ?",
                 (viewer, limit),
             )
-            return tuple(_build_line_from_row(row) for row in rows)
+            return tuple(build_line_from_row(row) for row in rows)
 
-    # — what people said, and the answers —
+    # — interactions and their answers —
 
     async def find_interaction(self, once: str) -> RoomInteraction | None:
+        """Return the interaction under an id, or None."""
         async with self._begin_transaction() as db:
             row = await _fetch_one_row(db, "SELECT * FROM said WHERE once = ?", once)
-            return None if row is None else _build_interaction_from_row(row)
+            return None if row is None else build_interaction_from_row(row)
 
     async def list_unanswered_interactions(self) -> tuple[RoomInteraction, ...]:
-        """What was said but not answered when the process ended, oldest first."""
+        """Return the interactions left without an answer by the last process, oldest first."""
         async with self._begin_transaction() as db:
-            return tuple(
-                _build_interaction_from_row(row)
-                for row in await db.execute_fetchall(
-                    "SELECT * FROM said WHERE answer = 0 ORDER BY line"
-                )
-            )
+            rows = await db.execute_fetchall("SELECT * FROM said WHERE answer = 0 ORDER BY line")
+            return tuple(build_interaction_from_row(row) for row in rows)
 
     async def insert_interaction(
         self, interaction: RoomInteraction, line: RoomLine, *, is_answered: bool = False
     ) -> RoomLine:
-        """Write what somebody said together with the line that shows it. `answered`: nothing more is to come."""
+        """Write an interaction together with its line, and return the line.
+
+        `is_answered` marks one without a further answer: a chat line is its own.
+        """
         async with self._begin_transaction() as db:
             written = await _insert_line(db, line)
-            await db.execute(
-                "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(
-                        interaction.once,
-                        interaction.author,
-                        interaction.place.channel,
-                        interaction.place.native,
-                        interaction.phrase,
-                    ),
-                    json.dumps(interaction.filled, ensure_ascii=False),
-                    *(
-                        interaction.label,
-                        interaction.source,
-                        written.seq,
-                        written.seq if is_answered else 0,
-                    ),
-                ),
+            values = (
+                interaction.once,
+                interaction.author,
+                interaction.place.channel,
+                interaction.place.native,
+                interaction.phrase,
+                json.dumps(interaction.filled, ensure_ascii=False),
+                interaction.label,
+                interaction.source,
+                written.seq,
+                written.seq if is_answered else 0,
             )
+            await db.execute("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
             return written
 
     async def insert_answer(
@@ -351,39 +304,55 @@ class Transcript:
         replaced_seqs: Sequence[int] = (),
         has_same_spot: bool = False,
     ) -> RoomLine:
-        """Write the answer to what was said under `once`. The lines it `replaces` go; with `keeps_spot` it stands where
-        the first of them stood."""
+        """Write the answer to an interaction, and return it.
+
+        The replaced lines go in the same transaction.
+        With `has_same_spot` the answer takes the spot of the first of them.
+        """
         async with self._begin_transaction() as db:
             spot = 0
-            if (
-                has_same_spot
-                and (
-                    row := await _fetch_one_row(
-                        db, "SELECT spot FROM lines WHERE seq = ?", replaced_seqs[0]
-                    )
-                )
-                is not None
-            ):
-                spot = int(row["spot"])
+            if has_same_spot:
+                spot = await _find_spot(db, replaced_seqs[0])
             written = await _insert_line(db, replace(line, spot=spot))
             for seq in replaced_seqs:
                 await db.execute(
                     "UPDATE lines SET gone = ? WHERE seq = ? AND gone = 0", (written.seq, seq)
                 )
             await db.execute("UPDATE said SET answer = ? WHERE once = ?", (written.seq, once))
+            # Read back, for a line that was gone before is not dropped by this one.
             return replace(written, drops=await _list_replaced_seqs(db, written.seq))
 
     async def list_private_answers(
         self, place: Place, viewer: str, limit: int
     ) -> tuple[RoomLine, ...]:
-        """The newest standing answers that only `viewer` sees in a conversation, newest first."""
+        """Return one viewer's newest private answers in a conversation, newest first.
+
+        Replaced answers are left out.
+        """
         async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
-                "SELECT * FROM lines WHERE channel = ? AND native = ? AND audience = ? AND kind = 'answer' AND gone = 0"
-                " ORDER BY spot DESC LIMIT ?",
+                "SELECT * FROM lines WHERE channel = ? AND native = ? AND audience = ?"
+                " AND kind = 'answer' AND gone = 0 ORDER BY spot DESC LIMIT ?",
                 (place.channel, place.native, viewer, limit),
             )
-            return tuple(_build_line_from_row(row) for row in rows)
+            return tuple(build_line_from_row(row) for row in rows)
+
+
+def _prepare_transcript_file(path: Path) -> None:
+    """Make the file if it is missing, readable for its owner only.
+
+    Raises `UnreadableTranscript` for an empty file, and `OSError`.
+    """
+    private_files.make_private_folder(path.parent)
+    if not path.exists():
+        private_files.make_private_database(path)
+    elif not path.stat().st_size:
+        # SQLite would take an empty file for a new database and hide that data was lost.
+        raise UnreadableTranscript(
+            f"The room's transcript {path} is empty, and nothing was changed: "
+            "put your last backup in its place, or delete the file to start again."
+        )
+    private_files.restrict_database(path)
 
 
 async def _fetch_one_row(db: aiosqlite.Connection, query: str, *values: object) -> Any:
@@ -391,71 +360,39 @@ async def _fetch_one_row(db: aiosqlite.Connection, query: str, *values: object) 
         return await cursor.fetchone()
 
 
+async def _find_spot(db: aiosqlite.Connection, seq: int) -> int:
+    row = await _fetch_one_row(db, "SELECT spot FROM lines WHERE seq = ?", seq)
+    return 0 if row is None else int(row["spot"])
+
+
 async def _list_replaced_seqs(db: aiosqlite.Connection, seq: int) -> tuple[int, ...]:
+    # `gone > 0` says nothing new, but without it SQLite does not use the partial index.
     rows = await db.execute_fetchall("SELECT seq FROM lines WHERE gone = ? AND gone > 0", (seq,))
     return tuple(int(row["seq"]) for row in rows)
 
 
 async def _insert_line(db: aiosqlite.Connection, line: RoomLine) -> RoomLine:
+    values = (
+        _convert_to_seconds(line.at),
+        line.kind,
+        line.author,
+        line.place.channel,
+        line.place.native,
+        line.audience,
+        line.content,
+        line.key,
+    )
     async with db.execute(
-        "INSERT INTO lines (at, kind, author, channel, native, audience, content, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *(
-                int(line.at.timestamp()),
-                line.kind,
-                line.author,
-                line.place.channel,
-                line.place.native,
-            ),
-            *(line.audience, line.content, line.key),
-        ),
+        "INSERT INTO lines (at, kind, author, channel, native, audience, content, key)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
     ) as cursor:
         seq = cursor.lastrowid or 0
+    # A line that replaces none stands where it was written.
     spot = line.spot or seq
     await db.execute("UPDATE lines SET spot = ? WHERE seq = ?", (spot, seq))
     return replace(line, seq=seq, spot=spot)
 
 
-def _build_place_from_row(row: sqlite3.Row) -> Place:
-    return Place("room", "room", row["channel"], row["native"])
-
-
-def _build_line_from_row(row: sqlite3.Row) -> RoomLine:
-    return RoomLine(
-        kind=row["kind"],
-        author=row["author"],
-        place=_build_place_from_row(row),
-        audience=row["audience"],
-        content=row["content"],
-        at=datetime.fromtimestamp(row["at"], UTC),
-        seq=row["seq"],
-        spot=row["spot"],
-        gone=row["gone"],
-        key=row["key"],
-    )
-
-
-def _build_figure_from_row(row: sqlite3.Row) -> Figure:
-    return Figure(
-        row["native"],
-        row["name"],
-        row["zone"],
-        bool(row["moderator"]),
-        row["temper"],
-        bool(row["hears"]),
-    )
-
-
-def _build_interaction_from_row(row: sqlite3.Row) -> RoomInteraction:
-    filled = json.loads(row["filled"])
-    return RoomInteraction(
-        once=row["once"],
-        author=row["author"],
-        place=_build_place_from_row(row),
-        phrase=row["phrase"],
-        filled=None if filled is None else {name: tuple(values) for name, values in filled.items()},
-        label=row["label"],
-        source=row["source"],
-        line=row["line"],
-        answer=row["answer"],
-    )
+def _convert_to_seconds(at: datetime) -> int:
+    return int(at.timestamp())

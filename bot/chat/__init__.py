@@ -1,4 +1,4 @@
-"""What every chat is, whatever the platform: addresses, messages, forms, text, errors and the protocol.
+"""The chat in general: addresses, messages, forms, text, errors and the platform protocol.
 
 Pure: no module here opens a file or a connection.
 """

@@ -1,4 +1,4 @@
-"""Accounts, places and callers: who spoke and where.
+"""Accounts, places and callers.
 
 Nothing here knows how a platform spells them.
 """
@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-LONGEST_NAME = 80  # what a platform calls somebody; longer ones are cut
+LONGEST_NAME = 80  # characters in a person's name from a platform; longer ones are cut
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person on one platform. `tenant` is the Slack team or enterprise and empty elsewhere."""
+    """A person on one platform.
+
+    `tenant` is the Slack team or enterprise, and empty elsewhere.
+    """
 
     platform: str
     tenant: str
@@ -22,9 +25,9 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is said: a channel of a space or, with `native` set, a private message to that account.
+    """A channel in a space or, with `native`, a private message to that account.
 
-    `tenant` is that of the accounts who belong to the space: the Slack team or enterprise, empty elsewhere.
+    `tenant` is the one its accounts belong to: the Slack team or enterprise, empty elsewhere.
     """
 
     platform: str
@@ -35,22 +38,24 @@ class Place:
 
     @property
     def is_private(self) -> bool:
-        """Whether only one account can read what is sent here."""
+        """True if only one account can read messages here."""
         return bool(self.native)
 
 
+# An extra that a platform may have beside a post.
 Extra = Literal["thread", "event"]
-"""What a platform may have beside a post."""
 
-
+# A bot can open threads ("opened"), every message has one anyway ("always"), or there are none.
 Threads = Literal["opened", "always", "none"]
-"""Whether a platform has threads that a bot can open, one under every message anyway, or none."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetupProblem:
-    """Something that is missing at a place: one sentence of prose with what to click or type. `blocks`: nothing can be
-    posted there without it; else the sentence says what is lost, of an `extra` where it is about one."""
+    """A setup problem at a place: one sentence of prose with the remedy to click or type.
+
+    `is_blocking`: nothing can be posted there before it is solved.
+    `extra`: the extra it takes away, if it is about one.
+    """
 
     sentence: str
     is_blocking: bool = True
@@ -59,11 +64,11 @@ class SetupProblem:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An account as the adapter met it just now, with the rights the platform gives it in this space.
+    """An account at the moment of a call, with its rights in this space.
 
-    Rights are passed with each call and kept nowhere. `zone` and `locale` (like `en-GB`) are what the platform knows of the
-    person's, if anything; `roles` are the native ids of the roles they hold in this space, which its moderators may have
-    named.
+    Rights come with each call and are never stored: they may be taken away at any time.
+    `zone` and `locale` (like `en-GB`) come from the platform, if it knows them.
+    `roles` are the native ids for the roles this person holds in this space.
     """
 
     account: Account

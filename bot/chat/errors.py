@@ -1,4 +1,7 @@
-"""The errors of a chat: a refusal for the person, a failure for the outbox, a database that is away."""
+"""The errors in a chat.
+
+A refusal is for the person, a send error for the outbox, an unavailable database for everyone.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from datetime import timedelta
 
 
 class Refused(Exception):
-    """A sentence for the person: what was wrong with what they asked, and what to do instead.
+    """A sentence for the person: the mistake, and the remedy.
 
-    `field` names the option it is about, so that a platform can show it beside the field of a form.
+    `field` names the option, so a platform can show the sentence beside that form field.
     """
 
     def __init__(self, sentence: str, field: str = "") -> None:
@@ -18,11 +21,11 @@ class Refused(Exception):
 
 
 class SendError(Exception):
-    """A message did not get through, or perhaps did: news for the outbox, never for a person.
+    """A message did not get through, or perhaps did. Nobody but the outbox reads it.
 
-    `permanent`: it never will (channel gone, private messages closed), so stop asking.
-    `after`: wait this long before the next try, where the platform said so.
-    `perhaps_sent`: the outcome is unknown, so it is looked for before it is sent again.
+    `permanent`: it never will (channel deleted, private messages closed), so do not retry.
+    `after`: the wait before the next try, if the platform named one.
+    `perhaps_sent`: the outcome is unknown, so look for the message before sending it again.
     """
 
     def __init__(
@@ -41,32 +44,35 @@ class SendError(Exception):
 
 
 class NotConnected(SendError):
-    """The platform is not connected, so nothing was tried: it costs no try, however long it takes."""
+    """The platform is not connected, so nothing was tried.
+
+    It does not count as a try, however long it lasts.
+    """
 
     def __init__(self, reason: str, after: timedelta) -> None:
         super().__init__(reason, after=after)
 
 
 class FileTooLarge(SendError):
-    """A file has more bytes than are wanted, and the rest of it is left alone."""
+    """A file exceeds the limit; the rest is left unread."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"it has more than {most:,} bytes", permanent=True)
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"it has more than {max_bytes:,} bytes", permanent=True)
 
 
 class CannotConnect(Exception):
-    """The platform does not let the bot in; the sentence tells the operator what to do."""
+    """The platform rejects the bot. The sentence tells the operator the remedy."""
 
 
 class CannotReadHistory(Exception):
-    """The platform does not let us look whether a message is there."""
+    """The platform does not let the bot look for its own messages."""
 
 
 class DatabaseUnavailableError(Exception):
-    """The database cannot be used at the moment; the text says why, for the log.
+    """The database cannot be used at the moment; the text is for the log.
 
-    `is_doubtful`: the connection was lost in the middle of a commit, which may have come through.
-    Else nothing was changed.
+    `is_doubtful`: the connection broke during a commit, so it may have come through.
+    Otherwise nothing was changed.
     """
 
     def __init__(self, reason: str, *, is_doubtful: bool = False) -> None:

@@ -1,6 +1,7 @@
-"""What a chat must be able to do for the bot: listen, send, find, check. It speaks chat, never product.
+"""The protocols between the core and a platform, and what they hand over.
 
-A platform renders neutral messages and classifies its own errors; it knows no cohort and sees no database.
+A platform renders neutral messages and classifies its own errors.
+It knows no cohort and sees no database.
 """
 
 from __future__ import annotations
@@ -12,37 +13,41 @@ from typing import Protocol
 from bot.chat.address import Caller, Extra, Place, SetupProblem, Threads
 from bot.chat.message import Answer, Choice, Event, Form, Message
 
+# The values from a submitted form or a list, by option name.
 Filled = Mapping[str, tuple[str, ...]]
 
 
 class Attachment(Protocol):
-    """A file somebody brought with a command or a form. It is fetched only where it is wanted."""
+    """A file with a command or a form. It is downloaded only on demand."""
 
     @property
     def name(self) -> str:
-        """What they call it: whatever somebody typed. It may be known only once the file is read."""
+        """Its name, typed by somebody. Some platforms know it only after the download."""
         ...
 
     @property
     def size(self) -> int:
-        """Its bytes, as the platform says; 0 where it does not."""
+        """Its size in bytes according to the platform; 0 if unknown."""
         ...
 
     async def download(self, max_bytes: int) -> bytes:
-        """What is in it. Raises `TooLarge` where it has more than `most` bytes, `SendError` where it cannot be fetched, and
-        `Refused` where whoever brought it can do something about that."""
+        """Return its content.
+
+        Raises `FileTooLarge` above `max_bytes`, `SendError` if the download failed, and
+        `Refused` if the person can do something about it.
+        """
         ...
 
 
+# Attachments by option name.
 Files = Mapping[str, Attachment]
-"""What was brought along, by the names of the options it is for."""
 
 
 class Core(Protocol):
-    """The bot as a platform sees it: something to say phrases to.
+    """The bot from a platform's side: it answers phrases.
 
-    `keep`, `noted`, `note`, `first` and the claims of greetings raise `DatabaseAway` while the database cannot be used.
-    What happens to spaces is kept then, and written down when it can be.
+    Notes, events, forms and greetings raise `DatabaseUnavailableError` without a database.
+    Changes to spaces are remembered then, and stored later.
     """
 
     async def answer_phrase(
@@ -55,12 +60,14 @@ class Core(Protocol):
         idempotency_key: str,
         files: Files | None = None,
     ) -> Answer:
-        """The private answer to what `caller` said at `place`.
+        """Return the private answer to a phrase from `caller` at `place`.
 
-        `phrase` is what was typed, or what a button, list, select or form says. `filled` holds the fields of a submitted
-        form or the picked values of a list, by option name; None where nothing was filled in. `files` are what was brought
-        along, read only where they are wanted. `once` is the platform's own id of the interaction: the same one again
-        changes nothing and gets the same answer. Never raises for anything a person can do.
+        `phrase` was typed, or comes from a button, a list, a select or a form.
+        `filled`: the values from a form or a list; None without either.
+        `files`: downloaded only for a command with a file option.
+        `idempotency_key`: the platform's own id for the interaction. The same key again changes
+        nothing and gets the same answer.
+        Never raises for anything a person can do.
         """
         ...
 
@@ -73,153 +80,173 @@ class Core(Protocol):
         typed: str,
         given: Mapping[str, str],
     ) -> Sequence[Choice]:
-        """At most 25 values for an option, given what is typed of it and of the other options so far."""
+        """Return at most 25 values for an option, from its beginning and the other options."""
         ...
 
     async def save_form(self, caller: Caller, form: Form) -> str:
-        """The phrase that opens this form again as it stands, with all that was typed, for a day and for this account."""
+        """Return a phrase to open this form again, with its values; good for a day."""
         ...
 
     async def load_note(self, platform: str, name: str) -> str:
-        """What the platform has noted for itself under a name; empty if nothing."""
+        """Return the platform's own note with this name; empty if there is none."""
         ...
 
     async def save_note(self, platform: str, name: str, value: str) -> None:
-        """Keep a word for the platform across restarts."""
+        """Keep a note for the platform across restarts."""
         ...
 
     async def build_menu(self, caller: Caller, place: Place) -> Sequence[tuple[str, Sequence[str]]]:
-        """The names of the commands that somebody may say, in the order of their use: what helps them today, then the
-        other parts, each under its title."""
+        """Return command names by section title, the most useful ones today first.
+
+        A command is left out if the caller may not use it.
+        """
         ...
 
     async def record_event(self, platform: str, event: str) -> bool:
-        """Whether an event of the platform, by its id, is heard for the first time. Remembered for two days."""
+        """Record a platform event by its id; return True the first time within two days."""
         ...
 
     async def has_recorded_event(self, platform: str, event: str) -> bool:
-        """Whether `first` was told of an event of the platform, by its id, within two days."""
+        """Return True if `record_event` got this id within two days."""
         ...
 
     async def claim_greeting(self, caller: Caller, place: Place) -> bool:
-        """Whether to greet at a place now, which is claimed by that: one caller of several hears yes, and once for as long
-        as the bot is there.
+        """Claim the greeting at a place; return True for one caller out of several.
 
-        A private place is its person, who is not greeted as a member of a cohort. A place without a channel is its
-        whole space, which is not greeted where there is a cohort.
+        A private place stands for its person, and a place without a channel for its whole space.
+        Neither a member of a cohort nor a space with a cohort is greeted.
         """
         ...
 
     async def release_greeting(self, place: Place) -> None:
-        """Give back a claim whose greeting has surely not got through: somebody may greet there again."""
+        """Give back a claim after its greeting has certainly failed."""
         ...
 
     async def sync_spaces(
         self, platform: str, spaces: Collection[str], is_own_space: Callable[[str], bool]
     ) -> None:
-        """Told at each connection: the bot is in these `spaces` now, and of those that are `mine` in no other."""
+        """Compare the spaces with the platform's list, at each connection.
+
+        `is_own_space`: True for a space in this process's share of the shards.
+        """
         ...
 
-    # What happens to spaces is kept however long the database is away. Where the platform tells it again (`again`), these
-    # raise `DatabaseAway` instead, so that it does.
+    # The next three wait for the database however long it is away: no platform repeats them. With
+    # `can_redeliver` they raise `DatabaseUnavailableError` instead, so that the platform does.
 
     async def handle_space_joined(self, place: Place, *, can_redeliver: bool = False) -> None:
-        """The bot has been brought (back) into the space of a place or, where it names none, into its whole tenant."""
+        """Note a space with the bot in it, or a whole tenant if the place names no space."""
         ...
 
     async def handle_space_left(self, place: Place, *, can_redeliver: bool = False) -> None:
-        """The bot has been removed from there: the posts pause, and after thirty days the data is erased."""
+        """Pause the posts in a space without the bot; after thirty days its data is erased."""
         ...
 
     async def handle_channel_deleted(
         self, place: Place, reason: str, *, can_redeliver: bool = False
     ) -> None:
-        """A channel is there no more: posts to it pause, and moderators are told why, `reason` being a sentence."""
+        """Pause the posts to a deleted channel; `reason` is a sentence for moderators."""
         ...
 
 
 class Vault(Protocol):
-    """What a platform has to keep secret, encrypted at rest. Each sees its own alone; names have 200 characters at most."""
+    """A platform's secrets, encrypted at rest.
+
+    Each platform sees only its own. Names have at most 200 characters.
+    """
 
     async def store_secret(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
-        """Keep a secret under a name, in place of the one that was there; for ever, or as long as it `lasts`."""
+        """Store a secret in place of the former one; for ever without a lifetime."""
         ...
 
     async def read_secret(self, name: str) -> str | None:
-        """The secret of that name, or None where none is kept, its time is over, or no key of ours opens it."""
+        """Return a secret; None if there is none, it has expired, or no key decrypts it."""
         ...
 
     async def pop_secret(self, name: str) -> str | None:
-        """The same, and drop it: of several that ask at once, one gets it."""
+        """Return and delete a secret. Only one of several callers gets it."""
         ...
 
     async def delete_secret(self, name: str) -> None:
-        """Let go of a secret, if it is there."""
+        """Delete a secret, if there is one."""
         ...
 
     async def list_secret_names(self, prefix: str) -> Sequence[str]:
-        """The names of the secrets kept that begin like that, sorted; those whose time is over are left out."""
+        """Return the sorted names with a prefix; expired secrets are left out."""
         ...
 
 
-A_SPACE = "space"  # on a platform that does not run here, and whose own word is not known
+A_SPACE = "space"  # for a platform that this process does not run
 
 
 def get_space_word(platforms: Mapping[str, Platform], name: str) -> str:
-    """Return what people of a platform, by its name, call one space of it."""
+    """Return the word for a space on a platform: server, workspace."""
     platform = platforms.get(name)
     return A_SPACE if platform is None else platform.space_word
 
 
 class Platform(Protocol):
-    """One chat platform. `space_word` is what its people call one space of it: server, workspace; `threads` says which
-    threads its posts can have."""
+    """One chat platform.
+
+    `space_word`: its people's word for a space, like server or workspace.
+    `threads`: the threads its posts can have.
+    `reveal_path`: the path through its settings that shows moderators' commands to others;
+    empty if it hides none.
+    """
 
     name: str
     space_word: str
     threads: Threads
     reveal_path: str
-    """Where moderators' commands are shown to somebody the platform hides them from, as a path through its settings;
-    empty where it hides none."""
 
     async def listen(self, core: Core) -> None:
-        """Take people's words to `core` and its answers back, until cancelled. Raises `CannotConnect` where only the
-        operator can help."""
+        """Carry phrases to `core` and answers back, until cancelled.
+
+        Raises `CannotConnect` if only the operator can help.
+        """
         ...
 
     async def send(self, place: Place, message: Message, key: str) -> str:
-        """Post a message and return the platform's id of it. The same `key` again must not post twice where the platform
-        can help it. Raises `SendError`."""
+        """Post a message and return its native id.
+
+        The same `key` must not post twice, wherever the platform can prevent it.
+        Raises `SendError`.
+        """
         ...
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
-        """Open the thread of a message that was sent. Doing so again changes nothing. Raises `SendError`."""
+        """Open the thread below a sent message, once. Raises `SendError`."""
         ...
 
     async def settle_event(
         self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
     ) -> str | None:
-        """Have an event stand in the space of `place` as it is given, or none where it is None; return the platform's id.
+        """Make, edit or cancel (None) an event in the space of `place`; return its native id.
 
-        It is made, edited or cancelled, and doing so again changes nothing. `native` is its id, empty where that is not
-        known: then it is looked for by its old `title` and the new one, and none of `others` is taken for it.
-        Returns None where none stands there: it was cancelled, somebody has deleted it, or the platform has no events.
+        A repeated call changes nothing.
+        `native`: its id, or empty if unknown. Then it is found by its old `title` or its new one,
+        and never among `others`.
+        Return None without an event: cancelled, deleted by somebody, or no events on this platform.
         Raises `SendError`.
         """
         ...
 
     async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
-        """The id of the message sent under `key` since that instant, or None if it is not there. Raises `CannotLook`,
-        or `SendError` where looking itself failed."""
+        """Return the id of the message sent under `key` since that instant, or None.
+
+        Raises `CannotReadHistory`, or `SendError` if the search itself failed.
+        """
         ...
 
     async def check_place(
         self, place: Place, wanted: Collection[Extra] = ()
     ) -> Sequence[SetupProblem]:
-        """What is missing at `place` for posting, and for the extras wanted there: the blocking ones first. Asks nothing
-        that takes long, for it is asked before each post."""
+        """Return the problems with posting at `place` and with its extras, blocking ones first.
+
+        It must be fast: it runs before each post.
+        """
         ...
 
     async def is_in_space(self, place: Place) -> bool:
-        """Whether the account of a private place is still in its space. Raises `SendError` where asking failed."""
+        """Return True if a private place's account is still in its space. Raises `SendError`."""
         ...

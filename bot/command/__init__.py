@@ -1,20 +1,24 @@
-"""What people may say. A command is a function; its name, options, help, form and completion are read off it.
+"""Commands: functions with everything else derived from their signatures.
 
-`@command` registers one, `discover()` imports the files of `bot/commands`, and every platform derives its own shape
-(Discord commands, the Slack manifest, the room's completion) from `commands()`.
+`@command` registers one, and `discover_commands` imports the files in `bot/commands`. Each platform
+derives its own form from the registry: Discord commands, the Slack manifest, the room's completion.
 """
 
 from bot.command.call import Call, MissingChoice
 from bot.command.confirm import Act, Sure
-from bot.command.grammar import ParsedPhrase, can_phrase_open_form, find_command, parse_phrase
+from bot.command.grammar import (
+    MissingAction,
+    ParsedPhrase,
+    can_phrase_open_form,
+    find_command,
+    parse_phrase,
+)
 from bot.command.mention import Mention, parse_mention
 from bot.command.menu import Menu, build_command_menu
 from bot.command.missing import ask_for_missing_options, gather_offers
-from bot.command.questions import ask_for_option, build_edit_form, build_missing_form
-from bot.command.registry import (
-    Command,
+from bot.command.options import (
+    CohortRef,
     CommandOption,
-    CommandRegistry,
     DefaultText,
     FieldLabel,
     FileReader,
@@ -26,9 +30,19 @@ from bot.command.registry import (
     SecretText,
     Upload,
     Zone,
+)
+from bot.command.questions import (
+    ask_for_option,
+    build_action_menu,
+    build_edit_form,
+    build_missing_form,
+)
+from bot.command.reference import format_command_table
+from bot.command.registry import (
+    Command,
+    CommandRegistry,
     command,
     discover_commands,
-    format_command_table,
     get_commands,
     list_visible_commands,
     registry,
@@ -37,6 +51,7 @@ from bot.command.registry import (
 __all__ = [
     "Act",
     "Call",
+    "CohortRef",
     "Command",
     "CommandOption",
     "CommandRegistry",
@@ -46,6 +61,7 @@ __all__ = [
     "HiddenOption",
     "Mention",
     "Menu",
+    "MissingAction",
     "MissingChoice",
     "NumberRange",
     "ParsedPhrase",
@@ -58,6 +74,7 @@ __all__ = [
     "Zone",
     "ask_for_missing_options",
     "ask_for_option",
+    "build_action_menu",
     "build_command_menu",
     "build_edit_form",
     "build_missing_form",

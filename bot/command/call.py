@@ -1,23 +1,25 @@
-"""A command being carried out: who asked, where and when, the transaction, and which cohort they mean.
+"""A command in progress: its caller, place and moment, the transaction, and the cohort in question.
 
-Belonging and rights are decided here, once: a cohort is found only in its own spaces or by its members, and managed only by
-a moderator of a space it lives in. What is not yours to see is refused with the same words as what does not exist.
+Rights are decided here, once. A cohort is found only in its own spaces or by its members, and
+managed only by a moderator in one of its spaces. A hidden cohort gets the same refusal as a
+missing one, so that nobody learns its name by guessing.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from bot.chat.address import Caller, Place, SetupProblem, Threads
 from bot.chat.errors import Refused
-from bot.chat.message import Choice, escape_text
-from bot.command.grammar import format_typed_text, parse_date
+from bot.chat.message import OPTIONS, Choice, escape_text
 from bot.command.registry import Moment
+from bot.command.values import format_typed_text, has_text, join_with_or, parse_date
+from bot.command.words import SIMILARITY
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
 from bot.group.progress import Viewer
@@ -26,15 +28,19 @@ from bot.roadmap import Roadmap
 from bot.store.roadmaps import AvailableRoadmap
 
 if TYPE_CHECKING:
+    from bot.post import PostRegistry
     from bot.store import Tx
 
 
 DEFAULT_ROADMAP = "ai-ml-engineer-12-weeks"
-SHOWN = 6  # slugs that a refusal names
+MAX_LISTED_ROADMAPS = 6  # in a refusal
+MAX_LISTED_COHORTS = 5  # in a refusal
+SEE_OPEN_COHORTS = "use `join` to see the open ones."
+ASK_WHICH_COHORT = "Which cohort do you mean?"
 
 
 class MissingChoice(Exception):
-    """An option that must be picked before the command can go on, with what there is to pick from."""
+    """An option to pick before the command can go on, with the choices for it."""
 
     def __init__(self, option: str, sentence: str, choices: Sequence[Choice]) -> None:
         super().__init__(sentence)
@@ -45,11 +51,16 @@ class MissingChoice(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One command on its way. `given` is what was said of the options, as text; `submitted`, that a form or list was;
-    `lives_in`, the zone of their cohort for somebody who has named none; `lacking`, what is missing at this place for
-    posts and what may stand beside them, asked before for the commands that are `announcing`; `space_word`, what people
-    here call the place they talk in: server, workspace; `threads`, by platform, which threads its posts have;
-    `reveal_path`, how the platform shows moderators' commands to whom it hides them from, empty where it hides none."""
+    """One command in progress.
+
+    `option_texts`: the options as text.
+    `is_submitted`: a form or list was sent.
+    `default_zone`: the zone of the caller's cohort, for a caller without a zone.
+    `setup_problems`: missing rights at this place, asked before an `announcing` command.
+    `space_word`: the local word for a space: server, workspace.
+    `threads`: the threads under posts, by platform.
+    `reveal_path`: the settings path to moderators' commands; empty where nothing is hidden.
+    """
 
     caller: Caller
     place: Place
@@ -67,13 +78,17 @@ class Call:
 
     @property
     def today(self) -> date:
-        """The date where the caller is: by their own zone, their cohort's, or UTC."""
+        """The date in the caller's own zone, else in their cohort's, else in UTC."""
         return self.now.astimezone(load_zone(self.person.zone or self.default_zone)).date()
 
-    def parse_local_date(self, option: str, zone_name: str) -> date | None:
-        """Return what was said of a date, counted from today in a zone; None where nothing was said.
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.person.id, self.caller.is_moderator)
 
-        `today` and `monday` are another day in the zone of a cohort than where a moderator lives.
+    def parse_local_date(self, option: str, zone_name: str) -> date | None:
+        """Return an option's date, counted from today in a zone; None without a text.
+
+        `today` and `monday` differ between a cohort's zone and its moderator's.
         Raises `Refused`.
         """
         text = "".join(self.option_texts.get(option, ())[:1]).strip()
@@ -84,79 +99,90 @@ class Call:
         except Refused as refused:
             raise Refused(refused.sentence, option) from None
 
-    async def load_available_roadmaps(self) -> Mapping[str, AvailableRoadmap]:
-        """The roadmaps that a cohort here can take, by their slugs: those that come with the bot, and the space's own, which
-        go before."""
-        bundled = {slug: AvailableRoadmap(plan, slug) for slug, plan in self.roadmaps.items()}
-        space_id = await self.tx.people.find_space_id(self.place)
-        return (
-            bundled
-            if space_id is None
-            else {**bundled, **await self.tx.roadmaps.load_space_roadmaps(space_id)}
-        )
-
-    async def find_available_roadmap(self, said: str | None) -> AvailableRoadmap:
-        """The roadmap somebody means; without a word, the twelve weeks. Raises `Refused`."""
-        there = await self.load_available_roadmaps()
-        wanted = (said or DEFAULT_ROADMAP).strip().casefold()
-        if (found := there.get(wanted)) is None:
-            raise Refused(
-                f"I know no roadmap “{format_typed_text(wanted)}”: {_describe_known_roadmaps(wanted, tuple(there))}",
-                "roadmap",
-            )
-        return found
+    @property
+    def post_kinds(self) -> PostRegistry:
+        """The kinds of posts this bot knows."""
+        return self.tx.post_kinds
 
     def is_field_cleared(self, option: str) -> bool:
-        """Whether a form was sent with a field left empty, which takes back what was there."""
-        return (
-            self.is_submitted
-            and option in self.option_texts
-            and not any(text.strip() for text in self.option_texts[option])
-        )
+        """Tell if a form was sent with this field empty, to remove an earlier value."""
+        texts = self.option_texts.get(option)
+        if not self.is_submitted or texts is None:
+            return False
+        return not has_text(texts)
 
-    @property
-    def viewer(self) -> Viewer:
-        return Viewer(self.person.id, self.caller.is_moderator)
+    # — roadmaps —
 
-    async def resolve_cohort(self, said: str | None, *, certain: bool = False) -> Cohort:
-        """The cohort a member means. Raises `Refused` or `Ask`.
+    async def load_available_roadmaps(self) -> Mapping[str, AvailableRoadmap]:
+        """Return the roadmaps for cohorts here, by slug. The space's own win over bundled ones."""
+        available = {}
+        for slug, roadmap in self.roadmaps.items():
+            available[slug] = AvailableRoadmap(roadmap, slug)
+        space_id = await self.tx.people.find_space_id(self.place)
+        if space_id is not None:
+            available.update(await self.tx.roadmaps.load_space_roadmaps(space_id))
+        return available
 
-        Without a word it is one of this channel, else one of theirs: the only one that goes on, or the only one that has
-        begun. Unless `certain`, one that has begun goes before those that have not.
+    async def find_available_roadmap(self, slug: str | None) -> AvailableRoadmap:
+        """Return the roadmap with this slug, or the default one for None. Raises `Refused`."""
+        available = await self.load_available_roadmaps()
+        wanted = (slug or DEFAULT_ROADMAP).strip().casefold()
+        if wanted not in available:
+            hint = _describe_known_roadmaps(wanted, tuple(available))
+            raise Refused(f"There is no roadmap “{format_typed_text(wanted)}”: {hint}", "roadmap")
+        return available[wanted]
+
+    # — cohorts —
+
+    async def list_own_cohorts(self) -> list[Cohort]:
+        """Return the caller's cohorts, in their states now."""
+        if not self.person.id:
+            return []
+        return self._advance_states(await self.tx.cohorts.list_cohorts_of_person(self.person))
+
+    async def list_local_cohorts(self) -> list[Cohort]:
+        """Return the cohorts in this space, in their states now."""
+        return self._advance_states(await self.tx.cohorts.list_cohorts_in_space(self.place))
+
+    def _advance_states(self, cohorts: Iterable[Cohort]) -> list[Cohort]:
+        # A stored state is only as new as its last write: cohorts start and finish by themselves.
+        return [cohort.advance_state(self.now) for cohort in cohorts]
+
+    async def list_joinable_cohorts(self) -> Sequence[Cohort]:
+        """Return the cohorts in this space still open for the caller."""
+        if not self.place.space:
+            return []
+        own_ids = {cohort.id for cohort in await self.list_own_cohorts()}
+        joinable = []
+        for cohort in await self.list_local_cohorts():
+            if cohort.id not in own_ids and cohort.state in {"open", "running", "paused"}:
+                joinable.append(cohort)
+        return joinable
+
+    async def resolve_cohort(self, name: str | None, *, certain: bool = False) -> Cohort:
+        """Return the cohort a member means. Raises `Refused` or `MissingChoice`.
+
+        Without a name: one in this channel, else one of the caller's own.
+        A cohort under way wins over others, unless `certain`.
         """
-        if said:
-            return _require_readable_cohort(await self._find_named_cohort(said))
-        mine = (
-            [
-                one.advance_state(self.now)
-                for one in await self.tx.cohorts.list_cohorts_of_person(self.person)
-            ]
-            if self.person.id
-            else []
-        )
-        if not mine:
-            raise Refused("You are in no cohort yet: say `join` to see which are open.")
-        here = (
-            {
-                one.id
-                for one in await self.tx.cohorts.list_cohorts_in_space(
-                    self.place, is_channel_only=True
-                )
-            }
-            if not self.place.is_private
-            else set()
-        )
-        return _require_single_cohort(
-            _filter_likely_cohorts([one for one in mine if one.id in here] or mine, certain),
-            "Which cohort do you mean?",
-        )
+        if name:
+            return _require_readable_cohort(await self._find_named_cohort(name))
+        own = await self.list_own_cohorts()
+        if not own:
+            raise Refused(f"You are not in a cohort yet: {SEE_OPEN_COHORTS}")
+        if not self.place.is_private:
+            own = await self._prefer_channel_cohorts(own)
+        return _require_single_cohort(_filter_likely_cohorts(own, certain), ASK_WHICH_COHORT)
+
+    async def _prefer_channel_cohorts(self, cohorts: list[Cohort]) -> list[Cohort]:
+        """Return the cohorts living in this channel, or all where none does."""
+        in_channel = await self.tx.cohorts.list_cohorts_in_space(self.place, is_channel_only=True)
+        channel_ids = {cohort.id for cohort in in_channel}
+        return [cohort for cohort in cohorts if cohort.id in channel_ids] or cohorts
 
     async def load_member_moment(self) -> Moment:
-        """Where somebody stands with their cohorts, which decides what helps them today."""
-        cohorts = (
-            await self.tx.cohorts.list_cohorts_of_person(self.person) if self.person.id else ()
-        )
-        states = {cohort.advance_state(self.now).state for cohort in cohorts}
+        """Return the caller's standing with their cohorts, which decides the help they need."""
+        states = {cohort.state for cohort in await self.list_own_cohorts()}
         if states & {"running", "paused"}:
             return "running"
         if states & {"draft", "open"}:
@@ -164,133 +190,126 @@ class Call:
         return "over" if states else "outside"
 
     async def resolve_membership(
-        self, said: str | None, *, certain: bool = False
+        self, name: str | None, *, certain: bool = False
     ) -> tuple[Cohort, Member]:
-        """The cohort a member means and their seat in it. Raises `Refused` or `Ask`.
+        """Return the cohort a member means and their seat. Raises `Refused` or `MissingChoice`.
 
-        `certain` asks wherever they may mean another one: for what they would regret in the wrong one.
+        `certain` asks wherever another cohort is possible: for actions with regrets.
         """
-        cohort = await self.resolve_cohort(said, certain=certain)
-        member = await self.tx.members.find_member(cohort, self.person) if self.person.id else None
+        cohort = await self.resolve_cohort(name, certain=certain)
+        member = await self._find_own_seat(cohort)
         if member is None:
             raise Refused(
-                f"You are not in {escape_text(cohort.name)}: say `join {cohort.name}` first."
+                f"You are not in {escape_text(cohort.name)}: use `join {cohort.name}` first."
             )
         return cohort, member
 
-    async def list_joinable_cohorts(self) -> Sequence[Cohort]:
-        """The cohorts of this space that somebody may still join."""
-        there = await self.tx.cohorts.list_cohorts_in_space(self.place) if self.place.space else ()
-        mine = await self.tx.cohorts.list_cohorts_of_person(self.person) if self.person.id else ()
-        held = {cohort.id for cohort in mine}
-        fresh = [cohort.advance_state(self.now) for cohort in there if cohort.id not in held]
-        return [cohort for cohort in fresh if cohort.state in {"open", "running", "paused"}]
+    async def lock_managed_cohort(self, name: str | None, *states: str) -> Cohort:
+        """Return a cohort in this space for its moderator. Its row stays locked until the end.
 
-    async def lock_managed_cohort(self, said: str | None, *states: str) -> Cohort:
-        """The cohort a moderator means, in this space; without a word the one of this channel, or the only one.
-
-        Its row stays locked until the command has ended. With `states`, only cohorts in one of them are offered.
+        Without a name: the one in this channel, else the only one.
+        With `states`, cohorts in one of these are preferred.
+        Raises `Refused` or `MissingChoice`.
         """
         if not self.caller.is_moderator:
             raise Refused("Only moderators can do that here: ask one of them.")
-        if said:
-            found = await self._find_named_cohort(said)
-            if not await self.tx.cohorts.is_cohort_in_space(found.id, self.place):
-                raise Refused(_format_unknown_cohort(said))
+        if name:
+            cohort = await self._find_named_cohort(name)
+            if not await self.tx.cohorts.is_cohort_in_space(cohort.id, self.place):
+                raise Refused(_format_unknown_cohort(name))
         else:
-            found = await self._resolve_managed_cohort(states)
-        locked = await self.tx.cohorts.lock_cohort(found.id)
+            cohort = await self._resolve_managed_cohort(states)
+        # Read again under the lock: another moderator may have changed it in between.
+        locked = await self.tx.cohorts.lock_cohort(cohort.id)
         if locked is None:
-            raise Refused(_format_unknown_cohort(found.name))
+            raise Refused(_format_unknown_cohort(cohort.name))
         return locked.advance_state(self.now)
 
     async def _resolve_managed_cohort(self, states: Sequence[str]) -> Cohort:
-        there = [
-            one.advance_state(self.now)
-            for one in await self.tx.cohorts.list_cohorts_in_space(self.place)
-        ]
-        if not there:
-            raise Refused("There is no cohort here yet: `cohort create` makes one.")
-        fitting = [one for one in there if one.state in states] or there
-        here = {
-            one.id
-            for one in await self.tx.cohorts.list_cohorts_in_space(self.place, is_channel_only=True)
-        }
-        return _require_single_cohort(
-            [one for one in fitting if one.id in here] or fitting, "Which cohort do you mean?"
-        )
+        local = await self.list_local_cohorts()
+        if not local:
+            raise Refused("There is no cohort here yet: create one with `cohort create`.")
+        fitting = [cohort for cohort in local if cohort.state in states] or local
+        return _require_single_cohort(await self._prefer_channel_cohorts(fitting), ASK_WHICH_COHORT)
 
-    async def _find_named_cohort(self, said: str) -> Cohort:
-        if said.startswith("#"):
-            number = re.fullmatch(r"#([0-9]{1,9})", said.strip())
-            cohort = await self.tx.cohorts.load_cohort(int(number[1])) if number else None
-            if cohort and await self._can_see_cohort(cohort):
-                return cohort.advance_state(self.now)
-            raise Refused(_format_unknown_cohort(said))
-        there = await self.tx.cohorts.list_cohorts_in_space(self.place)
-        mine = await self.tx.cohorts.list_cohorts_of_person(self.person) if self.person.id else ()
-        named = {one.id: one for one in (*there, *mine) if one.name == said.strip().casefold()}
-        if len(named) > 1:
-            named = {key: one for key, one in named.items() if one in there} or named
-        if named:
-            return next(iter(named.values())).advance_state(self.now)
-        told = [one.name for one in there if one.state != "draft" or self.caller.is_moderator]
-        raise Refused(
-            _format_unknown_cohort(
-                said, _describe_known_cohorts(said, [*told, *(one.name for one in mine)])
-            ),
-            "cohort",
-        )
+    async def _find_named_cohort(self, name: str) -> Cohort:
+        if name.startswith("#"):
+            return await self._load_cohort_by_ref(name)
+        local, own = await self.list_local_cohorts(), await self.list_own_cohorts()
+        wanted = name.strip().casefold()
+        # Names are unique only within a space: somebody in two spaces may have two of one name,
+        # and then means the one where they are talking.
+        for cohort in (*local, *own):
+            if cohort.name == wanted:
+                return cohort
+        names = []
+        for cohort in local:
+            if cohort.state != "draft" or self.caller.is_moderator:
+                names.append(cohort.name)
+        names += [cohort.name for cohort in own]
+        raise Refused(_format_unknown_cohort(name, _describe_known_cohorts(name, names)), "cohort")
+
+    async def _load_cohort_by_ref(self, ref: str) -> Cohort:
+        """Return the cohort with a reference like `#12`, which buttons carry."""
+        number = re.fullmatch(r"#([0-9]{1,9})", ref.strip())
+        cohort = await self.tx.cohorts.load_cohort(int(number[1])) if number else None
+        # Anybody can type a number, so it opens no more than a name would.
+        if cohort is not None and await self._can_see_cohort(cohort):
+            return cohort.advance_state(self.now)
+        raise Refused(_format_unknown_cohort(ref))
 
     async def _can_see_cohort(self, cohort: Cohort) -> bool:
         if await self.tx.cohorts.is_cohort_in_space(cohort.id, self.place):
             return True
-        return (
-            bool(self.person.id)
-            and await self.tx.members.find_member(cohort, self.person) is not None
-        )
+        return await self._find_own_seat(cohort) is not None
+
+    async def _find_own_seat(self, cohort: Cohort) -> Member | None:
+        if not self.person.id:
+            return None
+        return await self.tx.members.find_member(cohort, self.person)
 
 
 def _require_readable_cohort(cohort: Cohort) -> Cohort:
     if cohort.state == "archived":
-        raise Refused(
-            "That cohort is archived and can no longer be read: say `join` to see which are open."
-        )
+        raise Refused(f"That cohort is archived and can no longer be read: {SEE_OPEN_COHORTS}")
     return cohort
 
 
 def _filter_likely_cohorts(cohorts: Sequence[Cohort], certain: bool) -> Sequence[Cohort]:
-    """Which of their cohorts somebody may mean: the only one that is under way, else all that have not finished, else all.
+    """Return the only cohort under way, else all unfinished ones, else all.
 
-    Moderators are not second-guessed like this: they work on drafts while others run, and what they do is public.
+    Members only: moderators work on drafts while others run, and their actions are public.
     """
-    going = [cohort for cohort in cohorts if cohort.state in {"running", "paused"}]
-    if len(going) == 1 and not certain:
-        return going
+    under_way = [cohort for cohort in cohorts if cohort.state in {"running", "paused"}]
+    if len(under_way) == 1 and not certain:
+        return under_way
     return [cohort for cohort in cohorts if cohort.state != "finished"] or cohorts
 
 
 def _require_single_cohort(cohorts: Sequence[Cohort], sentence: str) -> Cohort:
     if len(cohorts) == 1:
         return cohorts[0]
-    raise MissingChoice(
-        "cohort", sentence, [Choice(one.name, one.ref, one.state) for one in cohorts[:25]]
-    )
+    choices = [Choice(cohort.name, cohort.ref, cohort.state) for cohort in cohorts[:OPTIONS]]
+    raise MissingChoice("cohort", sentence, choices)
 
 
-def _describe_known_cohorts(said: str, names: Sequence[str]) -> str:
-    if near := difflib.get_close_matches(said.casefold(), names, 1, 0.6):
+def _describe_known_cohorts(typed: str, names: Sequence[str]) -> str:
+    if near := difflib.get_close_matches(typed.casefold(), names, 1, SIMILARITY):
         return f"did you mean **{escape_text(near[0])}**?"
-    known = ", ".join(f"**{escape_text(name)}**" for name in list(dict.fromkeys(names))[:5])
-    return f"there is {known}." if known else "ask a moderator to make one."
+    if not names:
+        return "ask a moderator to create one."
+    listed = list(dict.fromkeys(names))[:MAX_LISTED_COHORTS]
+    return f"choose {join_with_or([f'**{escape_text(name)}**' for name in listed])}."
 
 
-def _describe_known_roadmaps(said: str, slugs: Sequence[str]) -> str:
-    if near := difflib.get_close_matches(said[:48], slugs, 1, 0.6):
+def _describe_known_roadmaps(typed: str, slugs: Sequence[str]) -> str:
+    if near := difflib.get_close_matches(typed[:48], slugs, 1, SIMILARITY):
         return f"did you mean `{near[0]}`?"
-    more = "; `roadmap list` has them all." if len(slugs) > SHOWN else "."
-    return f"there is {', '.join(f'`{slug}`' for slug in slugs[:SHOWN])}{more}"
+    offered = ", ".join(f"`{slug}`" for slug in slugs[:MAX_LISTED_ROADMAPS])
+    if len(slugs) > MAX_LISTED_ROADMAPS:
+        return f"choose one of {offered}, or see them all with `roadmap list`."
+    return f"choose one of {offered}."
 
 
-def _format_unknown_cohort(said: str, hint: str = "say `join` to see which are open.") -> str:
-    return f"I know no cohort “{format_typed_text(said)}” here: {hint}"
+def _format_unknown_cohort(typed: str, hint: str = SEE_OPEN_COHORTS) -> str:
+    return f"There is no cohort “{format_typed_text(typed)}” here: {hint}"

@@ -1,14 +1,14 @@
-"""Asking first: what everybody will see, or what cannot be undone, is shown before it is done.
+"""Previews: a public or final action is shown before it is done.
 
-A command makes an `Act`, shows its preview, and goes on only where it is agreed to. The button under a preview carries a
-mark of what was shown: where that has changed by the time it is pressed, the act is shown anew. `sure=yes`, typed with the
-whole command, does it in one go.
+A command makes an `Act`, shows its preview, and goes on only after agreement. The button below a
+preview carries a mark made from its text: after a change, the old button shows the new preview.
+`sure=yes`, typed with the whole command, needs no preview.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from bot.chat.errors import Refused
 from bot.chat.message import (
@@ -21,24 +21,24 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import hash_texts
-from bot.command.grammar import YES
-from bot.command.registry import HiddenOption
+from bot.command.options import HiddenOption
+from bot.command.values import YES
 
 Sure = Annotated[str | None, HiddenOption()]
-"""The option of a command that asks first: yes, or the mark of the preview that was agreed to."""
+"""The option for agreement: yes, or the mark from a preview."""
 
-EVERYBODY_READS = "**Everybody will read:**"
-STALE = "Something has changed since you looked, so please look once more."
+PUBLIC_PART = "**Everyone will see:**"
+STALE = "Something has changed since you looked: please check again."
 NOTHING_YET = "Nothing has changed yet."
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something to be agreed to before it is done.
+    """An action in need of agreement.
 
-    `head` says what it would do, `says` is the phrase that asks for it, and `label` names it on its button.
-    `news` is what is posted at once; `then` are sentences about whatever else follows.
-    `is_final` marks what takes something away.
+    `head`: its effect. `label`: its button. `phrase`: the phrase that asks for it.
+    `announcements`: messages posted at once. `follow_ups`: sentences about everything later.
+    `is_final`: something is taken away.
     """
 
     head: str
@@ -49,37 +49,43 @@ class Act:
     is_final: bool = False
 
     def is_agreed(self, sure: str | None) -> bool:
-        """Whether it was said in full, or a preview was agreed to that still holds."""
-        return sure is not None and (sure.casefold() in YES or sure == self.preview_mark)
+        """Tell if `sure` is a plain yes, or the mark of a preview still true."""
+        if sure is None:
+            return False
+        return sure.casefold() in YES or sure == self.preview_mark
 
     @property
     def preview_mark(self) -> str:
-        """A few letters that tell this preview from one of other facts."""
-        return hash_texts(
-            (self.head, *(news.to_plain_text() for news in self.announcements), *self.follow_ups)
-        )
+        """A few letters made from the preview's text, different for other facts."""
+        announced = [announcement.to_plain_text() for announcement in self.announcements]
+        return hash_texts((self.head, *announced, *self.follow_ups))
 
-    def build_preview(self, sure: str | None, *more: Block) -> Message:
-        """What it would do and post, with the button that does it. Raises `Refused` where it is too long for a button."""
+    def build_preview(self, sure: str | None, *more_blocks: Block) -> Message:
+        """Return the effect and the posts, with a button for agreement.
+
+        Raises `Refused` for a phrase too long for a button.
+        """
+        button = self._build_agree_button()
+        texts: list[str | Block] = []
+        # A mark always has the same length: another text here is a no, and a wrong mark is old.
+        if sure is not None and len(sure) == len(self.preview_mark):
+            texts.append(STALE)
+        texts.append(self.head)
+        posted = self._list_announced_texts()
+        if posted:
+            texts += [PUBLIC_PART, *posted]
+        texts.append(" ".join((*self.follow_ups, NOTHING_YET)))
+        return text_message(*texts, Buttons((button,)), *more_blocks, title="A preview")
+
+    def _build_agree_button(self) -> Button:
+        style: Literal["danger", "plain"] = "danger" if self.is_final else "plain"
         try:
-            button = Button(
-                self.label,
-                f"{self.phrase} sure={self.preview_mark}",
-                "danger" if self.is_final else "plain",
-            )
+            return Button(self.label, f"{self.phrase} sure={self.preview_mark}", style)
         except InvalidMessageError:
-            raise Refused("That is a lot at once: please say it in two steps.") from None
-        is_stale = sure is not None and len(sure) == len(self.preview_mark)
-        posted: list[Block] = [
-            block for news in self.announcements for block in news.blocks if isinstance(block, Text)
-        ]
-        return text_message(
-            *[STALE] * is_stale,
-            self.head,
-            *[EVERYBODY_READS] * bool(posted),
-            *posted,
-            " ".join((*self.follow_ups, NOTHING_YET)),
-            Buttons((button,)),
-            *more,
-            title="A preview",
-        )
+            raise Refused("That is too much for one step: please do it in two.") from None
+
+    def _list_announced_texts(self) -> list[Block]:
+        texts: list[Block] = []
+        for announcement in self.announcements:
+            texts += [block for block in announcement.blocks if isinstance(block, Text)]
+        return texts

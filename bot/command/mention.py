@@ -1,7 +1,7 @@
-"""How a message names a command: a code span that holds a phrase, a command's usage, or the name of a group.
+"""Commands named in a message: a code span with a phrase, a command's usage or a group's name.
 
-Each platform writes such a span as the command is typed there, in its own style and wherever the text becomes plain. What
-else stands in code, an id or a date, is shown as it is.
+Each platform writes such a span in its own way of typing commands, also where the text becomes
+plain. Any other code, like an id or a date, stays unchanged.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.errors import Refused
-from bot.command.grammar import find_command, parse_phrase
+from bot.command.grammar import find_command, parse_phrase, replace_alias
 from bot.command.registry import Command
 
 _OPEN_END = re.compile(r" (\w+)=$")
@@ -19,11 +19,12 @@ _OPEN_END = re.compile(r" (\w+)=$")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A command, or a group of commands, that a message names.
+    """A command, or a group, named in a message.
 
-    `said` is the span as the core has written it, on one line. `name` is what is typed of the command's name.
-    `given` holds its options as text, in order; None where `said` is a usage, which says no values.
-    `waiting` is an option at the end that still needs a value: `settings reminder=`.
+    `phrase`: the span as the core wrote it, on one line.
+    `name`: the typed part of the command's name.
+    `option_texts`: its options as text, in order; None for a usage, which has no values.
+    `open_option`: an option at the end, still without a value: `settings reminder=`.
     """
 
     phrase: str
@@ -34,29 +35,42 @@ class Mention:
 
     @property
     def is_bare(self) -> bool:
-        """Whether it is one command and nothing behind its name."""
-        return (
-            not self.is_group
-            and not self.open_option
-            and self.option_texts is not None
-            and not self.option_texts
-        )
+        """Tell if it is one command with nothing behind its name."""
+        if self.is_group or self.open_option or self.option_texts is None:
+            return False
+        return not self.option_texts
 
 
-def parse_mention(code: str, known: Mapping[str, Command]) -> Mention | None:
-    """The command that a code span names, or None for code that names none. Hidden commands are named nowhere."""
-    said = code.replace("\n", " ").strip().removeprefix("/")
-    command = find_command(said, known)
+def parse_mention(code: str, commands: Mapping[str, Command]) -> Mention | None:
+    """Return the command named by a code span, or None. Hidden commands are never named."""
+    phrase = replace_alias(code.replace("\n", " ").strip().removeprefix("/"), commands)
+    command = find_command(phrase, commands)
     if command is None:
-        is_group = any(one.group == said for one in known.values() if said and not one.hidden)
-        return Mention(said, said, {}, is_group=True) if is_group else None
+        if not _is_group(phrase, commands):
+            return None
+        return Mention(phrase, phrase, {}, is_group=True)
     if command.hidden:
         return None
-    if said == command.usage:
-        return Mention(said, command.name, None if command.visible_options else {})
-    end = _OPEN_END.search(said)
+    if phrase == command.usage:
+        return Mention(phrase, command.name, None if command.visible_options else {})
+    complete, open_option = _split_open_option(phrase)
     try:
-        given = parse_phrase(said[: end.start()] if end else said, known).option_texts
+        option_texts = parse_phrase(complete, commands).option_texts
     except Refused:
+        # `join us` in code is no command: better plain code than a wrong link.
         return None
-    return Mention(said, command.name, given, end[1] if end else "")
+    return Mention(phrase, command.name, option_texts, open_option)
+
+
+def _split_open_option(phrase: str) -> tuple[str, str]:
+    """Return a phrase without the option left open at its end, and that option's name."""
+    open_end = _OPEN_END.search(phrase)
+    if open_end is None:
+        return phrase, ""
+    return phrase[: open_end.start()], open_end[1]
+
+
+def _is_group(name: str, commands: Mapping[str, Command]) -> bool:
+    if not name:
+        return False
+    return any(command.group == name and not command.hidden for command in commands.values())

@@ -1,29 +1,32 @@
-"""The menu: commands in the order of their use, what helps somebody today before all else.
+"""The menu: commands by use, with the helpful ones for today first.
 
-A command says for itself where it stands, when it is registered; nothing here names one.
+A command says for itself where it stands, at its registration. None is named here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.command.registry import SECTIONS, Command, Moment
+from bot.command.registry import SECTIONS, Command, Moment, Section
 
-MOST_USED = 6  # commands for moderators that stand in sight; the rest is behind a button
+MOST_USED = 6  # moderators' commands in sight; the rest is behind a button
+TODAY = "Today"
+
+MenuPart = tuple[str, tuple[Command, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What somebody may say: `parts` for everybody, each with its title, and what is for moderators, by use."""
+    """The commands for one reader: titled `parts` for everyone, and moderators' commands by use."""
 
-    parts: tuple[tuple[str, tuple[Command, ...]], ...]
+    parts: tuple[MenuPart, ...]
     moderator_commands: tuple[Command, ...]
 
     @property
     def today_commands(self) -> tuple[Command, ...]:
-        """What helps at this moment; nothing where no command says so."""
-        return next((commands for title, commands in self.parts if title == "Today"), ())
+        """The helpful commands at this moment; empty where no command claims it."""
+        return dict(self.parts).get(TODAY, ())
 
     @property
     def top_moderator_commands(self) -> tuple[Command, ...]:
@@ -36,36 +39,41 @@ class Menu:
         return self.moderator_commands[MOST_USED:]
 
     @property
-    def all_sections(self) -> tuple[tuple[str, tuple[Command, ...]], ...]:
-        """All of it, with titles."""
-        named = (
+    def all_sections(self) -> tuple[MenuPart, ...]:
+        """Every part with its title, without empty ones."""
+        parts = (
             *self.parts,
             ("For moderators", self.top_moderator_commands),
             ("More for moderators", self.other_moderator_commands),
         )
-        return tuple((title, commands) for title, commands in named if commands)
+        return _drop_empty_parts(parts)
 
 
-def build_command_menu(moment: Moment, known: Iterable[Command]) -> Menu:
-    """The menu of the commands somebody may say, at a moment of their way. Hidden ones are left out."""
-    ranked = sorted((command for command in known if not command.hidden), key=_rank_command)
-    members = [command for command in ranked if not command.moderators]
-    today = [command for command in members if moment in command.helps]
-    parts = [("Today", today)]
-    for section in SECTIONS:
-        parts.append((section.capitalize(), _filter_section(section, members, today)))
-    return Menu(
-        tuple((title, tuple(commands)) for title, commands in parts if commands),
-        tuple(command for command in ranked if command.moderators),
-    )
+def build_command_menu(moment: Moment, commands: Iterable[Command]) -> Menu:
+    """Return the menu at a moment on somebody's way, without hidden commands."""
+    today, moderators = [], []
+    by_section: dict[Section, list[Command]] = {section: [] for section in SECTIONS}
+    for command in sorted(commands, key=_compute_command_rank):
+        if command.hidden:
+            continue
+        if command.moderators:
+            moderators.append(command)
+        elif moment in command.helps:
+            # A command for today stands once, at the top.
+            today.append(command)
+        else:
+            by_section[command.section].append(command)
+    parts = [(TODAY, tuple(today))]
+    for section, listed in by_section.items():
+        parts.append((section.capitalize(), tuple(listed)))
+    return Menu(_drop_empty_parts(parts), tuple(moderators))
 
 
-def _filter_section(
-    section: str, members: Iterable[Command], today: Sequence[Command]
-) -> list[Command]:
-    return [command for command in members if command.section == section and command not in today]
+def _drop_empty_parts(parts: Iterable[MenuPart]) -> tuple[MenuPart, ...]:
+    return tuple(part for part in parts if part[1])
 
 
-def _rank_command(command: Command) -> tuple[int, int, str]:
-    section = len(SECTIONS) if command.moderators else SECTIONS.index(command.section)
-    return section, command.order, command.name
+def _compute_command_rank(command: Command) -> tuple[int, int, str]:
+    if command.moderators:
+        return len(SECTIONS), command.order, command.name
+    return SECTIONS.index(command.section), command.order, command.name

@@ -1,47 +1,49 @@
-"""What a phrase left out is gathered and asked for: the choices there are, and what applies where nothing is said."""
+"""Options left out of a phrase: their choices and defaults are gathered, then asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bot.chat.errors import Refused
-from bot.chat.message import Answer
+from bot.chat.message import Answer, Choice
 from bot.command.call import Call
 from bot.command.grammar import ParsedPhrase
+from bot.command.options import CommandOption
 from bot.command.questions import Offer, ask_for_option, build_missing_form
-from bot.command.registry import CommandOption
 
 
 async def ask_for_missing_options(parsed: ParsedPhrase, call: Call) -> Answer:
-    """Ask for the required options that were not said.
+    """Return the question for missing required options: buttons, a list or a form.
 
-    Raises `Refused` for what was said already and cannot be used, and for a field that was left empty.
+    Raises `Refused` for an unusable value, and for a required field sent empty.
     """
+    # Before any question: nobody should fill in a form for a phrase with a mistake in it.
     parsed.convert_options(call.today)
     for option in parsed.missing_options:
         if option.name in call.option_texts:
             raise Refused(f"I need **{option.name}** for that: {option.help}.", option.name)
-    open_ones = [
+    open_options = [
         option
         for option in parsed.command.visible_options
         if not call.option_texts.get(option.name)
     ]
-    offers = await gather_offers(open_ones, call)
-    if len(parsed.missing_options) == 1 and (
-        choices := offers[parsed.missing_options[0].name].choices
-    ):
+    offers = await gather_offers(open_options, call)
+    if len(parsed.missing_options) == 1:
         missing = parsed.missing_options[0]
-        return ask_for_option(parsed, missing.name, missing.help + "?", choices)
+        choices = offers[missing.name].choices
+        if choices:
+            return ask_for_option(parsed, missing.name, missing.help + "?", choices)
     return build_missing_form(parsed, offers)
 
 
 async def gather_offers(options: Sequence[CommandOption], call: Call) -> dict[str, Offer]:
-    """What a form can tell of these options, by name."""
+    """Return a form's choices and defaults for these options, by name."""
     offers = {}
     for option in options:
-        # There are hundreds of zones: a form has no room for them.
-        choices = await option.suggest(call, "") if option.suggest and option.kind != "zone" else ()
-        offers[option.name] = Offer(
-            choices, option.default.describe(call) if option.default else ""
-        )
+        choices: Sequence[Choice] = ()
+        # There are hundreds of zones, and a form has room for twenty-five choices.
+        if option.suggest is not None and option.kind != "zone":
+            choices = await option.suggest(call, "")
+        default = option.default.describe(call) if option.default is not None else ""
+        offers[option.name] = Offer(choices, default)
     return offers

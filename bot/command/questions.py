@@ -1,11 +1,12 @@
-"""Asking for what a phrase left out: by buttons where there is little to pick from, by a list, or by a form.
+"""Questions for options left out of a phrase: buttons for a few choices, a list, or a form.
 
-Pure: whoever calls has gathered the suggestions. What was said already rides along in the phrase that is asked with.
+All functions here are pure. Suggestions come from the caller. Values already typed ride along in
+the phrase below each button, so nothing waits in memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.chat.errors import Refused
@@ -16,6 +17,7 @@ from bot.chat.message import (
     NOTE,
     OPTIONS,
     ROW,
+    Block,
     Button,
     Buttons,
     Choice,
@@ -28,9 +30,10 @@ from bot.chat.message import (
     build_phrase,
     text_message,
 )
-from bot.chat.text import shorten
+from bot.chat.text import join_names, shorten
 from bot.command.grammar import ParsedPhrase
-from bot.command.registry import CommandOption
+from bot.command.options import CommandOption
+from bot.command.registry import Command
 
 _FIELD_KINDS: Mapping[str, FieldKind] = {
     "text": "line",
@@ -44,171 +47,239 @@ _FIELD_KINDS: Mapping[str, FieldKind] = {
     "who": "line",
     "file": "file",
 }
+_PICKED_KINDS = frozenset({"one", "any"})  # fields with a list to pick from
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a form can tell of an option: what there is to pick from, and what applies where nothing is said."""
+    """A form's knowledge about one option: its choices, and its default as text."""
 
     choices: Sequence[Choice] = ()
     default: str = ""
 
 
-def format_parsed_phrase(parsed: ParsedPhrase) -> str:
-    """A parsed phrase put together again. Raises `Unfit` when it is too long for a button."""
-    given = {name: ",".join(values) for name, values in parsed.option_texts.items() if values}
-    return build_phrase(parsed.command.name, **given)
+def build_action_menu(group: str, actions: Sequence[Command]) -> Message:
+    """Return the commands in a group as buttons, each with its second word."""
+    rows: list[Block] = []
+    for start in range(0, len(actions), ROW):
+        buttons = map(_build_action_button, actions[start : start + ROW])
+        rows.append(Buttons(tuple(buttons)))
+    return text_message(f"Choose an action. `help {group}` explains them.", *rows)
+
+
+def _build_action_button(action: Command) -> Button:
+    # The word to type behind the group's, so that a reader of the buttons learns it.
+    return Button(action.name.partition(" ")[2].capitalize(), action.name)
+
+
+def _build_carried_phrase(
+    parsed: ParsedPhrase, left_out: Iterable[str] = (), /, **more: str
+) -> str:
+    """Return the phrase with its options so far, except some, and with more behind them.
+
+    Raises `InvalidMessageError` when too long for a button.
+    """
+    values = {}
+    for name, texts in parsed.option_texts.items():
+        if texts and name not in left_out:
+            values[name] = ",".join(texts)
+    return build_phrase(parsed.command.name, **values, **more)
+
+
+# — one option —
 
 
 def ask_for_option(
     parsed: ParsedPhrase, option: str, sentence: str, choices: Sequence[Choice]
 ) -> Message:
-    """Offer what there is to pick for one option. Raises `Refused` where the phrase is too long to be carried on."""
+    """Offer choices for one option. Raises `Refused` for a phrase too long to carry on."""
     try:
         if len(choices) <= ROW:
-            given = {
-                name: ",".join(values)
-                for name, values in parsed.option_texts.items()
-                if values and name != option
-            }
-            buttons = (
-                Button(
-                    _format_choice_label(one),
-                    build_phrase(parsed.command.name, **given, **{option: one.value}),
-                )
-                for one in choices
-            )
-            return text_message(sentence, Buttons(tuple(buttons)))
-        more = (
-            f" There may be more: any of them can be typed, with `{option}=`."
-            if len(choices) >= OPTIONS
-            else ""
-        )
-        return text_message(
-            f"{sentence}{more}",
-            Select("Pick one", format_parsed_phrase(parsed), option, tuple(choices[:OPTIONS])),
-        )
+            return text_message(sentence, _build_choice_buttons(parsed, option, choices))
+        if len(choices) >= OPTIONS:
+            # Suggestions stop at this number, so this one may not be the last.
+            sentence += " There may be more: you can also type one."
+        phrase = _build_carried_phrase(parsed)
+        return text_message(sentence, Select("Pick one", phrase, option, tuple(choices[:OPTIONS])))
     except InvalidMessageError:
-        names = ", ".join(f"`{one.label}`" for one in choices[:ROW])
-        raise Refused(f"{sentence} Say it again with `{option}=`: there is {names}.") from None
+        labels = ", ".join(f"`{choice.label}`" for choice in choices[:ROW])
+        raise Refused(
+            f"{sentence} Type the command again with **{option}**, one of {labels}."
+        ) from None
+
+
+def _build_choice_buttons(parsed: ParsedPhrase, option: str, choices: Sequence[Choice]) -> Buttons:
+    buttons = []
+    for choice in choices:
+        phrase = _build_carried_phrase(parsed, (option,), **{option: choice.value})
+        buttons.append(Button(_format_choice_label(choice), phrase))
+    return Buttons(tuple(buttons))
 
 
 def _format_choice_label(choice: Choice) -> str:
-    return shorten(f"{choice.label} · {choice.note}" if choice.note else choice.label)
+    if choice.note:
+        return shorten(f"{choice.label} · {choice.note}")
+    return shorten(choice.label)
+
+
+# — several options —
 
 
 def build_missing_form(parsed: ParsedPhrase, offers: Mapping[str, Offer]) -> Form:
-    """A form for what is missing, and for what else may be said, as far as a form has room. Raises `Refused` where what was
-    said already is too long to ride along."""
+    """Return a form for missing options, and for optional ones while there is room.
+
+    Raises `Refused` for a phrase too long to ride along.
+    """
     command = parsed.command
     try:
-        says = format_parsed_phrase(parsed)
+        phrase = _build_carried_phrase(parsed)
     except InvalidMessageError:
-        needed = " and ".join(f"`{one.name}=`" for one in parsed.missing_options)
-        raise Refused(f"I need {needed} as well: say it again with all of it at once.") from None
-    # A file that came along cannot wait in a phrase: it is asked for once more.
-    open_ones = [
-        one
-        for one in command.visible_options
-        if one.kind == "file" or not parsed.has_value(one.name)
-    ]
-    wanted = sorted(open_ones, key=lambda one: not one.required)[:FORM_FIELDS]
-    fields = tuple(
-        _build_option_field(one, offers.get(one.name, Offer()))
-        for one in command.visible_options
-        if one in wanted
-    )
-    return Form(command.form_title, says, fields)
+        missing = join_names(f"**{option.name}**" for option in parsed.missing_options)
+        raise Refused(f"I also need {missing}: type it all in one command.") from None
+    open_options = []
+    for option in command.visible_options:
+        # A file cannot wait in a phrase: one that came along is asked for once more.
+        if option.kind == "file" or not parsed.has_value(option.name):
+            open_options.append(option)
+    required_first = sorted(open_options, key=lambda option: not option.required)
+    fields = _build_fields_in_order(command, required_first[:FORM_FIELDS], offers)
+    return Form(command.form_title, phrase, fields)
+
+
+def _build_fields_in_order(
+    command: Command, options: Sequence[CommandOption], offers: Mapping[str, Offer]
+) -> tuple[Field, ...]:
+    """Return the fields for some options, in the order of the command's signature."""
+    fields = []
+    for option in command.visible_options:
+        if option in options:
+            fields.append(_build_option_field(option, offers.get(option.name, Offer())))
+    return tuple(fields)
+
+
+# — a refused value —
 
 
 def build_edit_form(
     parsed: ParsedPhrase, refused: Refused, offers: Mapping[str, Offer]
 ) -> Form | None:
-    """Return a form with all that was typed, in which a refused value can be put right.
+    """Return a form with every typed value, to correct a refused one.
 
-    None where the refusal is about no single value, where a single word is as quickly typed again, and where the rest of
-    what was typed is secret or too long to ride along.
+    None for a refusal about no single value, for a single word, which is quickly typed again, and
+    for texts too secret or too long to ride along.
     """
-    option = parsed.command.find_option(refused.field)
-    if option is None or option.hidden or option.kind == "file" or parsed.command.reads:
+    command, option = parsed.command, parsed.command.find_option(refused.field)
+    if option is None or option.hidden or option.kind == "file" or command.reads:
         return None
-    typed = [
-        each
-        for each in parsed.command.visible_options
-        if parsed.has_value(each.name) and each.kind not in {"flag", "file"}
-    ]
-    if any(each.secret for each in typed) or (typed in ([], [option]) and option.range is None):
+    typed = _list_typed_options(parsed)
+    if not _is_worth_editing(option, typed):
         return None
-    # What is long has to stand in the form: a phrase has no room for it.
-    longest = sorted(
-        typed, key=lambda each: (each is not option, -len("".join(parsed.option_texts[each.name])))
-    )
-    asked = [option, *(each for each in longest if each is not option)][:FORM_FIELDS]
-    fields = tuple(
-        _build_edit_field(each, parsed, offers)
-        for each in parsed.command.visible_options
-        if each in asked
-    )
-    rest = {
-        name: ",".join(values)
-        for name, values in parsed.option_texts.items()
-        if name not in {each.name for each in asked}
-    }
+    asked = _choose_edited_options(parsed, option, typed)
+    asked_names = {other.name for other in asked}
     try:
-        form = Form(parsed.command.form_title, build_phrase(parsed.command.name, **rest), fields)
+        phrase = _build_carried_phrase(parsed, asked_names)
+        form = Form(command.form_title, phrase, _build_edit_fields(parsed, asked, offers))
     except InvalidMessageError:
         return None
-    filled = {each.name: parsed.option_texts.get(each.name, ()) for each in asked}
+    filled = {name: parsed.option_texts.get(name, ()) for name in asked_names}
     return form.restore_with_problem(option.name, refused.sentence, filled)
+
+
+def _is_worth_editing(option: CommandOption, typed: Sequence[CommandOption]) -> bool:
+    if any(other.secret for other in typed):
+        return False
+    # A number has bounds to show in the form, which makes it worth one.
+    return typed not in ([], [option]) or option.range is not None
+
+
+def _build_edit_fields(
+    parsed: ParsedPhrase, asked: Sequence[CommandOption], offers: Mapping[str, Offer]
+) -> tuple[Field, ...]:
+    fields = []
+    for option in parsed.command.visible_options:
+        if option in asked:
+            fields.append(_build_edit_field(option, parsed, offers))
+    return tuple(fields)
+
+
+def _list_typed_options(parsed: ParsedPhrase) -> list[CommandOption]:
+    typed = []
+    for option in parsed.command.visible_options:
+        if parsed.has_value(option.name) and option.kind not in {"flag", "file"}:
+            typed.append(option)
+    return typed
+
+
+def _choose_edited_options(
+    parsed: ParsedPhrase, refused_option: CommandOption, typed: Sequence[CommandOption]
+) -> Sequence[CommandOption]:
+    """Return the options for the form: the refused one, then those with the longest texts.
+
+    A phrase has no room for long texts, and a form has.
+    """
+    others = [option for option in typed if option is not refused_option]
+    others.sort(key=lambda option: -len("".join(parsed.option_texts[option.name])))
+    return [refused_option, *others][:FORM_FIELDS]
 
 
 def _build_edit_field(
     option: CommandOption, parsed: ParsedPhrase, offers: Mapping[str, Offer]
 ) -> Field:
-    """The field of an option that can hold what was typed: a list to pick from only where that is in it."""
+    """Return a field able to hold the typed text. A list stays only where it has the text."""
     field = _build_option_field(option, offers.get(option.name, Offer()))
     typed = parsed.option_texts.get(option.name, ())
-    if field.kind in {"one", "any"} and set(typed) <= {choice.value for choice in field.choices}:
-        return field
+    kind = field.kind
+    if kind in _PICKED_KINDS:
+        if set(typed) <= {choice.value for choice in field.choices}:
+            return field
+        kind = "line"
     text = ", ".join(typed)
-    kind = field.kind if field.kind not in {"one", "any"} else "line"
-    is_long = kind == "line" and (len(text) > field.longest or "\n" in text)
-    return replace(
-        field,
-        kind="text" if is_long else kind,
-        choices=(),
-        longest=NOTE if is_long else field.longest,
-    )
+    if kind == "line" and (len(text) > field.longest or "\n" in text):
+        return replace(field, kind="text", choices=(), longest=NOTE)
+    return replace(field, kind=kind, choices=())
+
+
+# — one field —
 
 
 def _build_option_field(option: CommandOption, offer: Offer) -> Field:
-    kind = _FIELD_KINDS[option.kind]
-    explained = offer.default or option.help
-    if (
-        len(offer.choices) >= OPTIONS
-    ):  # whoever suggests stops there: there may be more, and nothing is cut silently
-        explained = f"{explained}. There may be more: any of them can be typed"
-    explained = shorten(explained, FIELD_HELP)
-    choices = tuple(offer.choices[:OPTIONS])
-    if option.kind == "choice":
-        choices = tuple(Choice(one, one) for one in option.choices[:OPTIONS])
-    if option.kind == "flag":
-        choices = (Choice("Yes", "yes"), Choice("No", "no"))
-    if kind == "line" and option.kind == "text" and choices:
-        kind = "one"
-    if kind in {"one", "any"} and not choices:
-        kind = "line"
+    choices = _list_field_choices(option, offer)
+    kind = _choose_field_kind(option, choices)
+    help_text = offer.default or option.help
+    if len(offer.choices) >= OPTIONS:
+        # Suggestions stop at this number, and nothing is cut silently.
+        help_text = f"{help_text}. There may be more: you can also type one"
     return Field(
         option.name,
         option.label[:FIELD_LABEL],
         kind,
         option.required,
-        choices=choices if kind in {"one", "any"} else (),
-        help=explained,
-        least=option.range.least if option.range else None,
-        most=option.file_reader.max_bytes
-        if option.file_reader
-        else option.range.most
-        if option.range
-        else None,
+        choices=choices if kind in _PICKED_KINDS else (),
+        help=shorten(help_text, FIELD_HELP),
+        least=option.range.least if option.range is not None else None,
+        most=_get_field_maximum(option),
     )
+
+
+def _list_field_choices(option: CommandOption, offer: Offer) -> tuple[Choice, ...]:
+    if option.kind == "choice":
+        return tuple(Choice(value, value) for value in option.choices[:OPTIONS])
+    if option.kind == "flag":
+        return (Choice("Yes", "yes"), Choice("No", "no"))
+    return tuple(offer.choices[:OPTIONS])
+
+
+def _choose_field_kind(option: CommandOption, choices: Sequence[Choice]) -> FieldKind:
+    kind = _FIELD_KINDS[option.kind]
+    if option.kind == "text" and choices:
+        return "one"
+    if kind in _PICKED_KINDS and not choices:
+        return "line"
+    return kind
+
+
+def _get_field_maximum(option: CommandOption) -> float | None:
+    """Return the largest number, or a file's largest size in bytes."""
+    if option.file_reader is not None:
+        return option.file_reader.max_bytes
+    return option.range.most if option.range is not None else None

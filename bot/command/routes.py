@@ -1,4 +1,4 @@
-"""Which route somebody means: a track and options of choices, named in words, by id or by title, or picked in a form."""
+"""Routes through a roadmap: a track and options, named in words, by id or title, or in a form."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.chat.errors import Refused
 from bot.chat.message import FIELD_LABEL, OPTIONS, Choice, Field, Form, build_phrase, escape_text
-from bot.chat.text import join_names, shorten
-from bot.command.grammar import format_typed_text
+from bot.chat.text import format_count, join_names, shorten
 from bot.command.item_finder import fold_words
+from bot.command.values import format_typed_text, join_with_or
+from bot.command.words import SIMILARITY
 from bot.group.route import (
     NOTHING,
     Picks,
@@ -23,209 +24,283 @@ from bot.roadmap import ChoiceOption, Roadmap
 from bot.roadmap import RoadmapChoice as Fork
 
 FIELDS = ("first", "second", "third", "fourth")
-"""The fields of a form for the choices of a plan, beside that for the track."""
+"""A form's fields for the roadmap's choices, beside the one for the track."""
 
 NONE = "none"
-OFFERED = 6  # words that a refusal names
-TOLD = 110  # characters of what somebody picked in one cohort
+MAX_OFFERED_WORDS = 6  # in a refusal
+MAX_PICKS_LENGTH = 110  # characters of one cohort's picks in a line
 
 
-def list_route_words(plan: Roadmap) -> dict[str, str]:
-    """What a plan leaves to pick: what it is said by, and its title. An option that shares its id needs its choice as well."""
-    shared = Counter(
-        [
-            *(option.id for _, option in _list_choice_options(plan)),
-            *(track.id for track in plan.tracks),
-            NONE,
-        ]
-    )
-    found = {track.id: track.title for track in plan.tracks}
-    for choice, option in _list_choice_options(plan):
-        word = option.id if shared[option.id] == 1 else f"{choice.id}/{option.id}"
-        found[word] = f"{choice.title}: {get_option_title(plan, option)}"
-    return found
+# — words —
 
 
-def apply_route_words(said: Sequence[str], plan: Roadmap, before: Picks, where: str) -> Picks:
-    """What somebody has picked after saying this: a new track, or other options of the choices that they name. Raises
-    `Refused` for what the plan of `where`, a cohort's name, does not have."""
-    if [word.casefold() for word in said] == [NONE]:
+def list_route_words(roadmap: Roadmap) -> dict[str, str]:
+    """Return the words for a route's tracks and options, each with its title.
+
+    An option with a shared id needs its choice in front: `cloud/aws`.
+    """
+    shared = _count_route_ids(roadmap)
+    titles = {track.id: track.title for track in roadmap.tracks}
+    for choice, option in _list_choice_options(roadmap):
+        word = option.id
+        if shared[option.id] > 1:
+            word = f"{choice.id}/{option.id}"
+        titles[word] = f"{choice.title}: {get_option_title(roadmap, option)}"
+    return titles
+
+
+def _count_route_ids(roadmap: Roadmap) -> Counter[str]:
+    # `none` counts as one of them: an option of that id must not hide the word for no route.
+    ids = Counter([NONE])
+    ids.update(track.id for track in roadmap.tracks)
+    ids.update(option.id for _, option in _list_choice_options(roadmap))
+    return ids
+
+
+def apply_route_words(
+    words: Sequence[str], roadmap: Roadmap, before: Picks, cohort_name: str
+) -> Picks:
+    """Return the picks after these words: a new track, or options for the choices they name.
+
+    Raises `Refused` for a word this cohort's roadmap does not know.
+    """
+    if [word.casefold() for word in words] == [NONE]:
         return Picks()
-    pairs = [word.partition("/") for word in _resolve_route_words(said, plan, where)]
-    tracks = list(dict.fromkeys(name for name, slash, _ in pairs if not slash))
-    if len(tracks) > 1:
-        raise Refused(
-            f"One track at a time: name {join_names(f'`{one}`' for one in tracks)} alone.", "track"
-        )
+    tracks: dict[str, None] = {}
     options: dict[str, set[str]] = {}
-    for choice, slash, option in pairs:
+    for stored in _resolve_route_words(words, roadmap, cohort_name):
+        choice_id, slash, option_id = stored.partition("/")
         if slash:
-            options.setdefault(choice, set()).add(option)
-    return _merge_picks(plan, before, tracks[0] if tracks else None, options)
+            options.setdefault(choice_id, set()).add(option_id)
+        else:
+            tracks[stored] = None
+    if len(tracks) > 1:
+        offered = join_with_or([f"`{track}`" for track in tracks])
+        raise Refused(f"You can follow one track at a time: choose {offered}.", "track")
+    return _merge_picks(roadmap, before, next(iter(tracks), None), options)
 
 
 def apply_route_form(
     track: Sequence[str] | None,
     fields: Mapping[str, Sequence[str] | None],
-    plan: Roadmap,
+    roadmap: Roadmap,
     before: Picks,
-    where: str,
+    cohort_name: str,
 ) -> Picks:
-    """What somebody has picked after sending a form. A field left as it was says nothing, so that a new track takes its
-    options along. Raises `Refused`."""
+    """Return the picks after a form. Raises `Refused`.
+
+    An unchanged field says nothing, so that a new track brings its own options.
+    """
     options: dict[str, set[str]] = {}
-    for name, choice in zip(FIELDS, _list_form_choices(plan), strict=False):
-        if (values := fields.get(name)) is None:
+    for name, choice in zip(FIELDS, _list_form_choices(roadmap), strict=False):
+        values = fields.get(name)
+        if values is None:
             continue
-        chosen = (
-            {word.partition("/")[2] for word in _resolve_route_words(values, plan, where)}
-            if values
-            else set()
-        )
-        if chosen != {one.id for one in list_member_options(choice, before)}:
-            options[choice.id] = chosen or ({NOTHING} if choice.pick == "any" else set())
-    meant = [] if not track or list(track) == [NONE] else _resolve_route_words(track, plan, where)
-    return _merge_picks(plan, before, None if track is None else "".join(meant[:1]), options)
+        chosen = _resolve_option_ids(values, roadmap, cohort_name)
+        if chosen != _list_own_option_ids(choice, before):
+            # Leaving all of an "any" choice unticked is an answer too, and is kept as one.
+            nothing = {NOTHING} if choice.pick == "any" else set()
+            options[choice.id] = chosen or nothing
+    if track is None:
+        return _merge_picks(roadmap, before, None, options)
+    track_ids: Sequence[str] = ()
+    if track and list(track) != [NONE]:
+        track_ids = _resolve_route_words(track, roadmap, cohort_name)
+    return _merge_picks(roadmap, before, "".join(track_ids[:1]), options)
 
 
-def build_route_form(cohort_ref: str, plan: Roadmap, picks: Picks) -> Form:
-    """A field for the track and one for each of the first choices, as they stand. Raises `Refused` where none fits a form."""
-    fields = [_build_track_field(plan, picks)] if plan.tracks else []
-    asked = _list_form_choices(plan)
-    fields += [
-        _build_choice_field(name, choice, plan, picks)
-        for name, choice in zip(FIELDS, asked, strict=False)
-    ]
-    if not fields:
-        raise Refused(
-            f"There is more to pick from than a form can hold: say it like `settings track={next(iter(list_route_words(plan)))}`."
-        )
-    left = len(plan.all_choices) - len(asked)
-    more = f"{left} more to choose in words: settings track=…" if left else ""
-    return Form(
-        "My route",
-        build_phrase("settings", ask="route", cohort=cohort_ref),
-        tuple(fields),
-        note=more,
-    )
+def _resolve_option_ids(values: Sequence[str], roadmap: Roadmap, cohort_name: str) -> set[str]:
+    # An empty field would be looked up as a word without letters.
+    if not values:
+        return set()
+    stored = _resolve_route_words(values, roadmap, cohort_name)
+    return {word.partition("/")[2] for word in stored}
 
 
-def format_picks(plan: Roadmap, picks: Picks, total: int) -> str:
-    """What somebody has picked, in a line of prose, and how many items that makes."""
-    chosen = [track.title for track in plan.tracks if track.id == picks.track]
-    for choice in filter(picks.has_pick, plan.all_choices):
-        chosen += [get_option_title(plan, one) for one in list_member_options(choice, picks)] or [
-            f"nothing of {choice.title}"
-        ]
-    said = shorten(", ".join(chosen), TOLD) or "the usual one"
-    return f"{escape_text(said)} ({'1 item' if total == 1 else f'{total} items'})"
+def _list_own_option_ids(choice: Fork, picks: Picks) -> set[str]:
+    return {option.id for option in list_member_options(choice, picks)}
 
 
-def _list_choice_options(plan: Roadmap) -> list[tuple[Fork, ChoiceOption]]:
-    return [(choice, option) for choice in plan.all_choices for option in choice.options]
+def format_picks(roadmap: Roadmap, picks: Picks, total: int) -> str:
+    """Return the picks and their number of items in one line."""
+    titles = []
+    for track in roadmap.tracks:
+        if track.id == picks.track:
+            titles.append(track.title)
+    for choice in filter(picks.has_pick, roadmap.all_choices):
+        titles += _list_picked_titles(choice, roadmap, picks)
+    line = shorten(", ".join(titles), MAX_PICKS_LENGTH) or "the usual one"
+    return f"{escape_text(line)} ({format_count(total, 'item')})"
+
+
+def _list_picked_titles(choice: Fork, roadmap: Roadmap, picks: Picks) -> list[str]:
+    own = list_member_options(choice, picks)
+    if not own:
+        return [f"nothing of {choice.title}"]
+    return [get_option_title(roadmap, option) for option in own]
+
+
+def _list_choice_options(roadmap: Roadmap) -> list[tuple[Fork, ChoiceOption]]:
+    return [(choice, option) for choice in roadmap.all_choices for option in choice.options]
 
 
 def _merge_picks(
-    plan: Roadmap, before: Picks, track: str | None, options: Mapping[str, set[str]]
+    roadmap: Roadmap, before: Picks, track: str | None, options: Mapping[str, set[str]]
 ) -> Picks:
+    """Return the picks with a new track and new options. None keeps the track."""
+    _check_option_counts(roadmap, options)
     changed = set(options)
     if track is not None and track != before.track:
-        changed |= {
-            choice.id for choice, option in _list_choice_options(plan) if option.track == track
-        }
-    for choice in plan.all_choices:
-        if len(options.get(choice.id, ())) > get_max_options(choice):
-            few = (
-                "one option"
-                if get_max_options(choice) == 1
-                else f"{get_max_options(choice)} options"
-            )
-            raise Refused(
-                f"**{escape_text(choice.title)}** leaves you {few}: name no more of them.", "track"
-            )
-    kept = {pair for pair in before.options if pair[0] not in changed}
-    new = {(choice, option) for choice, chosen in options.items() for option in chosen}
-    return Picks(before.track if track is None else track, frozenset(kept | new))
+        # The new track makes these choices itself: an older pick would override it.
+        for choice, option in _list_choice_options(roadmap):
+            if option.track == track:
+                changed.add(choice.id)
+    pairs = {pair for pair in before.options if pair[0] not in changed}
+    for choice_id, option_ids in options.items():
+        for option_id in option_ids:
+            pairs.add((choice_id, option_id))
+    return Picks(before.track if track is None else track, frozenset(pairs))
 
 
-def _resolve_route_words(said: Sequence[str], plan: Roadmap, where: str) -> list[str]:
-    """The words behind what was said, as picks are stored. The words of one whole title are one."""
-    known = _map_route_names(plan)
-    if found := known.get(fold_words(" ".join(said))):
-        return [found]
-    for word in said:
-        if fold_words(word) not in known:
+def _check_option_counts(roadmap: Roadmap, options: Mapping[str, set[str]]) -> None:
+    """Raise `Refused` for more options than a choice allows."""
+    for choice in roadmap.all_choices:
+        allowed = get_max_options(choice)
+        if len(options.get(choice.id, ())) > allowed:
+            size = "one option" if allowed == 1 else f"up to {allowed} options"
             raise Refused(
-                f"“{format_typed_text(word)}” is no track or option of {where}: {_describe_route_words(word, plan)}",
+                f"You can take {size} for **{escape_text(choice.title)}**: choose fewer.", "track"
+            )
+
+
+def _resolve_route_words(words: Sequence[str], roadmap: Roadmap, cohort_name: str) -> list[str]:
+    """Return the words as picks are stored. The words of one whole title are one pick."""
+    stored_by_name = _map_route_names(roadmap)
+    if whole := stored_by_name.get(fold_words(" ".join(words))):
+        return [whole]
+    resolved = []
+    for word in words:
+        stored = stored_by_name.get(fold_words(word))
+        if stored is None:
+            raise Refused(
+                f"There is no track or option “{format_typed_text(word)}” in {cohort_name}: "
+                f"{_describe_route_words(word, roadmap)}",
                 "track",
             )
-    return [known[fold_words(word)] for word in said]
+        resolved.append(stored)
+    return resolved
 
 
-def _map_route_names(plan: Roadmap) -> dict[str, str]:
-    """Everything that a track or an option can be called, and what it is stored as. What two share names neither; ids go
-    before titles."""
-    ids: list[tuple[str, str]] = [(track.id, track.id) for track in plan.tracks]
-    titles = [(track.title, track.id) for track in plan.tracks]
-    for choice, option in _list_choice_options(plan):
-        stored, title = f"{choice.id}/{option.id}", get_option_title(plan, option)
+def _map_route_names(roadmap: Roadmap) -> dict[str, str]:
+    """Return every name of a track or option, and its stored form.
+
+    A name shared by two means neither. Ids win over titles.
+    """
+    ids: list[tuple[str, str]] = []
+    titles: list[tuple[str, str]] = []
+    for track in roadmap.tracks:
+        ids.append((track.id, track.id))
+        titles.append((track.title, track.id))
+    for choice, option in _list_choice_options(roadmap):
+        stored, title = f"{choice.id}/{option.id}", get_option_title(roadmap, option)
         ids += [(stored, stored), (option.id, stored)]
         titles += [(title, stored), (f"{choice.title}: {title}", stored)]
     return _drop_shared_names(titles) | _drop_shared_names(ids)
 
 
 def _drop_shared_names(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, set[str]] = {}
+    meanings: dict[str, set[str]] = {}
     for name, stored in pairs:
-        found.setdefault(fold_words(name), set()).add(stored)
-    return {name: next(iter(stored)) for name, stored in found.items() if len(stored) == 1}
+        meanings.setdefault(fold_words(name), set()).add(stored)
+    own = {}
+    for name, stored_forms in meanings.items():
+        if len(stored_forms) == 1:
+            own[name] = stored_forms.pop()
+    return own
 
 
-def _describe_route_words(word: str, plan: Roadmap) -> str:
-    there = list(list_route_words(plan))
-    if not there:
-        return "its plan has one route for everybody."
-    if near := difflib.get_close_matches(word.casefold()[:100], there, 1, 0.6):
+def _describe_route_words(typed: str, roadmap: Roadmap) -> str:
+    words = list(list_route_words(roadmap))
+    if not words:
+        return "its plan has one route for everyone."
+    if near := difflib.get_close_matches(typed.casefold()[:100], words, 1, SIMILARITY):
         return f"did you mean `{near[0]}`?"
-    more = [f"{len(there) - OFFERED} more"] if len(there) > OFFERED else []
-    return f"there is {join_names([*(f'`{one}`' for one in there[:OFFERED]), *more])}."
+    offered = [f"`{word}`" for word in words]
+    if len(offered) > MAX_OFFERED_WORDS:
+        return f"choose one of {join_names(offered, MAX_OFFERED_WORDS)}."
+    return f"choose {join_with_or(offered)}."
 
 
 # — the form —
 
 
-def _list_form_choices(plan: Roadmap) -> list[Fork]:
-    """The choices that a form has room for."""
-    fit = (one for one in plan.all_choices if len(one.options) <= OPTIONS)
-    return list(fit)[: len(FIELDS)]
+def build_route_form(cohort_ref: str, roadmap: Roadmap, picks: Picks) -> Form:
+    """Return a form with the track and the first choices as they stand.
 
-
-def _build_track_field(plan: Roadmap, picks: Picks) -> Field:
-    known = any(track.id == picks.track for track in plan.tracks)
-    tracks = [
-        Choice(one.title, one.id, chosen=one.id == picks.track)
-        for one in plan.tracks[: OPTIONS - 1]
-    ]
-    return Field(
-        "track", "Track", "one", choices=(*tracks, Choice("No track", NONE, chosen=not known))
-    )
-
-
-def _build_choice_field(name: str, choice: Fork, plan: Roadmap, picks: Picks) -> Field:
-    own = {option.id for option in list_member_options(choice, picks)}
-    choices = tuple(
-        Choice(
-            shorten(get_option_title(plan, option)),
-            f"{choice.id}/{option.id}",
-            shorten(f"after {', '.join(get_step_title(plan, step) for step in option.requires)}")
-            if option.requires
-            else "",
-            chosen=option.id in own,
+    Raises `Refused` for a roadmap with no choice small enough for a form.
+    """
+    fields = _build_route_fields(roadmap, picks)
+    if not fields:
+        example = next(iter(list_route_words(roadmap)))
+        raise Refused(
+            "A form is too small for this plan's options: "
+            f"type `settings` with **track** and an option, like **{example}**."
         )
-        for option in choice.options
-    )
-    label = shorten(choice.title, FIELD_LABEL)
+    phrase = build_phrase("settings", ask="route", cohort=cohort_ref)
+    return Form("My route", phrase, tuple(fields), note=_format_route_note(roadmap))
+
+
+def _build_route_fields(roadmap: Roadmap, picks: Picks) -> list[Field]:
+    fields = []
+    if roadmap.tracks:
+        fields.append(_build_track_field(roadmap, picks))
+    for name, choice in zip(FIELDS, _list_form_choices(roadmap), strict=False):
+        fields.append(_build_choice_field(name, choice, roadmap, picks))
+    return fields
+
+
+def _format_route_note(roadmap: Roadmap) -> str:
+    left = len(roadmap.all_choices) - len(_list_form_choices(roadmap))
+    if not left:
+        return ""
+    return f"{format_count(left, 'more choice')}: type settings with track and its name."
+
+
+def _list_form_choices(roadmap: Roadmap) -> list[Fork]:
+    """Return the choices a form has room for."""
+    fitting = [choice for choice in roadmap.all_choices if len(choice.options) <= OPTIONS]
+    return fitting[: len(FIELDS)]
+
+
+def _build_track_field(roadmap: Roadmap, picks: Picks) -> Field:
+    choices = []
+    for track in roadmap.tracks[: OPTIONS - 1]:
+        choices.append(Choice(track.title, track.id, chosen=track.id == picks.track))
+    # A track may have gone in a newer version of the roadmap.
+    is_known = any(track.id == picks.track for track in roadmap.tracks)
+    choices.append(Choice("No track", NONE, chosen=not is_known))
+    return Field("track", "Track", "one", choices=tuple(choices))
+
+
+def _build_choice_field(name: str, choice: Fork, roadmap: Roadmap, picks: Picks) -> Field:
+    own_ids = _list_own_option_ids(choice, picks)
+    offered = []
+    for option in choice.options:
+        title = shorten(get_option_title(roadmap, option))
+        note = _format_requirements(option, roadmap)
+        stored = f"{choice.id}/{option.id}"
+        offered.append(Choice(title, stored, note, chosen=option.id in own_ids))
+    choices, label = tuple(offered), shorten(choice.title, FIELD_LABEL)
     if choice.pick == "one":
         return Field(name, label, "one", choices=choices)
-    many = "As many as you like" if choice.pick == "any" else f"Up to {get_max_options(choice)}"
-    return Field(name, label, "any", choices=choices, help=many)
+    help_text = f"Up to {get_max_options(choice)}"
+    if choice.pick == "any":
+        help_text = "As many as you like"
+    return Field(name, label, "any", choices=choices, help=help_text)
+
+
+def _format_requirements(option: ChoiceOption, roadmap: Roadmap) -> str:
+    if not option.requires:
+        return ""
+    steps = ", ".join(get_step_title(roadmap, step) for step in option.requires)
+    return shorten(f"after {steps}")

@@ -1,6 +1,6 @@
-"""What is offered for an option while it is typed: cohorts, weeks, items, zones. At most 25 values each.
+"""Suggestions for an option while it is typed: cohorts, weeks, items, zones. At most 25 each.
 
-A source takes the call and what is typed so far; it only ever offers what the caller may see.
+Each source takes the call and the text so far, and offers only things its caller may see.
 """
 
 from __future__ import annotations
@@ -13,202 +13,245 @@ from bot.chat.message import OPTIONS, Choice
 from bot.chat.text import shorten
 from bot.command.call import Call, MissingChoice
 from bot.command.routes import NONE, list_route_words
+from bot.group.calendar import SyllabusWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.fit import choose_default_week_count, fit_roadmap
 from bot.group.zones import list_zones
-from bot.post import list_post_kinds
-from bot.roadmap import Roadmap
+from bot.roadmap import Certificate, PortfolioProject, Roadmap
 
-VALUE = 100  # characters: Discord, value of a choice
+MAX_VALUE = 100  # characters: Discord, value of a choice
 
 
 def match_choices(choices: Iterable[Choice], typed: str) -> Sequence[Choice]:
-    """The choices that match what is typed: those that begin with it first."""
+    """Return the choices with the typed text in them, those beginning with it first."""
     wanted = typed.strip().casefold()
-    fit = (
-        one for one in choices if wanted in one.label.casefold() or wanted in one.value.casefold()
+    matching: dict[str, Choice] = {}
+    for choice in choices:
+        if wanted in choice.label.casefold() or wanted in choice.value.casefold():
+            # By value, because no list may offer one value twice.
+            matching[choice.value] = choice
+    ranked = sorted(
+        matching.values(), key=lambda choice: not choice.label.casefold().startswith(wanted)
     )
-    found = list({one.value: one for one in fit}.values())
-    found.sort(key=lambda one: not one.label.casefold().startswith(wanted))
-    return found[:OPTIONS]
+    return ranked[:OPTIONS]
 
 
-def _suggest_cohorts(cohorts: Iterable[Cohort], typed: str) -> Sequence[Choice]:
-    return match_choices((Choice(one.name, one.name, one.state) for one in cohorts), typed)
+# — cohorts —
+
+
+def _match_cohorts(cohorts: Iterable[Cohort], typed: str) -> Sequence[Choice]:
+    choices = [Choice(cohort.name, cohort.name, cohort.state) for cohort in cohorts]
+    return match_choices(choices, typed)
 
 
 async def suggest_open_cohorts(call: Call, typed: str) -> Sequence[Choice]:
-    """Cohorts of this space that can be joined."""
-    there = (
-        one.advance_state(call.now)
-        for one in await call.tx.cohorts.list_cohorts_in_space(call.place)
-    )
-    return _suggest_cohorts(
-        (one for one in there if one.state in {"open", "running", "paused"}), typed
+    """Suggest cohorts to join in this space."""
+    cohorts = await call.list_local_cohorts()
+    return _match_cohorts(
+        [cohort for cohort in cohorts if cohort.state in {"open", "running", "paused"}], typed
     )
 
 
 async def suggest_own_cohorts(call: Call, typed: str) -> Sequence[Choice]:
-    """Cohorts the caller is in."""
-    return _suggest_cohorts(
-        await call.tx.cohorts.list_cohorts_of_person(call.person) if call.person.id else (), typed
-    )
+    """Suggest the caller's cohorts."""
+    if not call.person.id:
+        return ()
+    return _match_cohorts(await call.tx.cohorts.list_cohorts_of_person(call.person), typed)
 
 
 async def suggest_managed_cohorts(call: Call, typed: str) -> Sequence[Choice]:
-    """Cohorts the caller may manage here."""
-    return _suggest_cohorts(
-        await call.tx.cohorts.list_cohorts_in_space(call.place) if call.caller.is_moderator else (),
-        typed,
-    )
+    """Suggest the cohorts a moderator may manage here."""
+    if not call.caller.is_moderator:
+        return ()
+    return _match_cohorts(await call.tx.cohorts.list_cohorts_in_space(call.place), typed)
+
+
+# — weeks, items and members —
 
 
 async def _find_own_membership(call: Call) -> tuple[Cohort, Member] | None:
-    given = call.option_texts.get("cohort", ())
+    texts = call.option_texts.get("cohort", ())
     try:
-        return await call.resolve_membership(given[0] if given else None)
+        return await call.resolve_membership(texts[0] if texts else None)
     except (Refused, MissingChoice):
+        # A completion cannot ask back: nothing is offered until the cohort is clear.
         return None
 
 
+async def _find_own_roadmap(call: Call) -> Roadmap | None:
+    membership = await _find_own_membership(call)
+    if membership is None:
+        return None
+    return await call.tx.cohorts.load_roadmap_by_id(membership[0].plan_id)
+
+
 async def suggest_past_weeks(call: Call, typed: str) -> Sequence[Choice]:
-    """The weeks that have come in the caller's cohort, newest first."""
-    if (mine := await _find_own_membership(call)) is None:
+    """Suggest the weeks already released to the caller, newest first."""
+    membership = await _find_own_membership(call)
+    if membership is None:
         return ()
-    cohort, member = mine
-    come = reversed(member.list_started_weeks(cohort, call.now))
+    cohort, member = membership
+    weeks = reversed(member.list_started_weeks(cohort, call.now))
     return match_choices(
-        (Choice(shorten(week.title_with_number), str(week.number)) for week in come), typed
+        [Choice(shorten(week.title_with_number), str(week.number)) for week in weeks], typed
     )
 
 
 async def suggest_all_weeks(call: Call, typed: str) -> Sequence[Choice]:
-    """Every week of the caller's cohort."""
-    if (mine := await _find_own_membership(call)) is None:
+    """Suggest every week in the caller's cohort."""
+    membership = await _find_own_membership(call)
+    if membership is None:
         return ()
-    listed = enumerate(mine[0].syllabus.weeks, 1)
-    return match_choices(
-        (Choice(shorten(f"Week {number}: {week.title}"), str(number)) for number, week in listed),
-        typed,
-    )
+    choices = []
+    for number, week in enumerate(membership[0].syllabus.weeks, 1):
+        choices.append(Choice(shorten(f"Week {number}: {week.title}"), str(number)))
+    return match_choices(choices, typed)
 
 
 async def suggest_open_items(call: Call, typed: str) -> Sequence[Choice]:
-    """Items the caller has not ticked yet, this week's first."""
-    if (mine := await _find_own_membership(call)) is None:
+    """Suggest items the caller has not ticked yet, this week's first."""
+    membership = await _find_own_membership(call)
+    if membership is None:
         return ()
-    cohort, member = mine
-    plan = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
-    done = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
+    cohort, member = membership
+    roadmap = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
+    done_ids = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
     current = member.get_current_week(cohort, call.now)
-    ordered = sorted(
-        cohort.syllabus.weeks, key=lambda week: current is None or week.id != current.id
-    )
-    left = (item for week in ordered for item in week.items if item not in done)
-    return match_choices((Choice(shorten(plan.items[item].title), item) for item in left), typed)
+    current_id = None if current is None else current.id
+    choices = []
+    for week in _list_weeks_from(cohort, current_id):
+        for item_id in week.items:
+            if item_id not in done_ids:
+                choices.append(Choice(shorten(roadmap.items[item_id].title), item_id))
+    return match_choices(choices, typed)
 
 
-async def suggest_routes(call: Call, typed: str) -> Sequence[Choice]:
-    """Tracks and options of the caller's cohort; of several words the last one is completed."""
-    if (mine := await _find_own_membership(call)) is None:
-        return ()
-    before, _, last = typed.rpartition(" ")
-    there = {
-        **list_route_words(await call.tx.cohorts.load_roadmap_by_id(mine[0].plan_id)),
-        NONE: "The usual route",
-    }
-    found = match_choices((Choice(shorten(title), word) for word, title in there.items()), last)
-    said = [replace(one, value=f"{before} {one.value}".strip()) for one in found]
-    return [one for one in said if len(one.value) <= VALUE]
-
-
-async def suggest_zones(call: Call, typed: str) -> Sequence[Choice]:
-    """IANA zones."""
-    return match_choices((Choice(name, name) for name in list_zones()), typed.replace(" ", "_"))
-
-
-async def suggest_roadmaps(call: Call, typed: str) -> Sequence[Choice]:
-    """The roadmaps a cohort can take."""
-    there = await call.load_available_roadmaps()
-    return match_choices(
-        (Choice(shorten(one.roadmap.title), slug, slug) for slug, one in there.items()), typed
-    )
-
-
-async def suggest_seasons(call: Call, typed: str) -> Sequence[Choice]:
-    """The seasons of the roadmap that is meant, in the weeks and hours said so far; and all of it at once."""
-    try:
-        plan = (await call.find_available_roadmap(_get_option_text(call, "roadmap"))).roadmap
-    except Refused:
-        return ()
-    return _suggest_roadmap_seasons(call, plan, choose_default_week_count(plan), typed)
-
-
-async def suggest_cohort_seasons(call: Call, typed: str) -> Sequence[Choice]:
-    """The seasons of the plan of the cohort that is meant, likewise."""
-    there = (
-        await call.tx.cohorts.list_cohorts_in_space(call.place) if call.caller.is_moderator else ()
-    )
-    said = _get_option_text(call, "cohort")
-    meant = [
-        one for one in there if said in {None, one.name, one.ref} and one.state in {"draft", "open"}
-    ]
-    if len(meant) != 1:
-        return ()
-    return _suggest_roadmap_seasons(
-        call,
-        await call.tx.cohorts.load_roadmap_by_id(meant[0].plan_id),
-        len(meant[0].syllabus.weeks),
-        typed,
-    )
-
-
-def _get_option_text(call: Call, option: str) -> str | None:
-    return next(iter(call.option_texts.get(option, ())), "").strip().casefold() or None
-
-
-def _suggest_roadmap_seasons(call: Call, plan: Roadmap, weeks: int, typed: str) -> Sequence[Choice]:
-    hours = _get_option_text(call, "hours")
-    try:
-        there = fit_roadmap(
-            plan, int(_get_option_text(call, "weeks") or weeks), float(hours) if hours else None
-        ).season_count
-    except (Refused, ValueError):
-        return ()
-    numbered = [Choice(f"{number} of {there}", str(number)) for number in range(1, there + 1)]
-    return match_choices([*numbered, Choice("all at once", "all")], typed)
-
-
-async def suggest_post_kinds(call: Call, typed: str) -> Sequence[Choice]:
-    """The kinds of posts there are."""
-    return match_choices(
-        (Choice(kind.title, kind.name) for kind in list_post_kinds().values()), typed
-    )
+def _list_weeks_from(cohort: Cohort, current_id: str | None) -> Sequence[SyllabusWeek]:
+    """Return the cohort's weeks with the current one first."""
+    return sorted(cohort.syllabus.weeks, key=lambda week: week.id != current_id)
 
 
 async def suggest_member_names(call: Call, typed: str) -> Sequence[Choice]:
-    """Members of the caller's cohort whose card they may see, by the name others see."""
-    if (mine := await _find_own_membership(call)) is None:
+    """Suggest members with a visible card in the caller's cohort, by their visible name."""
+    membership = await _find_own_membership(call)
+    if membership is None:
         return ()
-    board = await call.tx.progress.list_board_standings(mine[0], limit=OPTIONS)
-    return match_choices((Choice(shorten(row.name), row.name) for row in board), typed)
+    standings = await call.tx.progress.list_board_standings(membership[0], limit=OPTIONS)
+    return match_choices([Choice(shorten(row.name), row.name) for row in standings], typed)
+
+
+# — roadmaps —
+
+
+async def suggest_roadmaps(call: Call, typed: str) -> Sequence[Choice]:
+    """Suggest the roadmaps for a new cohort."""
+    choices = []
+    for slug, available in (await call.load_available_roadmaps()).items():
+        choices.append(Choice(shorten(available.roadmap.title), slug, slug))
+    return match_choices(choices, typed)
+
+
+async def suggest_routes(call: Call, typed: str) -> Sequence[Choice]:
+    """Suggest tracks and options in the caller's cohort, for the last typed word."""
+    roadmap = await _find_own_roadmap(call)
+    if roadmap is None:
+        return ()
+    words_before, _, last_word = typed.rpartition(" ")
+    titles = {**list_route_words(roadmap), NONE: "The usual route"}
+    matching = match_choices(
+        [Choice(shorten(title), word) for word, title in titles.items()], last_word
+    )
+    return _add_words_before(matching, words_before)
+
+
+def _add_words_before(choices: Sequence[Choice], words_before: str) -> Sequence[Choice]:
+    """Return choices with the typed words in front: a picked value replaces all of them."""
+    completed = []
+    for choice in choices:
+        value = f"{words_before} {choice.value}".strip()
+        if len(value) <= MAX_VALUE:
+            completed.append(replace(choice, value=value))
+    return completed
 
 
 async def suggest_projects(call: Call, typed: str) -> Sequence[Choice]:
-    """The projects that the plan of the caller's cohort suggests."""
-    if (mine := await _find_own_membership(call)) is None:
+    """Suggest the projects in the roadmap of the caller's cohort."""
+    roadmap = await _find_own_roadmap(call)
+    if roadmap is None:
         return ()
-    plan = await call.tx.cohorts.load_roadmap_by_id(mine[0].plan_id)
-    return match_choices(
-        (Choice(shorten(one.title), one.id, one.level or "") for one in plan.portfolio), typed
-    )
+    return _match_pieces(roadmap.portfolio, typed)
 
 
 async def suggest_certificates(call: Call, typed: str) -> Sequence[Choice]:
-    """The certificates that the plan of the caller's cohort suggests."""
-    if (mine := await _find_own_membership(call)) is None:
+    """Suggest the certificates in the roadmap of the caller's cohort."""
+    roadmap = await _find_own_roadmap(call)
+    if roadmap is None:
         return ()
-    plan = await call.tx.cohorts.load_roadmap_by_id(mine[0].plan_id)
-    return match_choices(
-        (Choice(shorten(one.title), one.id, one.level or "") for one in plan.certificates), typed
-    )
+    return _match_pieces(roadmap.certificates, typed)
+
+
+def _match_pieces(pieces: Sequence[PortfolioProject | Certificate], typed: str) -> Sequence[Choice]:
+    choices = [Choice(shorten(piece.title), piece.id, piece.level or "") for piece in pieces]
+    return match_choices(choices, typed)
+
+
+async def suggest_seasons(call: Call, typed: str) -> Sequence[Choice]:
+    """Suggest the seasons of the typed roadmap, for the weeks and hours so far, and all at once."""
+    try:
+        available = await call.find_available_roadmap(_get_option_text(call, "roadmap"))
+    except Refused:
+        return ()
+    roadmap = available.roadmap
+    return _match_seasons(call, roadmap, choose_default_week_count(roadmap), typed)
+
+
+async def suggest_cohort_seasons(call: Call, typed: str) -> Sequence[Choice]:
+    """Suggest the seasons of the roadmap in the one cohort its moderator can mean."""
+    if not call.caller.is_moderator:
+        return ()
+    name = _get_option_text(call, "cohort")
+    candidates = []
+    for cohort in await call.tx.cohorts.list_cohorts_in_space(call.place):
+        if name in {None, cohort.name, cohort.ref} and cohort.state in {"draft", "open"}:
+            candidates.append(cohort)
+    if len(candidates) != 1:
+        return ()
+    cohort = candidates[0]
+    roadmap = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
+    return _match_seasons(call, roadmap, len(cohort.syllabus.weeks), typed)
+
+
+def _get_option_text(call: Call, option: str) -> str | None:
+    texts = call.option_texts.get(option, ())
+    return "".join(texts[:1]).strip().casefold() or None
+
+
+def _match_seasons(call: Call, roadmap: Roadmap, weeks: int, typed: str) -> Sequence[Choice]:
+    hours = _get_option_text(call, "hours")
+    try:
+        fitted = fit_roadmap(
+            roadmap,
+            int(_get_option_text(call, "weeks") or weeks),
+            float(hours) if hours else None,
+        )
+    except (Refused, ValueError):
+        # The weeks or hours are still being typed.
+        return ()
+    total = fitted.season_count
+    choices = [Choice(f"{number} of {total}", str(number)) for number in range(1, total + 1)]
+    choices.append(Choice("all at once", "all"))
+    return match_choices(choices, typed)
+
+
+# — lists that are the same everywhere —
+
+
+async def suggest_zones(call: Call, typed: str) -> Sequence[Choice]:
+    """Suggest IANA time zones."""
+    return match_choices([Choice(name, name) for name in list_zones()], typed.replace(" ", "_"))
+
+
+async def suggest_post_kinds(call: Call, typed: str) -> Sequence[Choice]:
+    """Suggest the kinds of posts."""
+    kinds = call.post_kinds.kinds.values()
+    return match_choices([Choice(kind.title, kind.name) for kind in kinds], typed)

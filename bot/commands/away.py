@@ -8,7 +8,7 @@ from typing import Annotated
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Call, HiddenOption, command
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_own_cohorts
 from bot.group.cohort import Cohort
 from bot.views.dates import format_day
@@ -24,7 +24,7 @@ async def away(
     call: Call,
     until: Annotated[date | None, "Last day away, like 2026-03-15"] = None,
     back: Annotated[bool, "You are back"] = False,
-    cohort: Annotated[str | None, "Only in this cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Only in this cohort", suggest_own_cohorts, CohortRef()] = None,
     open: Annotated[bool, HiddenOption()] = False,
 ) -> Message:
     """Take time off: no reminders, and you keep your streak."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from bot.chat.errors import Refused
 from bot.chat.message import Message
-from bot.command import Call, PastDate, RestOfLine, command
+from bot.command import Call, CohortRef, PastDate, RestOfLine, command
 from bot.command.portfolio import (
     CERTIFICATE,
     build_piece_message,
@@ -33,7 +33,7 @@ async def certificate_add(
     link: Annotated[str | None, "Web address of the certificate"] = None,
     earned: Annotated[date | None, "The day you earned it, if not today", PastDate()] = None,
     remove: Annotated[bool, "Remove it from the list"] = False,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Message:
     """Add a certificate you have earned."""
     own_cohort, _ = await call.resolve_membership(cohort)

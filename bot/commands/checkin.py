@@ -24,10 +24,10 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import clean_text, shorten
-from bot.command import Call, NumberRange, command
-from bot.command.grammar import format_typed_text
+from bot.command import Call, CohortRef, NumberRange, command
 from bot.command.item_finder import ItemFinder
 from bot.command.suggestions import suggest_open_items, suggest_own_cohorts, suggest_past_weeks
+from bot.command.values import format_typed_text
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import WeekProgress, compute_streak, list_week_progress
@@ -56,7 +56,7 @@ async def checkin(
     ] = None,
     blockers: Annotated[str | None, BLOCKERS_QUESTION] = None,
     note: Annotated[str | None, "Anything else?"] = None,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Answer:
     """Report on your week: your items, how it went, and anything blocking you."""
     own_cohort, member = await call.resolve_membership(cohort)

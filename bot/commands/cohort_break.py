@@ -1,139 +1,193 @@
-"""`cohort break`: dates on which the plan stands still, told ahead; `remove=yes` takes one out again."""
+"""`cohort break`: plan days without the plan, or remove them again. Everybody is told."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import (
-    Answer,
-    Block,
-    Field,
-    Form,
-    Message,
-    build_phrase,
-    escape_text,
-    text_message,
-)
-from bot.command import Act, Call, HiddenOption, Sure, command
+from bot.chat.message import Answer, Block, Field, Form, Message, build_phrase, text_message
+from bot.command import Act, Call, CohortRef, HiddenOption, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import Break
 from bot.group.cohort import Cohort
-from bot.views.dates import describe_date_changes, format_break_dates
+from bot.views.cohort_texts import format_cohort_name
+from bot.views.dates import describe_date_changes, format_break_dates, format_day
 from bot.views.notices import build_date_change_notice, build_next_step_buttons
-from bot.views.timeline import describe_immediate_posts, describe_next_post, list_late_slots
+from bot.views.timeline import (
+    Entered,
+    describe_immediate_posts,
+    describe_next_post,
+    list_late_slots,
+)
 
-STILL = "No week moves; on those days nobody is reminded and no streak counts."
-OFFERED = 4  # breaks with a button to take them out
+SAME_WEEKS = "No week moves. On those days there are no reminders, and streaks wait."
+OFFERED = 4  # breaks with a button that removes them
+
+
+@dataclass(frozen=True, slots=True)
+class _BreakChange:
+    """A cohort before and after, with the texts and phrases that go with the change."""
+
+    before: Cohort
+    after: Cohort
+    question: str
+    head: str
+    label: str
+    phrase: str
+    undo: tuple[tuple[str, str], ...] = ()
 
 
 @command(moderators=True, form=True, action="Plan a break")
 async def cohort_break(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     first: Annotated[date | None, "First day of the break"] = None,
     last: Annotated[date | None, "Last day of the break"] = None,
-    remove: Annotated[bool, "Take out the break that begins on that first day"] = False,
+    remove: Annotated[bool, "Remove the break that starts on the first day"] = False,
     add: Annotated[bool, HiddenOption()] = False,
     sure: Sure = None,
 ) -> Answer:
-    """Let the plan stand still on some dates, or take a break out."""
-    found = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
-    first, last = (
-        call.parse_local_date("first", found.zone),
-        call.parse_local_date("last", found.zone),
-    )
-    if found.state in {"finished", "archived"}:
-        raise Refused(f"{found.name} is {found.state}: there is nothing left to interrupt.")
-    coming = [
-        one
-        for one in found.breaks
-        if one.last is None or one.last >= found.get_cohort_date(call.now)
-    ]
+    """Plan days off for everybody, or remove a break."""
+    before = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
+    _require_unfinished(before)
+    first = call.parse_local_date("first", before.zone)
+    last = call.parse_local_date("last", before.zone)
     if first is None and last is None:
-        return (
-            _build_break_form(found)
-            if not remove and (add or not coming)
-            else _build_breaks_page(found, coming)
-        )
+        return _build_breaks_answer(call, before, adds=add and not remove, removes=remove)
     if first is None:
-        raise Refused("Which day does the break begin on? Say it with `first=`.", "first")
+        raise Refused("Choose the first day of the break.", "first")
     if remove:
-        act = _build_break_button(found, "Take it out", first, remove="yes")
-        after = found.remove_break(first, call.now)
-        return await _apply_break_change(
-            call, found, after, f"The break from {first} is taken out.", act, sure
-        )
+        return await _apply_break_change(call, _remove_break(call, before, first), sure)
     if last is None:
-        raise Refused(
-            f"Which day does the break end on? For a single day say `last={first}` too.", "last"
-        )
-    after = found.add_break(first, last, call.now)
-    undo = build_phrase("cohort break", cohort=found.ref, first=first, remove="yes")
-    head = f"**{escape_text(found.name)}** has a break, {format_break_dates(Break(first, last))}."
-    act = _build_break_button(found, "Add the break", first, last=last)
-    return await _apply_break_change(
-        call, found, after, head, act, sure, [("Take it out again", undo)]
+        raise Refused("Choose the last day of the break; it can be the first day too.", "last")
+    return await _apply_break_change(call, _add_break(call, before, first, last), sure)
+
+
+def _require_unfinished(cohort: Cohort) -> None:
+    if cohort.state in {"finished", "archived"}:
+        raise Refused(f"{cohort.name} is {cohort.state}: plan breaks in a cohort that still runs.")
+
+
+def _remove_break(call: Call, before: Cohort, first: date) -> _BreakChange:
+    after = before.remove_break(first, call.now)
+    day = format_day(first)
+    return _BreakChange(
+        before,
+        after,
+        f"Remove the break from {day}?",
+        f"The break from {day} is removed.",
+        "Remove it",
+        build_phrase("cohort break", cohort=before.ref, first=first, remove="yes"),
     )
 
 
-def _build_break_button(found: Cohort, label: str, first: date, **more: object) -> tuple[str, str]:
-    return label, build_phrase("cohort break", cohort=found.ref, first=first, **more)
+def _add_break(call: Call, before: Cohort, first: date, last: date) -> _BreakChange:
+    after = before.add_break(first, last, call.now)
+    dates = format_break_dates(Break(first, last))
+    name = format_cohort_name(before)
+    undo = build_phrase("cohort break", cohort=before.ref, first=first, remove="yes")
+    return _BreakChange(
+        before,
+        after,
+        f"Add a break to {name}, {dates}?",
+        f"{name} has a break, {dates}.",
+        "Add the break",
+        build_phrase("cohort break", cohort=before.ref, first=first, last=last),
+        (("Remove it again", undo),),
+    )
 
 
-def _build_break_form(found: Cohort) -> Form:
+# — showing —
+
+
+def _build_breaks_answer(call: Call, cohort: Cohort, *, adds: bool, removes: bool) -> Answer:
+    """Return the list of breaks, or the form for a new one where the list would be empty."""
+    coming = _list_coming_breaks(call, cohort)
+    if adds or (not coming and not removes):
+        return _build_break_form(cohort)
+    return _build_breaks_page(cohort, coming)
+
+
+def _list_coming_breaks(call: Call, cohort: Cohort) -> list[Break]:
+    today = cohort.get_cohort_date(call.now)
+    coming = []
+    for planned in cohort.breaks:
+        if planned.last is None or planned.last >= today:
+            coming.append(planned)
+    return coming
+
+
+def _build_break_form(cohort: Cohort) -> Form:
     fields = (
         Field("first", "First day", "date", True, help="Like 2026-04-06"),
-        Field("last", "Last day", "date", True, help="The plan goes on the day after"),
+        Field("last", "Last day", "date", True, help="The plan continues on the next day"),
     )
-    return Form("A break", build_phrase("cohort break", cohort=found.ref, add="yes"), fields)
+    return Form("A break", build_phrase("cohort break", cohort=cohort.ref, add="yes"), fields)
 
 
-def _build_breaks_page(found: Cohort, coming: list[Break]) -> Message:
-    dated = [one for one in coming if one.last is not None]
-    pairs = [(f"Remove {one.first}", build_phrase("cohort break", cohort=found.ref, first=one.first, remove="yes"))
-             for one in dated[:OFFERED]]  # fmt: skip
-    more: list[Block] = [button_row(*pairs, has_main=False)] if pairs else []
-    told = "\n".join(f"• {format_break_dates(one)}" for one in coming) or "No break is planned."
-    add = ("Add a break", build_phrase("cohort break", cohort=found.ref, add="yes"))
+def _build_breaks_page(cohort: Cohort, coming: Sequence[Break]) -> Message:
+    lines = [f"• {format_break_dates(planned)}" for planned in coming]
+    text = "\n".join(lines) or "No break is planned."
+    add = ("Add a break", build_phrase("cohort break", cohort=cohort.ref, add="yes"))
     return text_message(
-        told, *more, build_next_step_buttons(found, add), title=f"Breaks of {found.name}"
+        text,
+        *_build_remove_buttons(cohort, coming),
+        build_next_step_buttons(cohort, add),
+        title=f"Breaks of {cohort.name}",
     )
 
 
-async def _apply_break_change(
-    call: Call,
-    found: Cohort,
-    after: Cohort,
-    head: str,
-    asked: tuple[str, str],
-    sure: str | None,
-    undo: Sequence[tuple[str, str]] = (),
-) -> Message:
-    told = found.state != "draft"
-    entered = await call.tx.ledger.list_posts_in_every_home(found)
-    if told:
-        homes = await call.tx.cohorts.list_homes(found.id)
-        news = build_date_change_notice(found, after, call.now, entered, head)
-        still = "" if describe_date_changes(found, after, call.now) else f" {STILL}"
-        then = describe_immediate_posts(list_late_slots(found, after, call.now, entered))
-        act = Act(
-            f"The breaks of **{escape_text(found.name)}** would change.{still}",
-            *asked,
-            (news,),
-            then,
-        )
-        if not act.is_agreed(sure):
-            return act.build_preview(sure, build_next_step_buttons(found))
-        await call.tx.ledger.enter_numbered_announcement(after, "moved", news, homes, call.now)
-    saved = await call.tx.schedule.save_changed_cohort(found, after, call.now)
-    lines = describe_date_changes(found, saved, call.now) or (STILL,)
-    who = "Everybody has been told." if told else "Nobody has been told, as it is a draft."
+def _build_remove_buttons(cohort: Cohort, coming: Sequence[Break]) -> list[Block]:
+    # A pause has no last day: only `cohort resume` ends it.
+    dated = [planned.first for planned in coming if planned.last is not None]
+    pairs = []
+    for first in dated[:OFFERED]:
+        phrase = build_phrase("cohort break", cohort=cohort.ref, first=first, remove="yes")
+        pairs.append((f"Remove {first}", phrase))
+    return [button_row(*pairs, has_main=False)] if pairs else []
+
+
+# — changing —
+
+
+async def _apply_break_change(call: Call, change: _BreakChange, sure: str | None) -> Message:
+    before, after = change.before, change.after
+    entered = await call.tx.ledger.list_posts_in_every_home(before)
+    if before.state == "draft":
+        return await _save_break(call, change, entered, "It is a draft, so nobody is told.")
+    act = _build_break_act(call, change, entered)
+    if not act.is_agreed(sure):
+        return act.build_preview(sure, build_next_step_buttons(before))
+    homes = await call.tx.cohorts.list_homes(before.id)
+    for notice in act.announcements:
+        await call.tx.ledger.enter_numbered_announcement(after, "moved", notice, homes, call.now)
+    return await _save_break(call, change, entered, "I have told everybody.")
+
+
+def _build_break_act(call: Call, change: _BreakChange, entered: Entered) -> Act:
+    before, after = change.before, change.after
+    notice = build_date_change_notice(
+        before, after, call.now, entered, change.head, post_kinds=call.post_kinds
+    )
+    head = change.question
+    if not describe_date_changes(before, after, call.now):
+        head += f" {SAME_WEEKS}"
+    late_slots = list_late_slots(before, after, call.now, entered, post_kinds=call.post_kinds)
+    follow_ups = describe_immediate_posts(late_slots, post_kinds=call.post_kinds)
+    return Act(head, change.label, change.phrase, (notice,), follow_ups)
+
+
+async def _save_break(call: Call, change: _BreakChange, entered: Entered, audience: str) -> Message:
+    saved = await call.tx.schedule.save_changed_cohort(change.before, change.after, call.now)
+    sentences = describe_date_changes(change.before, saved, call.now) or (SAME_WEEKS,)
     return text_message(
-        f"{head} {who}",
-        " ".join((*lines, describe_next_post(saved, call.now, entered))),
-        build_next_step_buttons(saved, acts=undo),
+        f"{change.head} {audience}",
+        " ".join(
+            (*sentences, describe_next_post(saved, call.now, entered, post_kinds=call.post_kinds))
+        ),
+        build_next_step_buttons(saved, acts=change.undo),
     )

@@ -1,14 +1,16 @@
-"""`cohort finish`: a cohort ends before its time, with its finale; one that has not begun is called off."""
+"""`cohort finish`: end a cohort early, with its finale. One that has not started is called off."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
-from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, Sure, command
+from bot.chat.message import Message, build_phrase, text_message
+from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.post import list_closing_slots
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import describe_cohort_state
 from bot.views.notices import build_next_step_buttons
 from bot.views.timeline import describe_immediate_posts
@@ -17,63 +19,66 @@ from bot.views.timeline import describe_immediate_posts
 @command(moderators=True)
 async def cohort_finish(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """End a cohort now, with its finale."""
-    found = await call.lock_managed_cohort(cohort, "running", "paused", "open")
-    ended = found.finish_early(call.now)
-    begun = found.state != "open"
-    news = text_message(
-        f"**{escape_text(found.name)}** is called off: it will not start. Thank you for your interest."
-    )
-    act = _build_finish_act(found, ended, call, () if begun else (news,))
+    before = await call.lock_managed_cohort(cohort, "running", "paused", "open")
+    ended = before.finish_early(call.now)
+    act = _build_finish_act(call, before, ended)
     if not act.is_agreed(sure):
-        pause = ("Pause", build_phrase("cohort pause", cohort=found.ref))
-        return act.build_preview(
-            sure, build_next_step_buttons(found, acts=[pause] if found.state == "running" else [])
+        return act.build_preview(sure, build_next_step_buttons(before, acts=_list_ways_out(before)))
+    saved = await _save_finished_cohort(call, before, ended, act)
+    return _build_finish_answer(call, before, saved)
+
+
+def _build_finish_act(call: Call, before: Cohort, ended: Cohort) -> Act:
+    name = format_cohort_name(before)
+    phrase = build_phrase("cohort finish", cohort=before.ref)
+    question = f"{name} {describe_cohort_state(before, call.now)}. End it now?"
+    if before.state == "open":
+        head = f"{question} It will not start."
+        notice = text_message(
+            f"{name} is cancelled and will not start. Thank you for your interest."
         )
-    homes = await call.tx.cohorts.list_homes(found.id)
-    if not begun:
-        await call.tx.ledger.enter_announcement(
-            ended, f"off/{ended.edition}", news, homes, call.now
-        )
-    saved = await call.tx.schedule.save_changed_cohort(found, ended, call.now)
-    if begun:
+        return Act(head, "Finish it now", phrase, (notice,), is_final=True)
+    head = f"{question} There are no more weeks. You can also pause it and continue later."
+    follow_ups = describe_immediate_posts(
+        list_closing_slots(ended, call.now), post_kinds=call.post_kinds
+    )
+    return Act(head, "Finish it now", phrase, follow_ups=follow_ups, is_final=True)
+
+
+def _list_ways_out(cohort: Cohort) -> list[tuple[str, str]]:
+    if cohort.state != "running":
+        return []
+    return [("Pause", build_phrase("cohort pause", cohort=cohort.ref))]
+
+
+async def _save_finished_cohort(call: Call, before: Cohort, ended: Cohort, act: Act) -> Cohort:
+    homes = await call.tx.cohorts.list_homes(before.id)
+    for notice in act.announcements:
+        key = f"off/{ended.edition}"
+        await call.tx.ledger.enter_announcement(ended, key, notice, homes, call.now)
+    saved = await call.tx.schedule.save_changed_cohort(before, ended, call.now)
+    # The calendar has no finale for a cohort that ends early: it is entered by hand, once.
+    if before.state != "open":
         await call.tx.ledger.enter_due_posts(saved, list_closing_slots(saved, call.now), homes)
-    coming = (
-        "The finale comes right now"
-        if begun and list_closing_slots(saved, call.now)
-        else "Nothing more comes"
-    )
+    return saved
+
+
+def _build_finish_answer(call: Call, before: Cohort, saved: Cohort) -> Message:
+    coming = "There are no more posts."
+    if before.state != "open" and list_closing_slots(saved, call.now):
+        coming = "I post the finale now."
     return text_message(
-        f"**{escape_text(saved.name)}** has finished. {coming}; ticks and check-ins still count.",
-        build_next_step_buttons(
-            saved,
-            acts=[
-                ("Archive it", build_phrase("cohort archive", cohort=saved.ref)),
-                ("Start it again", build_phrase("cohort start", cohort=saved.ref, again="yes")),
-            ],
-        ),
+        f"{format_cohort_name(saved)} has finished. {coming} Ticks and check-ins still count.",
+        build_next_step_buttons(saved, acts=_list_next_acts(saved)),
     )
 
 
-def _build_finish_act(found: Cohort, ended: Cohort, call: Call, news: tuple[Message, ...]) -> Act:
-    head = f"**{escape_text(found.name)}** {describe_cohort_state(found, call.now)}. If you finish it now, "
-    if found.state == "open":
-        head += "it will not start."
-    else:
-        head += "no further week comes. A pause may do as well: then it can go on."
-    then = (
-        describe_immediate_posts(list_closing_slots(ended, call.now))
-        if found.state != "open"
-        else ()
-    )
-    return Act(
-        head,
-        "Finish it now",
-        build_phrase("cohort finish", cohort=found.ref),
-        news,
-        then,
-        is_final=True,
+def _list_next_acts(saved: Cohort) -> Sequence[tuple[str, str]]:
+    return (
+        ("Archive it", build_phrase("cohort archive", cohort=saved.ref)),
+        ("Start it again", build_phrase("cohort start", cohort=saved.ref, again="yes")),
     )

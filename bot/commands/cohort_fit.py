@@ -1,8 +1,8 @@
-"""`cohort fit`: the plan of a cohort that has not begun in other weeks, for other hours, or another season of it."""
+"""`cohort fit`: change a cohort's weeks or hours before it starts, or choose another season."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from bot.chat.buttons import button_row
@@ -18,153 +18,185 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import format_count
-from bot.command import Act, Call, NumberRange, Sure, command
-from bot.command.grammar import parse_season
+from bot.command import Act, Call, CohortRef, NumberRange, Sure, command
 from bot.command.suggestions import suggest_cohort_seasons, suggest_managed_cohorts
+from bot.command.values import parse_season
 from bot.group.cohort import Cohort
 from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, FitResult, fit_roadmap
-from bot.roadmap import Roadmap
-from bot.views.dates import describe_cohort_state, format_day
+from bot.views.cohort_texts import (
+    describe_plan_dates,
+    format_cohort_name,
+    format_last_day,
+    format_week_count,
+)
+from bot.views.dates import describe_cohort_state
 from bot.views.notices import build_next_step_buttons, describe_fit_result
 from bot.views.timeline import describe_next_post
 
-LISTED, PROSE = 16, 1200  # weeks and characters of a preview
+LISTED = 16  # weeks of a preview
+PROSE = 1200  # characters of these
 
 
-@command(moderators=True, form=True)
+@dataclass(frozen=True, slots=True)
+class _FitChange:
+    """A cohort before and after, the fit and the hours asked for."""
+
+    before: Cohort
+    after: Cohort
+    fitted: FitResult
+    plan_title: str
+    hours: float | None
+
+
+@command(moderators=True, form=True, action="Change length")
 async def cohort_fit(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
-    weeks: Annotated[int | None, "In how many weeks", NumberRange(1, MOST_WEEKS)] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
+    weeks: Annotated[int | None, "How many weeks", NumberRange(1, MOST_WEEKS)] = None,
     hours: Annotated[
-        float | None, "How many hours a week there are", NumberRange(LEAST_HOURS, MOST_HOURS)
+        float | None, "How many hours a week people have", NumberRange(LEAST_HOURS, MOST_HOURS)
     ] = None,
-    season: Annotated[str | None, "Of a long plan: 1, 2, …, or all", suggest_cohort_seasons] = None,
+    season: Annotated[
+        str | None, "Which part of a long plan, or all", suggest_cohort_seasons
+    ] = None,
     sure: Sure = None,
 ) -> Answer:
-    """Fit a plan that has not begun to other weeks or hours."""
-    found = await call.lock_managed_cohort(cohort, "draft", "open")
-    await _check_fit_allowed(call, found)
+    """Change how many weeks or hours a plan takes, before it starts."""
+    before = await call.lock_managed_cohort(cohort, "draft", "open")
+    await _require_fittable(call, before)
     if weeks is None and hours is None and season is None and not call.is_submitted:
-        return _build_fit_form(found)
-    plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
-    made = fit_roadmap(
-        plan, len(found.syllabus.weeks) if weeks is None else weeks, hours, parse_season(season)
-    )
-    after = replace(found, syllabus=made.syllabus)
-    if found.state == "draft":
-        return await _fit_draft_cohort(call, found, after, plan, made)
-    if after.syllabus == found.syllabus:
-        raise Refused(f"That is how {found.name} is planned already: nothing has changed.")
-    news = await _build_fit_news(call, found, after)
-    act = _build_fit_act(after, plan, made, hours, news)
-    return (
-        await _apply_fit(call, found, after, news)
-        if act.is_agreed(sure)
-        else act.build_preview(sure, build_next_step_buttons(found))
-    )
+        return _build_fit_form(before)
+    change = await _fit_cohort(call, before, weeks, hours, season)
+    if before.state == "draft":
+        return await _fit_draft(call, change)
+    if change.after.syllabus == before.syllabus:
+        raise Refused(f"{before.name} is already planned like that: choose other weeks or hours.")
+    act = await _build_fit_act(call, change)
+    if not act.is_agreed(sure):
+        return act.build_preview(sure, build_next_step_buttons(before))
+    return await _apply_fit(call, change, act)
 
 
-async def _check_fit_allowed(call: Call, found: Cohort) -> None:
-    if found.state not in {"draft", "open"}:
+async def _require_fittable(call: Call, cohort: Cohort) -> None:
+    if cohort.state not in {"draft", "open"}:
         raise Refused(
-            f"{found.name} has begun, so its weeks stay: `cohort create` makes a cohort with other weeks."
+            f"{cohort.name} has started and its weeks are fixed: "
+            "create another cohort with `cohort create`."
         )
-    if any(kind == "topics" for kind, _ in await call.tx.ledger.group_homes_by_post(found)):
-        raise Refused(
-            f"Weeks of {found.name} have been posted, so they stay: `cohort create` makes a cohort with others."
-        )
+    # Dates moved back can leave a cohort open with weeks that people have read already.
+    for kind, _ in await call.tx.ledger.group_homes_by_post(cohort):
+        if kind == "topics":
+            raise Refused(
+                f"Weeks of {cohort.name} have been posted and stay as they are: "
+                "create another cohort with `cohort create`."
+            )
 
 
-def _build_fit_form(found: Cohort) -> Form:
+async def _fit_cohort(
+    call: Call, before: Cohort, weeks: int | None, hours: float | None, season: str | None
+) -> _FitChange:
+    plan = await call.tx.cohorts.load_roadmap_by_id(before.plan_id)
+    if weeks is None:
+        weeks = len(before.syllabus.weeks)
+    fitted = fit_roadmap(plan, weeks, hours, parse_season(season))
+    after = replace(before, syllabus=fitted.syllabus)
+    return _FitChange(before, after, fitted, plan.title, hours)
+
+
+def _build_fit_form(cohort: Cohort) -> Form:
+    weeks = str(len(cohort.syllabus.weeks))
+    hours_help = "Leave it empty to keep everything in the plan"
     fields = (
-        Field(
-            "weeks",
-            "Weeks",
-            "number",
-            value=f"{len(found.syllabus.weeks)}",
-            least=1,
-            most=MOST_WEEKS,
-        ),
-        Field(
-            "hours",
-            "Hours a week",
-            "number",
-            least=0,
-            most=MOST_HOURS,
-            help="Leave it open, and nothing is left out",
-        ),
-        Field("season", "Season", "line", help="Of a long plan: 1, 2, …, or all of it at once"),
+        Field("weeks", "Weeks", "number", value=weeks, least=1, most=MOST_WEEKS),
+        Field("hours", "Hours a week", "number", least=0, most=MOST_HOURS, help=hours_help),
+        Field("season", "Season", "line", help="Which part of a long plan: 1, 2, … or all"),
     )
-    return Form("Fit the plan", build_phrase("cohort fit", cohort=found.ref), fields)
+    return Form("Change length", build_phrase("cohort fit", cohort=cohort.ref), fields)
 
 
-def _describe_fit_outcome(after: Cohort, plan: Roadmap, made: FitResult) -> list[str]:
-    ends = f" and ends on {format_day(after.calendar.finish)}" if after.calendar.finish else ""
-    head = f"{escape_text(plan.title)} in {_format_syllabus_length(after)}: it starts on {format_day(after.start)}{ends}."
-    return [head, *describe_fit_result(made)]
-
-
-def _format_syllabus_length(cohort: Cohort) -> str:
-    count = len(cohort.syllabus.weeks)
-    return "one week" if count == 1 else f"{count} weeks"
-
-
-async def _fit_draft_cohort(
-    call: Call, found: Cohort, after: Cohort, plan: Roadmap, made: FitResult
-) -> Message:
-    saved = await call.tx.schedule.save_changed_cohort(found, after, call.now)
-    lines = [
-        f"**{escape_text(saved.name)}** is fitted anew.",
-        *_describe_fit_outcome(saved, plan, made),
+def _describe_fit_outcome(change: _FitChange) -> list[str]:
+    weeks = format_week_count(change.after)
+    return [
+        f"{escape_text(change.plan_title)} in {weeks}. {describe_plan_dates(change.after)}",
+        *describe_fit_result(change.fitted),
     ]
-    steps = (("The weeks", "roadmap show"), ("Fit it again", "cohort fit"))
-    pairs = ((label, build_phrase(says, cohort=saved.ref)) for label, says in steps)
-    opening = ("Open it", build_phrase("cohort open", cohort=saved.ref))
-    return text_message(
-        "\n".join((*lines, "Nobody has been told, as it is a draft.")),
-        build_next_step_buttons(saved, *pairs, acts=[opening]),
+
+
+# — a draft: nobody has to be asked —
+
+
+async def _fit_draft(call: Call, change: _FitChange) -> Message:
+    saved = await call.tx.schedule.save_changed_cohort(change.before, change.after, call.now)
+    lines = [
+        f"I have changed {format_cohort_name(saved)}.",
+        *_describe_fit_outcome(change),
+        "It is a draft, so nobody is told.",
+    ]
+    steps = (
+        ("The weeks", build_phrase("roadmap show", cohort=saved.ref)),
+        ("Change length", build_phrase("cohort fit", cohort=saved.ref)),
     )
+    opening = ("Open it", build_phrase("cohort open", cohort=saved.ref))
+    return text_message("\n".join(lines), build_next_step_buttons(saved, *steps, acts=[opening]))
 
 
-def _build_fit_act(
-    after: Cohort, plan: Roadmap, made: FitResult, hours: float | None, news: Message
-) -> Act:
-    season = "all" if made.season_count == 1 else str(made.season)
-    says = build_phrase(
+# — an open cohort: people have seen the plan —
+
+
+async def _build_fit_act(call: Call, change: _FitChange) -> Act:
+    lines = [*_describe_fit_outcome(change), *_list_week_titles(change.after)]
+    notice = await _build_fit_notice(call, change)
+    return Act("\n".join(lines), "Change length", _build_fit_phrase(change), (notice,))
+
+
+def _build_fit_phrase(change: _FitChange) -> str:
+    hours = None
+    # A number of one part means something else once the plan fits in one season.
+    season = "all" if change.fitted.season_count == 1 else str(change.fitted.season)
+    if change.hours is not None:
+        hours = f"{change.hours:g}"
+    return build_phrase(
         "cohort fit",
-        cohort=after.ref,
-        weeks=len(after.syllabus.weeks),
-        hours=None if hours is None else f"{hours:g}",
+        cohort=change.after.ref,
+        weeks=len(change.after.syllabus.weeks),
+        hours=hours,
         season=season,
     )
-    lines = _describe_fit_outcome(after, plan, made)
-    listed = [
-        f"{number}. {escape_text(week.title)}"
-        for number, week in enumerate(after.syllabus.weeks, 1)
-    ]
-    shown = paginate_lines(listed, 1, LISTED, PROSE)
-    more = [f"… and {format_count(shown.left, 'more week')}"] if shown.left else []
-    return Act("\n".join((*lines, *shown.entries, *more)), "Fit it", says, (news,))
 
 
-async def _build_fit_news(call: Call, found: Cohort, after: Cohort) -> Message:
-    coming = describe_next_post(
-        after, call.now, await call.tx.ledger.list_posts_in_every_home(found)
-    )
-    ends = f", until {format_day(after.calendar.finish)}" if after.calendar.finish else ""
+def _list_week_titles(cohort: Cohort) -> list[str]:
+    titles = []
+    for number, week in enumerate(cohort.syllabus.weeks, 1):
+        titles.append(f"{number}. {escape_text(week.title)}")
+    page = paginate_lines(titles, 1, LISTED, PROSE)
+    if not page.left:
+        return list(page.entries)
+    return [*page.entries, f"… and {format_count(page.left, 'more week')}"]
+
+
+async def _build_fit_notice(call: Call, change: _FitChange) -> Message:
+    entered = await call.tx.ledger.list_posts_in_every_home(change.before)
+    after = change.after
+    last_day = format_last_day(after)
+    until = f", until {last_day}" if last_day else ""
+    name = format_cohort_name(after)
     return text_message(
-        f"**{escape_text(after.name)}** has other weeks now: {_format_syllabus_length(after)}{ends}. {coming}",
+        f"{name} has a new plan: {format_week_count(after)}{until}. "
+        f"{describe_next_post(after, call.now, entered, post_kinds=call.post_kinds)}",
         button_row(("The whole plan", build_phrase("roadmap show", cohort=after.ref))),
     )
 
 
-async def _apply_fit(call: Call, found: Cohort, after: Cohort, news: Message) -> Message:
-    homes = await call.tx.cohorts.list_homes(found.id)
-    await call.tx.ledger.enter_numbered_announcement(after, "fitted", news, homes, call.now)
-    saved = await call.tx.schedule.save_changed_cohort(found, after, call.now)
+async def _apply_fit(call: Call, change: _FitChange, act: Act) -> Message:
+    before, after = change.before, change.after
+    homes = await call.tx.cohorts.list_homes(before.id)
+    for notice in act.announcements:
+        await call.tx.ledger.enter_numbered_announcement(after, "fitted", notice, homes, call.now)
+    saved = await call.tx.schedule.save_changed_cohort(before, after, call.now)
+    # Other items count now: every member's score follows in the same transaction.
     await call.tx.roadmaps.update_cohort_scores(saved)
+    state = describe_cohort_state(saved, call.now)
     return text_message(
-        f"Fitted, and everybody has been told. **{escape_text(saved.name)}** {describe_cohort_state(saved, call.now)}.",
+        f"Done, and I have told everybody. {format_cohort_name(saved)} {state}.",
         build_next_step_buttons(saved),
     )

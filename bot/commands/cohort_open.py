@@ -1,18 +1,24 @@
-"""`cohort open`: people may join, and the plan begins by itself on its start date. Where that day is past, it asks how to
-begin, and nothing is public until that is chosen."""
+"""`cohort open`: let people join. The plan then starts by itself.
+
+If its start is past, it asks how to begin. Nothing is public before that is chosen.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Act, Call, HiddenOption, Sure, command
+from bot.chat.message import Message, build_phrase, text_message
+from bot.command import Act, Call, CohortRef, HiddenOption, Sure, command
+from bot.command.cohort_checks import require_changeable_cohort
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import DAY
 from bot.group.cohort import Cohort
+from bot.store.cohorts import Home
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import format_day
 from bot.views.notices import (
     build_invitation,
@@ -31,87 +37,120 @@ from bot.views.timeline import (
 @command(moderators=True, announcing=True, order=20, action="Open a cohort")
 async def cohort_open(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     week: Annotated[int | None, HiddenOption()] = None,
     sure: Sure = None,
 ) -> Message:
     """Let people join; the plan then starts by itself."""
-    found = await call.lock_managed_cohort(cohort, "draft")
-    if found.state != "draft":
-        raise Refused(f"{found.name} is {found.state} already: `cohort timeline` shows what comes.")
-    current = found.week_at(call.now)
-    if _is_past_finish(found, call) or (current is not None and current.number != week):
-        return _build_late_open_question(found, call)
-    homes = await call.tx.cohorts.list_homes(found.id)
-    where = describe_homes((home.place for home in homes), call.place) if len(homes) > 1 else "here"
-    news, after = build_invitation(found, call.now), replace(found, state="open")
-    act = await _build_open_act(found, after, call, news)
+    before = await call.lock_managed_cohort(cohort, "draft")
+    require_changeable_cohort(before)
+    if before.state != "draft":
+        raise Refused(
+            f"{before.name} is already {before.state}: see what comes with `posts timeline`."
+        )
+    if _is_start_in_question(call, before, week):
+        return _ask_how_to_begin(call, before)
+    after = replace(before, state="open")
+    act = await _build_open_act(call, before, after)
     if not act.is_agreed(sure):
-        return act.build_preview(sure, build_next_step_buttons(found))
-    await call.tx.ledger.enter_announcement(found, f"open/{found.edition}", news, homes, call.now)
-    opened = await call.tx.schedule.save_changed_cohort(
-        found, after, call.now, since=get_instant_before_week(after, call.now)
-    )
-    lacking = describe_setup_problems(
-        one
-        for one in call.setup_problems
-        if one.is_blocking and any(home.place == call.place for home in homes)
-    )
-    invited = "my invitation waits" if lacking else f"I have invited everybody {where}"
-    told = f"**{escape_text(opened.name)}** is open, and {invited}. I take it from now on. {_describe_next_after_open(opened, call)}"
+        return act.build_preview(sure, build_next_step_buttons(before))
+    homes = await call.tx.cohorts.list_homes(before.id)
+    for notice in act.announcements:
+        key = f"open/{before.edition}"
+        await call.tx.ledger.enter_announcement(before, key, notice, homes, call.now)
+    # If the start is past, this week's posts are still sent, and no earlier ones.
+    since = get_instant_before_week(after, call.now)
+    opened = await call.tx.schedule.save_changed_cohort(before, after, call.now, since=since)
+    return _build_open_answer(call, opened, homes)
+
+
+def _is_start_in_question(call: Call, cohort: Cohort, agreed_week: int | None) -> bool:
+    finishes = cohort.finishes_at
+    if finishes is not None and finishes <= call.now:
+        return True
+    current = cohort.week_at(call.now)
+    # A button from last week agreed to last week.
+    return current is not None and current.number != agreed_week
+
+
+# — the question —
+
+
+def _ask_how_to_begin(call: Call, cohort: Cohort) -> Message:
+    head, ways = _list_ways_to_begin(call, cohort)
+    dates = ("Change the dates", build_phrase("cohort reschedule", cohort=cohort.ref))
     return text_message(
-        "\n".join((told, *lacking)),
-        build_next_step_buttons(
-            opened, ("Join it yourself", build_phrase("join", cohort=opened.ref))
-        ),
+        f"{head} Nobody has been told yet. When should it start?",
+        button_row(*ways, dates, has_main=False),
+        build_next_step_buttons(cohort),
     )
 
 
-def _is_past_finish(found: Cohort, call: Call) -> bool:
-    return found.finishes_at is not None and found.finishes_at <= call.now
-
-
-def _build_late_open_question(found: Cohort, call: Call) -> Message:
-    """Ask how a plan begins whose start is past."""
-    current, today = found.week_at(call.now), found.get_cohort_date(call.now)
-    start = build_phrase("cohort start", cohort=found.ref)
-    move = ("Change the dates", build_phrase("cohort reschedule", cohort=found.ref))
+def _list_ways_to_begin(call: Call, cohort: Cohort) -> tuple[str, list[tuple[str, str]]]:
+    """Return a sentence about the past start, and labels with phrases for each way on."""
+    name, day = format_cohort_name(cohort), format_day(cohort.start)
+    start = build_phrase("cohort start", cohort=cohort.ref)
+    current = cohort.week_at(call.now)
     if current is None:
-        head = f"All of **{escape_text(found.name)}** lies in the past: it was to start on {format_day(found.start)}."
-        ways = [("Start today", start)]
-    elif found.start == today:
-        head = f"**{escape_text(found.name)}** starts today, and its posting time, {found.at:%H:%M}, is past."
-        tomorrow = build_phrase("cohort reschedule", cohort=found.ref, start=today + DAY)
-        ways = [("First post now", start), ("Tomorrow", tomorrow)]
-    else:
-        head = f"**{escape_text(found.name)}** was to start on {format_day(found.start)}, and that day is past."
-        begin = build_phrase("cohort open", cohort=found.ref, week=current.number)
-        ways = [("Start today", start), (f"Begin in week {current.number}", begin)]
-    asked = "Nobody has been told yet. When should it begin?"
-    return text_message(
-        f"{head} {asked}", button_row(*ways, move, has_main=False), build_next_step_buttons(found)
-    )
+        return f"All dates of {name} are past: its start was {day}.", [("Start today", start)]
+    today = cohort.get_cohort_date(call.now)
+    if cohort.start == today:
+        tomorrow = build_phrase("cohort reschedule", cohort=cohort.ref, start=today + DAY)
+        head = f"{name} starts today, but it is later than {cohort.at:%H:%M}."
+        return head, [("First post now", start), ("Tomorrow", tomorrow)]
+    begin = build_phrase("cohort open", cohort=cohort.ref, week=current.number)
+    ways = [("Start today", start), (f"Begin in week {current.number}", begin)]
+    return f"The start of {name} was {day}.", ways
 
 
-async def _build_open_act(found: Cohort, after: Cohort, call: Call, news: Message) -> Act:
-    current = found.week_at(call.now)
-    if current is None:
-        head, week = f"**{escape_text(found.name)}** would be open for people to join.", None
-    else:
-        head = f"**{escape_text(found.name)}** would be open for people to join, and begin in week {current.number}."
-        week = current.number
-    says = build_phrase("cohort open", cohort=found.ref, week=week)
-    plan = await call.tx.cohorts.load_roadmap_by_id(found.plan_id)
+# — the preview —
+
+
+async def _build_open_act(call: Call, before: Cohort, after: Cohort) -> Act:
+    plan = await call.tx.cohorts.load_roadmap_by_id(before.plan_id)
+    slots = list_opening_slots(after, plan, call.now, post_kinds=call.post_kinds)
+    week = before.week_at(call.now)
+    head = f"Open {format_cohort_name(before)} for people to join?"
+    number = None
+    if week is not None:
+        number = week.number
+        head = f"{head} It begins in week {number}."
     return Act(
         head,
         "Open it",
-        says,
-        (news,),
-        describe_immediate_posts(list_opening_slots(after, plan, call.now)),
+        build_phrase("cohort open", cohort=before.ref, week=number),
+        (build_invitation(before, call.now),),
+        describe_immediate_posts(slots, post_kinds=call.post_kinds),
     )
 
 
-def _describe_next_after_open(cohort: Cohort, call: Call) -> str:
-    week = cohort.week_at(call.now)
-    now = f"Week {week.number} comes right now. " if week else ""
-    return now + describe_next_post(cohort, call.now)
+# — the answer —
+
+
+def _build_open_answer(call: Call, opened: Cohort, homes: Sequence[Home]) -> Message:
+    problems = _list_blocking_problems(call, homes)
+    where = "here"
+    if len(homes) > 1:
+        where = describe_homes((home.place for home in homes), call.place)
+    invited = f"I have invited everybody {where}."
+    if problems:
+        invited = "My invitation waits until I can post."
+    head = f"{format_cohort_name(opened)} is open. {invited} {_describe_coming_post(call, opened)}"
+    join = ("Join it yourself", build_phrase("join", cohort=opened.ref))
+    return text_message("\n".join((head, *problems)), build_next_step_buttons(opened, join))
+
+
+def _list_blocking_problems(call: Call, homes: Sequence[Home]) -> tuple[str, ...]:
+    # What is missing in this channel matters only if the posts come to this channel.
+    if not any(home.place == call.place for home in homes):
+        return ()
+    blocking = [problem for problem in call.setup_problems if problem.is_blocking]
+    return describe_setup_problems(blocking)
+
+
+def _describe_coming_post(call: Call, opened: Cohort) -> str:
+    coming = describe_next_post(opened, call.now, post_kinds=call.post_kinds)
+    week = opened.week_at(call.now)
+    if week is None:
+        return coming
+    return f"I post week {week.number} now. {coming}"

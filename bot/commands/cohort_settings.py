@@ -1,181 +1,98 @@
-"""`cohort settings`: which posts come and when, how many may join, and the name. Alone it shows what is set.
+"""`cohort settings`: the cohort's name and seats. Alone it shows them.
 
-Days are counted as people do: day 1 is the posting day; the days of posts around the plan's start and finish are a distance.
+It once changed the posts too. Its hidden options still do, for the buttons sent before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
 
+from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import (
-    Answer,
-    Choice,
-    Field,
-    Form,
-    Message,
-    Select,
-    build_phrase,
-    escape_text,
-    text_message,
+from bot.chat.message import Answer, Field, Form, Message, build_phrase, escape_text, text_message
+from bot.command import Call, CohortRef, HiddenOption, NumberRange, Sure, command
+from bot.command.cohort_checks import require_changeable_cohort
+from bot.command.post_settings import (
+    MOST_DAYS,
+    PostChange,
+    answer_post_settings,
+    describe_saved_cohort,
 )
-from bot.command import Act, Call, HiddenOption, NumberRange, Sure, command
-from bot.command.grammar import check_seat_count, parse_cohort_name
-from bot.command.suggestions import suggest_managed_cohorts, suggest_post_kinds
-from bot.group.cohort import Cohort, PostSetting
-from bot.post import (
-    PostKind,
-    convert_post_day_number,
-    describe_post_day,
-    get_post_day_number,
-    list_post_kinds,
-)
+from bot.command.suggestions import suggest_managed_cohorts
+from bot.command.values import check_seat_count, format_typed_text, parse_cohort_name
+from bot.group.cohort import Cohort
 from bot.views.notices import build_next_step_buttons
-from bot.views.timeline import describe_immediate_posts, describe_next_post, list_late_slots
 
 NO_LIMIT = {"none", "no", "0", "-", "off"}
+SEAT_DIGITS = 9  # More digits than this are refused before they become a number.
 
 
-@command(moderators=True, form=True, order=50, action="Change the settings")
+@command(moderators=True, form=True, action="Change the settings")
 async def cohort_settings(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
-    post: Annotated[str | None, "Which kind of post", suggest_post_kinds] = None,
-    on: Annotated[bool | None, "Whether it comes at all"] = None,
-    day: Annotated[
-        int | None, "Its day: 1 is the posting day of a week", NumberRange(0, 30)
-    ] = None,
-    at: Annotated[time | None, "Its time of day, like 18:00"] = None,
-    usual: Annotated[bool, "Back to its usual day and time"] = False,
-    seats: Annotated[str | None, "How many may join, or none for no limit"] = None,
-    name: Annotated[str | None, "Another name"] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
+    post: Annotated[str | None, HiddenOption()] = None,
+    on: Annotated[bool | None, HiddenOption()] = None,
+    day: Annotated[int | None, HiddenOption(), NumberRange(0, MOST_DAYS)] = None,
+    at: Annotated[time | None, HiddenOption()] = None,
+    usual: Annotated[bool, HiddenOption()] = False,
+    seats: Annotated[str | None, "How many can join, or none for no limit"] = None,
+    name: Annotated[str | None, "A new name"] = None,
     ask: Annotated[Literal["post", "seats"] | None, HiddenOption()] = None,
     sure: Sure = None,
 ) -> Answer:
-    """Switch posts on or off, move them, set seats and name."""
-    found = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
-    kind = _resolve_post_option(
-        post, has_changes=usual or any(one is not None for one in (on, day, at))
-    )
-    if ask is not None and not call.is_submitted:
-        return _choose_settings_form(found, kind)
-    if found.state == "archived":
-        raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
-    after = await _apply_name_option(call, await _apply_seats_option(call, found, seats), name)
-    if kind is not None:
-        after = _replace_post_setting(
-            after, kind, PostSetting() if usual else _merge_post_setting(after, kind, on, day, at)
+    """Change the name of a cohort and how many can join."""
+    managed = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
+    require_changeable_cohort(managed)
+    change = PostChange(post, on, day, at, usual)
+    is_about_posts = change != PostChange()
+    if ask is not None and not call.is_submitted and not is_about_posts:
+        return _build_seats_form(managed)
+    changed = await _change_seats(call, managed, seats)
+    changed = await _change_name(call, changed, name)
+    if is_about_posts:
+        return await answer_post_settings(
+            call,
+            managed,
+            change,
+            opens_form=ask is not None,
+            sure=sure,
+            changed=changed if changed != managed else None,
         )
-    if after == found:
-        return (
-            _build_cohort_settings_page(found)
-            if kind is None
-            else _build_post_settings_page(found, kind)
-        )
-    if kind is not None:
-        act = await _build_post_change_act(call, found, after, kind)
-        if act.follow_ups and (seats is not None or name is not None):
-            raise Refused(
-                "That is a lot at once: change the post first, and then the seats and the name."
-            )
-        if act.follow_ups and not act.is_agreed(sure):
-            return act.build_preview(sure, build_next_step_buttons(found))
-    saved = await call.tx.schedule.save_changed_cohort(found, after, call.now)
-    return await _build_saved_settings_message(call, saved, kind)
+    if changed == managed:
+        return _build_settings_page(managed)
+    saved = await call.tx.schedule.save_changed_cohort(managed, changed, call.now)
+    return _build_settings_page(saved, await describe_saved_cohort(call, saved))
 
 
-def _format_known_kinds() -> str:
-    return ", ".join(f"`{name}`" for name in list_post_kinds())
-
-
-def _resolve_post_option(post: str | None, *, has_changes: bool) -> PostKind | None:
-    if post is None and has_changes:
-        raise Refused(
-            f"Which post do you mean? Name it with `post=`: there is {_format_known_kinds()}.",
-            "post",
-        )
-    return None if post is None else _parse_post_kind(post)
-
-
-def _parse_post_kind(said: str) -> PostKind:
-    wanted = said.strip().casefold().replace("-", "_").replace(" ", "_")
-    for kind in list_post_kinds().values():
-        if wanted in {kind.name, kind.title.casefold().replace("-", "_").replace(" ", "_")}:
-            return kind
-    raise Refused(
-        f"I know no kind of post “{escape_text(said[:40])}”: there is {_format_known_kinds()}.",
-        "post",
-    )
-
-
-def _merge_post_setting(
-    cohort: Cohort, kind: PostKind, on: bool | None, day: int | None, at: time | None
-) -> PostSetting:
-    setting = cohort.posts.get(kind.name, PostSetting())
-    if at is not None and kind.scope == "member":
-        raise Refused(
-            f"{kind.title} comes at the time each member has set: `settings reminder=` is theirs to say.",
-            "at",
-        )
-    if at is not None and not kind.is_dated:
-        raise Refused(
-            f"The post {kind.title} comes when people join: switch it on or off with `on=`.", "at"
-        )
-    moved = setting.day if day is None else convert_post_day_number(kind, day)
-    if day is not None and moved == kind.days[0].day:
-        moved = None
-    wall = setting.at if at is None else (None if at == cohort.at else at)
-    return PostSetting(setting.on if on is None else on, moved, wall)
-
-
-def _replace_post_setting(cohort: Cohort, kind: PostKind, setting: PostSetting) -> Cohort:
-    kept = {name: one for name, one in cohort.posts.items() if name != kind.name}
-    return replace(cohort, posts=kept if setting == PostSetting() else {**kept, kind.name: setting})
-
-
-async def _build_post_change_act(call: Call, found: Cohort, after: Cohort, kind: PostKind) -> Act:
-    """What a change makes due at once: only then is there anything that everybody sees."""
-    entered = await call.tx.ledger.list_posts_in_every_home(found)
-    then = describe_immediate_posts(list_late_slots(found, after, call.now, entered))
-    head = f"**{escape_text(kind.title)}** would come {_describe_post_state(after, kind)}."
-    return Act(head, "Save it", _build_post_setting_phrase(after, kind), follow_ups=then)
-
-
-def _build_post_setting_phrase(cohort: Cohort, kind: PostKind) -> str:
-    """The phrase that sets a kind of post to what is set."""
-    setting = cohort.posts.get(kind.name, PostSetting())
-    if setting == PostSetting():
-        return build_phrase("cohort settings", cohort=cohort.ref, post=kind.name, usual="yes")
-    day = None if setting.day is None else get_post_day_number(kind, setting)
-    at = None if setting.at is None else f"{setting.at:%H:%M}"
-    on = "yes" if setting.on else "no"
-    return build_phrase("cohort settings", cohort=cohort.ref, post=kind.name, on=on, day=day, at=at)
-
-
-async def _apply_seats_option(call: Call, cohort: Cohort, seats: str | None) -> Cohort:
+async def _change_seats(call: Call, cohort: Cohort, seats: str | None) -> Cohort:
     if seats is None:
         return cohort
-    if seats.strip().casefold() in NO_LIMIT:
+    typed = seats.strip()
+    if typed.casefold() in NO_LIMIT:
         return replace(cohort, seats=None)
-    if not seats.strip().isdecimal() or len(seats.strip()) > 9:
+    if not typed.isdecimal() or len(typed) > SEAT_DIGITS:
         raise Refused(
-            f"“{escape_text(seats[:40])}” is no number of seats: give it like 25, or `none` for no limit.",
+            f"“{format_typed_text(typed)}” is not a number of seats: "
+            "write a number like 25, or `none` for no limit.",
             "seats",
         )
-    count, taken = check_seat_count(int(seats)), await call.tx.members.count_seats_taken(cohort)
+    count = check_seat_count(int(typed))
+    taken = await call.tx.members.count_seats_taken(cohort)
     if count < taken:
         raise Refused(
-            f"{taken} seats are taken already, and nobody is sent away: choose {taken} or more.",
-            "seats",
+            f"{taken} members have joined already: choose {taken} seats or more.", "seats"
         )
     return replace(cohort, seats=count)
 
 
-async def _apply_name_option(call: Call, cohort: Cohort, name: str | None) -> Cohort:
-    if name is None or (chosen := parse_cohort_name(name)) == cohort.name:
+async def _change_name(call: Call, cohort: Cohort, name: str | None) -> Cohort:
+    if name is None:
+        return cohort
+    chosen = parse_cohort_name(name)
+    if chosen == cohort.name:
         return cohort
     if await call.tx.cohorts.find_namesake(cohort, chosen):
         raise Refused(
@@ -187,124 +104,37 @@ async def _apply_name_option(call: Call, cohort: Cohort, name: str | None) -> Co
 # — showing —
 
 
-def _describe_post_state(cohort: Cohort, kind: PostKind) -> str:
-    setting = cohort.posts.get(kind.name, PostSetting())
-    if not setting.on:
-        return "off"
-    if not kind.is_dated:
-        return describe_post_day(kind, setting)
-    if kind.scope == "member":
-        return f"{describe_post_day(kind, setting)}, at each member's own time"
-    return f"{describe_post_day(kind, setting)}, {setting.at or cohort.at:%H:%M}"
-
-
-def _build_cohort_settings_page(cohort: Cohort, head: str = "") -> Message:
+def _build_settings_page(cohort: Cohort, head: str = "") -> Message:
+    seats = str(cohort.seats or "no limit")
     lines = [
-        f"• **{escape_text(kind.title)}**: {_describe_post_state(cohort, kind)}"
-        for kind in list_post_kinds().values()
+        f"• **Name**: {escape_text(cohort.name)}",
+        f"• **Seats**: {seats}",
+        f"• **Time of posts**: {cohort.at:%H:%M} ({cohort.zone})",
     ]
-    seats = f"{cohort.seats} seats" if cohort.seats else "no limit of seats"
-    about = f"{cohort.at:%H:%M} {cohort.zone} time unless a post says otherwise, {seats}."
-    pick = tuple(Choice(kind.title, name) for name, kind in list_post_kinds().items())
-    steps = (
+    paragraphs = [head] if head else []
+    links = [
         ("Seats and name", build_phrase("cohort settings", cohort=cohort.ref, ask="seats")),
         ("Dates and zone", build_phrase("cohort reschedule", cohort=cohort.ref)),
         ("Weekly call", build_phrase("cohort call", cohort=cohort.ref)),
         ("Threads", build_phrase("cohort threads", cohort=cohort.ref)),
-    )
-    select = Select(
-        "Change a post", build_phrase("cohort settings", cohort=cohort.ref), "post", pick
-    )
-    told = f"{head}\n{about}".strip()
+    ]
     return text_message(
-        told,
+        *paragraphs,
         "\n".join(lines),
-        select,
-        build_next_step_buttons(cohort, *steps),
+        button_row(*links, has_main=False),
+        build_next_step_buttons(
+            cohort, ("Posts", build_phrase("posts settings", cohort=cohort.ref))
+        ),
         title=f"Settings of {cohort.name}",
     )
 
 
-def _build_post_settings_page(cohort: Cohort, kind: PostKind, head: str = "") -> Message:
-    setting = cohort.posts.get(kind.name, PostSetting())
-    way = {"cohort": cohort.ref, "post": kind.name}
-    flip = ("Switch off", "no") if setting.on else ("Switch on", "yes")
-    pairs = [(flip[0], build_phrase("cohort settings", **way, on=flip[1]))]
-    if setting.on and kind.is_dated:
-        pairs.append(("Another day or time", build_phrase("cohort settings", **way, ask="post")))
-    if setting.day is not None or setting.at is not None:
-        pairs.append(
-            ("The usual day and time", build_phrase("cohort settings", **way, usual="yes"))
-        )
-    pairs.append(("All posts", build_phrase("cohort settings", cohort=cohort.ref)))
-    text = f"{escape_text(kind.help)}\nNow: {_describe_post_state(cohort, kind)}."
-    return text_message(
-        *([head] if head else []), text, build_next_step_buttons(cohort, *pairs), title=kind.title
-    )
-
-
-async def _build_saved_settings_message(
-    call: Call, cohort: Cohort, kind: PostKind | None
-) -> Message:
-    coming = describe_next_post(
-        cohort, call.now, await call.tx.ledger.list_posts_in_every_home(cohort)
-    )
-    head = "Saved. " + ("" if cohort.state in {"draft", "finished"} else coming)
-    return (
-        _build_cohort_settings_page(cohort, head.strip())
-        if kind is None
-        else _build_post_settings_page(cohort, kind, head.strip())
-    )
-
-
-def _choose_settings_form(cohort: Cohort, kind: PostKind | None) -> Answer:
-    if kind is None:
-        return _build_seats_form(cohort)
-    return (
-        _build_post_time_form(cohort, kind)
-        if kind.is_dated
-        else _build_post_settings_page(cohort, kind)
-    )
-
-
 def _build_seats_form(cohort: Cohort) -> Form:
+    seats = str(cohort.seats or "none")
+    help = "A number, or none for no limit"
     fields = (
-        Field(
-            "seats",
-            "Seats",
-            "line",
-            value=str(cohort.seats or "none"),
-            help="A number, or none for no limit",
-        ),
+        Field("seats", "Seats", "line", value=seats, help=help),
         Field("name", "Name", "line", value=cohort.name, help="One word"),
     )
-    return Form(
-        "Seats and name", build_phrase("cohort settings", cohort=cohort.ref, ask="seats"), fields
-    )
-
-
-_DAYS: Mapping[str, str] = {
-    "start": "Days before day one",
-    "finish": "Days after the plan has ended",
-    "after": "Day of the week that follows, 1 to 7",
-}
-
-
-def _build_post_time_form(cohort: Cohort, kind: PostKind) -> Form:
-    setting = cohort.posts.get(kind.name, PostSetting())
-    help = _DAYS.get(kind.days[0].anchor, "Day of the week, 1 is the posting day")
-    fields = [
-        Field(
-            "day",
-            "Day",
-            "number",
-            value=str(get_post_day_number(kind, setting)),
-            help=help,
-            least=0,
-            most=30,
-        )
-    ]
-    if kind.scope == "home":
-        fields.append(Field("at", "Time", "time", value=f"{setting.at or cohort.at:%H:%M}"))
-    says = build_phrase("cohort settings", cohort=cohort.ref, post=kind.name, ask="post")
-    return Form(kind.title[:24], says, tuple(fields))
+    phrase = build_phrase("cohort settings", cohort=cohort.ref, ask="seats")
+    return Form("Seats and name", phrase, fields)

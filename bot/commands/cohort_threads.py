@@ -1,5 +1,7 @@
-"""`cohort threads`: whether each weekly topics post opens a thread. Alone it shows what is set. Where every post has a thread
-already, or the chat has none, it says so and nothing is switched on."""
+"""`cohort threads`: a thread under each weekly topics post, or none. Alone it shows the setting.
+
+Nothing can be set where every post has a thread already, or the chat has none.
+"""
 
 from __future__ import annotations
 
@@ -8,80 +10,89 @@ from dataclasses import replace
 from typing import Annotated
 
 from bot.chat.address import Threads
-from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.chat.text import join_names
-from bot.command import Call, command
+from bot.command import Call, CohortRef, command
+from bot.command.cohort_checks import require_changeable_cohort
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.notices import build_next_step_buttons, describe_setup_problems
 
 
 @command(moderators=True, announcing=True)
 async def cohort_threads(
     call: Call,
-    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts] = None,
-    on: Annotated[bool | None, "Whether each week has its thread"] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
+    on: Annotated[bool | None, "A thread for each week, or none"] = None,
 ) -> Message:
-    """Give each week a thread of its own, under its topics."""
-    found = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
-    if found.state == "archived":
-        raise Refused(f"{found.name} is archived for good: nothing about it changes any more.")
-    platforms = list(
-        dict.fromkeys(home.place.platform for home in await call.tx.cohorts.list_homes(found.id))
-    )
-    opening = [name for name in platforms if call.threads.get(name, "opened") == "opened"]
-    if on is not None and on != found.threads and (opening or not on):
-        found = await call.tx.schedule.save_changed_cohort(
-            found, replace(found, threads=on), call.now
-        )
-    told = [
-        *_describe_thread_setting(
-            call, found, opening, is_everywhere=len(opening) == len(platforms)
-        ),
+    """Open a thread for each week, under its topics."""
+    managed = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
+    require_changeable_cohort(managed)
+    platforms = await _list_platforms(call, managed)
+    settable = _filter_settable_platforms(call, platforms)
+    # Switching off always works: a cohort may have lost the platform it was set for.
+    if on is not None and on != managed.threads and (settable or not on):
+        after = replace(managed, threads=on)
+        managed = await call.tx.schedule.save_changed_cohort(managed, after, call.now)
+    lines = [
+        *_describe_thread_setting(call, managed, settable, names_them=settable != platforms),
         *_describe_fixed_threads(call, platforms),
     ]
-    turn = ("No threads", "no") if found.threads else ("A thread for each week", "yes")
-    more = (
-        [(turn[0], build_phrase("cohort threads", cohort=found.ref, on=turn[1]))] if opening else []
-    )
-    return text_message("\n".join(told), build_next_step_buttons(found, *more))
+    buttons = _list_thread_buttons(managed) if settable else []
+    return text_message("\n".join(lines), build_next_step_buttons(managed, *buttons))
 
 
-def _describe_thread_setting(
-    call: Call, found: Cohort, platforms: Sequence[str], *, is_everywhere: bool
-) -> Sequence[str]:
-    """What is set, for the places where a thread has to be opened."""
-    if not platforms:
-        return ()
-    where = "" if is_everywhere else f"On {_format_platform_names(platforms)}: "
-    name = f"**{escape_text(found.name)}**"
-    if not found.threads:
-        return (
-            f"{where}The weekly topics of {name} open no threads: everybody talks in the channel.",
-        )
-    lacking = describe_setup_problems(one for one in call.setup_problems if one.extra == "thread")
-    return (f"{where}Each weekly topics post of {name} opens a thread for its week.", *lacking)
+async def _list_platforms(call: Call, cohort: Cohort) -> list[str]:
+    homes = await call.tx.cohorts.list_homes(cohort.id)
+    return list(dict.fromkeys(home.place.platform for home in homes))
 
 
-def _describe_fixed_threads(call: Call, platforms: Sequence[str]) -> Sequence[str]:
-    """What holds where nothing can be set."""
-    told = []
-    if always := _filter_platforms_by_threads(call, platforms, "always"):
-        told.append(
-            f"On {_format_platform_names(always)} every post already has a thread: reply to the post to use it."
-        )
-    if never := _filter_platforms_by_threads(call, platforms, "none"):
-        told.append(
-            f"On {_format_platform_names(never)} there are no threads: everybody talks in the channel."
-        )
-    return told
+def _filter_settable_platforms(call: Call, platforms: Sequence[str]) -> list[str]:
+    # A platform that is not running now is taken to open threads: the setting is kept for it.
+    return [name for name in platforms if call.threads.get(name, "opened") == "opened"]
 
 
 def _filter_platforms_by_threads(
     call: Call, platforms: Sequence[str], threads: Threads
 ) -> list[str]:
     return [name for name in platforms if call.threads.get(name) == threads]
+
+
+def _list_thread_buttons(cohort: Cohort) -> list[tuple[str, str]]:
+    if cohort.threads:
+        return [("No threads", build_phrase("cohort threads", cohort=cohort.ref, on="no"))]
+    phrase = build_phrase("cohort threads", cohort=cohort.ref, on="yes")
+    return [("A thread for each week", phrase)]
+
+
+def _describe_thread_setting(
+    call: Call, cohort: Cohort, platforms: Sequence[str], *, names_them: bool
+) -> list[str]:
+    if not platforms:
+        return []
+    where = f"On {_format_platform_names(platforms)}: " if names_them else ""
+    name = format_cohort_name(cohort)
+    if not cohort.threads:
+        return [f"{where}{name} opens no threads: everybody talks in the channel."]
+    lacking = [problem for problem in call.setup_problems if problem.extra == "thread"]
+    return [
+        f"{where}{name} opens a thread for each week, under its topics.",
+        *describe_setup_problems(lacking),
+    ]
+
+
+def _describe_fixed_threads(call: Call, platforms: Sequence[str]) -> list[str]:
+    lines = []
+    always = _filter_platforms_by_threads(call, platforms, "always")
+    if always:
+        names = _format_platform_names(always)
+        lines.append(f"On {names} every post already has a thread: reply to the post to use it.")
+    never = _filter_platforms_by_threads(call, platforms, "none")
+    if never:
+        names = _format_platform_names(never)
+        lines.append(f"On {names} there are no threads: everybody talks in the channel.")
+    return lines
 
 
 def _format_platform_names(platforms: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from bot.command import (
     list_visible_commands,
     parse_phrase,
 )
-from bot.command.grammar import format_typed_text
+from bot.command.values import format_typed_text
 
 
 @command(form=True, hidden=True, reads=True)

@@ -36,8 +36,8 @@ from bot.command import (
     command,
     list_visible_commands,
 )
-from bot.command.grammar import format_typed_text
-from bot.command.registry import OptionKind, format_number_range
+from bot.command.options import OptionKind, format_number_range
+from bot.command.values import format_typed_text
 
 KIND_NAMES: Mapping[OptionKind, str] = {
     "text": "text",
@@ -92,7 +92,7 @@ def _build_help_about(wanted: str, visible_commands: Sequence[Command]) -> Messa
 
 def _find_commands_by_name(wanted: str, visible_commands: Sequence[Command]) -> list[Command]:
     """Return the command with this name, or else the commands in the group with this name."""
-    matches = [match for match in visible_commands if match.name == wanted]
+    matches = [match for match in visible_commands if wanted in match.spoken_names]
     return matches or [match for match in visible_commands if match.group == wanted]
 
 
@@ -229,4 +229,4 @@ def _is_form_useful(shown_command: Command) -> bool:
     if any(option.required for option in options):
         return False
     # A cohort alone is no reason for a form: whoever is in one of them need not name it.
-    return any(option.name != "cohort" for option in options)
+    return any(not option.is_cohort for option in options)

@@ -118,7 +118,7 @@ def _build_finished_blocks(cohort: Cohort, whole_bar: Progress) -> Sequence[Bloc
 async def _format_cohort_heading(call: Call, cohort: Cohort, member: Member) -> str:
     posts = await call.tx.ledger.list_posts_in_every_home(cohort)
     zone_name = member.get_zone_name(cohort)
-    next_post = describe_next_post(cohort, call.now, posts, zone_name)
+    next_post = describe_next_post(cohort, call.now, posts, zone_name, post_kinds=call.post_kinds)
     return f"{_format_standing_line(cohort, call)}\n{next_post}"
 
 
@@ -209,7 +209,7 @@ async def _build_moderator_blocks(call: Call) -> Sequence[Block]:
     choices = tuple(map(_build_timeline_choice, managed_cohorts[:OPTIONS]))
     return (
         Text("\n".join(lines)),
-        Select("Open a timeline", "cohort timeline", "cohort", choices),
+        Select("Open a timeline", "posts timeline", "cohort", choices),
     )
 
 

@@ -11,7 +11,7 @@ from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, build_phrase, escape_text, format_moment, text_message
 from bot.chat.text import format_count, join_names, shorten
-from bot.command import Call, MissingChoice, command
+from bot.command import Call, CohortRef, MissingChoice, command
 from bot.command.suggestions import suggest_open_cohorts
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -27,7 +27,8 @@ JOINABLE_STATES = frozenset({"open", "running", "paused"})
 
 @command(order=10, helps=("outside", "over"), action="Join a cohort")
 async def join(
-    call: Call, cohort: Annotated[str | None, "Which cohort", suggest_open_cohorts] = None
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", suggest_open_cohorts, CohortRef()] = None,
 ) -> Message:
     """Join a cohort and study together, week by week."""
     chosen = await _choose_cohort_to_join(call, cohort)
@@ -162,5 +163,5 @@ def _list_past_weeks(cohort: Cohort, current_number: int) -> Sequence[str]:
 
 
 def _find_next_post_time(cohort: Cohort, call: Call) -> datetime | None:
-    slots = list_slots_between(cohort, call.now, call.now + LOOK_AHEAD)
+    slots = list_slots_between(cohort, call.now, call.now + LOOK_AHEAD, post_kinds=call.post_kinds)
     return slots[0].at if slots else None

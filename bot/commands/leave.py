@@ -6,14 +6,15 @@ from typing import Annotated
 
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.command import Call, command
+from bot.command import Call, CohortRef, command
 from bot.command.suggestions import suggest_own_cohorts
 from bot.group.cohort import Cohort
 
 
 @command(section="me", action="Leave a cohort")
 async def leave(
-    call: Call, cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None
+    call: Call,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Message:
     """Leave a cohort; your ticks are kept in case you come back."""
     # Leaving the wrong cohort gives a seat away, so ask wherever another one may be meant.

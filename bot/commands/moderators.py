@@ -1,4 +1,4 @@
-"""`moderators`: whom the moderators of a space have named beside those who run it, and naming one more or one less."""
+"""`moderators`: name people or roles for managing the cohorts here."""
 
 from __future__ import annotations
 
@@ -6,168 +6,179 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from bot.chat.errors import Refused
-from bot.chat.message import Block, Choice, Message, Select, Text, escape_text, text_message
-from bot.chat.message import paginate as page_of
+from bot.chat.message import (
+    Block,
+    Choice,
+    Message,
+    Select,
+    Text,
+    escape_text,
+    paginate,
+    text_message,
+)
 from bot.chat.text import has_visible_text, shorten
 from bot.command import Call, HiddenOption, PersonOrRole, command
-from bot.command.grammar import format_typed_text
 from bot.command.suggestions import match_choices
+from bot.command.values import format_typed_text
 from bot.store.rights import Grant
 
-MOST = 50  # in a space; where more should manage, a role is named
-SHOWN = 20
-NAME = 60  # characters shown: with every one of them escaped, a page still fits a text
+MOST = 50  # grants in a space; a role covers as many people as one likes
+SHOWN = 20  # grants on a page
+NAME = 60  # Characters shown. With every one of them escaped, a page still fits a text.
 NAMELESS = {"person": "Somebody", "role": "A role"}
 
 
 async def suggest_moderators(call: Call, typed: str) -> Sequence[Choice]:
-    """Whom the moderators of this space have named."""
-    return match_choices(
-        (_build_grant_choice(one) for one in await call.tx.rights.list_grants(call.place)), typed
-    )
+    """Return the people and roles named in this space."""
+    grants = await call.tx.rights.list_grants(call.place)
+    return match_choices((_build_grant_choice(grant) for grant in grants), typed)
 
 
 @command(moderators=True, action="Name moderators")
 async def moderators(
     call: Call,
-    add: Annotated[PersonOrRole | None, "Who may manage the cohorts here from now on"] = None,
+    add: Annotated[PersonOrRole | None, "Who can manage the cohorts here from now on"] = None,
     remove: Annotated[
-        PersonOrRole | None, "Who was named and is not to be any more", suggest_moderators
+        PersonOrRole | None, "Who can no longer manage the cohorts here", suggest_moderators
     ] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
-    """Who may manage the cohorts here; name people for it."""
+    """See who can manage the cohorts here, and name more people."""
     if not call.place.space:
-        raise Refused(
-            f"Moderators are named for one {call.space_word}: say `moderators` in a channel there."
-        )
+        raise Refused(f"Use `moderators` in a channel of the {call.space_word} you mean.")
     if add and remove:
-        raise Refused(
-            "I do one after the other: say `moderators` with `add`, then again with `remove`."
-        )
-    known = await call.tx.rights.list_grants(call.place)
+        raise Refused("Add or remove one at a time with `moderators`.")
+    grants = await call.tx.rights.list_grants(call.place)
     if remove:
-        return await _revoke_moderator(call, known, remove)
+        return await _revoke_moderator(call, grants, remove)
     if add:
-        return await _grant_moderator(call, known, add)
-    return text_message(*_build_grant_blocks(known, page or 1, call.space_word), title="Moderators")
+        return await _grant_moderator(call, grants, add)
+    return text_message(*_build_grant_blocks(call, grants, page or 1), title="Moderators")
 
 
-async def _grant_moderator(call: Call, known: Sequence[Grant], who: PersonOrRole) -> Message:
-    grant = _build_picked_grant(who) if who.native else await _find_grant_by_name(call, who.name)
-    if (
-        grant.kind == "role" and grant.native == call.place.space
-    ):  # Discord: @everyone has the id of its server
-        raise Refused("Everybody holds that role: name one that only your moderators hold.", "add")
-    if any(_is_same_grant(one, grant) for one in known):
-        return text_message(
-            f"{_format_grant_name(grant)} was named before and may manage all cohorts here."
-        )
-    if len(known) >= MOST:
+# — adding —
+
+
+async def _grant_moderator(call: Call, grants: Sequence[Grant], picked: PersonOrRole) -> Message:
+    grant = await _find_grant(call, picked)
+    _require_limited_role(call, grant)
+    name = _format_grant_name(grant)
+    if any(_is_same_grant(known, grant) for known in grants):
+        return text_message(f"{name} can already manage all cohorts here.")
+    if len(grants) >= MOST:
         raise Refused(
-            f"I keep {MOST} names here: remove one first, or name a role that they share.", "add"
+            f"There are already {MOST} names here: remove one first, or name a role.", "add"
         )
-    await call.tx.rights.save_grant(
-        await call.tx.people.ensure_space_id(call.place), grant, call.person, call.now
-    )
-    whom = (
-        f"Whoever holds the role {_format_grant_name(grant)}"
-        if grant.kind == "role"
-        else _format_grant_name(grant)
-    )
+    space_id = await call.tx.people.ensure_space_id(call.place)
+    await call.tx.rights.save_grant(space_id, grant, call.person, call.now)
+    subject = name
+    if grant.kind == "role":
+        subject = f"Everybody with the role {name}"
     return text_message(
-        f"{whom} may now manage all cohorts here.",
-        _describe_command_access(grant, call.reveal_path),
+        f"{subject} can now manage all cohorts here.", _describe_command_access(call, grant)
     )
 
 
-def _describe_command_access(grant: Grant, reveal_path: str) -> str:
-    """How whoever was named comes to the commands, which a platform may hide from them."""
-    who = "Whoever holds it finds" if grant.kind == "role" else "They find"
-    buttons = f"{who} buttons for all of it in `help`."
-    if not reveal_path:
-        return buttons
-    path = reveal_path.replace("the person", "the role") if grant.kind == "role" else reveal_path
-    return f"{buttons} To have the commands shown to them as well: {escape_text(path)}."
-
-
-def _build_picked_grant(who: PersonOrRole) -> Grant:
-    return Grant(
-        who.kind, who.native, who.name if has_visible_text(who.name) else NAMELESS[who.kind]
-    )
+async def _find_grant(call: Call, picked: PersonOrRole) -> Grant:
+    if not picked.native:
+        return await _find_grant_by_name(call, picked.name)
+    # A name of invisible letters alone would leave a gap in the list.
+    name = picked.name if has_visible_text(picked.name) else NAMELESS[picked.kind]
+    return Grant(picked.kind, picked.native, name)
 
 
 async def _find_grant_by_name(call: Call, name: str) -> Grant:
-    found = await call.tx.rights.find_grant_candidates(call.caller.account, call.place, name)
-    if len(found) == 1:
-        return found[0]
-    if found:
+    candidates = await call.tx.rights.find_grant_candidates(call.caller.account, call.place, name)
+    if len(candidates) == 1:
+        return candidates[0]
+    typed = format_typed_text(name)
+    if candidates:
         raise Refused(
-            f"Several people here are called “{format_typed_text(name)}”: pick one from the list of your chat.",
-            "add",
+            f"Several people here are called “{typed}”: pick one from the list of your chat.", "add"
         )
     raise Refused(
-        f"I have not met “{format_typed_text(name)}” here: pick them from the list of your chat, or have them `join`.",
+        f"I do not know “{typed}” here yet: pick them from the list of your chat, "
+        "or have them `join`.",
         "add",
     )
 
 
-async def _revoke_moderator(call: Call, known: Sequence[Grant], who: PersonOrRole) -> Message:
-    meant = [one for one in known if _is_matching_grant(who, one)]
-    if len(meant) != 1:
-        told = format_typed_text(who.name or who.native)
-        raise Refused(
-            f"{'More than one' if meant else 'Nobody'} named here is called “{told}”: pick one under `moderators`.",
-            "remove",
-        )
-    await call.tx.rights.delete_grant(await call.tx.people.ensure_space_id(call.place), meant[0])
-    left = [one for one in known if not _is_same_grant(one, meant[0])]
+def _require_limited_role(call: Call, grant: Grant) -> None:
+    # Discord gives @everyone the id of its server.
+    if grant.kind == "role" and grant.native == call.place.space:
+        raise Refused("Everybody has this role: choose one that only moderators have.", "add")
+
+
+def _describe_command_access(call: Call, grant: Grant) -> str:
+    """Return the way to the commands, which a platform may hide from new moderators."""
+    buttons = "They find buttons for all of it in `help`."
+    path = call.reveal_path
+    if not path:
+        return buttons
+    if grant.kind == "role":
+        path = path.replace("the person", "the role")
+    return f"{buttons} To show them the commands too: {escape_text(path)}."
+
+
+# — removing —
+
+
+async def _revoke_moderator(call: Call, grants: Sequence[Grant], picked: PersonOrRole) -> Message:
+    matches = [grant for grant in grants if _is_matching_grant(picked, grant)]
+    if len(matches) != 1:
+        count = "More than one moderator" if matches else "No moderator"
+        typed = format_typed_text(picked.name or picked.native)
+        raise Refused(f"{count} here is called “{typed}”: pick one under `moderators`.", "remove")
+    (grant,) = matches
+    space_id = await call.tx.people.ensure_space_id(call.place)
+    await call.tx.rights.delete_grant(space_id, grant)
+    rest = [known for known in grants if not _is_same_grant(known, grant)]
     return text_message(
-        f"{_format_grant_name(meant[0])} is not named any more.",
-        *_build_grant_blocks(left, 1, call.space_word),
+        f"{_format_grant_name(grant)} can no longer manage the cohorts here.",
+        *_build_grant_blocks(call, rest, 1),
         title="Moderators",
     )
 
 
-def _is_matching_grant(who: PersonOrRole, grant: Grant) -> bool:
-    if who.native:
-        return (who.kind, who.native) == (grant.kind, grant.native)
-    return who.name.casefold() == grant.name.casefold()
+def _is_matching_grant(picked: PersonOrRole, grant: Grant) -> bool:
+    if picked.native:
+        return (picked.kind, picked.native) == (grant.kind, grant.native)
+    return picked.name.casefold() == grant.name.casefold()
 
 
-def _is_same_grant(one: Grant, other: Grant) -> bool:
-    return (one.kind, one.native) == (other.kind, other.native)
+def _is_same_grant(known: Grant, other: Grant) -> bool:
+    return (known.kind, known.native) == (other.kind, other.native)
 
 
-def _build_grant_blocks(known: Sequence[Grant], number: int, space_word: str) -> tuple[Block, ...]:
-    if not known:
-        return (
-            Text(
-                f"Whoever runs this {space_word} may manage its cohorts, and nobody else is named: "
-                "`moderators add=` and a name changes that."
-            ),
+# — showing —
+
+
+def _build_grant_blocks(call: Call, grants: Sequence[Grant], number: int) -> tuple[Block, ...]:
+    place = call.space_word
+    if not grants:
+        text = (
+            f"Only those who run this {place} can manage its cohorts. "
+            "Add somebody like this: `moderators add Ada`."
         )
-    there = page_of(known, number, SHOWN)
-    lines = "\n".join(
-        f"• {_format_grant_name(one)}" + (" _role_" if one.kind == "role" else "")
-        for one in there.entries
-    )
+        return (Text(text),)
+    page = paginate(grants, number, SHOWN)
+    lines = []
+    choices = []
+    for grant in page.entries:
+        role = " _role_" if grant.kind == "role" else ""
+        lines.append(f"• {_format_grant_name(grant)}{role}")
+        choices.append(_build_grant_choice(grant))
     return (
-        Text(f"Whoever runs this {space_word} may manage its cohorts, and so may:"),
-        Text(lines),
-        Select(
-            "Remove somebody",
-            "moderators",
-            "remove",
-            tuple(_build_grant_choice(one) for one in there.entries),
-        ),
-        *there.build_page_buttons("moderators"),
+        Text(f"Those who run this {place} can manage its cohorts, and so can:"),
+        Text("\n".join(lines)),
+        Select("Remove somebody", "moderators", "remove", tuple(choices)),
+        *page.build_page_buttons("moderators"),
     )
 
 
-def _build_grant_choice(one: Grant) -> Choice:
-    return Choice(shorten(one.name), f"{one.kind}:{one.native}", one.kind)
+def _build_grant_choice(grant: Grant) -> Choice:
+    return Choice(shorten(grant.name), f"{grant.kind}:{grant.native}", grant.kind)
 
 
-def _format_grant_name(one: Grant) -> str:
-    return f"**{escape_text(shorten(one.name, NAME))}**"
+def _format_grant_name(grant: Grant) -> str:
+    return f"**{escape_text(shorten(grant.name, NAME))}**"

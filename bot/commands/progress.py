@@ -24,9 +24,9 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import format_count, shorten
-from bot.command import Call, HiddenOption, PersonOrRole, command
-from bot.command.grammar import format_typed_text, parse_person_or_role
+from bot.command import Call, CohortRef, HiddenOption, PersonOrRole, command
 from bot.command.suggestions import suggest_member_names, suggest_own_cohorts
+from bot.command.values import format_typed_text, parse_person_or_role
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import (
@@ -55,7 +55,7 @@ async def progress(
     call: Call,
     member: Annotated[str | None, "Whose (yours if left out)", suggest_member_names] = None,
     board: Annotated[bool, "Show the cohort's board"] = False,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     week: Annotated[str | None, HiddenOption()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from bot.chat.message import Message
-from bot.command import Call, RestOfLine, command
+from bot.command import Call, CohortRef, RestOfLine, command
 from bot.command.portfolio import (
     PROJECT,
     build_piece_message,
@@ -31,7 +31,7 @@ async def project_add(
     project: Annotated[str | None, "The same project in the plan", suggest_projects] = None,
     level: Annotated[Level | None, "How hard it was"] = None,
     remove: Annotated[bool, "Remove it from the list"] = False,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Message:
     """Add a project you have built to your portfolio."""
     own_cohort, _ = await call.resolve_membership(cohort)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.chat.message import Message
-from bot.command import Call, HiddenOption, command
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.portfolio import PROJECT, build_piece_list
 from bot.command.suggestions import suggest_own_cohorts
 from bot.views.roadmap_overview import list_project_lines
@@ -15,7 +15,7 @@ from bot.views.roadmap_overview import list_project_lines
 async def project_list(
     call: Call,
     mine: Annotated[bool, "Only your own"] = False,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
     """Show the plan's projects, and those your group has built."""

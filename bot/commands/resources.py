@@ -8,9 +8,9 @@ from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, paginate_lines, text_message
 from bot.chat.text import shorten
-from bot.command import Call, HiddenOption, command
-from bot.command.grammar import format_typed_text
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_own_cohorts
+from bot.command.values import format_typed_text
 from bot.roadmap import Resource, Roadmap
 from bot.views.roadmap_overview import build_search_text, describe_resource
 
@@ -23,7 +23,7 @@ MAX_TOPIC = 30  # characters, so that a button can carry the topic to the next p
 async def resources(
     call: Call,
     topic: Annotated[str | None, "A topic (all if left out)"] = None,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
     """Show the plan's books, courses and documentation."""

@@ -21,7 +21,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import format_count, shorten
-from bot.command import Call, HiddenOption, command
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_all_weeks, suggest_own_cohorts, suggest_roadmaps
 from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member
@@ -49,7 +49,7 @@ Extras = Literal["notes", "projects", "certificates", "resources"]
 async def roadmap_show(
     call: Call,
     week: Annotated[int | None, "One week in full", suggest_all_weeks] = None,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     about: Annotated[Extras | None, "Notes, projects, certificates or resources"] = None,
     roadmap: Annotated[str | None, "A plan other than your cohort's", suggest_roadmaps] = None,
     page: Annotated[int | None, HiddenOption()] = None,
@@ -126,7 +126,7 @@ def _choose_first_button(
         return "Join", build_phrase("join", cohort=cohort.ref)
     if is_moderator:
         # A moderator comes to a draft from the answer that made it, and goes back to its dates.
-        return "Back to the dates", build_phrase("cohort timeline", cohort=cohort.ref)
+        return "Back to the dates", build_phrase("posts timeline", cohort=cohort.ref)
     return None
 
 

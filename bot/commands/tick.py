@@ -13,7 +13,7 @@ from bot.chat.buttons import LISTED, button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Block, Message, build_phrase, escape_text, text_message
 from bot.chat.text import hash_texts, join_names, shorten
-from bot.command import Call, HiddenOption, command
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.item_finder import ItemFinder
 from bot.command.suggestions import suggest_open_items, suggest_own_cohorts
 from bot.group.calendar import CalendarWeek
@@ -37,7 +37,7 @@ async def tick(
     call: Call,
     item: Annotated[tuple[str, ...], "Items you have done", suggest_open_items] = (),
     undo: Annotated[bool, "Remove the tick"] = False,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     week: Annotated[str | None, HiddenOption()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
     seen: Annotated[str | None, HiddenOption()] = None,

@@ -16,7 +16,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import shorten
-from bot.command import Call, HiddenOption, command
+from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_own_cohorts, suggest_past_weeks
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -36,7 +36,7 @@ MAX_TITLE = 150  # characters
 async def week(
     call: Call,
     n: Annotated[int | None, "Which week (this one if left out)", suggest_past_weeks] = None,
-    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts] = None,
+    cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
     """Show this week's list and resources, or another week."""

@@ -1,1 +1,4 @@
-"""The rules of a study group: cohorts, calendars, members, progress and routes. Pure; time is an argument."""
+"""The rules of a study group: cohorts, calendars, members, progress and routes.
+
+Pure; time is an argument.
+"""

@@ -1,4 +1,4 @@
-"""The weekly call of a group: the event it is in a week, and what a home is told when a call it knows of changes. Pure."""
+"""The weekly call of a group: its event in a week, and the news about it for a home. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ LISTED = 10  # changes that one post names
 
 @dataclass(frozen=True, slots=True)
 class CallNotice:
-    """A call as a home was told of it last; `is_off`: the home was told that it does not take place."""
+    """A call as a home was told of it last.
+
+    `is_off`: the home was told that it does not take place.
+    """
 
     edition: int
     week_id: str
@@ -30,7 +33,7 @@ class CallNotice:
 
 
 def build_call_event(cohort: Cohort, week: CalendarWeek) -> Event | None:
-    """Return the call of a week as an event, or None where the week has none."""
+    """Return a week's call as an event, or None where the week has none."""
     times = cohort.compute_call_times(week)
     if cohort.call is None or times is None:
         return None
@@ -39,44 +42,59 @@ def build_call_event(cohort: Cohort, week: CalendarWeek) -> Event | None:
 
 
 def find_coming_call(cohort: Cohort, edition: int, week_id: str, now: datetime) -> Event | None:
-    """Return the call of a week as it shall take place from now on.
+    """Return a week's call, for as long as it is still to come.
 
-    None where it does not: the cohort has ended or was started again, the week has no call, or the call has begun.
+    None if the cohort has ended or was started again, if the week has no call, or if the call
+    has begun.
     """
     if edition != cohort.edition or cohort.state in {"finished", "archived"}:
         return None
     week = cohort.calendar.find_week(week_id)
-    event = build_call_event(cohort, week) if week else None
-    return event if event and event.starts > now else None
+    if week is None:
+        return None
+    event = build_call_event(cohort, week)
+    if event is None or event.starts <= now:
+        return None
+    return event
 
 
 def format_call_place(place: str) -> str:
-    """Return where a call is, as prose: a link to follow, or the name of a place."""
-    leads = format_link("join here", place)
-    return leads if place in leads else escape_text(place)
+    """Return a call's place as prose: a link to follow, or a name."""
+    link = format_link("join here", place)
+    # `format_link` gives the bare label for a place that is no web address.
+    if place in link:
+        return link
+    return escape_text(place)
 
 
 def describe_call_change(cohort: Cohort, notice: CallNotice, event: Event | None) -> str:
-    """Return the sentence about a call that a home knows otherwise, as prose; empty where it knows."""
-    head, local = f"The call of **{escape_text(cohort.name)}**", load_zone(cohort.zone)
+    """Return the sentence about a changed call, as prose; empty if the home knows it already.
+
+    `notice` is the call as the home knows it, `event` the call as it is; None if there is none.
+    """
+    zone = load_zone(cohort.zone)
+    head = f"The call of **{escape_text(cohort.name)}**"
+    head_with_time = f"{head} on {format_moment(notice.starts, zone)}"
     if event is None:
-        return (
-            ""
-            if notice.is_off
-            else f"{head} on {format_moment(notice.starts, local)} is called off."
-        )
+        if notice.is_off:
+            return ""
+        return f"{head_with_time} is called off."
+    place = format_call_place(event.where)
+    time_and_place = f"{format_moment(event.starts, zone)} · {place}"
     if notice.is_off:
-        return f"{head} takes place after all: {format_moment(event.starts, local)} · {format_call_place(event.where)}"
+        return f"{head} takes place after all: {time_and_place}"
     if event.starts != notice.starts:
-        now = f"{format_moment(event.starts, local)} · {format_call_place(event.where)}"
-        return f"{head} on {format_moment(notice.starts, local)} has moved. It is now: {now}"
+        return f"{head_with_time} has moved. It is now: {time_and_place}"
     if event.where != notice.where:
-        return f"{head} on {format_moment(notice.starts, local)} has a new place: {format_call_place(event.where)}"
+        return f"{head_with_time} has a new place: {place}"
     return ""
 
 
 def build_call_news(sentences: Iterable[str]) -> Message | None:
-    """Return the post that tells a home of changed calls, or None where there is nothing to tell."""
+    """Build the post about changed calls for a home, None if there are none."""
     lines = list(sentences)
-    more = [f"… and {len(lines) - LISTED} more."] if len(lines) > LISTED else []
-    return text_message("\n".join((*lines[:LISTED], *more))) if lines else None
+    if not lines:
+        return None
+    if len(lines) > LISTED:
+        lines = [*lines[:LISTED], f"… and {len(lines) - LISTED} more."]
+    return text_message("\n".join(lines))

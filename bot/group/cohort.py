@@ -1,4 +1,4 @@
-"""A cohort and its members: who may join, which week it is for whom, and what changes of its dates are allowed.
+"""A cohort and its members: admission, the weeks by each clock, and changes to the dates.
 
 All values are frozen and every function is pure.
 """
@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from bot.chat.errors import Refused
+from bot.group.breaks import check_new_break, end_open_pause
 from bot.group.calendar import (
     DAY,
     WEEK,
@@ -25,15 +26,16 @@ from bot.group.calendar import (
 from bot.group.member import Person
 from bot.group.zones import load_zone
 
-State = Literal["draft", "open", "running", "paused", "finished", "archived"]
-
-LONGEST_BREAK = 180  # days
-BREAKS = 20
+CohortState = Literal["draft", "open", "running", "paused", "finished", "archived"]
+PauseAction = Literal["pause", "resume"]
 
 
 @dataclass(frozen=True, slots=True)
 class PostSetting:
-    """What a moderator changed about one kind of post. None keeps the kind's own day or the cohort's posting time."""
+    """A moderator's changes to one kind of post.
+
+    None keeps the kind's own day or the cohort's posting time.
+    """
 
     on: bool = True
     day: int | None = None
@@ -42,7 +44,11 @@ class PostSetting:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyCall:
-    """A call the group holds every week: on which day of it (0 is the posting day), when, how long and where (plain text)."""
+    """A call the group holds every week.
+
+    `day` counts from the posting day, 0. `at` is local time where the cohort is.
+    `where` is plain text: an address or the name of a place.
+    """
 
     day: int
     at: time
@@ -54,7 +60,8 @@ class WeeklyCall:
 class Cohort:
     """A group going through one syllabus from a start date, in a time zone.
 
-    `looked_at` is the instant up to which its posts are in the ledger, `next_due_at` (a cache) the next one after that;
+    `looked_at`: up to this instant its posts are in the ledger.
+    `next_due_at`: the next post after that; a cache.
     `threads`: each weekly topics post opens one where the platform has them.
     """
 
@@ -67,7 +74,7 @@ class Cohort:
     start: date
     zone: str
     at: time
-    state: State = "draft"
+    state: CohortState = "draft"
     edition: int = 1
     seats: int | None = None
     breaks: tuple[Break, ...] = ()
@@ -79,7 +86,7 @@ class Cohort:
 
     @property
     def ref(self) -> str:
-        """The short id that generated phrases name it by."""
+        """The short id for generated phrases."""
         return f"#{self.id}"
 
     @cached_property
@@ -90,184 +97,211 @@ class Cohort:
     def begins_at(self) -> datetime | None:
         """The instant of the first weekly post; None while a pause hides it."""
         weeks = self.calendar.weeks
-        return convert_to_utc(weeks[0].first, self.at, self.zone) if weeks else None
+        if not weeks:
+            return None
+        return convert_to_utc(weeks[0].first, self.at, self.zone)
 
     @property
     def finishes_at(self) -> datetime | None:
-        """The instant the last week is over and the finale due; None while a pause hides it."""
+        """The instant at the end of the last week, when the finale is due.
+
+        None while a pause hides it.
+        """
         finish = self.calendar.finish
-        return convert_to_utc(finish, self.at, self.zone) if finish else None
+        if finish is None:
+            return None
+        return convert_to_utc(finish, self.at, self.zone)
 
     @property
     def has_run_out(self) -> bool:
-        """Whether time alone finished it: its posts were looked at to the end. One that was ended early has not."""
+        """True if time alone finished it: its posts were entered to the end.
+
+        A cohort that was ended early has not run out.
+        """
         if self.state != "finished" or self.looked_at is None or self.finishes_at is None:
             return False
         return self.looked_at >= self.finishes_at
 
+    def get_post_setting(self, kind_name: str) -> PostSetting:
+        """Return the setting for a kind of post; the default one if nobody changed it."""
+        return self.posts.get(kind_name, PostSetting())
+
     def get_cohort_date(self, now: datetime) -> date:
-        """The local date where the cohort is."""
+        """Return the local date in the cohort's zone."""
         return now.astimezone(load_zone(self.zone)).date()
 
     def get_week_opening(self, week: CalendarWeek) -> datetime:
-        """The instant a week is posted."""
+        """Return the instant, in UTC, at which a week is posted."""
         return convert_to_utc(week.first, self.at, self.zone)
 
     def compute_call_times(self, week: CalendarWeek) -> tuple[datetime, datetime] | None:
-        """The instants, in UTC, at which the call of a week begins and ends; None where there is none, as in a break."""
-        if self.call is None or (on := week.first + DAY * self.call.day) not in week.active:
+        """Return the begin and the end, in UTC, for a week's call.
+
+        None without a call, and where its day falls into a break.
+        """
+        if self.call is None:
             return None
-        begins = convert_to_utc(on, self.call.at, self.zone)
+        day = week.first + DAY * self.call.day
+        # In a week shortened by a break the day may be in the break, or in the next week.
+        if day not in week.active:
+            return None
+        begins = convert_to_utc(day, self.call.at, self.zone)
         return begins, begins + timedelta(minutes=self.call.minutes)
 
     def week_at(self, now: datetime) -> CalendarWeek | None:
-        """The week that has been posted last by that instant; None before the first and after the finish."""
+        """Return the week posted last by an instant.
+
+        None before the first week and after the finish.
+        """
         if (finishes := self.finishes_at) and now >= finishes:
             return None
-        return next(
-            (week for week in reversed(self.calendar.weeks) if self.get_week_opening(week) <= now),
-            None,
-        )
+        for week in reversed(self.calendar.weeks):
+            if self.get_week_opening(week) <= now:
+                return week
+        return None
 
     def advance_state(self, now: datetime) -> Cohort:
-        """The cohort with the state that time alone has brought it to: open → running → finished."""
+        """Return the cohort in the state for an instant: open → running → finished.
+
+        Only time moves it here. All other states are changed by people.
+        """
         state = self.state
         if state == "open" and (begins := self.begins_at) and now >= begins:
             state = "running"
+        # Two steps at once, for a bot that was down from before the start until after the finish.
         if state == "running" and (finishes := self.finishes_at) and now >= finishes:
             state = "finished"
-        return self if state == self.state else replace(self, state=state)
+        if state == self.state:
+            return self
+        return replace(self, state=state)
 
     def check_admission(self, seats_taken: int, now: datetime) -> None:
-        """Raises `Refused` unless one more person may join. `taken` counts the seats taken so far."""
+        """Raise `Refused` unless one more person may join."""
         if self.state == "draft":
-            raise Refused(f"{self.name} is not open yet: ask its moderators to say `cohort open`.")
+            raise Refused(f"{self.name} is not open yet: ask a moderator to use `cohort open`.")
         if self.state in {"finished", "archived"}:
             raise Refused(
-                f"{self.name} has finished: say `join` to see which cohorts are open, or ask a moderator for a new one."
+                f"{self.name} has finished: use `join` to see the open cohorts, "
+                "or ask a moderator for a new one."
             )
         if self.seats is not None and seats_taken >= self.seats:
-            raise Refused(
-                f"{'The only seat' if self.seats == 1 else f'All {self.seats} seats'} of {self.name} "
-                f"{'is' if self.seats == 1 else 'are'} taken: ask a moderator for one more, or join the next cohort."
-            )
+            taken = f"All {self.seats} seats of {self.name} are"
+            if self.seats == 1:
+                taken = f"The only seat of {self.name} is"
+            raise Refused(f"{taken} taken: ask a moderator for one more, or join the next cohort.")
 
     def pause_weeks(self, now: datetime) -> Cohort:
-        """The plan stands still from today on, or from tomorrow when today's week has been posted."""
+        """Pause from today on, or from tomorrow if today's week has been posted."""
         self._require_state("running", "pause")
-        return replace(
-            self, state="paused", breaks=(*self.breaks, Break(self._find_first_free_date(now)))
-        )
+        # A break without an end: nobody has to know yet when the group goes on.
+        pause = Break(self._find_first_free_date(now))
+        return replace(self, state="paused", breaks=(*self.breaks, pause))
 
     def resume_weeks(self, now: datetime) -> Cohort:
-        """The plan goes on today: the pause becomes a break that ended yesterday."""
+        """Go on today: the pause becomes a break that ended yesterday."""
         self._require_state("paused", "resume")
-        today = self.get_cohort_date(now)
-        ended = (replace(one, last=today - DAY) if one.last is None else one for one in self.breaks)
-        return replace(
-            self,
-            state="running",
-            breaks=tuple(one for one in ended if one.last and one.first <= one.last),
-        )
+        breaks = end_open_pause(self.breaks, self.get_cohort_date(now) - DAY)
+        return replace(self, state="running", breaks=breaks)
 
     def move_start(self, first: date, now: datetime) -> Cohort:
-        """The plan from another first day; one that has yet to begin waits for it. Raises `Refused` if it would be over."""
+        """Return the plan from another first day; if it has yet to begin, the cohort is open.
+
+        Raises `Refused` for a day from which the plan would be over already.
+        """
         moved = replace(self, start=first)
-        if (finishes := moved.finishes_at) is not None and finishes <= now:
+        finish, finishes_at = moved.calendar.finish, moved.finishes_at
+        if finish is not None and finishes_at is not None and finishes_at <= now:
             raise Refused(
-                f"{self.name} would have ended on {moved.calendar.finish} already: choose a later start.",
+                f"From that day, {self.name} would already have ended on "
+                f"{finish - DAY}: choose a later start.",
                 "start",
             )
-        ahead = moved.begins_at is None or moved.begins_at > now
-        return (
-            replace(moved, state="open")
-            if self.state == "draft" or (self.state == "running" and ahead)
-            else moved
-        )
+        is_ahead = moved.begins_at is None or moved.begins_at > now
+        if self.state == "draft" or (self.state == "running" and is_ahead):
+            return replace(moved, state="open")
+        return moved
 
     def start_new_edition(self, first: date, now: datetime) -> Cohort:
-        """The whole plan once more from `first`: a new edition, whose posts are all sent again. Past breaks are dropped."""
-        kept = tuple(one for one in self.breaks if one.last is not None and one.last >= first)
-        return replace(self, state="open", edition=self.edition + 1, breaks=kept).move_start(
-            first, now
-        )
+        """Return the whole plan once more from `first`, as a new edition.
+
+        Its posts are all sent again. Past breaks are dropped.
+        """
+        breaks = [pause for pause in self.breaks if pause.last is not None and pause.last >= first]
+        again = replace(self, state="open", edition=self.edition + 1, breaks=tuple(breaks))
+        return again.move_start(first, now)
 
     def finish_early(self, now: datetime) -> Cohort:
-        """Finished before its time: the plan stands still for good, and no week that has not come will."""
+        """Finish before the last week: no week that has not come will come.
+
+        Raises `Refused` in states that cannot finish.
+        """
         if self.state not in {"open", "running", "paused"}:
             raise Refused(
-                f"{self.name} is {self.state}, there is nothing to finish: `cohort timeline` shows what was."
+                f"{self.name} is {self.state}, and only an open, running or paused cohort can "
+                "finish: see what was posted with `posts timeline`."
             )
-        still = any(one.last is None for one in self.breaks)
-        breaks = self.breaks if still else (*self.breaks, Break(self._find_first_free_date(now)))
+        breaks = self.breaks
+        # A pause without an end hides all coming weeks. A paused cohort has one already.
+        if all(pause.last is not None for pause in breaks):
+            breaks = (*breaks, Break(self._find_first_free_date(now)))
         return replace(self, state="finished", breaks=breaks)
 
     def add_break(self, first: date, last: date, now: datetime) -> Cohort:
-        """The plan stands still on these dates as well. Raises `Refused` for dates past, upside down or too many."""
-        if any(one.first == first for one in self.breaks):
-            raise Refused(
-                f"A break begins on {first} already: take it out with `remove=yes` to change it.",
-                "first",
-            )
-        if last < first:
-            raise Refused(
-                f"The break ends on {last}, before it begins on {first}: swap the two dates.",
-                "last",
-            )
-        if first < self._find_first_free_date(now):
-            raise Refused(
-                f"A break can begin on {self._find_first_free_date(now)} at the earliest: what has been posted stays.",
-                "first",
-            )
-        if (last - first).days >= LONGEST_BREAK:
-            raise Refused(
-                f"A break can last {LONGEST_BREAK} days: use `cohort pause` when the end is open.",
-                "last",
-            )
-        if len(self.breaks) >= BREAKS:
-            raise Refused(
-                f"{self.name} has {BREAKS} breaks already: `cohort break` with `remove=yes` takes one out."
-            )
-        return replace(
-            self,
-            breaks=tuple(sorted((*self.breaks, Break(first, last)), key=lambda one: one.first)),
-        )
+        """Return the cohort with one more break, both dates included.
+
+        Raises `Refused` for dates past, upside down or too many.
+        """
+        first_free = self._find_first_free_date(now)
+        check_new_break(self.name, self.breaks, Break(first, last), first_free)
+        breaks = sorted((*self.breaks, Break(first, last)), key=lambda pause: pause.first)
+        return replace(self, breaks=tuple(breaks))
 
     def remove_break(self, first: date, now: datetime) -> Cohort:
-        """Without the break that begins on `first`. Raises `Refused` where there is none, or where it has begun."""
-        kept = tuple(one for one in self.breaks if one.first != first)
-        if len(kept) == len(self.breaks):
-            known = ", ".join(str(one.first) for one in self.breaks) or "none at all"
+        """Return the cohort without the break that begins on `first`.
+
+        Raises `Refused` if there is none, or if it has begun.
+        """
+        kept = tuple(pause for pause in self.breaks if pause.first != first)
+        if not self.breaks:
             raise Refused(
-                f"{self.name} has no break that begins on {first}: it has {known}.", "first"
+                f"{self.name} has no breaks: add one with `cohort break` if you need it.", "first"
             )
+        if len(kept) == len(self.breaks):
+            dates = ", ".join(str(pause.first) for pause in self.breaks)
+            raise Refused(
+                f"No break of {self.name} starts on {first}: choose one of {dates}.", "first"
+            )
+        # Its posts have moved already, and people have made plans by them.
         if first < self._find_first_free_date(now):
             raise Refused(
-                "That break has begun already: what it moved has been announced and stays.", "first"
+                "That break has already started: change the later dates with `cohort reschedule`.",
+                "first",
             )
         return replace(self, breaks=kept)
 
     def _find_first_free_date(self, now: datetime) -> date:
+        """Return the first date that can still become a break: what has been posted stays."""
         today = self.get_cohort_date(now)
-        posted = any(
-            week.first == today and self.get_week_opening(week) <= now
-            for week in self.calendar.weeks
-        )
-        return today + DAY if posted else today
+        for week in self.calendar.weeks:
+            if week.first == today and self.get_week_opening(week) <= now:
+                return today + DAY
+        return today
 
-    def _require_state(self, state: State, to: str) -> None:
+    def _require_state(self, state: CohortState, action: PauseAction) -> None:
         if self.state != state:
             raise Refused(
-                f"{self.name} is {self.state}, and only a {state} cohort can {to}: `cohort timeline` shows what comes."
+                f"{self.name} is {self.state}, and only a {state} cohort can {action}: "
+                "see what comes next with `posts timeline`."
             )
 
 
 @dataclass(frozen=True)
 class Member:
-    """A person in a cohort, with a clock of their own: `shift` weeks later than the cohort's.
+    """A person in a cohort, with a clock of their own.
 
-    `catch_up` names weeks of a catch-up plan; both are empty by default. `score` counts what is done of their route, which
-    follows from their `picks` (see `bot.group.route`).
+    `shift`: weeks by which their clock is later than the cohort's.
+    `catch_up`: weeks in a catch-up plan.
+    `score`: items done on their route, which follows from their `picks` (see `bot.group.route`).
     """
 
     id: int
@@ -288,53 +322,60 @@ class Member:
         return self.alias or self.person.display_name
 
     def get_zone_name(self, cohort: Cohort) -> str:
+        """Return the name for the member's own zone, else the cohort's."""
         return self.person.zone or cohort.zone
 
     def get_member_date(self, cohort: Cohort, now: datetime) -> date:
-        """The date where the member is."""
+        """Return the local date in the member's zone."""
         return now.astimezone(load_zone(self.get_zone_name(cohort))).date()
 
     def build_member_calendar(self, cohort: Cohort) -> Calendar:
-        """The weeks by the member's own clock."""
-        return (
-            build_calendar(cohort.syllabus, cohort.start + WEEK * self.shift, cohort.breaks)
-            if self.shift
-            else cohort.calendar
-        )
+        """Build the weeks by the member's own clock."""
+        # The cohort keeps its calendar; only a shifted one has to be computed.
+        if not self.shift:
+            return cohort.calendar
+        return build_calendar(cohort.syllabus, cohort.start + WEEK * self.shift, cohort.breaks)
 
     def list_started_weeks(self, cohort: Cohort, now: datetime) -> tuple[CalendarWeek, ...]:
-        """The weeks that have come for the member: by the date where they are, or by the post in the home."""
+        """Return the weeks that have come for the member.
+
+        A week has come by the date in their zone, or by the post in the home, the earlier one.
+        """
         if cohort.state == "draft":
             return ()
         today = self.get_member_date(cohort, now)
-        weeks = self.build_member_calendar(cohort).weeks
-        return tuple(
-            week for week in weeks if week.first <= today or cohort.get_week_opening(week) <= now
-        )
+        started = []
+        for week in self.build_member_calendar(cohort).weeks:
+            if week.first <= today or cohort.get_week_opening(week) <= now:
+                started.append(week)
+        return tuple(started)
 
     def get_current_week(self, cohort: Cohort, now: datetime) -> CalendarWeek | None:
-        """The member's current week; None before the first. After the last week it stays the last."""
-        come = self.list_started_weeks(cohort, now)
-        return come[-1] if come else None
+        """Return the member's current week; None before the first.
+
+        After the last week it stays the last.
+        """
+        started = self.list_started_weeks(cohort, now)
+        if not started:
+            return None
+        return started[-1]
 
     def is_week_over(self, week: CalendarWeek, cohort: Cohort, now: datetime) -> bool:
-        """Whether the week's last date has ended where the member is."""
+        """Return True once the week's last date has ended in the member's zone."""
         return week.is_closed_on(self.get_member_date(cohort, now))
 
     def is_away_today(self, cohort: Cohort, now: datetime) -> bool:
-        today = self.get_member_date(cohort, now)
-        return any(away.is_active_on(today) for away in self.person.away)
+        return self.person.is_away_on(self.get_member_date(cohort, now))
 
     def has_finished_roadmap(self, cohort: Cohort, now: datetime) -> bool:
-        """Whether the plan is over for the member: the cohort has finished and no week of their own clock goes on.
+        """Return True once the cohort has finished and no week by their own clock goes on.
 
-        One that was ended before its time is over for everybody.
+        A cohort that was ended early is over for everybody.
         """
         if cohort.state not in {"finished", "archived"}:
             return False
+        # A calendar without a finish: the plan was stopped early and stands still for good.
         if not self.shift or cohort.calendar.finish is None:
             return True
-        return all(
-            self.is_week_over(week, cohort, now)
-            for week in self.build_member_calendar(cohort).weeks
-        )
+        weeks = self.build_member_calendar(cohort).weeks
+        return all(self.is_week_over(week, cohort, now) for week in weeks)

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, time
+from typing import Literal, get_args
+
+Delivery = Literal["private", "none"]
+"""How reminders reach a person: by private message, or not at all."""
+
+PrivateMessageState = Literal["", "untold", "told"]
+"""Empty while private messages arrive; else they are closed, and the person knows it or not."""
 
 REMINDER_AT = time(18, 0)
 QUIET_FROM, QUIET_UNTIL = time(22, 0), time(8, 0)
 REMINDERS_A_WEEK = 2
 NAME_LENGTH = 40
-DELIVERIES = ("private", "none")
+DELIVERIES: tuple[Delivery, ...] = get_args(Delivery)
 
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Local dates, both included, on which a person is left alone; `last` None means until they say otherwise."""
+    """Local dates, both included, on which a person is left alone.
+
+    `last` None means until they say otherwise.
+    """
 
     first: date
     last: date | None = None
@@ -25,8 +35,11 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody, with the settings that hold for all their cohorts. `id` 0 is somebody the bot has not met. `closed`: their
-    private messages are, and they are still `untold` of it, or have been `told`."""
+    """Somebody, with the settings for all their cohorts.
+
+    `id` 0 is somebody the bot has not met.
+    `closed` says if their private messages are closed, and if they have been told.
+    """
 
     id: int
     name: str
@@ -36,20 +49,26 @@ class Person:
     quiet_from: time = QUIET_FROM
     quiet_until: time = QUIET_UNTIL
     reminders_a_week: int = REMINDERS_A_WEEK
-    delivery: str = "private"
+    delivery: Delivery = "private"
     alias: str = ""
-    closed: str = ""
+    closed: PrivateMessageState = ""
     away: tuple[Away, ...] = field(default=())
 
     @property
     def display_name(self) -> str:
-        """The name others see: the alias where there is one."""
+        """The name others see: the alias, if there is one."""
         return self.alias or self.name
 
+    def is_away_on(self, day: date) -> bool:
+        """Return True if the person is away on a local date."""
+        return any(away.is_active_on(day) for away in self.away)
+
     def can_be_messaged_at(self, wall: time) -> bool:
-        """Whether a private message may arrive at this local time, outside the quiet hours."""
+        """Return True outside the quiet hours at this local time."""
         start, end = self.quiet_from, self.quiet_until
         if start == end:
             return True
-        quiet = start <= wall < end if start < end else wall >= start or wall < end
-        return not quiet
+        if start < end:
+            return not start <= wall < end
+        # Quiet hours over midnight, 22:00 to 08:00: only the time between end and start is free.
+        return end <= wall < start

@@ -1,6 +1,7 @@
-"""Who is where: shares per week, pace, streaks with their reasons, boards with ties, and the one privacy filter.
+"""Shares per week, pace, streaks with their reasons, boards with ties, and the one privacy filter.
 
-Pure functions over what the store has counted. Whatever shows a member to somebody asks `visible` first.
+Pure functions over what the store has counted. Every text about a member asks `get_visible_name`
+first.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ Purpose = Literal["board", "card", "members", "honours", "greeting"]
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is looking: a person (0 for everybody in a home) and whether they moderate the cohort."""
+    """A reader: a person (0 for everybody in a home), moderator of the cohort or not."""
 
     person_id: int = 0
     is_moderator: bool = False
@@ -29,22 +30,29 @@ EVERYBODY = Viewer()
 
 
 def get_visible_name(subject: Member, viewer: Viewer, purpose: Purpose) -> str | None:
-    """The name under which `viewer` may see `subject` for a purpose; None where they may not.
+    """Return the name under which `viewer` may see `subject` for a purpose; None for no right.
 
-    Hidden members are on no board and in no honours for anybody, moderators included, and their card is their own.
+    Hidden members are on no board and in no honours, for moderators too. Their card is their own.
     `members` is for moderators, who see everybody by their own name.
     """
     if purpose == "members":
-        return subject.person.name if viewer.is_moderator else None
-    if purpose == "card" and viewer.person_id == subject.person.id != 0:
+        if viewer.is_moderator:
+            return subject.person.name
+        return None
+    # Id 0 is everybody: two people the bot has not met are not the same person.
+    is_own_card = purpose == "card" and viewer.person_id == subject.person.id != 0
+    if is_own_card or not subject.hidden:
         return subject.name_in_cohort
-    return None if subject.hidden else subject.name_in_cohort
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class WeekProgress:
-    """How much of a week a member has done. `ended`: the whole plan is over for them, and no week is open any more, though
-    the last one may have been cut short."""
+    """A member's progress in one week.
+
+    `has_ended`: the whole plan is over for them and no week is open, though the last one may
+    have been cut short.
+    """
 
     week: CalendarWeek
     done: int
@@ -66,24 +74,28 @@ def list_week_progress(
     checked_in: Set[str],
     now: datetime,
 ) -> tuple[WeekProgress, ...]:
-    """The weeks that have come for a member, with what of their route is done."""
-    ended = member.has_finished_roadmap(cohort, now)
-    return tuple(
-        WeekProgress(
+    """Return the weeks that have come for a member, with their progress.
+
+    `ticked` are item ids, `checked_in` week ids.
+    """
+    has_ended = member.has_finished_roadmap(cohort, now)
+    progress = []
+    for week in member.list_started_weeks(cohort, now):
+        week_progress = WeekProgress(
             week,
             route.count_done_slots(ticked, week.id),
             route.count_slots(week.id),
             week.id in checked_in,
             member.is_week_over(week, cohort, now),
-            ended,
+            has_ended,
         )
-        for week in member.list_started_weeks(cohort, now)
-    )
+        progress.append(week_progress)
+    return tuple(progress)
 
 
 @dataclass(frozen=True, slots=True)
 class MemberPace:
-    """Items of closed weeks still open (`behind`) and items of later weeks already done (`ahead`)."""
+    """Open items from closed weeks (`behind`) and items done from later weeks (`ahead`)."""
 
     behind: int
     ahead: int
@@ -92,112 +104,165 @@ class MemberPace:
     def pace_text(self) -> str:
         if self.behind:
             return f"{_format_item_count(self.behind)} from earlier weeks still to tick"
-        return f"{_format_item_count(self.ahead)} ahead" if self.ahead else "on pace"
+        if self.ahead:
+            return f"{_format_item_count(self.ahead)} ahead"
+        return "on pace"
 
 
 def _format_item_count(count: int) -> str:
-    return "1 item" if count == 1 else f"{count} items"
+    if count == 1:
+        return "1 item"
+    return f"{count} items"
 
 
 def compute_pace(
     member: Member, cohort: Cohort, route: Route, so_far: Sequence[WeekProgress], ticked: Set[str]
 ) -> MemberPace:
-    """A member's pace, from the weeks that have come; those that were over when they joined are no debt of theirs."""
-    come = {share.week.id for share in so_far}
-    ahead = sum(
-        route.count_done_slots(ticked, week.id)
-        for week in cohort.syllabus.weeks
-        if week.id not in come
-    )
-    owed = (
-        one
-        for one in so_far
-        if one.is_closed and not member.is_week_over(one.week, cohort, member.joined_at)
-    )
-    return MemberPace(sum(share.total - share.done for share in owed), ahead)
+    """Compute a member's pace.
+
+    `so_far` are the weeks that have come.
+    """
+    behind = 0
+    for progress in so_far:
+        # Weeks that were over when they joined are no debt: a late joiner starts today.
+        was_over = member.is_week_over(progress.week, cohort, member.joined_at)
+        if progress.is_closed and not was_over:
+            behind += progress.total - progress.done
+    ahead = 0
+    started = {progress.week.id for progress in so_far}
+    for week in cohort.syllabus.weeks:
+        if week.id not in started:
+            ahead += route.count_done_slots(ticked, week.id)
+    return MemberPace(behind, ahead)
 
 
 def describe_final_progress(done: int, total: int, so_far: Sequence[WeekProgress]) -> str:
-    """What a member has done of a plan that is over, as prose."""
-    asked = [share for share in so_far if share.has_checked_in or share.week.week.kind != "break"]
-    reported = sum(share.has_checked_in for share in asked)
-    items = (
-        f"all {_format_item_count(total)}"
-        if done >= total > 1
-        else f"{done} of {_format_item_count(total)}"
-    )
-    weeks = "1 week" if len(asked) == 1 else f"{len(asked)} weeks"
-    return f"{items}, checked in for {f'all {weeks}' if reported == len(asked) > 1 else f'{reported} of {weeks}'}"
+    """Describe a member's result in a plan that is over, as prose."""
+    # A week off asks for no check-in, but one that came all the same counts.
+    asked = [
+        progress
+        for progress in so_far
+        if progress.has_checked_in or progress.week.week.kind != "break"
+    ]
+    reported = sum(progress.has_checked_in for progress in asked)
+    items = f"{done} of {_format_item_count(total)}"
+    if done >= total > 1:
+        items = f"all {_format_item_count(total)}"
+    weeks = f"{len(asked)} weeks"
+    if len(asked) == 1:
+        weeks = "1 week"
+    if reported == len(asked) > 1:
+        return f"{items}, checked in for all {weeks}"
+    return f"{items}, checked in for {reported} of {weeks}"
 
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Consecutive weeks checked in, and why it is that many."""
+    """Consecutive weeks checked in, and the reasons for the number."""
 
     weeks: int
     reasons: tuple[str, ...] = ()
 
 
 def compute_streak(member: Member, cohort: Cohort, so_far: Sequence[WeekProgress]) -> Streak:
-    """The streak up to now: a late check-in counts; an open week, a week off and one spent away neither count nor end it."""
-    count, end = 0, ""
+    """Compute the streak up to now.
+
+    A late check-in counts. An open week, a week off and one spent away neither count nor end it.
+    """
+    count, end_reason = 0, ""
+    # The reasons are told in this order.
     passed: dict[str, list[int]] = {"still open": [], "a week off": [], "frozen, you were away": []}
-    for share in reversed(so_far):
-        number = share.week.number
-        if share.has_checked_in:
+    for progress in reversed(so_far):
+        if progress.has_checked_in:
             count += 1
-        elif share.is_open:
-            passed["still open"].append(number)
-        elif (
-            not share.is_closed
-        ):  # the group stopped in the middle of it: that is nobody's missed week
             continue
-        elif share.week.week.kind == "break":
-            passed["a week off"].append(number)
-        elif _is_week_spent_away(member, share.week):
-            passed["frozen, you were away"].append(number)
-        else:
-            over = member.is_week_over(share.week, cohort, member.joined_at)
-            end = f"week {number} " + (
-                "was over when you joined" if over else "has no check-in; a late one still counts"
-            )
+        reason = _find_reason_to_pass(member, progress)
+        if reason is None:
+            end_reason = _describe_streak_end(member, cohort, progress.week)
             break
-    reasons = [_format_week_numbers(numbers, why) for why, numbers in passed.items() if numbers]
-    return Streak(count, (*reasons, *([end] if end else [])))
+        if reason:
+            passed[reason].append(progress.week.number)
+    reasons = []
+    for reason, numbers in passed.items():
+        if numbers:
+            reasons.append(_format_week_numbers(numbers, reason))
+    if end_reason:
+        reasons.append(end_reason)
+    return Streak(count, tuple(reasons))
 
 
-def _format_week_numbers(numbers: Sequence[int], why: str) -> str:
-    """`week 3 is still open`, `weeks 3 and 5 are …`, `weeks 3 to 7 are …`; longer lists are counted."""
+def _find_reason_to_pass(member: Member, progress: WeekProgress) -> str | None:
+    """Return why a week without check-in does not end a streak; empty for no reason to tell.
+
+    None: it ends the streak.
+    """
+    if progress.is_open:
+        return "still open"
+    # The group stopped in the middle of this week: it is nobody's missed week.
+    if not progress.is_closed:
+        return ""
+    if progress.week.week.kind == "break":
+        return "a week off"
+    if _is_week_spent_away(member, progress.week):
+        return "frozen, you were away"
+    return None
+
+
+def _describe_streak_end(member: Member, cohort: Cohort, week: CalendarWeek) -> str:
+    if member.is_week_over(week, cohort, member.joined_at):
+        return f"week {week.number} was over when you joined"
+    return f"week {week.number} has no check-in; a late one still counts"
+
+
+def _format_week_numbers(numbers: Sequence[int], reason: str) -> str:
+    """`week 3 is still open`, `weeks 3 and 5 are …`, `weeks 3 to 7 are …`.
+
+    Longer lists are counted.
+    """
     ordered = sorted(numbers)
-    if len(ordered) == 1:
-        return f"week {ordered[0]} is {why}"
-    if ordered[-1] - ordered[0] == len(ordered) - 1:
-        return f"weeks {ordered[0]} {'and' if len(ordered) == 2 else 'to'} {ordered[-1]} are {why}"
+    first, last = ordered[0], ordered[-1]
+    if first == last:
+        return f"week {first} is {reason}"
+    if len(ordered) == 2:
+        return f"weeks {first} and {last} are {reason}"
+    if last - first == len(ordered) - 1:
+        return f"weeks {first} to {last} are {reason}"
     if len(ordered) > 6:
-        return f"{len(ordered)} weeks are {why}"
-    return f"weeks {', '.join(map(str, ordered[:-1]))} and {ordered[-1]} are {why}"
+        return f"{len(ordered)} weeks are {reason}"
+    return f"weeks {', '.join(map(str, ordered[:-1]))} and {last} are {reason}"
 
 
 def _is_week_spent_away(member: Member, week: CalendarWeek) -> bool:
-    away = [day for day in week.active if any(one.is_active_on(day) for one in member.person.away)]
-    return bool(away) and (2 * len(away) >= len(week.active) or week.active[-1] in away)
+    """Return True if they were away for half the active days, or on the last one.
+
+    The last day is the one on which most people check in.
+    """
+    days_away = [day for day in week.active if member.person.is_away_on(day)]
+    if not days_away:
+        return False
+    return 2 * len(days_away) >= len(week.active) or week.active[-1] in days_away
 
 
 def is_excused(member: Member, week: CalendarWeek | None, cohort: Cohort, now: datetime) -> bool:
-    """Whether nobody waits for a member: they are away today, or have spent the week away.
+    """Return True if nobody waits for a member: they are away today, or were in that week.
 
-    The week is read by the member's own clock, as their streak reads it: whose streak is frozen has missed nothing.
     Without a week, today alone decides.
     """
-    own = member.build_member_calendar(cohort).find_week(week.id) if week else None
-    return member.is_away_today(cohort, now) or (
-        own is not None and _is_week_spent_away(member, own)
-    )
+    if member.is_away_today(cohort, now):
+        return True
+    if week is None:
+        return False
+    # By the member's own clock, as their streak counts it: a frozen streak has missed nothing.
+    own_week = member.build_member_calendar(cohort).find_week(week.id)
+    return own_week is not None and _is_week_spent_away(member, own_week)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A line of a board. Ties share a rank: 1 + the visible members with more done."""
+    """A line on a board.
+
+    Ties share a rank: 1 + the visible members with more done.
+    """
 
     rank: int
     name: str
@@ -212,56 +277,69 @@ def rank_members(
     offset: int = 0,
     first_rank: int = 1,
 ) -> tuple[Standing, ...]:
-    """A board from members and what they have done, most first; only those a viewer may see on one. Of a later page,
-    `skipped` rows come before and `rank` is that of its first."""
-    seen = sorted(
-        ((get_visible_name(member, viewer, "board"), member.id, done) for member, done in rows),
-        key=lambda row: (-row[2], row[1]),
-    )
+    """Build a board from members and their number of items done, most first.
+
+    It has only members a viewer may see there.
+    On a later page, `offset` rows come before, and `first_rank` belongs to its first row.
+    """
+    ordered = sorted(rows, key=lambda row: (-row[1], row[0].id))
     board: list[Standing] = []
-    for place, (name, member_id, done) in enumerate(
-        (row for row in seen if row[0] is not None), offset + 1
-    ):
-        first = place if board else first_rank
-        shared = board[-1].rank if board and board[-1].done == done else first
-        board.append(Standing(shared, name or "", done, member_id))
+    for member, done in ordered:
+        name = get_visible_name(member, viewer, "board")
+        if name is None:
+            continue
+        rank = offset + len(board) + 1
+        if not board:
+            # The first of a page may share its rank with rows of the page before.
+            rank = first_rank
+        elif board[-1].done == done:
+            rank = board[-1].rank
+        board.append(Standing(rank, name, done, member.id))
     return tuple(board)
 
 
 def list_top_rows(rows: Sequence[Standing], limit: int) -> Sequence[Standing]:
-    """The first rows of a board, at most so many, that leave out nobody who shares a rank with one of them.
+    """Return the first rows on a board, up to a limit, without tearing a shared rank apart.
 
-    Where more share the first rank than there is room for, they are as many as there is room for.
+    If more people share the first rank than there is room for, return as many as there is room.
     """
     if len(rows) <= limit:
         return rows
-    return [row for row in rows[:limit] if row.rank != rows[limit].rank] or rows[:limit]
+    # Whoever shares a rank with the first row that is cut is left out as well.
+    top_rows = [row for row in rows[:limit] if row.rank != rows[limit].rank]
+    return top_rows or rows[:limit]
 
 
 @dataclass(frozen=True, slots=True)
 class MemberSample:
-    """So many members who have done the same, the first of them by the names others see."""
+    """Members who have done the same: their count, and the first names as others see them."""
 
     names: tuple[str, ...] = ()
     count: int = 0
 
     @property
     def more_count(self) -> int:
-        """How many of them are not named."""
+        """The number not named."""
         return self.count - len(self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class Honour:
-    """Something good to say in a recap of everybody who has done it."""
+    """Something good to say in a recap about everybody who has done it."""
 
     members: MemberSample
     text: str
 
 
 def list_honours(finished: MemberSample, lasting: MemberSample, weeks: int) -> tuple[Honour, ...]:
-    """Who finished every item of their route of a week, and whose streak of so many weeks is a multiple of four."""
-    found = [Honour(finished, "finished every item")]
-    if weeks % 4 == 0:
-        found.append(Honour(lasting, f"checked in {weeks} weeks in a row"))
-    return tuple(honour for honour in found if honour.members.count)
+    """Return the honours in a recap.
+
+    `finished` did every item on their route in this week.
+    `lasting` have checked in for all `weeks`; this is said every fourth week.
+    """
+    honours = []
+    if finished.count:
+        honours.append(Honour(finished, "finished every item"))
+    if lasting.count and weeks % 4 == 0:
+        honours.append(Honour(lasting, f"checked in {weeks} weeks in a row"))
+    return tuple(honours)

@@ -10,17 +10,16 @@ from zoneinfo import ZoneInfo, available_timezones
 from bot.chat.errors import Refused
 from bot.chat.text import clean_text
 
+# Copies of other zones with other rules for leap seconds, and names with reversed signs:
+# Etc/GMT+5 is five hours behind. Nobody who types a city means these.
+UNUSUAL_ZONES = ("posix", "right", "Etc/GMT")
+
 
 @lru_cache(maxsize=1)
 def list_zones() -> tuple[str, ...]:
-    """Every IANA zone a person may name, sorted; aliases of the maintainers' own making are left out."""
-    return tuple(
-        sorted(
-            name
-            for name in available_timezones()
-            if not name.startswith(("posix", "right", "Etc/GMT"))
-        )
-    )
+    """Return every IANA zone a person may name, sorted."""
+    names = [name for name in available_timezones() if not name.startswith(UNUSUAL_ZONES)]
+    return tuple(sorted(names))
 
 
 @lru_cache(maxsize=1)
@@ -29,34 +28,43 @@ def _map_zones_by_name() -> dict[str, str]:
 
 
 def parse_zone(typed: str) -> str:
-    """The IANA name of a zone as typed, letter case and blanks forgiven. Raises `Refused` for anything else."""
+    """Return the IANA name for a zone typed in any letter case, with blanks or underscores.
+
+    A city alone is enough where only one zone has it.
+    Raises `Refused` for anything else, with the nearest name if there is one.
+    """
     folded = typed.strip().casefold().replace(" ", "_")
-    if found := _map_zones_by_name().get(folded):
-        return found
-    cities = [name for name in list_zones() if name.casefold().rpartition("/")[2] == folded]
-    if len(cities) == 1:
-        return cities[0]
+    if name := _map_zones_by_name().get(folded):
+        return name
+    names = [name for name in list_zones() if name.casefold().rpartition("/")[2] == folded]
+    if len(names) == 1:
+        return names[0]
+    shown = clean_text(typed[:1000], 1000, "A zone")[:40]
+    # What people type is no markup: its signs are escaped before it is shown to them.
+    escaped = re.sub(r"([\\*_`\[\]<>])", r"\\\1", shown)
+    raise Refused(f"I do not know the time zone “{escaped}”: {_build_zone_hint(folded)}")
+
+
+def _build_zone_hint(folded: str) -> str:
+    # Comparing takes time that grows with the length: forty characters are more than any zone has.
     near = difflib.get_close_matches(folded[:40], _map_zones_by_city(), 1, 0.75)
-    hint = (
-        f"did you mean {_map_zones_by_city()[near[0]]}?"
-        if near
-        else "give it like Europe/Berlin or Asia/Kolkata."
-    )
-    told = re.sub(r"([\\*_`\[\]<>])", r"\\\1", clean_text(typed[:1000], 1000, "A zone")[:40])
-    raise Refused(f"I do not know the time zone “{told}”: {hint}")
+    if near:
+        return f"did you mean {_map_zones_by_city()[near[0]]}?"
+    return "give it like Europe/Berlin or Asia/Kolkata."
 
 
 @lru_cache(maxsize=1)
 def _map_zones_by_city() -> dict[str, str]:
-    """Zones by their whole folded name and by its last word, so that `berlln` is near to something."""
-    return {
-        key: name
-        for name in list_zones()
-        for key in (name.casefold().rpartition("/")[2], name.casefold())
-    }
+    """Map whole folded names and their last words to zones, so that `berlln` is near to Berlin."""
+    zones = {}
+    for name in list_zones():
+        folded = name.casefold()
+        zones[folded.rpartition("/")[2]] = name
+        zones[folded] = name
+    return zones
 
 
 @lru_cache(maxsize=512)
 def load_zone(name: str) -> ZoneInfo:
-    """The rules of a zone by its IANA name."""
+    """Load a zone's rules by its IANA name."""
     return ZoneInfo(name)

@@ -1,6 +1,6 @@
-"""One failure, one entry in the log: what comes again is counted, and summed up once a minute.
+"""Repeated failures: one entry in the log for each, and a count once a minute.
 
-A full disk or a bug that meets every tick must not bury what else the log has to say.
+A full disk, or a bug in every tick, must not bury the rest of the log.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-WINDOW = (
-    60.0  # seconds between two sums; a failure that stays away for so long is news when it returns
-)
-MOST = 200  # failures that are remembered at once
+# Seconds between two summaries. A failure that stays away for longer is logged in full again.
+WINDOW = 60.0
+REMEMBERED_FAILURES = 200
 
 
 @dataclass(slots=True)
@@ -27,12 +26,12 @@ class _Failure:
 
 
 class FailureLog:
-    """Failures by what they are about. `time` gives seconds that only grow."""
+    """Failures by their subject. `time` gives seconds on a clock that only grows."""
 
     def __init__(self, log: logging.Logger, time: Callable[[], float] = machine.monotonic) -> None:
         self._log = log
         self._time = time
-        self._known: dict[str, _Failure] = {}
+        self._failures: dict[str, _Failure] = {}
 
     def log_failure(
         self,
@@ -42,45 +41,61 @@ class FailureLog:
         error: BaseException | None = None,
         has_ticket: bool = False,
     ) -> str:
-        """Log a failure, or count it where the same is in the log already.
+        """Log a failure in full, or count it if the same one is in the log already.
 
-        Two failures are the same where `key`, and the kind and place of `error`, are.
-        Returns the ticket that the log knows, where it `has_ticket`.
+        Two failures are the same if `key`, the error's class and the line it was raised in are.
+        Return the ticket; with `has_ticket` the log entry names it.
         """
         self.log_summaries()
-        key = f"{key} {describe_error_origin(error)}" if error is not None else key
-        if (known := self._known.get(key)) is not None:
-            known.count += 1
-            return known.ticket
-        while len(self._known) >= MOST:
-            self._log_repeats(self._known.pop(next(iter(self._known))))
+        if error is not None:
+            key = f"{key} {describe_error_origin(error)}"
+        known_failure = self._failures.get(key)
+        if known_failure is not None:
+            known_failure.count += 1
+            return known_failure.ticket
+
+        # Keys can be without end (one per letter, say), so the oldest gives way.
+        while len(self._failures) >= REMEMBERED_FAILURES:
+            oldest = next(iter(self._failures))
+            self._log_repeats(self._failures.pop(oldest))
         ticket = secrets.token_hex(3)
-        told = f"ticket {ticket}: {sentence}" if has_ticket else sentence
-        self._known[key] = _Failure(ticket, told, self._time())
-        self._log.error("%s", told, exc_info=error)
+        if has_ticket:
+            sentence = f"ticket {ticket}: {sentence}"
+        self._failures[key] = _Failure(ticket, sentence, self._time())
+        self._log.error("%s", sentence, exc_info=error)
         return ticket
 
     def log_summaries(self, *, is_last: bool = False) -> None:
-        """Log how often each failure came again, where a minute has passed since that was last told."""
+        """Log how often each failure came again, if a minute has passed since its last entry.
+
+        `is_last`: the process ends, so every count is logged now.
+        """
         now = self._time()
-        for key, failure in list(self._known.items()):
-            if is_last or now - failure.at >= WINDOW:
-                if failure.count == 0 or is_last:
-                    del self._known[key]
-                self._log_repeats(failure)
+        for key, failure in list(self._failures.items()):
+            if not is_last and now - failure.at < WINDOW:
+                continue
+            # Quiet for a whole minute: the next time is news again.
+            if failure.count == 0 or is_last:
+                del self._failures[key]
+            self._log_repeats(failure)
 
     def _log_repeats(self, failure: _Failure) -> None:
+        now = self._time()
         if failure.count:
+            minutes = round((now - failure.at) / WINDOW)
             times = "once more" if failure.count == 1 else f"{failure.count:,} times"
-            minutes = round((self._time() - failure.at) / WINDOW)
-            when = "minute" if minutes <= 1 else f"{minutes} minutes"
-            self._log.error("%s: the same %s in the last %s", failure.sentence, times, when)
-        failure.count, failure.at = 0, self._time()
+            period = "minute" if minutes <= 1 else f"{minutes} minutes"
+            self._log.error("%s: the same %s in the last %s", failure.sentence, times, period)
+        failure.count = 0
+        failure.at = now
 
 
 def describe_error_origin(error: BaseException) -> str:
-    """The kind of an error and where it was raised, in our own code where that is known."""
+    """Return the class of an error and the line that raised it, in our own code if it is known."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "site-packages" not in frame.filename]
-    where = (ours or frames)[-1:]
-    return " ".join((type(error).__qualname__, *(f"{at.filename}:{at.lineno}" for at in where)))
+    own_frames = [frame for frame in frames if "site-packages" not in frame.filename]
+    words = [type(error).__qualname__]
+    # The innermost frame is the last one; an error that was never raised has none.
+    for frame in (own_frames or frames)[-1:]:
+        words.append(f"{frame.filename}:{frame.lineno}")
+    return " ".join(words)

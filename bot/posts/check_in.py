@@ -1,4 +1,4 @@
-"""Towards the end of a week: the question how it went, with the button that answers it."""
+"""Towards the end of a week: the question about it, with the button that answers it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ def _find_check_in_skip_reason(facts: PostFacts) -> str | None:
         return "nobody is there to hear it"
     if counts.check_in_total == 0:
         return "everybody is away"
-    return "everybody has checked in" if counts.checked_in_count >= counts.check_in_total else None
+    if counts.checked_in_count >= counts.check_in_total:
+        return "everybody has checked in"
+    return None
 
 
 @post(
@@ -27,8 +29,9 @@ def check_in(facts: PostFacts) -> Message:
     """Two days before the week ends: a button to check in."""
     week = facts.post_week
     return text_message(
-        f"How did **week {week.number}** go, _{escape_text(week.week.title)}_? A minute is enough: "
-        "what you did, how it felt, what is in your way. Only you and the moderators read it.",
+        f"How did **week {week.number}** go, _{escape_text(week.week.title)}_? "
+        "It takes a minute: what you did, how it felt, and anything blocking you. "
+        "Only you and the moderators can read it.",
         button_row(
             ("Check in", build_phrase("checkin", week=week.id, cohort=facts.cohort.ref)),
             ("My list", build_phrase("week", n=week.number, cohort=facts.cohort.ref)),

@@ -1,4 +1,7 @@
-"""New members: one post names all who have joined since the last one. Who is hidden, away or gone again is not among them."""
+"""New members: one post names all who have joined since the last one.
+
+Members who are hidden, away or gone again are left out.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ def _require_new_members(facts: PostFacts) -> NewMembers:
 
 
 def _find_new_members_skip_reason(facts: PostFacts) -> str | None:
-    return None if _require_new_members(facts).count else "nobody new is to be named"
+    if _require_new_members(facts).count == 0:
+        return "nobody new is to be named"
+    return None
 
 
 @post(
@@ -31,10 +36,14 @@ def _find_new_members_skip_reason(facts: PostFacts) -> str | None:
 def new_members(facts: PostFacts) -> Message:
     """When people join: one post for all of them, at most once an hour."""
     newcomers = _require_new_members(facts)
-    named = [f"**{escape_text(name)}**" for name in newcomers.names]
+    names = [f"**{escape_text(name)}**" for name in newcomers.names]
     if newcomers.count > NAMED:
-        named = [*named[:2], f"{newcomers.count - len(named[:2])} more"]
-    verb = "has" if newcomers.count == 1 else "have"
+        names = names[: NAMED - 1]
+        # Some have no name here, so the rest is counted from the names that are left.
+        names.append(f"{newcomers.count - len(names)} more")
+    verb = "have"
+    if newcomers.count == 1:
+        verb = "has"
     return text_message(
-        f"{join_names(named)} {verb} joined **{escape_text(facts.cohort.name)}**. Welcome!"
+        f"{join_names(names)} {verb} joined **{escape_text(facts.cohort.name)}**. Welcome!"
     )

@@ -1,4 +1,4 @@
-"""Mid-week: a friendly word, only while somebody has not begun. It names nobody."""
+"""Mid-week: a friendly word, only while somebody has not started. It names nobody."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def _find_nudge_skip_reason(facts: PostFacts) -> str | None:
         return "there is nothing to tick"
     if counts.tick_total == 0:
         return "everybody is away"
-    return "everybody has begun" if counts.ticked_count >= counts.tick_total else None
+    if counts.ticked_count >= counts.tick_total:
+        return "everybody has begun"
+    return None
 
 
 @post(
@@ -29,25 +31,32 @@ def _find_nudge_skip_reason(facts: PostFacts) -> str | None:
     skip=_find_nudge_skip_reason,
 )
 def nudge(facts: PostFacts) -> Message:
-    """In the middle of the week, if somebody has not begun yet."""
+    """In the middle of the week, if somebody has not started yet."""
     week = facts.post_week
-    begun = facts.counts.ticked_count
-    told = (
-        "Nobody has ticked anything yet, so be the first"
-        if begun == 0
-        else f"{begun} of {facts.counts.tick_total} have begun"
-    )
     return text_message(
-        f"{_describe_time_left(facts)} {told}. One small item is a fine start.",
+        f"{_describe_time_left(facts)} {_describe_starters(facts.counts.ticked_count)} "
+        "One small item is a fine start.",
         button_row(("My list", build_phrase("week", n=week.number, cohort=facts.cohort.ref))),
     )
 
 
+def _describe_starters(count: int) -> str:
+    # Without the total: "3 of 7" would point at the other four.
+    if count == 0:
+        return "Nobody has ticked anything yet, so be the first."
+    if count == 1:
+        return "One of us has started."
+    return f"{count} of us have started."
+
+
 def _describe_time_left(facts: PostFacts) -> str:
-    """How much of the week is left, as a sentence. A moderator may have moved the post away from the middle."""
+    """Return a sentence about the time left in the week."""
     week, today = facts.post_week, facts.cohort.get_cohort_date(facts.now)
-    over = sum(active < today for active in week.active)
     name = f"**week {week.number}**, _{escape_text(week.week.title)}_"
-    if abs(2 * over - len(week.active)) <= 1:
+    days_over = sum(day < today for day in week.active)
+    # A moderator may have moved the post away from the middle: then "half" would be wrong.
+    if abs(2 * days_over - len(week.active)) <= 1:
         return f"Half of {name}, is left."
-    return f"We are in {name}" + (f", until {format_day(week.last)}." if week.last else ".")
+    if week.last is None:
+        return f"We are in {name}."
+    return f"We are in {name}, until {format_day(week.last)}."

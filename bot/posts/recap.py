@@ -1,9 +1,23 @@
-"""After a week: what was done together, the board and the honours. It shows who did much and names nobody who did not."""
+"""After a week: the group's work, the board and the honours.
+
+It shows who did much and names nobody who did not.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.chat.buttons import button_row
-from bot.chat.message import Block, Message, Progress, Text, build_phrase, escape_text, text_message
+from bot.chat.message import (
+    Block,
+    Buttons,
+    Message,
+    Progress,
+    Text,
+    build_phrase,
+    escape_text,
+    text_message,
+)
 from bot.chat.text import join_names, shorten
 from bot.group.progress import Honour, list_top_rows
 from bot.group.route import build_route
@@ -16,9 +30,9 @@ ROWS = 10
 def _find_recap_skip_reason(facts: PostFacts) -> str | None:
     if facts.counts.members == 0:
         return "nobody is there to hear it"
-    return (
-        "everybody is away" if facts.counts.check_in_total == 0 and not facts.week_board else None
-    )
+    if facts.counts.check_in_total == 0 and not facts.week_board:
+        return "everybody is away"
+    return None
 
 
 @post(
@@ -30,42 +44,46 @@ def _find_recap_skip_reason(facts: PostFacts) -> str | None:
 )
 def recap(facts: PostFacts) -> Message:
     """When a week is over: how it went, the board and the honours."""
-    cohort, week, counts = facts.cohort, facts.post_week, facts.counts
-    total = build_route(facts.roadmap, cohort.syllabus).count_slots(week.id)
-    blocks: list[Block] = []
-    if counts.check_in_total:
-        blocks.append(Progress("Checked in", counts.checked_in_count, counts.check_in_total))
-    if facts.week_board:
-        blocks += [
-            Text("**This week's board**"),
-            *build_top_rows(facts.week_board, total, ROWS, facts.week_board_size),
-        ]
-    if facts.honours:
-        blocks.append(Text("🏅 " + "\n".join(map(_format_honour_line, facts.honours))))
-    if facts.weeks_folded:
-        blocks.append(
-            Text(
-                f"This stands for week {join_names(str(number) for number in facts.weeks_folded)} too."
-            )
-        )
-    pairs = [
-        ("My progress", build_phrase("progress", cohort=cohort.ref)),
-        ("Check in late", build_phrase("checkin", week=week.id, cohort=cohort.ref)),
-    ]
-    if facts.week_board_size > len(list_top_rows(facts.week_board, ROWS)) or any(
-        honour.members.more_count for honour in facts.honours
-    ):
-        pairs.append(
-            ("The board", build_phrase("progress", board="yes", week=week.id, cohort=cohort.ref))
-        )
+    week = facts.post_week
     return text_message(
-        *blocks,
-        button_row(*pairs),
+        *_build_recap_blocks(facts),
+        _build_recap_buttons(facts),
         title=shorten(f"Week {week.number} is done: {week.week.title}", 150),
     )
 
 
+def _build_recap_blocks(facts: PostFacts) -> Iterator[Block]:
+    counts = facts.counts
+    if counts.check_in_total:
+        yield Progress("Checked in", counts.checked_in_count, counts.check_in_total)
+    if facts.week_board:
+        total = build_route(facts.roadmap, facts.cohort.syllabus).count_slots(facts.post_week.id)
+        yield Text("**This week's board**")
+        yield from build_top_rows(facts.week_board, total, ROWS, facts.week_board_size)
+    if facts.honours:
+        # One medal is for all of them.
+        yield Text("🏅 " + "\n".join(map(_format_honour_line, facts.honours)))
+    if facts.weeks_folded:
+        weeks = join_names(map(str, facts.weeks_folded))
+        yield Text(f"This stands for week {weeks} too.")
+
+
+def _build_recap_buttons(facts: PostFacts) -> Buttons:
+    ref, week_id = facts.cohort.ref, facts.post_week.id
+    pairs = [
+        ("My progress", build_phrase("progress", cohort=ref)),
+        ("Check in late", build_phrase("checkin", week=week_id, cohort=ref)),
+    ]
+    has_more_rows = facts.week_board_size > len(list_top_rows(facts.week_board, ROWS))
+    if has_more_rows or any(honour.members.more_count for honour in facts.honours):
+        board = build_phrase("progress", board="yes", week=week_id, cohort=ref)
+        pairs.append(("The board", board))
+    return button_row(*pairs)
+
+
 def _format_honour_line(honour: Honour) -> str:
-    """Everybody an honour is for, equals in one line: one medal is for all of them."""
-    more = [f"{honour.members.more_count} more"] if honour.members.more_count else []
-    return f"{join_names([*(f'**{escape_text(name)}**' for name in honour.members.names), *more])} {honour.text}"
+    """Return everybody an honour is for, equals in one line."""
+    names = [f"**{escape_text(name)}**" for name in honour.members.names]
+    if honour.members.more_count:
+        names.append(f"{honour.members.more_count} more")
+    return f"{join_names(names)} {honour.text}"

@@ -1,4 +1,7 @@
-"""A private word to a member who has not checked in yet, in their own time and never more often than they wish."""
+"""A private word to a member without a check-in, in their own time.
+
+It never comes more often than they wish.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +19,24 @@ def _require_recipient(facts: PostFacts) -> Recipient:
 
 
 def _find_reminder_skip_reason(facts: PostFacts) -> str | None:
-    own = _require_recipient(facts)
-    person = own.member.person
-    if own.has_checked_in:
+    recipient = _require_recipient(facts)
+    if recipient.has_checked_in:
         return "has checked in"
-    if own.member.is_away_today(facts.cohort, facts.now):
+    if recipient.member.is_away_today(facts.cohort, facts.now):
         return "away"
-    today = own.member.get_member_date(facts.cohort, facts.now)
-    if any(one.has_date(today) for one in facts.cohort.breaks):
+    today = recipient.member.get_member_date(facts.cohort, facts.now)
+    if any(pause.has_date(today) for pause in facts.cohort.breaks):
         return "the plan stands still"
+    return _find_own_objection(recipient)
+
+
+def _find_own_objection(recipient: Recipient) -> str | None:
+    person = recipient.member.person
     if person.delivery == "none" or person.reminders_a_week == 0:
         return "wants no reminders"
-    return (
-        "reminded often enough this week" if own.reminder_count >= person.reminders_a_week else None
-    )
+    if recipient.reminder_count >= person.reminders_a_week:
+        return "reminded often enough this week"
+    return None
 
 
 @post(
@@ -43,16 +50,31 @@ def _find_reminder_skip_reason(facts: PostFacts) -> str | None:
 )
 def reminder(facts: PostFacts) -> Message:
     """On the last two days, to those who have not checked in: in private, in their own time."""
-    own, week = _require_recipient(facts), facts.post_week
-    total = build_route(facts.roadmap, facts.cohort.syllabus, own.member.picks).count_slots(week.id)
-    done = f"You have {own.done_count} of {total} items done. " if own.done_count else ""
-    last = f"It ends on {format_day(week.last)}. " if week.last else ""
+    week, ref = facts.post_week, facts.cohort.ref
     return text_message(
-        f"Week {week.number} of **{escape_text(facts.cohort.name)}** is waiting for your check-in. {done}{last}"
+        f"Week {week.number} of **{escape_text(facts.cohort.name)}** is waiting for your check-in. "
+        f"{_describe_own_progress(facts)}{_describe_week_end(facts)}"
         "Two words are enough, and late is fine too.",
         button_row(
-            ("Check in", build_phrase("checkin", week=week.id, cohort=facts.cohort.ref)),
+            ("Check in", build_phrase("checkin", week=week.id, cohort=ref)),
             ("I need a break", "away"),
             ("Change reminders", "settings ask=times"),
         ),
     )
+
+
+def _describe_own_progress(facts: PostFacts) -> str:
+    recipient = _require_recipient(facts)
+    # "0 of 8 items" would be a reproach.
+    if not recipient.done_count:
+        return ""
+    # By their own route: their choices may leave them more or fewer items than others.
+    route = build_route(facts.roadmap, facts.cohort.syllabus, recipient.member.picks)
+    total = route.count_slots(facts.post_week.id)
+    return f"You have {recipient.done_count} of {total} items done. "
+
+
+def _describe_week_end(facts: PostFacts) -> str:
+    if facts.post_week.last is None:
+        return ""
+    return f"It ends on {format_day(facts.post_week.last)}. "

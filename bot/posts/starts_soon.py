@@ -1,4 +1,4 @@
-"""Before day one: the plan begins soon, and there is still time to join."""
+"""Before day one: the plan starts soon, and there is still time to join."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from bot.post import LatePolicy, PostDay, PostFacts, post
 def starts_soon(facts: PostFacts) -> Message:
     """Two days before the start: when it begins and how to join."""
     cohort = facts.cohort
-    begins = cohort.begins_at or facts.now
+    start = format_moment(cohort.begins_at or facts.now, load_zone(cohort.zone))
+    weeks = format_count(len(cohort.syllabus.weeks), "week")
     return text_message(
-        f"**{escape_text(cohort.name)}** begins on {format_moment(begins, load_zone(cohort.zone))}: "
-        f"{format_count(len(cohort.syllabus.weeks), 'week')} of {escape_text(facts.roadmap.title)}.\n"
-        f"{_format_member_count(facts.counts.members)} in so far, and there is room for whoever would like to come along.",
+        f"**{escape_text(cohort.name)}** starts on {start}: "
+        f"{weeks} of {escape_text(facts.roadmap.title)}.\n"
+        f"{_describe_members(facts.counts.members)}",
         button_row(
             ("Join", build_phrase("join", cohort=cohort.ref)),
             ("The whole plan", build_phrase("roadmap show", cohort=cohort.ref)),
@@ -26,5 +27,9 @@ def starts_soon(facts: PostFacts) -> Message:
     )
 
 
-def _format_member_count(count: int) -> str:
-    return "One of us is" if count == 1 else f"{count} of us are"
+def _describe_members(count: int) -> str:
+    if count == 0:
+        return "Nobody has joined yet, so be the first."
+    if count == 1:
+        return "One of us has joined so far. Come along!"
+    return f"{count} of us have joined so far. Come along!"

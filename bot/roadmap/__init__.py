@@ -1,6 +1,6 @@
-"""A learning plan as a value: read from a file, or refused with line and advice if anything is wrong.
+"""A learning plan in data: read from a file, or refused with line and advice.
 
-A `Roadmap` never changes after it was read; its `digest` is the identity of that version for ever.
+A `Roadmap` never changes. Its `digest` is the identity of that version for ever.
 """
 
 from __future__ import annotations

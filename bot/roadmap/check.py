@@ -1,6 +1,6 @@
-"""What holds between the parts of a roadmap: ids are unique, names lead somewhere, nothing waits for itself.
+"""Checks between the parts: unique ids, existing references, no circle in the requirements.
 
-It looks at plain data, as read, so that these findings can be told together with mistakes in single fields.
+They look at plain data, so that the author reads them together with mistakes in single fields.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _REFERENCES = {
 
 
 class Finding(NamedTuple):
-    """Something wrong at `loc`. `{there}` in the sentence stands for the other place, if there is one."""
+    """A mistake at `loc`. `{there}` in the sentence stands for the other place, if any."""
 
     loc: Loc
     sentence: str
@@ -50,7 +50,7 @@ class Finding(NamedTuple):
 
 
 class RoadmapPart(NamedTuple):
-    """A stage, week, item, resource or the like, as plain data, and where it is written."""
+    """A stage, week, item, resource and so on in plain data, with its place."""
 
     kind: str
     loc: Loc
@@ -58,16 +58,16 @@ class RoadmapPart(NamedTuple):
 
     @property
     def id(self) -> str | None:
-        found = self.fields.get("id")
-        return found if isinstance(found, str) else None
+        value = self.fields.get("id")
+        return value if isinstance(value, str) else None
 
     def get_list_field(self, name: str) -> Sequence[object]:
-        found = self.fields.get(name)
-        return found if isinstance(found, list) else []
+        value = self.fields.get(name)
+        return value if isinstance(value, list) else []
 
 
 def find_inconsistencies(data: object) -> Iterator[Finding]:
-    """Everything wrong between the parts, in no particular order."""
+    """Yield every mistake between the parts, in no particular order."""
     parts = tuple(_walk_roadmap_parts(data, (), "roadmap"))
     yield from _check_part_counts(parts)
     yield from _check_unique_ids(parts)
@@ -91,32 +91,32 @@ def _check_part_counts(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
     for kind, most in (("week", MOST_WEEKS), ("item", MOST_ITEMS)):
         surplus = [part for part in parts if part.kind == kind][most:]
         if surplus:
-            yield Finding(
-                surplus[0].loc, f"Split this into two roadmaps: one holds at most {most} {kind}s."
-            )
+            sentence = f"Split this into two roadmaps: one holds at most {most} {kind}s."
+            yield Finding(surplus[0].loc, sentence)
     for part in parts:
         if part.kind == "week" and len(part.get_list_field("items")) > MOST_ITEMS_IN_A_WEEK:
             loc = (*part.loc, "items", MOST_ITEMS_IN_A_WEEK)
-            yield Finding(
-                loc, f"Move items to another week: one week holds at most {MOST_ITEMS_IN_A_WEEK}."
-            )
+            limit = MOST_ITEMS_IN_A_WEEK
+            yield Finding(loc, f"Move items to another week: one week holds at most {limit}.")
 
 
 def _check_unique_ids(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
-    first: dict[tuple[object, str], Loc] = {}
+    first_locs: dict[tuple[object, str], Loc] = {}
     for part in parts:
         if part.id is None:
             continue
-        # Stages, weeks and items share their names, because `requires` may mean any of them.
-        shelf = (
-            "step" if part.kind in _STEPS else part.loc[:-1] if part.kind == "option" else part.kind
-        )
-        there = first.setdefault((shelf, part.id), part.loc)
-        if there != part.loc:
-            sentence = (
-                f'Choose another id: "{shorten_author_text(part.id)}" is already used {{there}}.'
-            )
-            yield Finding((*part.loc, "id"), sentence, (*there, "id"))
+        scope: object = part.kind
+        if part.kind in _STEPS:
+            # Stages, weeks and items share one scope: `requires` may name any of them.
+            scope = "step"
+        elif part.kind == "option":
+            # An option is only named inside its own choice.
+            scope = part.loc[:-1]
+        first_loc = first_locs.setdefault((scope, part.id), part.loc)
+        if first_loc != part.loc:
+            name = shorten_author_text(part.id)
+            sentence = f'Choose another id: "{name}" is already used {{there}}.'
+            yield Finding((*part.loc, "id"), sentence, (*first_loc, "id"))
 
 
 def _check_empty_parts(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
@@ -157,7 +157,9 @@ def _check_references(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
         for field, kinds in _REFERENCES.items():
             if field not in part.fields:
                 continue
-            candidates = [each for kind in kinds for each in known.get(kind, [])]
+            candidates: list[str] = []
+            for kind in kinds:
+                candidates += known.get(kind, [])
             yield from _check_known_ids(part, field, " or ".join(kinds), candidates)
 
 
@@ -165,67 +167,75 @@ def _check_known_ids(
     part: RoadmapPart, field: str, kind: str, candidates: list[str]
 ) -> Iterator[Finding]:
     for loc, name in _list_references(part.fields.get(field), (*part.loc, field)):
-        if name not in candidates:
-            close = get_close_matches(name, candidates, n=1, cutoff=0.7)
-            advice = (
-                f'did you mean "{shorten_author_text(close[0])}"?'
-                if close
-                else "add it, or remove its id here."
-            )
-            yield Finding(
-                loc, f'There is no {kind} with the id "{shorten_author_text(name)}": {advice}'
-            )
+        if name in candidates:
+            continue
+        advice = "add it, or remove its id here."
+        close = get_close_matches(name, candidates, n=1, cutoff=0.7)
+        if close:
+            advice = f'did you mean "{shorten_author_text(close[0])}"?'
+        sentence = f'There is no {kind} with the id "{shorten_author_text(name)}": {advice}'
+        yield Finding(loc, sentence)
 
 
 def _check_choice_limits(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
     for part in parts:
         if part.kind != "choice":
             continue
-        options = [
-            str(option.get("id"))
-            for option in part.get_list_field("options")
-            if isinstance(option, Mapping)
-        ]
+        options = []
+        for option in part.get_list_field("options"):
+            if isinstance(option, Mapping):
+                options.append(str(option.get("id")))
         yield from _check_known_ids(part, "default", "option", options)
-        pick = str(part.fields.get("pick", "one"))
-        most = (
-            1 if pick == "one" else int(pick) if pick.isascii() and pick.isdigit() else len(options)
-        )
+        most = _read_pick_limit(part, len(options))
         if most > len(options) > 1:
-            yield Finding(
-                (*part.loc, "pick"), f"Pick at most {len(options)}: there are no more options."
-            )
+            sentence = f"Pick at most {len(options)}: there are no more options."
+            yield Finding((*part.loc, "pick"), sentence)
         if len(part.get_list_field("default")) > most:
-            yield Finding(
-                (*part.loc, "default"), f"Name at most {most} here, as many as may be picked."
-            )
+            sentence = f"Name at most {most} here, as many as may be picked."
+            yield Finding((*part.loc, "default"), sentence)
+
+
+def _read_pick_limit(choice: RoadmapPart, option_count: int) -> int:
+    pick = str(choice.fields.get("pick", "one"))
+    if pick == "one":
+        return 1
+    # Anything else that is wrong here is the model's own problem.
+    return int(pick) if pick.isascii() and pick.isdigit() else option_count
 
 
 def _check_requirement_cycles(parts: Sequence[RoadmapPart]) -> Iterator[Finding]:
     steps = {part.loc: part for part in parts if part.kind in _STEPS and part.id is not None}
+    waits, written_at = _map_requirements(steps)
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError as error:
+        circle: list[Loc] = list(reversed(error.args[1]))
+        names = [shorten_author_text(steps[loc].id) for loc in circle[:MOST_IN_A_CIRCLE]]
+        if len(circle) > MOST_IN_A_CIRCLE:
+            names.append("…")
+        chain = " → ".join(names)
+        sentence = f"Remove one of these requirements, they wait for each other: {chain}."
+        yield Finding(next(written_at[loc] for loc in circle if loc in written_at), sentence)
+
+
+def _map_requirements(
+    steps: Mapping[Loc, RoadmapPart],
+) -> tuple[dict[Loc, set[Loc]], dict[Loc, Loc]]:
+    """Return the steps that each step waits for, and the field that says so."""
     places: dict[str, Loc] = {}
     for loc, part in steps.items():
         places.setdefault(str(part.id), loc)
     waits: dict[Loc, set[Loc]] = {loc: set() for loc in steps}
-    written: dict[Loc, Loc] = {}
+    written_at: dict[Loc, Loc] = {}
     for loc in steps:
-        # A step waits for what it requires, for what the stages around it require, and for what it holds.
+        # A step waits for its own requirements and for those of the stages around it. A stage
+        # waits for the steps inside it, so a circle through an outer stage is found, too.
         around = [loc[:end] for end in range(2, len(loc) + 1, 2) if loc[:end] in steps]
         for outer in around:
             names = [name for _, name in _list_references(steps[outer].fields.get("requires"), ())]
             waits[loc].update(places[name] for name in names if name in places)
             if names:
-                written[loc] = (*outer, "requires")
+                written_at[loc] = (*outer, "requires")
         if len(around) > 1:
             waits[around[-2]].add(loc)
-    try:
-        TopologicalSorter(waits).prepare()
-    except CycleError as error:
-        circle: list[Loc] = list(reversed(error.args[1]))
-        chain = [shorten_author_text(steps[loc].id) for loc in circle[:MOST_IN_A_CIRCLE]] + [
-            "…"
-        ] * (len(circle) > MOST_IN_A_CIRCLE)
-        sentence = (
-            f"Remove one of these requirements, they wait for each other: {' → '.join(chain)}."
-        )
-        yield Finding(next(written[loc] for loc in circle if loc in written), sentence)
+    return waits, written_at

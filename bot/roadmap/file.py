@@ -1,7 +1,7 @@
-"""Reading a roadmap file: YAML or JSON text becomes a Roadmap, or a RoadmapError with line, place and remedy.
+"""Reading a roadmap file: YAML or JSON becomes a `Roadmap`, or a `RoadmapError`.
 
-Only plain YAML is read: no anchors, aliases, tags or merge keys, one document, bounded size and depth.
-Every scalar is text until the model says otherwise, so that a title may be `No` and a version `3.10`.
+Only plain YAML is read: no anchors, aliases, tags or merge keys, one document, bounded size.
+Every scalar is text until the model converts it, so a title may be `No` and a version `3.10`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -42,9 +43,9 @@ _SPACES = f"Check the spaces before this line and the line above, and {_QUOTES}"
 
 
 def parse_roadmap(text: str, file: str) -> Roadmap:
-    """Read the text of a roadmap file; the file's name, without folder and ending, becomes the slug.
+    """Return the roadmap from a file's text. Its slug is the file's name without folder and ending.
 
-    Raises RoadmapError with the first twenty problems, each with its line.
+    Raises `RoadmapError` with the first twenty problems, each with its line.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _check_readable_text(text, file)
@@ -53,32 +54,33 @@ def parse_roadmap(text: str, file: str) -> Roadmap:
     problems = list(tree.problems)
     if not isinstance(tree.root, dict):
         if not problems:
-            problems.append(
-                tree.build_problem(
-                    1, (), "Write fields such as title: and stages: at the top of the file."
-                )
-            )
+            sentence = "Write fields such as title: and stages: at the top of the file."
+            problems.append(tree.build_problem(1, (), sentence))
         raise RoadmapError(problems)
+    # Half a file would only add problems about its missing half.
     if tree.is_cut_short:
         raise RoadmapError(problems)
     data = dict(tree.root)
     if "slug" not in data:
-        data["slug"] = stem = re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]
+        stem = re.split(r"[/\\]", file)[-1].rsplit(".", 1)[0]
+        data["slug"] = stem
         if not is_slug(stem, 48):
             data["slug"] = "unnamed"
-            advice = "Rename the file to lower-case words joined by hyphens, such as python-in-8-weeks.yaml."
+            advice = (
+                "Rename the file to lower-case words joined by hyphens, "
+                "such as python-in-8-weeks.yaml."
+            )
             problems.append(tree.build_problem(1, (), advice))
     return validate_data(Roadmap, data, file, tree.find_entry_line, problems)
 
 
 def build_roadmap_schema() -> str:
-    """The JSON schema of a roadmap file, for editors that check while one writes."""
-    data = Roadmap.model_json_schema()
-    data["required"].remove("slug")
-    return (
-        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **data}, indent=2)
-        + "\n"
-    )
+    """Return the JSON schema for roadmap files, for editors to check by."""
+    schema: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    schema.update(Roadmap.model_json_schema())
+    # The file's name is the slug, so its field may be missing.
+    schema["required"].remove("slug")
+    return json.dumps(schema, indent=2) + "\n"
 
 
 def _check_readable_text(text: str, file: str) -> None:
@@ -87,9 +89,9 @@ def _check_readable_text(text: str, file: str) -> None:
             [Problem(file, 1, WHOLE_FILE, "Split the file: a roadmap has at most one megabyte.")]
         )
     problems: list[Problem] = []
-    for found in _UNREADABLE.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        sentence = f"Delete the invisible character U+{ord(found.group()):04X} from this line."
+    for match in _UNREADABLE.finditer(text):
+        line = text.count("\n", 0, match.start()) + 1
+        sentence = f"Delete the invisible character U+{ord(match.group()):04X} from this line."
         problems.append(Problem(file, line, WHOLE_FILE, sentence))
         if len(problems) == MOST_PROBLEMS:
             break
@@ -98,12 +100,12 @@ def _check_readable_text(text: str, file: str) -> None:
 
 
 class _StopParsing(Exception):
-    """Nothing after this point can be understood."""
+    """The rest of the file makes no sense."""
 
 
 @dataclass
 class _OpenCollection:
-    """A mapping or list that is still growing; in a mapping, the key waiting for its value."""
+    """An unfinished mapping or list; in a mapping, `key` waits for its value."""
 
     container: dict[str, object] | list[object]
     loc: Loc
@@ -116,16 +118,14 @@ class _OpenCollection:
 
     @property
     def next_loc(self) -> Loc:
-        return (
-            (*self.loc, self.key or "?")
-            if isinstance(self.container, dict)
-            else (*self.loc, len(self.container))
-        )
+        if isinstance(self.container, dict):
+            return (*self.loc, self.key or "?")
+        return (*self.loc, len(self.container))
 
 
 @dataclass
 class _YamlTree:
-    """Plain data grown from YAML events, with the line of every entry."""
+    """Plain data from YAML events, with a line for every entry."""
 
     file: str
     root: object = None
@@ -146,7 +146,7 @@ class _YamlTree:
             self.is_cut_short = True
             mark = error.problem_mark or error.context_mark
             lines = text.split("\n")
-            # A bracket left open is noticed behind the last line.
+            # An open bracket is noticed only behind the last line.
             line = min(mark.line, len(lines) - 1) if mark else 0
             is_tabbed = _TABBED.match(lines[line])
             sentence = _TABS if is_tabbed else f"{_SPACES} ({error.problem})."
@@ -159,12 +159,12 @@ class _YamlTree:
         return Problem(self.file, line, format_loc(loc), sentence)
 
     def find_entry_line(self, loc: Loc) -> int:
-        """The line, from 1, of the entry at `loc`, or of the innermost part that is there."""
-        line, at = 1, self.root
+        """Return the line, from 1, for the entry at `loc` or its innermost existing part."""
+        line, entry = 1, self.root
         for step in loc:
-            line = self._lines.get(id(at), {}).get(step, line)
+            line = self._lines.get(id(entry), {}).get(step, line)
             try:
-                at = at[step]  # type: ignore[index]
+                entry = entry[step]  # type: ignore[index]
             except (TypeError, KeyError, IndexError):
                 break
         return line
@@ -177,10 +177,8 @@ class _YamlTree:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    self._stop_parsing(
-                        event,
-                        "Keep one roadmap in a file: remove this second one.",
-                    )
+                    sentence = "Keep one roadmap in a file: remove this second one."
+                    self._stop_parsing(event, sentence)
             case yaml.AliasEvent():
                 self._record_problem(event, f"Write this out: aliases are not read; {_QUOTES}.")
                 self._store_value(event, None)
@@ -207,25 +205,24 @@ class _YamlTree:
             self._record_problem(event, "Write these fields out: merge keys are not read.")
         elif branch.is_ignored:
             first = self._lines[id(branch.container)][key]
-            self._record_problem(
-                event,
-                f'Keep one of the two: "{shorten_author_text(key)}" is already written on line {first}.',
-            )
+            name = shorten_author_text(key)
+            sentence = f'Keep one of the two: "{name}" is already written on line {first}.'
+            self._record_problem(event, sentence)
         else:
             self._lines[id(branch.container)][key] = line
 
     def _open_collection(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if len(self._branches) >= MOST_DEPTH:
-            self._stop_parsing(
-                event, f"Bring this nearer to the top: at most {MOST_DEPTH} levels are read."
-            )
-        holder: dict[str, object] | list[object] = (
-            {} if isinstance(event, yaml.MappingStartEvent) else []
-        )
+            sentence = f"Bring this nearer to the top: at most {MOST_DEPTH} levels are read."
+            self._stop_parsing(event, sentence)
+        container: dict[str, object] | list[object] = []
+        if isinstance(event, yaml.MappingStartEvent):
+            container = {}
         loc = self._branches[-1].next_loc if self._branches else ()
-        self._lines[id(holder)] = {}
-        self._store_value(event, holder)
-        self._branches.append(_OpenCollection(holder, loc))
+        # By identity: two equal containers stand on different lines. The tree keeps them alive.
+        self._lines[id(container)] = {}
+        self._store_value(event, container)
+        self._branches.append(_OpenCollection(container, loc))
 
     def _store_value(self, event: yaml.NodeEvent, value: object) -> None:
         self._values += 1
@@ -248,15 +245,12 @@ class _YamlTree:
 
     def _check_anchors_and_tags(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.anchor is not None:
-            self._record_problem(
-                event,
-                f"Remove the anchor &{shorten_author_text(event.anchor)}: anchors are not read; {_QUOTES}.",
-            )
+            name = shorten_author_text(event.anchor)
+            sentence = f"Remove the anchor &{name}: anchors are not read; {_QUOTES}."
+            self._record_problem(event, sentence)
         if event.tag is not None:
-            self._record_problem(
-                event,
-                f"Remove the tag {event.tag.replace(_STANDARD, '!!')[:40]}: tags are not read; {_QUOTES}.",
-            )
+            tag = event.tag.replace(_STANDARD, "!!")[:40]
+            self._record_problem(event, f"Remove the tag {tag}: tags are not read; {_QUOTES}.")
 
     def _record_problem(self, event: yaml.Event, sentence: str) -> None:
         loc = self._branches[-1].next_loc if self._branches else ()

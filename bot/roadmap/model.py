@@ -1,4 +1,4 @@
-"""Roadmap, Stage, Week, Item, Resource, Choice and the rest: frozen values, and the ways through them."""
+"""The roadmap and its parts: frozen values, with lookups by id."""
 
 from __future__ import annotations
 
@@ -45,9 +45,25 @@ ResourceKind = Literal[
     "lab",
 ]
 InfoKind = Literal[
-    "role", "context", "fit", "skills", "difficulty", "myths", "outcomes", "ladder", "metrics", "tips",
-    "pitfalls", "growth", "community", "experience", "learning", "advice", "next-steps", "note",
-]  # fmt: skip
+    "role",
+    "context",
+    "fit",
+    "skills",
+    "difficulty",
+    "myths",
+    "outcomes",
+    "ladder",
+    "metrics",
+    "tips",
+    "pitfalls",
+    "growth",
+    "community",
+    "experience",
+    "learning",
+    "advice",
+    "next-steps",
+    "note",
+]
 
 Lines = Annotated[tuple[Line, ...], Field(max_length=40)]
 Ids = Annotated[tuple[Slug, ...], Field(max_length=40)]
@@ -72,7 +88,7 @@ Pick = Annotated[
 
 
 class RoadmapValue(BaseModel):
-    """Something written in a roadmap file: it never changes, and a field nobody knows is refused."""
+    """A part in a roadmap file. It never changes, and an unknown field is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -105,16 +121,18 @@ class Item(RoadmapValue):
 
     @property
     def minutes(self) -> int | None:
-        """The estimate in minutes: the middle of its range, its lower end if open-ended; None without one."""
+        """The estimate in minutes: the middle of its range, or its lower end; None without one."""
         span = self.estimate
         if span is None or span.unit not in ("minutes", "hours"):
             return None
-        middle = span.min if span.max is None else (span.min + span.max) / 2
+        middle = span.min
+        if span.max is not None:
+            middle = (span.min + span.max) / 2
         return round(middle * (60 if span.unit == "hours" else 1))
 
 
 class Week(RoadmapValue):
-    """What a cohort does between two weekly posts."""
+    """A cohort's items from one weekly post to the next."""
 
     id: WeekId = Field(
         description="Its name for ever: check-ins are kept under it. Prefer a word to a number."
@@ -127,7 +145,7 @@ class Week(RoadmapValue):
 
 
 class ChoiceOption(RoadmapValue):
-    """One way through a choice: the items or stages it takes."""
+    """One option in a choice: the items or stages it takes."""
 
     id: Slug
     title: Title | None = None
@@ -139,7 +157,7 @@ class ChoiceOption(RoadmapValue):
 
 
 class RoadmapChoice(RoadmapValue):
-    """Several ways of which members take one, any, or n."""
+    """Several options; members take one, any, or n."""
 
     id: Slug
     title: Title
@@ -150,7 +168,10 @@ class RoadmapChoice(RoadmapValue):
 
 
 class Stage(RoadmapValue):
-    """A phase, month or module. It holds weeks; or items and smaller stages, to be spread over weeks."""
+    """A phase, month or module.
+
+    It holds weeks, or items and smaller stages to be spread over weeks.
+    """
 
     id: StepId
     title: Title
@@ -171,7 +192,7 @@ class Stage(RoadmapValue):
 
 
 class Resource(RoadmapValue):
-    """Something to learn from: a course, a book, a site, a community."""
+    """A course, a book, a site, a community."""
 
     id: Slug
     kind: ResourceKind
@@ -195,7 +216,7 @@ class Resource(RoadmapValue):
 
 
 class PortfolioProject(RoadmapValue):
-    """Something to build and show, outside the weeks."""
+    """A project to build and show, outside the weeks."""
 
     id: Slug
     title: Title
@@ -207,7 +228,7 @@ class PortfolioProject(RoadmapValue):
 
 
 class Certificate(RoadmapValue):
-    """Something to earn and show, outside the weeks."""
+    """A certificate to earn and show, outside the weeks."""
 
     id: Slug
     title: Line
@@ -221,7 +242,7 @@ class Certificate(RoadmapValue):
 
 
 class Track(RoadmapValue):
-    """The label of a route through the plan."""
+    """A label for a route through the choices."""
 
     id: Slug
     title: Title
@@ -229,14 +250,14 @@ class Track(RoadmapValue):
 
 
 class Pair(RoadmapValue):
-    """Two texts that answer each other: a myth and the truth, a goal and the advice."""
+    """Two texts in answer to each other: a myth and the truth, a goal and the advice."""
 
     about: Line
     says: Text
 
 
 class Info(RoadmapValue):
-    """Something to know about the road or where it leads; posted as an extra."""
+    """Background about the road or its end, posted beside the weeks."""
 
     kind: InfoKind
     title: Title | None = None
@@ -252,7 +273,7 @@ class Info(RoadmapValue):
 
 
 class Provenance(RoadmapValue):
-    """Where the plan comes from."""
+    """The roadmap's origin."""
 
     title: Line | None = None
     author: Line | None = None
@@ -263,7 +284,7 @@ class Provenance(RoadmapValue):
 
 
 class Roadmap(RoadmapValue):
-    """A whole learning plan. The slug is the name of its file; everything else is what the file says."""
+    """A whole learning plan. The slug is its file's name; all else stands in the file."""
 
     slug: Slug = Field(description="Leave it out: the file's name is taken.")
     title: Title
@@ -274,7 +295,8 @@ class Roadmap(RoadmapValue):
     choices: tuple[RoadmapChoice, ...] = ()
     equivalents: tuple[Annotated[Ids, Field(min_length=2)], ...] = Field(
         (),
-        description="Lists of item ids: finishing any item of a list is as good as finishing the others.",
+        description="Lists of item ids: "
+        "finishing any item of a list is as good as finishing the others.",
     )
     resources: Annotated[tuple[Resource, ...], Field(max_length=400)] = ()
     portfolio: Annotated[tuple[PortfolioProject, ...], Field(max_length=100)] = ()
@@ -283,62 +305,69 @@ class Roadmap(RoadmapValue):
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read what `dumps` wrote. Raises RoadmapError if it is not a whole roadmap."""
+        """Return a roadmap from `to_json`. Raises `RoadmapError` if it is incomplete."""
         return validate_json(cls, text)
 
     def to_json(self) -> str:
-        """Canonical JSON: equal roadmaps give equal text, and what was left at its default is left out."""
+        """Return canonical JSON: equal roadmaps give equal text."""
         # Leaving defaults out keeps the digest of an old version when the format gains a field.
         data = self.model_dump(mode="json", exclude_defaults=True)
         return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @cached_property
     def digest(self) -> str:
-        """The identity of this version: the SHA-256 of `dumps()`, in hex."""
+        """The identity for this version: the SHA-256 over `to_json()`, in hex."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     @cached_property
     def all_stages(self) -> tuple[Stage, ...]:
-        """Every stage of any depth, each before the stages inside it."""
+        """Every stage at any depth, each before the stages inside it."""
         return tuple(_walk_stages(self.stages))
 
     @cached_property
     def all_choices(self) -> tuple[RoadmapChoice, ...]:
-        """The choices of the whole plan, then those of its stages."""
-        return (*self.choices, *(choice for stage in self.all_stages for choice in stage.choices))
+        """The roadmap's own choices, then those in its stages."""
+        choices = list(self.choices)
+        for stage in self.all_stages:
+            choices += stage.choices
+        return tuple(choices)
 
     @cached_property
     def weeks(self) -> tuple[Week, ...]:
-        """Every week the file names, in order; empty for a plan that is written in stages only."""
+        """Every week in the file, in order; empty for a plan in stages only."""
         return tuple(week for stage in self.all_stages for week in stage.weeks)
 
     @cached_property
     def items(self) -> Mapping[str, Item]:
-        """Every item by its id, in the order of the file, whether it belongs to a week or only to a stage."""
-        found: dict[str, Item] = {}
+        """Every item by id, in the file's order, from weeks and from stages."""
+        items: dict[str, Item] = {}
         for stage in self.all_stages:
-            found.update((item.id, item) for week in stage.weeks for item in week.items)
-            found.update((item.id, item) for item in stage.items)
-        return MappingProxyType(found)
+            for week in stage.weeks:
+                items.update((item.id, item) for item in week.items)
+            items.update((item.id, item) for item in stage.items)
+        return MappingProxyType(items)
 
     def get_stage_of_week(self, week_id: str) -> Stage:
-        """The stage in which the week is written. Raises KeyError for a week this roadmap does not name."""
+        """Return the stage around a week. Raises KeyError for an unknown week."""
         return self._stage_by_week[week_id]
 
     def get_week(self, week_id: str) -> Week:
-        """Raises KeyError for a week this roadmap does not name."""
+        """Return a week. Raises KeyError for an unknown one."""
         return self._week_by_id[week_id]
 
     def find_week_of_item(self, item_id: str) -> Week | None:
-        """The week in which the item is written; None if it belongs to no week."""
+        """Return the week around an item; None for an item in a stage only."""
         return self._week_by_item.get(item_id)
 
     def get_item_path(self, item_id: str) -> tuple[Stage | Week, ...]:
-        """The stages around an item, outermost first, and its week where it has one. Raises KeyError for an unknown item."""
+        """Return the stages around an item, outermost first, then its week if it has one.
+
+        Raises KeyError for an unknown item.
+        """
         return self._path_by_item[item_id]
 
     def get_resource(self, resource_id: str) -> Resource:
-        """Raises KeyError for a resource this roadmap does not list."""
+        """Return a resource. Raises KeyError for an unknown one."""
         return self._resource_by_id[resource_id]
 
     @cached_property
@@ -355,16 +384,17 @@ class Roadmap(RoadmapValue):
 
     @cached_property
     def _path_by_item(self) -> dict[str, tuple[Stage | Week, ...]]:
-        return {
-            item.id: path for stage in self.stages for item, path in _walk_item_paths(stage, ())
-        }
+        paths: dict[str, tuple[Stage | Week, ...]] = {}
+        for stage in self.stages:
+            paths.update((item.id, path) for item, path in _walk_item_paths(stage, ()))
+        return paths
 
     @cached_property
     def _resource_by_id(self) -> dict[str, Resource]:
         return {resource.id: resource for resource in self.resources}
 
     def __copy__(self) -> Self:
-        # A copy that is about to be updated must not take the cached lookups along.
+        # pydantic updates a copy in place, so cached lookups must not come along.
         copied = super().__copy__()
         for name in copied.__dict__.keys() - type(self).model_fields.keys():
             del copied.__dict__[name]
@@ -381,7 +411,10 @@ def _walk_item_paths(
     stage: Stage, around: tuple[Stage | Week, ...]
 ) -> Iterator[tuple[Item, tuple[Stage | Week, ...]]]:
     path = (*around, stage)
-    yield from ((item, (*path, week)) for week in stage.weeks for item in week.items)
-    yield from ((item, path) for item in stage.items)
+    for week in stage.weeks:
+        for item in week.items:
+            yield item, (*path, week)
+    for item in stage.items:
+        yield item, path
     for inner in stage.stages:
         yield from _walk_item_paths(inner, path)

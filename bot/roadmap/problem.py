@@ -1,4 +1,4 @@
-"""What is wrong with a roadmap file: where it is, and what its author can do about it."""
+"""Problems in a roadmap file: the place, and the remedy for its author."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ WHOLE_FILE = "the file"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to repair. Lines count from 1; the path is `stages[0].weeks[2].title`, counting from 0."""
+    """One problem to repair.
+
+    Lines count from 1. The path, `stages[0].weeks[2].title`, counts from 0.
+    """
 
     file: str
     line: int
@@ -26,7 +29,7 @@ class Problem:
 
 
 class RoadmapError(Exception):
-    """A roadmap that cannot be used. `problems` holds the first twenty, in the order of the file."""
+    """An invalid roadmap. `problems` holds the first twenty, in the file's order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         in_order = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
@@ -35,13 +38,15 @@ class RoadmapError(Exception):
 
 
 def shorten_author_text(text: object) -> str:
-    """Words of the author inside a sentence of ours: on one line, visible, and not long."""
-    seen = "".join(letter if letter.isprintable() else " " for letter in str(text))
-    return seen if len(seen) <= LONGEST_QUOTE else f"{seen[:LONGEST_QUOTE]}…"
+    """Return an author's words for one of our sentences: on one line, visible, and short."""
+    visible = "".join(letter if letter.isprintable() else " " for letter in str(text))
+    if len(visible) <= LONGEST_QUOTE:
+        return visible
+    return f"{visible[:LONGEST_QUOTE]}…"
 
 
 def format_loc(loc: Loc) -> str:
-    """Write a place inside the data the way people read it, such as `stages[0].weeks[2].title`."""
+    """Return a place inside the data for people, such as `stages[0].weeks[2].title`."""
     path = ""
     for step in loc:
         path += f"[{step}]" if isinstance(step, int) else f".{shorten_author_text(step)}"

@@ -1,6 +1,6 @@
-"""The kinds of text a roadmap is made of: ids, titles, lines, paragraphs, links and stated times.
+"""The texts in a roadmap: ids, titles, lines, paragraphs, links and stated times.
 
-Every text is plain (markup has no meaning), bounded, in Unicode's composed form, without invisible controls.
+Every text is plain, bounded, in Unicode's composed form, and without invisible controls.
 """
 
 from __future__ import annotations
@@ -27,25 +27,26 @@ SLUG_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
 _LOOKS_LIKE_A_WEEK = re.compile(r"(w|wk|week)-?[0-9]+")
 LONGEST_LINK = 500
-# Marks that reorder or hide their neighbours: right-to-left text does not need them, forged names do.
+# Marks that reorder or hide their neighbours. Right-to-left text works without them;
+# forged names do not.
 _HIDDEN = "\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_UNSEEN = re.compile(
-    f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_HIDDEN}]"
-)  # what is no text besides: Cc, Zl, Zp, Cs
+# Besides them, the categories Cc, Zl, Zp and Cs are no text.
+_INVISIBLE = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{_HIDDEN}]")
 
 
 def build_sentence_error(sentence: str) -> PydanticCustomError:
-    """The error a validator raises: its sentence reaches the author unchanged."""
+    """Return a validator's error; its sentence reaches the author unchanged."""
     return PydanticCustomError("sentence", "{sentence}", {"sentence": sentence})
 
 
 def is_slug(text: str, longest: int) -> bool:
+    """Return True for lower-case words joined by hyphens, at most `longest` characters."""
     return len(text) <= longest and _SLUG.fullmatch(text) is not None
 
 
 def _check_visible_text(value: str, allowed: str = "") -> str:
-    for found in _UNSEEN.finditer(value):
-        letter = found.group()
+    for match in _INVISIBLE.finditer(value):
+        letter = match.group()
         if letter in allowed:
             continue
         if letter in "\r\n":
@@ -72,7 +73,7 @@ def _check_slug(value: str) -> str:
 def _check_item_id(value: str) -> str:
     if _LOOKS_LIKE_A_WEEK.fullmatch(value):
         raise build_sentence_error(
-            f'Name the item by what it is about: "{shorten_author_text(value)}" looks like the id of a week.'
+            f'Name the item by its subject: "{shorten_author_text(value)}" looks like a week id.'
         )
     return value
 
@@ -81,14 +82,13 @@ def _check_link(value: str) -> str:
     sentence = "Write the whole address, starting with https:// or http://, or leave the link out."
     try:
         parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
+        host = parts.hostname
+        parts.port  # noqa: B018 — reading it is what checks it
     except ValueError:
         raise build_sentence_error(sentence) from None
-    if (
-        parts.scheme not in ("http", "https")
-        or not host
-        or any(letter in value for letter in ' <>"\\')
-    ):
+    # These letters would end the link early in somebody's markup.
+    has_unsafe_letter = any(letter in value for letter in ' <>"\\')
+    if parts.scheme not in ("http", "https") or not host or has_unsafe_letter:
         raise build_sentence_error(sentence)
     if parts.username is not None:
         raise build_sentence_error(
@@ -98,7 +98,7 @@ def _check_link(value: str) -> str:
 
 
 def is_link(text: str) -> bool:
-    """Whether a text is a whole web address that may stand in a roadmap."""
+    """Return True for a whole web address that a roadmap may hold."""
     try:
         return len(text) <= LONGEST_LINK and _check_link(_check_visible_text(text)) == text
     except PydanticCustomError:
@@ -142,7 +142,7 @@ _SPAN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """A stated length of time: from `min` to `max` in `unit`; without a `max` it is open-ended."""
+    """A stated length of time, from `min` to `max` in `unit`; open-ended without a `max`."""
 
     min: float
     max: float | None
@@ -157,25 +157,27 @@ class TimeSpan:
             return f"{self.min:g}+ {self.unit}"
         if self.max != self.min:
             return f"{self.min:g}-{self.max:g} {self.unit}"
-        return f"{self.min:g} {self.unit.removesuffix('s') if self.min == 1 else self.unit}"
+        unit = self.unit.removesuffix("s") if self.min == 1 else self.unit
+        return f"{self.min:g} {unit}"
 
 
 def _parse_time_text(value: object) -> object:
     if isinstance(value, TimeSpan):
         return value
-    found = _SPAN.fullmatch(" ".join(value.split())) if isinstance(value, str) else None
-    if found is None:
+    match = _SPAN.fullmatch(" ".join(value.split())) if isinstance(value, str) else None
+    if match is None:
         raise build_sentence_error(
             "Write a time such as 8 weeks, 2-3 months, 6+ months or 90 minutes."
         )
-    low, high, plus, unit = found.groups()
+    low, high, plus, unit = match.groups()
     least = float(low)
     most = None if plus else float(high or low)
     if least == 0 or (most is not None and most < least):
         raise build_sentence_error(
             "Write the shorter time first, and more than zero, such as 2-3 months."
         )
-    return TimeSpan(least, most, next(each for each in get_args(Unit) if each == f"{unit}s"))
+    units = {name.removesuffix("s"): name for name in get_args(Unit)}
+    return TimeSpan(least, most, units[unit])
 
 
 Time = Annotated[

@@ -1,6 +1,6 @@
-"""A roadmap as plain text for people who read it in a terminal: what it says, in the order of the file.
+"""A roadmap in plain text for a terminal, in the file's order.
 
-Ids stand only where a stage names another one; what is noted for the bot alone (equivalents, what a project earns) does not.
+Ids appear only where a stage names another one. Fields for the bot alone are left out.
 """
 
 from __future__ import annotations
@@ -24,158 +24,164 @@ WIDTH = 100
 
 
 def render_roadmap_text(roadmap: Roadmap) -> str:
-    """The whole roadmap, its lines at most a hundred characters long where its words allow it."""
+    """Return the whole roadmap, in lines with at most a hundred characters."""
     lines = [roadmap.title, "=" * min(len(roadmap.title), WIDTH), *_wrap_text(roadmap.summary, 0)]
     for stage in roadmap.stages:
         lines += ["", *_format_stage_text(stage, 0, roadmap)]
     for choice in roadmap.choices:
         lines += ["", *_format_choice_text(choice, 0)]
-    for heading, parts in (
-        ("Resources", [line for one in roadmap.resources for line in _format_resource_text(one)]),
-        (
-            "Portfolio",
-            [line for one in roadmap.portfolio for line in _format_project_text(one, roadmap)],
-        ),
-        (
-            "Certificates",
-            [line for one in roadmap.certificates for line in _format_certificate_text(one)],
-        ),
-    ):
-        if parts:
-            lines += ["", heading, "-" * len(heading), *parts]
+    lines += _format_lists_text(roadmap)
     for info in roadmap.info:
         lines += ["", *_format_info_text(info)]
-    return "\n".join([*lines, *_format_provenance_text(roadmap)]) + "\n"
+    lines += _format_provenance_text(roadmap)
+    return "\n".join(lines) + "\n"
+
+
+def _format_lists_text(roadmap: Roadmap) -> Iterator[str]:
+    resources: list[str] = []
+    for resource in roadmap.resources:
+        resources += _format_resource_text(resource)
+    projects: list[str] = []
+    for project in roadmap.portfolio:
+        projects += _format_project_text(project, roadmap)
+    certificates: list[str] = []
+    for certificate in roadmap.certificates:
+        certificates += _format_certificate_text(certificate)
+    for heading, lines in (
+        ("Resources", resources),
+        ("Portfolio", projects),
+        ("Certificates", certificates),
+    ):
+        if lines:
+            yield from ("", heading, "-" * len(heading), *lines)
 
 
 def _wrap_text(text: str, margin: int, mark: str = "") -> list[str]:
-    """Text in lines, each below the beginning of the first."""
-    first, below = " " * margin + mark, " " * (margin + len(mark))
-    found: list[str] = []
-    for part in text.split("\n"):
-        begun = below if found else first
+    """Return lines below the beginning of the first one; a mark hangs out to the left."""
+    first_indent, indent = " " * margin + mark, " " * (margin + len(mark))
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
         wrapped = textwrap.wrap(
-            part, WIDTH, initial_indent=begun, subsequent_indent=below, break_on_hyphens=False
+            paragraph,
+            WIDTH,
+            initial_indent=indent if lines else first_indent,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
         )
-        found += wrapped or [""]
-    return found
+        lines += wrapped or [""]
+    return lines
 
 
 def _wrap_texts(texts: Iterable[str | None], margin: int) -> Iterator[str]:
-    """The texts there are, one below the other."""
     for text in texts:
-        yield from _wrap_text(text, margin) if text else ()
+        if text:
+            yield from _wrap_text(text, margin)
 
 
-def _format_title_with_facts(title: str, *notes: object) -> str:
-    """A title with the facts there are in brackets behind it."""
-    held = "; ".join(str(note) for note in notes if note)
-    return f"{title} ({held})" if held else title
+def _format_title_with_facts(title: str, *facts: object) -> str:
+    """Return a title with its facts in brackets; empty facts are left out."""
+    known_facts = "; ".join(str(fact) for fact in facts if fact)
+    return f"{title} ({known_facts})" if known_facts else title
 
 
-def _format_stage_text(stage: Stage, margin: int, plan: Roadmap) -> Iterator[str]:
+def _format_stage_text(stage: Stage, margin: int, roadmap: Roadmap) -> Iterator[str]:
     kind = "" if stage.kind == "normal" else stage.kind
     after = f"after {', '.join(stage.requires)}" if stage.requires else ""
     beside = f"beside {', '.join(stage.parallel_with)}" if stage.parallel_with else ""
-    yield from _wrap_text(
-        _format_title_with_facts(stage.title, stage.time, kind, stage.track, after, beside), margin
-    )
-    yield from _wrap_texts(
-        (stage.summary, *(f"Outcome: {outcome}" for outcome in stage.outcomes)), margin + 2
-    )
-    yield from _format_resource_titles(stage.resources, margin + 2, plan)
+    title = _format_title_with_facts(stage.title, stage.time, kind, stage.track, after, beside)
+    yield from _wrap_text(title, margin)
+    outcomes = [f"Outcome: {outcome}" for outcome in stage.outcomes]
+    yield from _wrap_texts((stage.summary, *outcomes), margin + 2)
+    yield from _format_resource_titles(stage.resources, margin + 2, roadmap)
     for week in stage.weeks:
-        yield from _format_week_text(week, plan.weeks.index(week) + 1, margin + 2, plan)
+        yield from _format_week_text(week, margin + 2, roadmap)
     for item in stage.items:
-        yield from _format_item_text(item, margin + 2, plan)
+        yield from _format_item_text(item, margin + 2, roadmap)
     for inner in stage.stages:
-        yield from _format_stage_text(inner, margin + 2, plan)
+        yield from _format_stage_text(inner, margin + 2, roadmap)
     for choice in stage.choices:
         yield from _format_choice_text(choice, margin + 2)
 
 
-def _format_week_text(week: Week, number: int, margin: int, plan: Roadmap) -> Iterator[str]:
-    yield from _wrap_text(
-        _format_title_with_facts(
-            f"Week {number}: {week.title}", "" if week.kind == "normal" else week.kind
-        ),
-        margin,
-    )
+def _format_week_text(week: Week, margin: int, roadmap: Roadmap) -> Iterator[str]:
+    number = roadmap.weeks.index(week) + 1
+    kind = "" if week.kind == "normal" else week.kind
+    yield from _wrap_text(_format_title_with_facts(f"Week {number}: {week.title}", kind), margin)
     yield from _wrap_texts((week.summary,), margin + 2)
-    yield from _format_resource_titles(week.resources, margin + 2, plan)
+    yield from _format_resource_titles(week.resources, margin + 2, roadmap)
     for item in week.items:
-        yield from _format_item_text(item, margin + 2, plan)
+        yield from _format_item_text(item, margin + 2, roadmap)
 
 
-def _format_item_text(item: Item, margin: int, plan: Roadmap) -> Iterator[str]:
-    may = "" if item.essential else "if there is time"
-    yield from _wrap_text(
-        _format_title_with_facts(item.title, item.kind, item.estimate, may, item.track),
-        margin,
-        "- ",
-    )
-    yield from _wrap_texts(
-        (item.summary, "; ".join(item.parts), _format_examples(item), item.recall), margin + 2
-    )
-    yield from _format_resource_titles(item.resources, margin + 2, plan)
+def _format_item_text(item: Item, margin: int, roadmap: Roadmap) -> Iterator[str]:
+    urgency = "" if item.essential else "if there is time"
+    title = _format_title_with_facts(item.title, item.kind, item.estimate, urgency, item.track)
+    yield from _wrap_text(title, margin, "- ")
+    details = (item.summary, "; ".join(item.parts), _format_examples(item.examples), item.recall)
+    yield from _wrap_texts(details, margin + 2)
+    yield from _format_resource_titles(item.resources, margin + 2, roadmap)
 
 
-def _format_examples(one: Item | PortfolioProject) -> str:
-    return f"for example {'; '.join(one.examples)}" if one.examples else ""
+def _format_examples(examples: tuple[str, ...]) -> str:
+    return f"for example {'; '.join(examples)}" if examples else ""
 
 
 def _format_choice_text(choice: RoadmapChoice, margin: int) -> Iterator[str]:
-    yield from _wrap_text(
-        _format_title_with_facts(choice.title, f"choose {choice.pick}"), margin, "? "
-    )
+    title = _format_title_with_facts(choice.title, f"choose {choice.pick}")
+    yield from _wrap_text(title, margin, "? ")
     yield from _wrap_texts((choice.summary,), margin + 2)
     for option in choice.options:
-        by_itself = "unless you choose" if option.id in choice.default else ""
-        yield from _wrap_text(
-            _format_title_with_facts(option.title or ", ".join(option.takes), by_itself),
-            margin + 2,
-            "- ",
-        )
+        default = "unless you choose" if option.id in choice.default else ""
+        title = _format_title_with_facts(option.title or ", ".join(option.takes), default)
+        yield from _wrap_text(title, margin + 2, "- ")
 
 
-def _format_resource_titles(resources: tuple[str, ...], margin: int, plan: Roadmap) -> list[str]:
-    titles = "; ".join(plan.get_resource(one).title for one in resources)
-    return _wrap_text(f"From: {titles}", margin) if titles else []
+def _format_resource_titles(
+    resource_ids: tuple[str, ...], margin: int, roadmap: Roadmap
+) -> list[str]:
+    if not resource_ids:
+        return []
+    titles = [roadmap.get_resource(resource_id).title for resource_id in resource_ids]
+    return _wrap_text(f"From: {'; '.join(titles)}", margin)
 
 
-def _format_resource_text(one: Resource) -> Iterator[str]:
-    count = f"{one.count} part{'' if one.count == 1 else 's'}" if one.count else ""
-    facts = (
-        one.kind,
-        one.author,
-        one.provider,
-        one.platform,
-        one.time,
+def _format_resource_text(resource: Resource) -> Iterator[str]:
+    count = ""
+    if resource.count:
+        count = f"{resource.count} part{'' if resource.count == 1 else 's'}"
+    title = _format_title_with_facts(
+        resource.title,
+        resource.kind,
+        resource.author,
+        resource.provider,
+        resource.platform,
+        resource.time,
         count,
-        one.cost,
-        one.certificate,
+        resource.cost,
+        resource.certificate,
     )
-    yield from _wrap_text(_format_title_with_facts(one.title, *facts), 0, "- ")
-    yield from _wrap_texts(
-        (one.link, one.summary, "; ".join(one.topics), _format_retirement(one)), 2
+    yield from _wrap_text(title, 0, "- ")
+    topics, retirement = "; ".join(resource.topics), _format_retirement(resource.retired)
+    yield from _wrap_texts((resource.link, resource.summary, topics, retirement), 2)
+
+
+def _format_retirement(reason: str | None) -> str:
+    return f"Retired: {reason}" if reason else ""
+
+
+def _format_project_text(project: PortfolioProject, roadmap: Roadmap) -> Iterator[str]:
+    yield from _wrap_text(_format_title_with_facts(project.title, project.level), 0, "- ")
+    examples = _format_examples(project.examples)
+    yield from _wrap_texts((project.summary, "; ".join(project.parts), examples), 2)
+    yield from _format_resource_titles(project.resources, 2, roadmap)
+
+
+def _format_certificate_text(certificate: Certificate) -> Iterator[str]:
+    title = _format_title_with_facts(
+        certificate.title, certificate.level, certificate.provider, certificate.focus
     )
-
-
-def _format_retirement(one: Resource | Certificate) -> str:
-    return f"Retired: {one.retired}" if one.retired else ""
-
-
-def _format_project_text(one: PortfolioProject, plan: Roadmap) -> Iterator[str]:
-    yield from _wrap_text(_format_title_with_facts(one.title, one.level), 0, "- ")
-    yield from _wrap_texts((one.summary, "; ".join(one.parts), _format_examples(one)), 2)
-    yield from _format_resource_titles(one.resources, 2, plan)
-
-
-def _format_certificate_text(one: Certificate) -> Iterator[str]:
-    yield from _wrap_text(
-        _format_title_with_facts(one.title, one.level, one.provider, one.focus), 0, "- "
-    )
-    yield from _wrap_texts((one.link, _format_retirement(one)), 2)
+    yield from _wrap_text(title, 0, "- ")
+    yield from _wrap_texts((certificate.link, _format_retirement(certificate.retired)), 2)
 
 
 def _format_info_text(info: Info) -> Iterator[str]:
@@ -188,13 +194,15 @@ def _format_info_text(info: Info) -> Iterator[str]:
         yield from _wrap_text(f"{pair.about} → {pair.says}", 0, "- ")
 
 
-def _format_provenance_text(plan: Roadmap) -> Iterator[str]:
-    if plan.provenance is not None:
-        origin = plan.provenance
-        yield from ("", "Where it comes from", "-------------------")
-        named = _format_title_with_facts(
-            origin.title or "", origin.author, origin.published, origin.link, ", ".join(origin.tags)
-        ).strip()
-        yield from _wrap_text(named, 0) if named else []
-        for note in origin.notes:
-            yield from _wrap_text(note, 0, "- ")
+def _format_provenance_text(roadmap: Roadmap) -> Iterator[str]:
+    origin = roadmap.provenance
+    if origin is None:
+        return
+    yield from ("", "Where it comes from", "-------------------")
+    tags = ", ".join(origin.tags)
+    title = _format_title_with_facts(
+        origin.title or "", origin.author, origin.published, origin.link, tags
+    )
+    yield from _wrap_texts((title.strip(),), 0)
+    for note in origin.notes:
+        yield from _wrap_text(note, 0, "- ")

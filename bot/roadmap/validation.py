@@ -1,4 +1,4 @@
-"""Whether plain data is a roadmap; if not, every reason at once, in sentences that say what to do."""
+"""Validation: plain data becomes a roadmap, or every problem with its remedy at once."""
 
 from __future__ import annotations
 
@@ -53,68 +53,75 @@ _SENTENCES = {
 
 
 def validate_json(model: type[M], text: str, file: str = "roadmap.json") -> M:
-    """Read JSON as the model. Raises RoadmapError, all of its problems on line 1."""
+    """Return the model from JSON. Raises `RoadmapError`, with all problems on line 1."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        problem = Problem(
-            file, 1, format_loc(()), "Store this version again: it is not complete JSON."
-        )
-        raise RoadmapError([problem]) from None
+        sentence = "Store this version again: it is not complete JSON."
+        raise RoadmapError([Problem(file, 1, format_loc(()), sentence)]) from None
     return validate_data(model, data, file, lambda loc: 1)
 
 
 def validate_data(
     model: type[M], data: object, file: str, line_of: LineOf, problems: Iterable[Problem] = ()
 ) -> M:
-    """Make the model of plain data. Raises RoadmapError with everything wrong, given problems included."""
+    """Return the model from plain data.
+
+    Raises `RoadmapError` with every problem, those handed in included.
+    """
     reasons = list(problems)
-    told = {problem.path for problem in reasons}
-    found: M | None = None
+    known_paths = {problem.path for problem in reasons}
+    roadmap: M | None = None
     try:
-        found = model.model_validate(data)
+        roadmap = model.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             loc = detail["loc"]
-            if _is_duplicate_error(detail) or format_loc(loc) in told:
+            path = format_loc(loc)
+            if _is_duplicate_error(detail) or path in known_paths:
                 continue
-            reasons.append(
-                Problem(file, line_of(loc), format_loc(loc), _format_error_sentence(model, detail))
-            )
+            sentence = _format_error_sentence(model, detail)
+            reasons.append(Problem(file, line_of(loc), path, sentence))
+    # These findings come from the plain data, so one wrong field does not hide them.
     for finding in islice(find_inconsistencies(data), MOST_PROBLEMS):
         sentence = finding.sentence.replace("{there}", _format_other_place(finding, line_of))
         reasons.append(Problem(file, line_of(finding.loc), format_loc(finding.loc), sentence))
-    if found is None or reasons:
+    if roadmap is None or reasons:
         raise RoadmapError(reasons)
-    return found
+    return roadmap
 
 
 def _is_duplicate_error(detail: ErrorDetails) -> bool:
-    # A list whose entries are wrong is also called too short, because only right entries are counted.
-    given, least = detail["input"], detail.get("ctx", {}).get("min_length", 0)
-    return detail["type"] == "too_short" and isinstance(given, list | tuple) and len(given) >= least
+    # pydantic counts only valid entries, so a list with a wrong entry is "too short" as well.
+    if detail["type"] != "too_short" or not isinstance(detail["input"], list | tuple):
+        return False
+    least: int = detail.get("ctx", {}).get("min_length", 0)
+    return len(detail["input"]) >= least
 
 
 def _format_other_place(finding: Finding, line_of: LineOf) -> str:
     if finding.other_loc is None:
         return "there"
-    here, line = line_of(finding.loc), line_of(finding.other_loc)
-    return f"on line {line}" if line != here else f"at {format_loc(finding.other_loc)}"
+    line = line_of(finding.other_loc)
+    # JSON may hold everything on one line: there the path says more.
+    if line == line_of(finding.loc):
+        return f"at {format_loc(finding.other_loc)}"
+    return f"on line {line}"
 
 
 def _format_error_sentence(model: type[BaseModel], detail: ErrorDetails) -> str:
-    kind, loc, given = detail["type"], detail["loc"], detail.get("ctx", {})
+    kind, loc = detail["type"], detail["loc"]
     if kind == "sentence":
         return detail["msg"]
     if kind == "extra_forbidden":
         return _format_unknown_field(model, loc)
     if kind not in _SENTENCES:
         return f"Write this another way: {detail['msg']}."
-    has = len(detail["input"]) if isinstance(detail["input"], str) else 0
-    choices = str(given.get("expected", "")).replace("'", "")
-    return _SENTENCES[kind].format(
-        **{**given, "expected": choices}, field=loc[-1] if loc else "", has=has
-    )
+    values = dict(detail.get("ctx", {}))
+    values["expected"] = str(values.get("expected", "")).replace("'", "")
+    values["field"] = loc[-1] if loc else ""
+    values["has"] = len(detail["input"]) if isinstance(detail["input"], str) else 0
+    return _SENTENCES[kind].format(**values)
 
 
 def _format_unknown_field(model: type[BaseModel], loc: Loc) -> str:

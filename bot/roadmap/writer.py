@@ -1,6 +1,6 @@
-"""Writing a roadmap as its author would: the same fields in the same order, what is left at its default left out.
+"""Writing a roadmap: its fields in their usual order, without defaults.
 
-What is written here is read back by `read`, under a file name made of the slug, as an equal roadmap.
+`parse_roadmap` reads it back to an equal roadmap, under a file name with the same slug.
 """
 
 from __future__ import annotations
@@ -17,38 +17,43 @@ SCHEMA = "# yaml-language-server: $schema=_schema.json"
 WIDTH = 110
 LONGEST_FLOW = 80
 
-# Only fields of the plan itself stand at the margin: a text of several lines is set in.
+# Only the roadmap's own fields stand at the margin: texts with several lines are indented.
 _PART = re.compile("^(?=[a-z]+:$)", re.MULTILINE)
-# What a file may not hold as it is, though a text may.
+# Letters that a text may hold, but a file only escaped.
 _UNREADABLE = re.compile("[\ufffe\uffff]")
 
 
 def render_roadmap_yaml(roadmap: Roadmap) -> str:
-    """The roadmap as YAML, with the line at its head by which an editor finds the schema."""
+    """Return the roadmap in YAML. Its first line leads editors to the schema."""
     data = roadmap.model_dump(exclude_defaults=True, exclude={"slug"})
     text = yaml.dump(data, Dumper=_RoadmapDumper, sort_keys=False, allow_unicode=True, width=WIDTH)
     return f"{SCHEMA}\n" + _PART.sub("\n", text)
 
 
 def render_roadmap_json(roadmap: Roadmap) -> str:
-    """The roadmap as JSON."""
+    """Return the roadmap in JSON."""
     data = roadmap.model_dump(mode="json", exclude_defaults=True, exclude={"slug"})
     text = json.dumps(data, ensure_ascii=False, indent=2)
-    return _UNREADABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
+    return _UNREADABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text) + "\n"
 
 
 class _RoadmapDumper(yaml.SafeDumper):
-    """Writes lists set in below their field, short ones in brackets, and long texts over several lines."""
+    """Indent lists below their field, and put short ones in brackets."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
 
     def ignore_aliases(self, data: object) -> bool:
+        # Our own reader refuses aliases, so a list used twice is written out twice.
         return True
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    style = "|" if "\n" in text else ">" if len(text) > WIDTH - 30 else None
+    style = None
+    if "\n" in text:
+        style = "|"  # keeps each line
+    elif len(text) > WIDTH - 30:
+        style = ">"  # folds one long line
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -1,1 +1,1 @@
-"""The parts that run: the way in, time passing, and the way out."""
+"""The running parts: the way in, passing time, and the way out."""

@@ -1,15 +1,16 @@
-"""The events that stand for calls on platforms which have such a thing: made, edited and cancelled as the calls change.
+"""The events for weekly calls, on platforms with events: made, edited and cancelled with the calls.
 
-Each is settled from fresh facts, so that of two changes only the last one counts. Doing it again changes nothing: after a
-crash, or an answer that was lost, an event is looked for before another one is made.
+Each event is brought up to date from fresh facts, so only the last of two changes counts. A second
+run changes nothing: after a crash or a lost answer, an event is looked for before one is made.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.chat.address import Extra
@@ -27,13 +28,24 @@ from bot.store.events import EventEntry
 
 log = logging.getLogger(__name__)
 
-EVENT_LIMIT = 30.0  # seconds; with what is asked after it, shorter than the lease
+# Seconds. With the questions asked after it, shorter than the lease on an event.
+EVENT_TIMEOUT = 30.0
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900))
-LOOK_AGAIN = timedelta(minutes=15)  # after a refusal, which a moderator may mend
+REFUSAL_WAIT = timedelta(minutes=15)  # after a refusal, which a moderator may mend
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """The facts about an event as they are now. `event` is None for a call no longer planned."""
+
+    cohort: Cohort | None
+    home: Home | None
+    event: Event | None
+    other_event_ids: Collection[str]
 
 
 class CallEventSync:
-    """Keeps events as their calls are, until these begin."""
+    """Keeps events equal to their calls, until these begin."""
 
     def __init__(
         self, store: Store, clock: Clock, platforms: Mapping[str, Platform], repeats: FailureLog
@@ -41,119 +53,131 @@ class CallEventSync:
         self._store = store
         self._clock = clock
         self._platforms = platforms
-        self._repeats = repeats
+        self._failures = repeats
 
     async def claim_due_events(self, tx: Tx, limit: int) -> Sequence[EventEntry]:
-        """Take events that are due."""
+        """Claim due events."""
         return await tx.events.claim_events(self._clock.now(), limit)
 
     async def update_call_event(self, entry: EventEntry) -> None:
-        """Have a claimed event stand as its call is now. Raises nothing."""
+        """Bring a claimed event up to date. Raises nothing."""
         try:
             await self._update_event_on_platform(entry)
-        except (
-            DatabaseUnavailableError
-        ):  # settling it again, when its lease has ended, changes nothing that is done
+        except DatabaseUnavailableError:
+            # It is claimed again when its lease has ended, and a second update changes nothing.
             log.info("the event %s waits for the database", entry.title)
         except Exception as bug:
-            sentence = f"the event {entry.title} could not be settled"
-            ticket = self._repeats.log_failure("event", sentence, error=bug, has_ticket=True)
-            with suppress(DatabaseUnavailableError):
-                await self._postpone_event_entry(
-                    entry, _compute_event_delay(entry), f"a bug, ticket {ticket}"
-                )
+            # A door: one event's bug stops no letter and no other event.
+            await self._report_event_bug(entry, bug)
 
-    async def _update_event_on_platform(self, entry: EventEntry) -> None:
-        now = self._clock.now()
+    async def _report_event_bug(self, entry: EventEntry, bug: Exception) -> None:
+        sentence = f"the event {entry.title} could not be settled"
+        ticket = self._failures.log_failure("event", sentence, error=bug, has_ticket=True)
+        wait = _compute_event_delay(entry)
+        with suppress(DatabaseUnavailableError):
+            await self._postpone_event_entry(entry, wait, f"a bug, ticket {ticket}")
+
+    async def _load_call_facts(self, entry: EventEntry, now: datetime) -> CallFacts:
         async with self._store.transaction(write=False) as tx:
             cohort = await tx.cohorts.load_cohort(entry.cohort_id)
             homes = await tx.cohorts.list_homes(entry.cohort_id)
-            others = await tx.events.list_other_event_ids(entry)
+            other_event_ids = await tx.events.list_other_event_ids(entry)
         home = next((home for home in homes if home.id == entry.home_id), None)
         event = None
         if cohort is not None and home is not None:
             event = find_coming_call(cohort, entry.edition, entry.week_id, now)
-        if event is None and (entry.starts is None or entry.starts <= now):
-            return await self._finish_event_entry(
-                entry, entry.native
-            )  # it has begun, so nobody is called to it any more
+        return CallFacts(cohort, home, event, other_event_ids)
+
+    async def _update_event_on_platform(self, entry: EventEntry) -> None:
+        now = self._clock.now()
+        facts = await self._load_call_facts(entry, now)
         platform = self._platforms.get(entry.place.platform)
-        if platform is None:
-            return await self._postpone_event_entry(
-                entry, LOOK_AGAIN, f"{entry.place.platform} is not connected"
-            )
-        try:
-            async with asyncio.timeout(EVENT_LIMIT):
-                native = await platform.settle_event(
-                    entry.place, event, entry.title, entry.native, others
-                )
-        except (SendError, TimeoutError) as broken:
-            await self._handle_event_error(platform, entry, broken)
-            await self._record_event_trouble(platform, cohort, home, broken)
+        if facts.event is None and (entry.starts is None or entry.starts <= now):
+            # It has begun: nobody is invited any more, and cancelling it would be a lie.
+            await self._finish_event_entry(entry, entry.native)
+        elif platform is None:
+            reason = f"{entry.place.platform} is not connected"
+            await self._postpone_event_entry(entry, REFUSAL_WAIT, reason)
         else:
-            is_gone = bool(entry.native) and event is not None and native is None
-            await self._finish_event_entry(entry, native or "", event, is_gone=is_gone)
-            await self._record_event_trouble(platform, cohort, home)
+            await self._settle_event(platform, entry, facts)
+
+    async def _settle_event(self, platform: Platform, entry: EventEntry, facts: CallFacts) -> None:
+        try:
+            async with asyncio.timeout(EVENT_TIMEOUT):
+                native = await platform.settle_event(
+                    entry.place, facts.event, entry.title, entry.native, facts.other_event_ids
+                )
+        except (SendError, TimeoutError) as error:
+            await self._handle_event_error(platform, entry, error)
+            await self._record_event_trouble(platform, facts, error)
+        else:
+            # Somebody deleted it by hand: it stays deleted.
+            is_gone = bool(entry.native) and facts.event is not None and native is None
+            await self._finish_event_entry(entry, native or "", facts.event, is_gone=is_gone)
+            await self._record_event_trouble(platform, facts)
 
     async def _handle_event_error(
-        self, platform: Platform, entry: EventEntry, broken: SendError | TimeoutError
+        self, platform: Platform, entry: EventEntry, error: SendError | TimeoutError
     ) -> None:
-        lost = broken if isinstance(broken, SendError) else SendError("no answer in time")
+        if not isinstance(error, SendError):
+            error = SendError("no answer in time")
         is_new = not entry.native and not entry.changes
-        if lost.permanent and is_new:
+        if error.permanent and is_new:
             log.warning(
-                "the event %s is missing on %s: %s", entry.title, platform.name, lost.reason
+                "the event %s is missing on %s: %s", entry.title, platform.name, error.reason
             )
             return await self._finish_event_entry(entry, "")
-        wait = LOOK_AGAIN if lost.permanent else lost.after or _compute_event_delay(entry)
-        await self._postpone_event_entry(entry, wait, lost.reason)
+        wait = error.after or _compute_event_delay(entry)
+        if error.permanent:
+            # It stands there with old facts: that is worth trying again.
+            wait = REFUSAL_WAIT
+        await self._postpone_event_entry(entry, wait, error.reason)
 
     async def _record_event_trouble(
-        self,
-        platform: Platform,
-        cohort: Cohort | None,
-        home: Home | None,
-        broken: Exception | None = None,
+        self, platform: Platform, facts: CallFacts, error: Exception | None = None
     ) -> None:
-        """Keep for moderators what a home lacks for its events, or that it lacks that no more."""
-        refusal = broken.reason if isinstance(broken, SendError) and broken.permanent else ""
-        if (
-            cohort is None
-            or home is None
-            or home.trouble.startswith(WAITS)
-            or not (refusal or home.trouble)
-        ):
+        """Save for moderators what a home lacks for its events, or that it lacks nothing now."""
+        cohort, home = facts.cohort, facts.home
+        refusal = error.reason if isinstance(error, SendError) and error.permanent else ""
+        # Posts that cannot come at all are the greater trouble, and keep their line.
+        if cohort is None or home is None or home.trouble.startswith(WAITS):
             return
-        wished: dict[Extra, bool] = {
-            "thread": cohort.threads,
-            "event": bool(refusal) or cohort.call is not None,
-        }
-        wanted = [extra for extra, is_wished in wished.items() if is_wished]
-        lacking = [
-            lack for lack in await list_setup_problems(platform, home.place, wanted) if lack.extra
-        ]
-        sentences = [lack.sentence for lack in lacking]
-        if refusal and not any(lack.extra == "event" for lack in lacking):
-            sentences.append(
-                f"I could not change the event of its weekly call ({escape_text(refusal)})."
-            )
-        if (told := " ".join(sentences)) != home.trouble:
+        if not refusal and not home.trouble:
+            return
+        trouble = await self._describe_home_trouble(platform, cohort, home, refusal)
+        if trouble != home.trouble:
             async with self._store.transaction() as tx:
-                await tx.cohorts.save_home_trouble(home, told, self._clock.now())
+                await tx.cohorts.save_home_trouble(home, trouble, self._clock.now())
+
+    async def _describe_home_trouble(
+        self, platform: Platform, cohort: Cohort, home: Home, refusal: str
+    ) -> str:
+        wanted: list[Extra] = []
+        if cohort.threads:
+            wanted.append("thread")
+        if refusal or cohort.call is not None:
+            wanted.append("event")
+        problems = await list_setup_problems(platform, home.place, wanted)
+        extras = [problem for problem in problems if problem.extra]
+        sentences = [problem.sentence for problem in extras]
+        # A missing right explains a refusal better than the platform's own words.
+        if refusal and not any(problem.extra == "event" for problem in extras):
+            sentences.append(
+                f"I could not change the event for its weekly call ({escape_text(refusal)})."
+            )
+        return " ".join(sentences)
 
     async def _finish_event_entry(
         self, entry: EventEntry, native: str, event: Event | None = None, *, is_gone: bool = False
     ) -> None:
+        title = event.title if event is not None else ""
         async with self._store.transaction() as tx:
-            await tx.events.finish_event(
-                entry, self._clock.now(), native, event.title if event else "", is_gone=is_gone
-            )
-        log.info(
-            "the event %s: %s", entry.title, "deleted by somebody" if is_gone else native or "none"
-        )
+            await tx.events.finish_event(entry, self._clock.now(), native, title, is_gone=is_gone)
+        result = "deleted by somebody" if is_gone else native or "none"
+        log.info("the event %s: %s", entry.title, result)
 
     async def _postpone_event_entry(self, entry: EventEntry, wait: timedelta, reason: str) -> None:
-        now: datetime = self._clock.now()
+        now = self._clock.now()
         async with self._store.transaction() as tx:
             await tx.events.postpone_event(entry, now + wait, now)
         log.info("the event %s waits until %s: %s", entry.title, now + wait, reason)

@@ -1,8 +1,8 @@
-"""Where a letter goes, and what its home has to offer beside the message."""
+"""The destination for a letter, and the extras its home has to offer."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.chat.address import Extra, Place
@@ -18,7 +18,7 @@ from bot.store.members import MemberContact
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a letter goes: to a home of its cohort, or in private to a member's seat."""
+    """The place for a letter: a home of its cohort, or a member's private messages."""
 
     cohort: Cohort
     place: Place
@@ -26,48 +26,57 @@ class Destination:
     seat: MemberContact | None = None
 
 
-GONE = Skip("its place is gone")
+PLACE_GONE = Skip("its place is gone")
 
 
 async def find_destination(tx: Tx, letter: Letter) -> Destination | Skip:
-    """Return the cohort of a letter as it is now and where the letter goes, or why it goes nowhere."""
+    """Return a letter's cohort and place as they are now, or why it goes nowhere."""
     cohort = await tx.cohorts.load_cohort(letter.cohort_id)
-    homes = await tx.cohorts.list_homes(letter.cohort_id)
     if cohort is None:
-        return GONE
-    if not letter.member_id:
-        home = next((home for home in homes if home.id == letter.home_id), None)
-        return Destination(cohort, home.place, home=home) if home else GONE
-    if (seat := await tx.members.find_member_contact(letter.member_id, homes)) is None:
-        return GONE
-    return (
-        Destination(cohort, seat.places[0], seat=seat)
-        if seat.places
-        else Skip("the bot is no longer there")
-    )
+        return PLACE_GONE
+    homes = await tx.cohorts.list_homes(letter.cohort_id)
+    if letter.member_id:
+        return await _find_private_destination(tx, letter, cohort, homes)
+    for home in homes:
+        if home.id == letter.home_id:
+            return Destination(cohort, home.place, home=home)
+    return PLACE_GONE
+
+
+async def _find_private_destination(
+    tx: Tx, letter: Letter, cohort: Cohort, homes: Sequence[Home]
+) -> Destination | Skip:
+    seat = await tx.members.find_member_contact(letter.member_id, homes)
+    if seat is None:
+        return PLACE_GONE
+    if not seat.places:
+        return Skip("the bot is no longer there")
+    return Destination(cohort, seat.places[0], seat=seat)
 
 
 def list_wanted_extras(cohort: Cohort, message: Message, *, is_pending: bool) -> Collection[Extra]:
-    """What a home is asked for beside the message: the same for all its posts, lest its trouble come and go with them.
+    """Return the extras a home is asked for. All its posts want the same ones.
 
-    `is_pending`: an event of a call that is no more has yet to be cancelled.
+    Else its trouble would come and go with the posts.
+    `is_pending`: the event for a dropped call has yet to be cancelled.
     """
-    extras: dict[Extra, bool] = {
-        "thread": cohort.threads or bool(message.thread),
-        "event": cohort.call is not None or message.event is not None or is_pending,
-    }
-    return frozenset(extra for extra, wished in extras.items() if wished)
+    wanted: set[Extra] = set()
+    if cohort.threads or message.thread:
+        wanted.add("thread")
+    if cohort.call is not None or message.event is not None or is_pending:
+        wanted.add("event")
+    return frozenset(wanted)
 
 
 def build_left_skip(platform: Platform) -> Skip:
-    """Why a letter is not sent to somebody who is not in the space any more."""
+    """Return the reason for a member who has left the space."""
     return Skip(f"has left the {platform.space_word}")
 
 
-def format_ledger_reason(lack: str) -> str:
-    """What is missing, in plain text for the ledger.
+def format_ledger_reason(problem: str) -> str:
+    """Return a setup problem in plain text for the ledger, without advice that names a command.
 
-    Advice that names a command is left to the moderators' own line, where it is written as it is typed on their platform.
+    Moderators read that advice in a line of its own, with the command as typed on their platform.
     """
-    wrong, _, advice = lack.partition(": ")
-    return strip_markup(wrong if "`" in advice else lack)
+    reason, _, advice = problem.partition(": ")
+    return strip_markup(reason if "`" in advice else problem)

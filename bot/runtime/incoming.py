@@ -1,4 +1,4 @@
-"""Make what a platform tells of a caller and a place safe to show and to store."""
+"""Callers, places and form values made safe to show and to store."""
 
 from __future__ import annotations
 
@@ -9,36 +9,39 @@ from bot.chat.address import LONGEST_NAME, Caller, Place
 from bot.chat.text import clean_text, has_visible_text, repair_surrogates
 from bot.group.zones import list_zones
 
+# Anybody can call themselves anything: this much of a name is looked at.
+MAX_RAW_NAME = 1000
 
-def repair_form_values(given: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """The same for what was filled in, by the names of its fields."""
-    return {
-        repair_surrogates(name): tuple(repair_surrogates(text) for text in texts)
-        for name, texts in given.items()
-    }
+
+def repair_form_values(filled: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return a form's fields and texts without lone surrogates."""
+    repaired = {}
+    for name, texts in filled.items():
+        repaired[repair_surrogates(name)] = tuple(map(repair_surrogates, texts))
+    return repaired
 
 
 def clean_caller(caller: Caller) -> Caller:
-    """A caller as the bot can keep and show them: a name that is safe, short enough and seen, and a zone it knows."""
-    name = clean_text(caller.name[:1000], 1000, "A name")[:LONGEST_NAME].strip()
+    """Return a caller with a safe, short and visible name, and a known time zone or none."""
+    name = clean_text(caller.name[:MAX_RAW_NAME], MAX_RAW_NAME, "A name")[:LONGEST_NAME].strip()
+    if not has_visible_text(name):
+        name = "Somebody"
     account = replace(
         caller.account,
         tenant=repair_surrogates(caller.account.tenant),
         native=repair_surrogates(caller.account.native),
     )
-    known = caller.zone if caller.zone in list_zones() else None
-    return replace(
-        caller, account=account, name=name if has_visible_text(name) else "Somebody", zone=known
-    )
+    # A platform may know zones this machine does not.
+    zone = caller.zone if caller.zone in list_zones() else None
+    return replace(caller, account=account, name=name, zone=zone)
 
 
 def clean_place(place: Place) -> Place:
-    """A place as the bot can keep it."""
-    space, channel, native = (
-        repair_surrogates(place.space),
-        repair_surrogates(place.channel),
-        repair_surrogates(place.native),
-    )
+    """Return a place without lone surrogates in its ids."""
     return replace(
-        place, space=space, channel=channel, native=native, tenant=repair_surrogates(place.tenant)
+        place,
+        space=repair_surrogates(place.space),
+        channel=repair_surrogates(place.channel),
+        native=repair_surrogates(place.native),
+        tenant=repair_surrogates(place.tenant),
     )

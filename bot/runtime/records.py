@@ -1,4 +1,4 @@
-"""What platforms have the core write down: notes of their own, events they have heard, and what happens to spaces."""
+"""Records kept for platforms: their notes, events already handled, and changes to spaces."""
 
 from __future__ import annotations
 
@@ -19,46 +19,43 @@ from bot.runtime.spaces import (
 )
 from bot.store import Store, retry_while_unavailable
 
-LONGEST_KEY = 120  # characters of an interaction's or event's id that are kept
+MAX_KEY = 120  # characters kept of an interaction's or event's id
 
 
 class CoreRecords:
-    """The part of `bot.chat.platform.Core` that answers nobody."""
+    """The part of `bot.chat.platform.Core` without answers."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._news = (
-            asyncio.Lock()
-        )  # what happens to spaces is written down in the order in which it happened
+        # Changes to spaces are written in their order: "left" after "joined" must stay last.
+        self._space_lock = asyncio.Lock()
 
     async def load_note(self, platform: str, name: str) -> str:
-        """See `bot.chat.platform.Core.noted`."""
+        """See `bot.chat.platform.Core.load_note`."""
         async with self._store.transaction(write=False) as tx:
             return await tx.answers.load_mark(f"{platform}.{name}") or ""
 
     async def save_note(self, platform: str, name: str, value: str) -> None:
-        """See `bot.chat.platform.Core.note`."""
+        """See `bot.chat.platform.Core.save_note`."""
         async with self._store.transaction() as tx:
             await tx.answers.save_mark(f"{platform}.{name}", value)
 
     async def record_event(self, platform: str, event: str) -> bool:
-        """See `bot.chat.platform.Core.first`."""
+        """See `bot.chat.platform.Core.record_event`."""
+        key = shorten_key(f"{platform}:{event}")
         async with self._store.transaction() as tx:
-            return await tx.answers.claim_event_id(
-                shorten_key(f"{platform}:{event}"), self._clock.now()
-            )
+            return await tx.answers.claim_event_id(key, self._clock.now())
 
     async def has_recorded_event(self, platform: str, event: str) -> bool:
-        """See `bot.chat.platform.Core.has_heard`."""
+        """See `bot.chat.platform.Core.has_recorded_event`."""
         async with self._store.transaction(write=False) as tx:
             return await tx.answers.has_event_id(shorten_key(f"{platform}:{event}"))
 
     async def claim_greeting(self, caller: Caller, place: Place) -> bool:
         """See `bot.chat.platform.Core.claim_greeting`."""
-        return await claim_place_greeting(
-            self._store, self._clock, clean_caller(caller), clean_place(place)
-        )
+        caller, place = clean_caller(caller), clean_place(place)
+        return await claim_place_greeting(self._store, self._clock, caller, place)
 
     async def release_greeting(self, place: Place) -> None:
         """See `bot.chat.platform.Core.release_greeting`."""
@@ -67,19 +64,19 @@ class CoreRecords:
     async def sync_spaces(
         self, platform: str, spaces: Collection[str], is_own_space: Callable[[str], bool]
     ) -> None:
-        """See `bot.chat.platform.Core.present`."""
+        """See `bot.chat.platform.Core.sync_spaces`."""
         await self._write_space_change(
             lambda: update_present_spaces(self._store, self._clock, platform, spaces, is_own_space)
         )
 
     async def handle_space_joined(self, place: Place, *, can_redeliver: bool = False) -> None:
-        """See `bot.chat.platform.Core.arrived`."""
+        """See `bot.chat.platform.Core.handle_space_joined`."""
         await self._write_space_change(
             lambda: restore_space(self._store, self._clock, place), can_redeliver
         )
 
     async def handle_space_left(self, place: Place, *, can_redeliver: bool = False) -> None:
-        """See `bot.chat.platform.Core.left`."""
+        """See `bot.chat.platform.Core.handle_space_left`."""
         await self._write_space_change(
             lambda: record_space_left(self._store, self._clock, place), can_redeliver
         )
@@ -87,19 +84,27 @@ class CoreRecords:
     async def handle_channel_deleted(
         self, place: Place, reason: str, *, can_redeliver: bool = False
     ) -> None:
-        """See `bot.chat.platform.Core.gone`."""
+        """See `bot.chat.platform.Core.handle_channel_deleted`."""
         await self._write_space_change(
             lambda: record_channel_deleted(self._store, self._clock, place, reason), can_redeliver
         )
 
     async def _write_space_change(
-        self, news: Callable[[], Awaitable[None]], can_redeliver: bool = False
+        self, write: Callable[[], Awaitable[None]], can_redeliver: bool = False
     ) -> None:
-        """Keep what happened to a space, however long the database is away, unless we are told `again`."""
-        async with self._news:
-            await (news() if can_redeliver else retry_while_unavailable(news))
+        """Write a change, however long the database is away.
+
+        A platform that `can_redeliver` gets the error instead, and tells us again.
+        """
+        async with self._space_lock:
+            if can_redeliver:
+                await write()
+            else:
+                await retry_while_unavailable(write)
 
 
 def shorten_key(key: str) -> str:
-    """Return a key as it is kept: as it is or, where it is too long, its digest."""
-    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    """Return a key, or its digest where it is too long for the column."""
+    if len(key) <= MAX_KEY:
+        return key
+    return hashlib.sha256(key.encode()).hexdigest()

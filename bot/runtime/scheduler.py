@@ -1,124 +1,152 @@
-"""Time passing: what fell due goes to the ledger, once, in one transaction for each cohort.
+"""The scheduler: due posts enter the ledger once, in one transaction for each cohort.
 
-A tick costs what is due, not what exists; a cohort that cannot be looked at is logged and stops nobody else.
+A tick costs only due posts, however many cohorts there are. A cohort with a bug is logged and stops
+no other.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.chat.errors import DatabaseUnavailableError
 from bot.clock import Clock, compute_zone_data_digest
 from bot.host.failures import FailureLog
-from bot.post import list_post_kinds
+from bot.post import PostRegistry
 from bot.store import Store, Tx
 from bot.views.notices import build_restore_notice
 
 log = logging.getLogger(__name__)
 
-SPACES_KEPT = timedelta(
-    days=30
-)  # how long a space is kept that the bot has left: it may be invited again
-REMEMBERED = timedelta(days=2)  # how long answers to interactions are kept
+# A space may be left by mistake: until then, inviting the bot again brings everything back.
+LEFT_SPACE_RETENTION = timedelta(days=30)
+ANSWER_RETENTION = timedelta(days=2)  # no platform repeats an interaction later
+
+DueScope = Literal["cohort", "members"]
+"""Home posts follow the cohort's clock, and private ones each member's own."""
 
 
 class PostScheduler:
-    """Takes the cohorts and members whose moment has come, and enters their posts."""
+    """Enters the posts of due cohorts and members in the ledger."""
 
     def __init__(self, store: Store, clock: Clock, repeats: FailureLog | None = None) -> None:
         self._store = store
         self._clock = clock
-        self._repeats = repeats or FailureLog(log)
+        self._failures = repeats or FailureLog(log)
 
     async def prepare_schedule(self) -> None:
-        """Have the schedule computed again if the kinds of posts or the zone data have changed since the last start."""
+        """Have the schedule computed again after a change in post kinds or zone data.
+
+        Due times are only a cache, so a start with new rules drops them.
+        """
         async with self._store.transaction() as tx:
             await self._record_copy_gap(tx)
         async with self._store.transaction() as tx:
-            changed = {
-                name: mark
-                for name, mark in _compute_schedule_digests().items()
-                if await tx.answers.load_mark(name) != mark
-            }
+            changed = await _find_changed_digests(tx, self._store.post_kinds)
             if changed:
                 await tx.schedule.reset_due_times(self._clock.now(), new_kinds="kinds" in changed)
-            for name, mark in changed.items():
-                await tx.answers.save_mark(name, mark)
+            for name, digest in changed.items():
+                await tx.answers.save_mark(name, digest)
 
     async def _record_copy_gap(self, tx: Tx) -> None:
-        """Where the database is a copy that was put in place, doubt what it cannot know, and tell the groups."""
+        """Mark the days a restored copy knows nothing of, and tell the groups.
+
+        Letters due in those days may have been sent: they are looked for first.
+        """
         now, copied = self._clock.now(), await tx.gaps.pop_copy_mark()
         if copied is None:
             return
         await tx.gaps.record_gap(copied.at, now)
         log.warning(
-            "the database is a copy of %s: what fell due since then is looked for before it is sent",
+            "the database is a copy of %s: posts due since then are looked for before they are sent",
             copied.at,
         )
         if copied.is_told:
-            for cohort in await tx.cohorts.list_active_cohorts():
-                homes = await tx.cohorts.list_homes(cohort.id)
-                await tx.ledger.enter_announcement(
-                    cohort, "restored/1", build_restore_notice(copied.at, cohort), homes, now
-                )
+            await self._announce_restore(tx, copied.at, now)
+
+    async def _announce_restore(self, tx: Tx, copied_at: datetime, now: datetime) -> None:
+        for cohort in await tx.cohorts.list_active_cohorts():
+            homes = await tx.cohorts.list_homes(cohort.id)
+            notice = build_restore_notice(copied_at, cohort)
+            await tx.ledger.enter_announcement(cohort, "restored/1", notice, homes, now)
 
     async def schedule_due_posts(self) -> None:
-        """Enter everything that is due now. Raises `DatabaseAway`."""
-        broken: set[tuple[str, int]] = set()
+        """Enter everything due now. Raises `DatabaseUnavailableError`."""
+        broken: set[tuple[DueScope, int]] = set()
+        # Entering posts sets the next due time, which may have passed already: after a long stop,
+        # the same cohort is due again at once.
         while True:
             now = self._clock.now()
-            async with self._store.transaction(write=False) as tx:
-                cohorts, members = await tx.schedule.list_due_cohort_ids(now)
-            todo = {("cohort", one) for one in cohorts} | {("members", one) for one in members}
-            if not todo - broken:
+            due = await self._list_due(now) - broken
+            if not due:
                 return
-            for what, cohort_id in sorted(todo - broken):
-                if not await self._enter_posts_of_cohort(what, cohort_id, now):
-                    broken.add((what, cohort_id))
+            for scope, cohort_id in sorted(due):
+                if not await self._enter_posts_of_cohort(scope, cohort_id, now):
+                    broken.add((scope, cohort_id))
 
-    async def _enter_posts_of_cohort(self, what: str, cohort_id: int, now: datetime) -> bool:
-        look: Callable[[Tx], Awaitable[object]] = (
-            (lambda tx: tx.schedule.enter_cohort_posts(cohort_id, now))
-            if what == "cohort"
-            else (lambda tx: tx.schedule.enter_member_posts(cohort_id, now))
-        )
+    async def _list_due(self, now: datetime) -> set[tuple[DueScope, int]]:
+        async with self._store.transaction(write=False) as tx:
+            cohorts, members = await tx.schedule.list_due_cohort_ids(now)
+        due: set[tuple[DueScope, int]] = set()
+        for cohort_id in cohorts:
+            due.add(("cohort", cohort_id))
+        for cohort_id in members:
+            due.add(("members", cohort_id))
+        return due
+
+    async def _enter_posts_of_cohort(self, scope: DueScope, cohort_id: int, now: datetime) -> bool:
+        """Enter one cohort's due posts. Return False after a bug, which is logged."""
         try:
             async with self._store.transaction() as tx:
-                await look(tx)
+                if scope == "cohort":
+                    await tx.schedule.enter_cohort_posts(cohort_id, now)
+                else:
+                    await tx.schedule.enter_member_posts(cohort_id, now)
         except DatabaseUnavailableError:
-            raise  # there is no use in asking for the next one
+            # There is no use in asking for the next cohort.
+            raise
         except Exception as bug:
-            sentence = f"the {what} of cohort {cohort_id} could not be looked at"
-            self._repeats.log_failure(sentence, sentence, error=bug)
+            # A door: one cohort's odd data must not silence all others.
+            sentence = f"the {scope} of cohort {cohort_id} could not be looked at"
+            self._failures.log_failure(sentence, sentence, error=bug)
             return False
         return True
 
     async def find_next_moment(self) -> datetime | None:
-        """The next instant at which anything falls due."""
+        """Return the next instant with anything due, or None."""
         async with self._store.transaction(write=False) as tx:
             return await tx.schedule.find_next_due()
 
     async def delete_expired_data(self) -> None:
-        """Let go of what is no longer needed."""
+        """Delete old answers, drafts, secrets, codes and imports, and spaces left long ago."""
+        now = self._clock.now()
         async with self._store.transaction() as tx:
-            await tx.answers.delete_old_answers(self._clock.now() - REMEMBERED)
-            await tx.answers.delete_expired_drafts(self._clock.now())
-            await tx.secrets.delete_expired_secrets(self._clock.now())
-            await tx.codes.delete_expired_codes(self._clock.now())
-            await tx.roadmaps.delete_expired_imports(self._clock.now())
+            await tx.answers.delete_old_answers(now - ANSWER_RETENTION)
+            await tx.answers.delete_expired_drafts(now)
+            await tx.secrets.delete_expired_secrets(now)
+            await tx.codes.delete_expired_codes(now)
+            await tx.roadmaps.delete_expired_imports(now)
+        # Apart from the rest, because erasing a large space takes long.
         async with self._store.transaction() as tx:
-            if erased := await tx.spaces.erase_old_spaces(self._clock.now() - SPACES_KEPT):
-                log.info("%d spaces were erased, thirty days after the bot had left them", erased)
+            erased = await tx.spaces.erase_old_spaces(now - LEFT_SPACE_RETENTION)
+        if erased:
+            log.info("%d spaces were erased, thirty days after the bot had left them", erased)
 
 
-def _compute_schedule_digests() -> dict[str, str]:
-    known = "\n".join(
-        f"{kind.name} {kind.days} {kind.scope}" for kind in list_post_kinds().values()
-    )
+async def _find_changed_digests(tx: Tx, post_kinds: PostRegistry) -> dict[str, str]:
+    changed = {}
+    for name, digest in _compute_schedule_digests(post_kinds).items():
+        if await tx.answers.load_mark(name) != digest:
+            changed[name] = digest
+    return changed
+
+
+def _compute_schedule_digests(post_kinds: PostRegistry) -> dict[str, str]:
+    """Return digests of everything the schedule is computed from, by name."""
+    rows = [f"{kind.name} {kind.days} {kind.scope}" for kind in post_kinds.kinds.values()]
     return {
         "zone data": compute_zone_data_digest(),
-        "kinds": hashlib.sha256(known.encode()).hexdigest(),
+        "kinds": hashlib.sha256("\n".join(rows).encode()).hexdigest(),
     }

@@ -1,13 +1,14 @@
-"""The spaces the bot is in: brought in, removed, and whether somebody is still there to be written to.
+"""The spaces with the bot in them: joined, left, and asked about their members.
 
-A space it has left keeps everything for thirty days, while the posts to it wait; `bot.runtime.scheduler` erases it then.
+A space left by the bot keeps everything for thirty days, while its posts wait. After that
+`bot.runtime.scheduler` erases it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 from bot.chat.address import Caller, Extra, Place, SetupProblem
@@ -17,11 +18,15 @@ from bot.clock import Clock
 from bot.group.cohort import Cohort
 from bot.store import Store
 from bot.store.members import MemberContact
+from bot.store.spaces import Space
 
 log = logging.getLogger(__name__)
 
-ASK_LIMIT = 10.0  # seconds that a platform has to say what is missing, or whether somebody is there
-ASK_AGAIN = timedelta(days=1)
+QUESTION_TIMEOUT = 10.0  # seconds for a platform to say what is missing, or if somebody is there
+PRESENCE_INTERVAL = timedelta(days=1)
+
+
+# — joined and left —
 
 
 async def update_present_spaces(
@@ -31,58 +36,67 @@ async def update_present_spaces(
     spaces: Collection[str],
     is_own_space: Callable[[str], bool],
 ) -> None:
-    """See `bot.chat.platform.Core.present`."""
-    here = frozenset(spaces)
+    """See `bot.chat.platform.Core.sync_spaces`."""
+    present = frozenset(spaces)
     async with store.transaction() as tx:
         known = await tx.spaces.list_platform_spaces(platform)
-        back = [one.id for one in known if one.gone_at is not None and one.native in here]
-        lost = [
-            one.id
-            for one in known
-            if one.gone_at is None and one.native not in here and is_own_space(one.native)
-        ]
-        await tx.spaces.record_spaces_rejoined(back, clock.now())
-        await tx.spaces.record_spaces_left(lost, clock.now())
+        rejoined = _list_rejoined_ids(known, present)
+        left = _list_left_ids(known, present, is_own_space)
+        await tx.spaces.record_spaces_rejoined(rejoined, clock.now())
+        await tx.spaces.record_spaces_left(left, clock.now())
         greeted = await tx.greetings.list_greeted_spaces(platform)
-        await tx.greetings.delete_space_greetings(
-            platform, [native for native in greeted if native not in here and is_own_space(native)]
-        )
-    if back or lost:
+        absent = [native for native in greeted if native not in present and is_own_space(native)]
+        await tx.greetings.delete_space_greetings(platform, absent)
+    if rejoined or left:
         log.info(
             "%s: back in %d spaces, gone from %d while nobody was looking",
             platform,
-            len(back),
-            len(lost),
+            len(rejoined),
+            len(left),
         )
+
+
+def _list_rejoined_ids(known: Iterable[Space], present: Collection[str]) -> list[int]:
+    return [space.id for space in known if space.gone_at is not None and space.native in present]
+
+
+def _list_left_ids(
+    known: Iterable[Space], present: Collection[str], is_own_space: Callable[[str], bool]
+) -> list[int]:
+    left = []
+    for space in known:
+        is_absent = space.gone_at is None and space.native not in present
+        # Another process may look after the rest: only our own can be missing.
+        if is_absent and is_own_space(space.native):
+            left.append(space.id)
+    return left
 
 
 async def restore_space(store: Store, clock: Clock, place: Place) -> None:
-    """See `bot.chat.platform.Core.arrived`."""
+    """See `bot.chat.platform.Core.handle_space_joined`."""
     async with store.transaction() as tx:
-        back = [
-            space.id
-            for space in await tx.spaces.list_spaces_of_place(place)
-            if space.gone_at is not None
-        ]
-        await tx.spaces.record_spaces_rejoined(back, clock.now())
+        spaces = await tx.spaces.list_spaces_of_place(place)
+        rejoined = [space.id for space in spaces if space.gone_at is not None]
+        await tx.spaces.record_spaces_rejoined(rejoined, clock.now())
 
 
 async def record_space_left(store: Store, clock: Clock, place: Place) -> None:
-    """See `bot.chat.platform.Core.left`."""
+    """See `bot.chat.platform.Core.handle_space_left`."""
     async with store.transaction() as tx:
-        await tx.spaces.record_spaces_left(
-            [space.id for space in await tx.spaces.list_spaces_of_place(place)], clock.now()
-        )
-        await tx.greetings.delete_place_greetings(
-            place
-        )  # whoever brings the bot back is greeted again
+        left = [space.id for space in await tx.spaces.list_spaces_of_place(place)]
+        await tx.spaces.record_spaces_left(left, clock.now())
+        # Whoever brings the bot back is greeted again.
+        await tx.greetings.delete_place_greetings(place)
 
 
 async def record_channel_deleted(store: Store, clock: Clock, place: Place, reason: str) -> None:
-    """See `bot.chat.platform.Core.gone`."""
+    """See `bot.chat.platform.Core.handle_channel_deleted`."""
     async with store.transaction() as tx:
         await tx.cohorts.record_closed_channel(place, reason, clock.now())
         await tx.greetings.delete_greeting(place)
+
+
+# — greetings —
 
 
 async def claim_place_greeting(store: Store, clock: Clock, caller: Caller, place: Place) -> bool:
@@ -93,7 +107,9 @@ async def claim_place_greeting(store: Store, clock: Clock, caller: Caller, place
             is_known = bool(person.id) and bool(await tx.cohorts.list_cohorts_of_person(person))
         else:
             is_known = not place.channel and bool(await tx.cohorts.list_cohorts_in_space(place))
-        return not is_known and await tx.greetings.insert_greeting(place, clock.now())
+        if is_known:
+            return False
+        return await tx.greetings.insert_greeting(place, clock.now())
 
 
 async def release_place_greeting(store: Store, place: Place) -> None:
@@ -102,35 +118,42 @@ async def release_place_greeting(store: Store, place: Place) -> None:
         await tx.greetings.delete_greeting(place)
 
 
+# — questions to a platform —
+
+
 async def is_member_present(
     store: Store, clock: Clock, platform: Platform, cohort: Cohort, seat: MemberContact
 ) -> bool:
-    """Whether a member is still in a space where they can be written to; where the platform cannot say, they are.
+    """Tell if a member is still in a space with private messages. Without an answer, they are.
 
-    It is asked at most once a day for a member, and what it says is kept: who has left is away from the cohort from that
-    day on, with their streak, and who has come back is not.
+    Asked at most once a day for each member, and the answer is kept: a member who left is away from
+    that day on, streak and all, and one who came back is not.
     """
     now = clock.now()
-    if seat.looked_for_at is not None and now - seat.looked_for_at < ASK_AGAIN:
+    if seat.looked_for_at is not None and now - seat.looked_for_at < PRESENCE_INTERVAL:
         return True
-    there = await _is_in_any_space(platform, seat.places)
-    if there is None:
+    is_present = await _is_in_any_space(platform, seat.places)
+    if is_present is None:
         return True
     async with store.transaction() as tx:
-        member = (await tx.members.load_members_by_id([seat.member_id], cohort.id))[seat.member_id]
-        note = tx.members.record_member_present if there else tx.members.record_member_missing
-        await note(seat, member.get_member_date(cohort, now), now)
-    return there
+        members = await tx.members.load_members_by_id([seat.member_id], cohort.id)
+        today = members[seat.member_id].get_member_date(cohort, now)
+        if is_present:
+            await tx.members.record_member_present(seat, today, now)
+        else:
+            await tx.members.record_member_missing(seat, today, now)
+    return is_present
 
 
 async def _is_in_any_space(platform: Platform, places: Sequence[Place]) -> bool | None:
+    """Tell if the account is in one of these spaces. None where the platform cannot say."""
     try:
-        async with asyncio.timeout(ASK_LIMIT):
+        async with asyncio.timeout(QUESTION_TIMEOUT):
             for place in places:
                 if await platform.is_in_space(place):
                     return True
-    except (SendError, TimeoutError) as broken:
-        log.info("%s cannot say who is there: %s", platform.name, broken)
+    except (SendError, TimeoutError) as error:
+        log.info("%s cannot say who is there: %s", platform.name, error)
         return None
     return False
 
@@ -138,10 +161,13 @@ async def _is_in_any_space(platform: Platform, places: Sequence[Place]) -> bool 
 async def list_setup_problems(
     platform: Platform, place: Place, wanted: Collection[Extra]
 ) -> Sequence[SetupProblem]:
-    """What is missing for a post at a place; nothing where the platform cannot say, for then sending will tell."""
+    """Return what is missing for a post at a place; empty where the platform cannot say.
+
+    Sending will tell then.
+    """
     try:
-        async with asyncio.timeout(ASK_LIMIT):
+        async with asyncio.timeout(QUESTION_TIMEOUT):
             return await platform.check_place(place, wanted)
-    except (SendError, TimeoutError) as broken:
-        log.info("%s cannot say what is missing: %s", platform.name, broken)
+    except (SendError, TimeoutError) as error:
+        log.info("%s cannot say what is missing: %s", platform.name, error)
         return ()

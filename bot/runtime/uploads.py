@@ -1,4 +1,4 @@
-"""Files that somebody brings: fetched no further than is wanted, and called by a name that can be shown."""
+"""Files from people: fetched up to a limit, and named safely."""
 
 from __future__ import annotations
 
@@ -8,31 +8,35 @@ from bot.chat.platform import Attachment
 from bot.chat.text import clean_text, format_size
 from bot.command import CommandOption
 
-FILE_NAME = 100  # characters of a file's name that are kept
-ENDING = 40  # characters of its ending, at most
+MAX_FILE_NAME = 100  # characters kept of a file's name
+MAX_ENDING = 40  # characters kept of its ending
 
 
-async def fetch_upload(option: CommandOption, brought: Attachment, most: int) -> bytes:
-    """What is in a file. Raises `Refused`."""
+async def fetch_upload(option: CommandOption, attachment: Attachment, max_bytes: int) -> bytes:
+    """Return a file's content. Raises `Refused` for a file too large or out of reach."""
     try:
-        if brought.size > most:
-            raise FileTooLarge(most)
-        return await brought.download(most)
+        # The platform's word on the size saves a download, but is not trusted for the rest.
+        if attachment.size > max_bytes:
+            raise FileTooLarge(max_bytes)
+        return await attachment.download(max_bytes)
     except FileTooLarge:
-        limit = f"I take files of up to {format_size(most)} for **{option.name}**"
+        name = escape_text(clean_file_name(attachment.name))
         raise Refused(
-            f"“{escape_text(clean_file_name(brought.name))}” is too large: {limit}, so please bring a smaller one."
+            f"“{name}” is too large: **{option.name}** takes files of up to "
+            f"{format_size(max_bytes)}, so please send a smaller one."
         ) from None
-    except SendError as lost:
+    except SendError as error:
         raise Refused(
-            f"I could not fetch that file ({escape_text(lost.reason)}): please bring it once more."
+            f"I could not download that file ({escape_text(error.reason)}): please send it again."
         ) from None
 
 
 def clean_file_name(typed: str) -> str:
-    """A file's name without its folders, safe to show and short; the ending stays."""
+    """Return a file's name without its folders, safe to show and short. The ending stays."""
     words = clean_text(typed[-1000:].replace("\\", "/"), 1000, "A file's name")
     name = words.rpartition("/")[2].strip() or "file"
-    stem, dot, letters = name.rpartition(".")
-    ending = dot + letters if stem and len(letters) < ENDING else ""
-    return name.removesuffix(ending)[: FILE_NAME - len(ending)] + ending
+    stem, dot, extension = name.rpartition(".")
+    ending = ""
+    if stem and len(extension) < MAX_ENDING:
+        ending = dot + extension
+    return name.removesuffix(ending)[: MAX_FILE_NAME - len(ending)] + ending

@@ -1,6 +1,6 @@
-"""The vault: what platforms have to keep secret, encrypted with a key that is in the settings and never in the database.
+"""The vault: platforms' secrets, encrypted with a key from the settings, never from the database.
 
-Whoever has the database alone, or a backup of it, has no token. Several keys may be named, so that one can be replaced.
+The database alone, or its backup, opens no token. Several keys may be set, to replace one.
 """
 
 from __future__ import annotations
@@ -19,59 +19,65 @@ log = logging.getLogger(__name__)
 
 
 def create_vault_key() -> str:
-    """A key nobody else has."""
+    """Return a new random key."""
     return Fernet.generate_key().decode()
 
 
 def build_cipher(keys: str) -> MultiFernet | None:
-    """What locks with the first and opens with any of several keys, separated by commas; None where there is none.
+    """Return a cipher for keys separated by commas, or None without any.
 
-    Raises `ValueError` for one that is no key.
+    It encrypts with the first key and decrypts with each.
+    Raises `ValueError` for an invalid key.
     """
-    listed = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
-    return MultiFernet(listed) if listed else None
+    ciphers = [Fernet(key.strip()) for key in keys.split(",") if key.strip()]
+    return MultiFernet(ciphers) if ciphers else None
 
 
 class Vaults:
-    """The vaults of all platforms in one database."""
+    """The vaults for all platforms in one database."""
 
     def __init__(self, store: Store, clock: Clock, keys: str) -> None:
         self._store = store
         self._clock = clock
-        self._lock = build_cipher(keys)
+        self._cipher = build_cipher(keys)
 
     def open_vault(self, platform: str) -> Vault:
-        """The vault of one platform, which opens no other."""
-        return _PlatformVault(self._store, self._clock, self._lock, platform)
+        """Return one platform's vault, which opens no other's secrets."""
+        return _PlatformVault(self._store, self._clock, self._cipher, platform)
 
 
 class _PlatformVault:
     """See `bot.chat.platform.Vault`."""
 
-    def __init__(self, store: Store, clock: Clock, lock: MultiFernet | None, platform: str) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, cipher: MultiFernet | None, platform: str
+    ) -> None:
         self._store = store
         self._clock = clock
-        self._lock = lock
+        self._cipher = cipher
         self._platform = platform
 
     async def store_secret(self, name: str, value: str, lifetime: timedelta | None = None) -> None:
-        if self._lock is None:
+        if self._cipher is None:
             raise RuntimeError("nothing can be kept in a vault without a key: set VAULT_KEY")
-        locked = self._lock.encrypt(value.encode()).decode()
+        encrypted = self._cipher.encrypt(value.encode()).decode()
+        until = self._clock.now() + lifetime if lifetime is not None else None
         async with self._store.transaction() as tx:
-            until = self._clock.now() + lifetime if lifetime is not None else None
-            await tx.secrets.save_secret_value(self._platform, name, locked, until)
+            await tx.secrets.save_secret_value(self._platform, name, encrypted, until)
 
     async def read_secret(self, name: str) -> str | None:
         async with self._store.transaction(write=False) as tx:
-            locked = await tx.secrets.load_secret_value(self._platform, name, self._clock.now())
-        return self._decrypt_secret(name, locked)
+            encrypted = await tx.secrets.load_secret_value(self._platform, name, self._clock.now())
+        return self._decrypt_secret(name, encrypted)
 
     async def pop_secret(self, name: str) -> str | None:
         async with self._store.transaction() as tx:
-            fresh = await tx.secrets.load_secret_value(self._platform, name, self._clock.now())
-            taken = await tx.secrets.delete_secret_value(self._platform, name)
-        return self._decrypt_secret(name, taken if fresh else None)
+            valid = await tx.secrets.load_secret_value(self._platform, name, self._clock.now())
+            # The delete decides who gets it: of two at once, only one deletes the row.
+            deleted = await tx.secrets.delete_secret_value(self._platform, name)
+        if valid is None:
+            return None
+        return self._decrypt_secret(name, deleted)
 
     async def delete_secret(self, name: str) -> None:
         async with self._store.transaction() as tx:
@@ -81,12 +87,13 @@ class _PlatformVault:
         async with self._store.transaction(write=False) as tx:
             return await tx.secrets.find_secret_names(self._platform, prefix, self._clock.now())
 
-    def _decrypt_secret(self, name: str, locked: str | None) -> str | None:
-        if locked is None or self._lock is None:
+    def _decrypt_secret(self, name: str, encrypted: str | None) -> str | None:
+        if encrypted is None or self._cipher is None:
             return None
         try:
-            return self._lock.decrypt(locked).decode()
+            return self._cipher.decrypt(encrypted).decode()
         except InvalidToken:
+            # The operator has changed the key: the platform goes on as if there were no token.
             log.error(
                 "no VAULT_KEY opens the secret “%s” of %s: name the key it was locked with",
                 name,

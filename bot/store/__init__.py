@@ -1,10 +1,12 @@
-"""Every table and every query. `Store.begin()` gives a `Tx`: one transaction, with its queries named by subject.
+"""Every table and every query. `Store.transaction()` gives a `Tx`: queries named by subject.
 
-A transaction that writes is alone on SQLite from its first statement (BEGIN IMMEDIATE on the one writing connection) and
-locks the rows it decides by on Postgres. No connection ever leaves this package.
+On SQLite a transaction that writes is alone from its first statement (BEGIN IMMEDIATE, on the one
+connection that writes). On Postgres it locks the rows it decides by: first cohorts, then persons.
+No connection ever leaves this package.
 """
 
-from bot.store.engine import Store, StoreError
+from bot.store.engine import Store
+from bot.store.errors import StoreError
 from bot.store.outage import compute_outage_delay, retry_while_unavailable
 from bot.store.tx import Tx
 

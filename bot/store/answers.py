@@ -1,5 +1,8 @@
-"""Interactions already answered, so that one delivered twice changes nothing and gets the same answer; forms that wait; and
-marks."""
+"""Interactions already answered, forms that wait, and marks.
+
+The platforms deliver an interaction again if they believe it was lost. Its id is stored in the
+same transaction as its effect, so a redelivery changes nothing and gets the same answer.
+"""
 
 from __future__ import annotations
 
@@ -9,96 +12,88 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.message import Answer, Form, decode_answer, encode_answer
-from bot.store.rows import build_insert
+from bot.store.rows import build_claim, build_insert
 from bot.store.tables import answers, drafts, heard, marks
 
 WAITS = timedelta(days=1)  # how long a form waits for whoever began it
 
 
 class AnswerQueries:
-    """Queries about answers given, forms begun and marks kept."""
+    """Queries about stored answers, begun forms and marks."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    # — interactions and events —
+
     async def load_answer(self, idempotency_key: str, account_id: int) -> Answer | None:
-        """The answer this account got to that interaction, or None."""
-        asked = select(answers.c.answer).where(
+        """Return this account's answer to an interaction, or None."""
+        query = select(answers.c.answer).where(
             answers.c.once == idempotency_key, answers.c.account_id == account_id
         )
-        found = (await self._connection.execute(asked)).scalar()
-        return decode_answer(found) if found else None
+        encoded = (await self._connection.execute(query)).scalar()
+        return decode_answer(encoded) if encoded else None
 
     async def claim_interaction(self, idempotency_key: str, account_id: int, now: datetime) -> bool:
-        """Whether this is the first time. A second transaction with the same interaction waits here for the first."""
+        """Return True the first time; a second transaction waits here for the first to end."""
+        # The empty answer holds the place. If the first transaction rolls back, its row goes
+        # with it, and the second one is the first.
         row = {"once": idempotency_key, "account_id": account_id, "answer": "", "at": now}
-        made = (
-            build_insert(self._connection, answers)
-            .values(row)
-            .on_conflict_do_nothing()
-            .returning(answers.c.once)
-        )
-        return (await self._connection.execute(made)).first() is not None
+        claim = build_claim(self._connection, answers, row)
+        return (await self._connection.execute(claim)).first() is not None
 
     async def save_answer(self, idempotency_key: str, answer: Answer) -> None:
-        """Remember the answer to an interaction claimed before."""
-        await self._connection.execute(
-            answers.update()
-            .where(answers.c.once == idempotency_key)
-            .values(answer=encode_answer(answer))
-        )
+        """Store the answer to an interaction claimed before."""
+        change = answers.update().where(answers.c.once == idempotency_key)
+        await self._connection.execute(change.values(answer=encode_answer(answer)))
 
     async def delete_old_answers(self, before: datetime) -> None:
-        """Let go of answers and events older than that instant; no platform delivers again so late."""
+        """Delete answers and event ids older than an instant; no platform redelivers so late."""
         await self._connection.execute(delete(answers).where(answers.c.at < before))
         await self._connection.execute(delete(heard).where(heard.c.at < before))
 
     async def claim_event_id(self, event_id: str, now: datetime) -> bool:
-        """Whether an event is heard for the first time."""
-        made = (
-            build_insert(self._connection, heard)
-            .values(once=event_id, at=now)
-            .on_conflict_do_nothing()
-            .returning(heard.c.once)
-        )
-        return (await self._connection.execute(made)).first() is not None
+        """Return True the first time a platform's event is claimed."""
+        claim = build_claim(self._connection, heard, {"once": event_id, "at": now})
+        return (await self._connection.execute(claim)).first() is not None
 
     async def has_event_id(self, event_id: str) -> bool:
-        """Whether an event was heard before."""
-        asked = select(heard.c.once).where(heard.c.once == event_id)
-        return (await self._connection.execute(asked)).first() is not None
+        """Return True if a platform's event was claimed before."""
+        query = select(heard.c.once).where(heard.c.once == event_id)
+        return (await self._connection.execute(query)).first() is not None
+
+    # — forms that wait —
 
     async def insert_form_draft(self, account_id: int, form: Form, now: datetime) -> int:
-        """The number under which a form waits for an account."""
+        """Store a form for an account, and return its number."""
         row = {"account_id": account_id, "form": encode_answer(form), "at": now}
-        return int(
-            (
-                await self._connection.execute(drafts.insert().values(row).returning(drafts.c.id))
-            ).scalar_one()
-        )
+        statement = drafts.insert().values(row).returning(drafts.c.id)
+        return int((await self._connection.execute(statement)).scalar_one())
 
     async def load_form_draft(self, number: int, account_id: int, now: datetime) -> Form | None:
-        """The form that waits for this account under a number, or None where none does or it has waited a day."""
-        asked = select(drafts.c.form).where(
-            drafts.c.id == number, drafts.c.account_id == account_id
+        """Return the form waiting for this account, or None after a day."""
+        # The account is part of the match: numbers are easy to guess.
+        query = select(drafts.c.form).where(
+            drafts.c.id == number, drafts.c.account_id == account_id, drafts.c.at > now - WAITS
         )
-        found = (await self._connection.execute(asked.where(drafts.c.at > now - WAITS))).scalar()
-        form = decode_answer(found) if found else None
+        encoded = (await self._connection.execute(query)).scalar()
+        form = decode_answer(encoded) if encoded else None
         return form if isinstance(form, Form) else None
 
     async def delete_expired_drafts(self, now: datetime) -> None:
-        """Let go of forms that have waited for a day."""
+        """Delete forms that have waited for a day."""
         await self._connection.execute(delete(drafts).where(drafts.c.at <= now - WAITS))
 
+    # — marks —
+
     async def load_mark(self, name: str) -> str | None:
-        """A mark by its name."""
-        return (
-            await self._connection.execute(select(marks.c.value).where(marks.c.name == name))
-        ).scalar()
+        """Return a mark's value, or None."""
+        query = select(marks.c.value).where(marks.c.name == name)
+        return (await self._connection.execute(query)).scalar()
 
     async def save_mark(self, name: str, value: str) -> None:
         """Set a mark."""
-        made = build_insert(self._connection, marks).values(name=name, value=value)
+        statement = build_insert(self._connection, marks).values(name=name, value=value)
         await self._connection.execute(
-            made.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value})
+            statement.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value})
         )

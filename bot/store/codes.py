@@ -1,8 +1,9 @@
-"""One-time codes, of which only hashes are kept, and the wrong ones that somebody has tried."""
+"""One-time codes, kept only by their hashes, and the wrong codes somebody has tried."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,21 +28,27 @@ from bot.store.tables import accounts, codes, guesses
 
 
 class CodeQueries:
-    """Queries about one-time codes. `issued`: this transaction has made one, so what is said of it must not be kept."""
+    """Queries about one-time codes.
+
+    `has_issued_code`: this transaction has made one, so its answer must not be stored.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self.has_issued_code = False
 
     async def create_code(self, person: Person, cohort_id: int | None, now: datetime) -> str:
-        """A new code, for a person's account or for a cohort, in place of the one of that kind this account had."""
-        code = make_code()
-        same_kind = (
-            codes.c.cohort_id.is_(None) if cohort_id is None else codes.c.cohort_id.is_not(None)
-        )
+        """Return a new code for a cohort or, without one, for a person's account.
+
+        It replaces the code for the same use this account had.
+        """
+        is_same_use = codes.c.cohort_id.is_not(None)
+        if cohort_id is None:
+            is_same_use = codes.c.cohort_id.is_(None)
         await self._connection.execute(
-            codes.delete().where(codes.c.account_id == person.account_id, same_kind)
+            codes.delete().where(codes.c.account_id == person.account_id, is_same_use)
         )
+        code = make_code()
         row = {
             "hash": hash_code(code),
             "account_id": person.account_id,
@@ -55,57 +62,87 @@ class CodeQueries:
     async def redeem_code(
         self, person: Person, typed: str, kind: CodeKind, now: datetime, *, is_trial: bool = False
     ) -> CodeRedemption | CodeRejection:
-        """Use a code up or, as a trial, only look what it is for; a wrong one counts as a guess all the same.
+        """Use a code up and return its meaning, or a rejection.
 
-        Of several who say it at once, one is right; a rolled back transaction leaves it as it was.
-
-        The accounts of both persons stay locked until the transaction ends. Whoever was wrong `GUESSES` times within
-        `WITHIN` has to wait, with whatever they type.
+        As a trial, a right code stays usable; a wrong one counts as a guess all the same.
+        If several people send it at once, one of them is right.
+        Locks the accounts of both persons until the transaction ends.
+        After `GUESSES` wrong codes within `WITHIN` every code is rejected, right or wrong.
         """
-        found = await self._find_code(typed)
-        await self._lock_accounts(person.account_id, *([found.account_id] if found else []))
+        row = await self._find_code(typed)
+        account_ids = [person.account_id]
+        if row is not None:
+            account_ids.append(row.account_id)
+        # The lock comes before the guesses are counted, or many guesses sent at once would all
+        # be counted as the first.
+        await self._lock_accounts(account_ids)
         if (until := await self._find_lockout_end(person, now)) is not None:
-            here = format_moment(
-                until, load_zone(person.zone or "UTC"), has_day=False, has_zone_name=not person.zone
-            )
-            return CodeRejection(f"Those were too many wrong codes: you can try again at {here}.")
-        if found is not None and found.at > now - LIVES:
-            if (found.cohort_id is None) != (kind == "person"):
+            return _reject_locked_out(person, until)
+        if row is not None and row.at > now - LIVES:
+            # A code for another use is no guess: whoever has it was given it.
+            if (row.cohort_id is None) != (kind == "person"):
                 return reject_other_kind(kind)
-            account = Account(found.platform, found.tenant, found.native)
-            redeemed = CodeRedemption(account, found.cohort_id, found.name, found.account_id)
-            if is_trial:
-                return redeemed
-            used = codes.delete().where(codes.c.hash == found.hash).returning(codes.c.hash)
-            if (await self._connection.execute(used)).first() is not None:
-                return redeemed
+            # A trial leaves the code. Otherwise the deletion decides: it was read before the
+            # lock, and somebody else may have used it up since.
+            if is_trial or await self._delete_code(row.hash):
+                return _build_redemption(row)
+        # The rejection is returned and not raised: an error would roll this guess back.
         await self._connection.execute(
             guesses.insert().values(account_id=person.account_id, at=now)
         )
         return reject_unknown_code(kind)
 
-    async def _find_code(self, typed: str) -> Row[tuple[object, ...]] | None:
+    async def _find_code(self, typed: str) -> Row[Any] | None:
         if (hashed := hash_code(typed)) is None:
             return None
-        named = (accounts.c.platform, accounts.c.tenant, accounts.c.native, accounts.c.name)
-        asked = select(codes, *named).join(accounts, accounts.c.id == codes.c.account_id)
-        return (await self._connection.execute(asked.where(codes.c.hash == hashed))).first()
-
-    async def _lock_accounts(self, *account_ids: int) -> None:
-        """Lock every account of these accounts' persons, in one order: nobody joins, parts or guesses for them meanwhile."""
-        persons = select(accounts.c.person_id).where(accounts.c.id.in_(account_ids))
-        theirs = (
-            select(accounts.c.id).where(accounts.c.person_id.in_(persons)).order_by(accounts.c.id)
+        issuer = (accounts.c.platform, accounts.c.tenant, accounts.c.native, accounts.c.name)
+        query = (
+            select(codes, *issuer)
+            .join(accounts, accounts.c.id == codes.c.account_id)
+            .where(codes.c.hash == hashed)
         )
-        await self._connection.execute(theirs.with_for_update(key_share=True))
+        return (await self._connection.execute(query)).first()
+
+    async def _delete_code(self, hashed: str) -> bool:
+        removal = codes.delete().where(codes.c.hash == hashed).returning(codes.c.hash)
+        return (await self._connection.execute(removal)).first() is not None
+
+    async def _lock_accounts(self, account_ids: list[int]) -> None:
+        """Lock every account these accounts' persons have, by id.
+
+        Until the transaction ends nobody links, parts or guesses for them.
+        """
+        # One order for all: two people who redeem each other's codes do not wait for each other.
+        # The key is left alone (FOR NO KEY UPDATE), so rows that refer to an account, ticks for
+        # instance, can still be inserted.
+        person_ids = select(accounts.c.person_id).where(accounts.c.id.in_(account_ids))
+        query = (
+            select(accounts.c.id)
+            .where(accounts.c.person_id.in_(person_ids))
+            .order_by(accounts.c.id)
+            .with_for_update(key_share=True)
+        )
+        await self._connection.execute(query)
 
     async def _find_lockout_end(self, person: Person, now: datetime) -> datetime | None:
-        asked = select(guesses.c.at).where(
+        query = select(guesses.c.at).where(
             guesses.c.account_id == person.account_id, guesses.c.at > now - WITHIN
         )
-        return find_retry_time(list((await self._connection.execute(asked)).scalars()))
+        return find_retry_time(list((await self._connection.execute(query)).scalars()))
 
     async def delete_expired_codes(self, now: datetime) -> None:
-        """Let go of codes nobody used in time, and of guesses that no longer count."""
+        """Delete codes nobody used in time, and guesses that no longer count."""
         await self._connection.execute(codes.delete().where(codes.c.at <= now - LIVES))
         await self._connection.execute(guesses.delete().where(guesses.c.at <= now - WITHIN))
+
+
+def _build_redemption(row: Row[Any]) -> CodeRedemption:
+    account = Account(row.platform, row.tenant, row.native)
+    return CodeRedemption(account, row.cohort_id, row.name, row.account_id)
+
+
+def _reject_locked_out(person: Person, until: datetime) -> CodeRejection:
+    zone = load_zone(person.zone or "UTC")
+    # The zone is named only if it is not the person's own.
+    retry_at = format_moment(until, zone, has_day=False, has_zone_name=not person.zone)
+    return CodeRejection(f"You tried too many wrong codes: try again at {retry_at}.")

@@ -1,4 +1,4 @@
-"""Cohorts, their homes and the immutable plans they go through."""
+"""Cohorts, their homes, and the immutable roadmap versions they go through."""
 
 from __future__ import annotations
 
@@ -17,14 +17,25 @@ from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort
 from bot.group.member import Person
 from bot.roadmap import Roadmap
+from bot.store.conditions import match_space
 from bot.store.rows import build_cohort, build_cohort_values, build_insert
 from bot.store.tables import accounts, cohorts, homes, members, plans, spaces
+
+WAITS = "Posts wait: "
+"""The beginning of a home's trouble if nothing can be posted; other troubles only cost an extra."""
+
+KEPT = 20  # characters of a cohort's name that stay when its number is put behind it
+_SPACE = (spaces.c.platform, spaces.c.native, spaces.c.tenant, spaces.c.gone_at)
+_IS_ALIVE = cohorts.c.state != "archived"
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A channel of a space where a cohort lives. `trouble` is what keeps its posts, or an extra from them, as prose;
-    `in_reach` is false while the bot is not in the space."""
+    """A channel of a space where a cohort lives.
+
+    `trouble`: prose about an obstacle for its posts, or for an extra to them; empty if none.
+    `is_in_reach`: False while the bot is not in the space.
+    """
 
     id: int
     cohort_id: int
@@ -33,115 +44,76 @@ class Home:
     is_in_reach: bool = True
 
 
-WAITS = "Posts wait: "
-"""What the trouble of a home begins with where nothing can be posted; any other trouble only costs an extra."""
+@dataclass(frozen=True, slots=True)
+class CohortDraft:
+    """The values a new cohort is made from."""
+
+    name: str
+    space_id: int
+    plan_id: int
+    roadmap: str
+    syllabus: Syllabus
+    start: date
+    zone: str
+    at: time
+    seats: int | None = None
 
 
-KEPT = 20  # characters of a cohort's name that stay when it needs its number beside it
-_SPACE = (spaces.c.platform, spaces.c.native, spaces.c.tenant, spaces.c.gone_at)
-
-
+# By the text and not by the id: SQLite gives an id again after its row was deleted.
 @lru_cache(maxsize=64)
 def _parse_stored_roadmap(source: str) -> Roadmap:
     return Roadmap.from_json(source)
 
 
 class CohortQueries:
-    """Queries about cohorts, homes and plans."""
+    """Queries about cohorts, homes and roadmap versions."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    # — one cohort —
+
     async def load_cohort(self, cohort_id: int) -> Cohort | None:
-        """A cohort by its number, wherever it lives."""
+        """Return a cohort by its number, wherever it lives."""
         return await self._fetch_cohort(select(cohorts).where(cohorts.c.id == cohort_id))
 
     async def find_cohort_by_name(self, space_id: int, name: str) -> Cohort | None:
-        """A cohort by its name in a space: one that belongs there, or has a home there."""
-        there = select(homes.c.cohort_id).where(homes.c.space_id == space_id)
-        here = or_(cohorts.c.space_id == space_id, cohorts.c.id.in_(there))
-        return await self._fetch_cohort(
-            select(cohorts).where(here, cohorts.c.name == name).limit(1)
-        )
+        """Return a cohort by name: one that belongs to the space or has a home there."""
+        lives_there = select(homes.c.cohort_id).where(homes.c.space_id == space_id)
+        is_there = or_(cohorts.c.space_id == space_id, cohorts.c.id.in_(lives_there))
+        query = select(cohorts).where(is_there, cohorts.c.name == name).limit(1)
+        return await self._fetch_cohort(query)
 
     async def find_namesake(self, cohort: Cohort, name: str) -> Cohort | None:
-        """Another cohort of that name in any of the spaces where this one lives."""
-        its = select(homes.c.space_id).where(homes.c.cohort_id == cohort.id)
-        there = select(homes.c.cohort_id).where(homes.c.space_id.in_(its))
-        near = or_(
+        """Return another cohort with that name in any space where this one lives."""
+        own_spaces = select(homes.c.space_id).where(homes.c.cohort_id == cohort.id)
+        neighbours = select(homes.c.cohort_id).where(homes.c.space_id.in_(own_spaces))
+        is_near = or_(
             cohorts.c.space_id == cohort.space_id,
-            cohorts.c.space_id.in_(its),
-            cohorts.c.id.in_(there),
+            cohorts.c.space_id.in_(own_spaces),
+            cohorts.c.id.in_(neighbours),
         )
-        return await self._fetch_cohort(
-            select(cohorts).where(near, cohorts.c.name == name, cohorts.c.id != cohort.id).limit(1)
-        )
+        query = select(cohorts).where(is_near, cohorts.c.name == name, cohorts.c.id != cohort.id)
+        return await self._fetch_cohort(query.limit(1))
 
     async def lock_cohort(self, cohort_id: int) -> Cohort | None:
-        """A cohort whose row nobody else changes until this transaction ends: for whoever counts and then decides."""
-        return await self._fetch_cohort(
-            select(cohorts).where(cohorts.c.id == cohort_id).with_for_update()
-        )
+        """Lock a cohort's row until this transaction ends, and return the cohort.
 
-    async def _fetch_cohort(self, asked: Select[Any]) -> Cohort | None:
-        row = (await self._connection.execute(asked)).first()
+        For callers that count and then decide: seats, newcomers, numbered announcements, dates.
+        """
+        # Before any person (see `PeopleQueries.lock_person`). On SQLite the clause is left out:
+        # BEGIN IMMEDIATE has locked everything already.
+        query = select(cohorts).where(cohorts.c.id == cohort_id).with_for_update()
+        return await self._fetch_cohort(query)
+
+    async def _fetch_cohort(self, query: Select[Any]) -> Cohort | None:
+        row = (await self._connection.execute(query)).first()
         return build_cohort(row) if row else None
-
-    async def list_cohorts_in_space(
-        self, place: Place, *, is_channel_only: bool = False
-    ) -> Sequence[Cohort]:
-        """The cohorts with a home in a space, or with `channel` in exactly that channel; archived ones are left out."""
-        asked = (
-            select(cohorts)
-            .join(homes, homes.c.cohort_id == cohorts.c.id)
-            .join(spaces, spaces.c.id == homes.c.space_id)
-            .where(
-                spaces.c.platform == place.platform,
-                spaces.c.native == place.space,
-                cohorts.c.state != "archived",
-            )
-            .order_by(cohorts.c.id)
-        )
-        if is_channel_only:
-            asked = asked.where(homes.c.channel == place.channel)
-        return list(
-            {row.id: build_cohort(row) for row in await self._connection.execute(asked)}.values()
-        )
-
-    async def is_cohort_in_space(self, cohort_id: int, place: Place) -> bool:
-        """Whether a cohort has a home in the space of a place."""
-        asked = (
-            select(func.count())
-            .select_from(homes.join(spaces, spaces.c.id == homes.c.space_id))
-            .where(
-                homes.c.cohort_id == cohort_id,
-                spaces.c.platform == place.platform,
-                spaces.c.native == place.space,
-            )
-        )
-        return bool((await self._connection.execute(asked)).scalar())
-
-    async def list_cohorts_of_person(self, person: Person) -> Sequence[Cohort]:
-        """The cohorts somebody is a member of, in any space, archived ones left out."""
-        asked = (
-            select(cohorts)
-            .join(members, members.c.cohort_id == cohorts.c.id)
-            .join(accounts, accounts.c.id == members.c.account_id)
-            .where(
-                accounts.c.person_id == person.id,
-                members.c.left_at.is_(None),
-                cohorts.c.state != "archived",
-            )
-            .order_by(cohorts.c.id)
-        )
-        return list(
-            {row.id: build_cohort(row) for row in await self._connection.execute(asked)}.values()
-        )
 
     async def insert_cohort(
         self, draft: CohortDraft, place: Place, by: Person, now: datetime
     ) -> Cohort:
-        """Make a draft cohort with its first home. Its name must be free in the space."""
+        """Store a draft cohort with its first home; its name must be free in the space."""
         values = {
             "space_id": draft.space_id,
             "plan_id": draft.plan_id,
@@ -158,150 +130,218 @@ class CohortQueries:
             "made_by": by.account_id or None,
             "made_at": now,
         }
-        made = (
-            await self._connection.execute(cohorts.insert().values(values).returning(cohorts))
-        ).one()
-        await self.insert_home(made.id, draft.space_id, place, by)
-        return build_cohort(made)
+        statement = cohorts.insert().values(values).returning(cohorts)
+        row = (await self._connection.execute(statement)).one()
+        await self.insert_home(row.id, draft.space_id, place, by)
+        return build_cohort(row)
+
+    async def update_cohort(self, cohort: Cohort) -> None:
+        """Store a cohort's values; changed dates go through `ScheduleQueries` instead."""
+        await self._connection.execute(
+            cohorts.update().where(cohorts.c.id == cohort.id).values(build_cohort_values(cohort))
+        )
+
+    # — lists of cohorts —
+
+    async def list_cohorts_in_space(
+        self, place: Place, *, is_channel_only: bool = False
+    ) -> Sequence[Cohort]:
+        """Return the cohorts with a home in a place's space, or in exactly its channel.
+
+        Archived cohorts are left out.
+        """
+        query = (
+            select(cohorts)
+            .join(homes, homes.c.cohort_id == cohorts.c.id)
+            .join(spaces, spaces.c.id == homes.c.space_id)
+            .where(*match_space(place), _IS_ALIVE)
+            .order_by(cohorts.c.id)
+        )
+        if is_channel_only:
+            query = query.where(homes.c.channel == place.channel)
+        return await self._fetch_cohorts(query)
+
+    async def list_cohorts_of_person(self, person: Person) -> Sequence[Cohort]:
+        """Return the cohorts a person is a member in, in any space; archived ones are left out."""
+        query = (
+            select(cohorts)
+            .join(members, members.c.cohort_id == cohorts.c.id)
+            .join(accounts, accounts.c.id == members.c.account_id)
+            .where(accounts.c.person_id == person.id, members.c.left_at.is_(None), _IS_ALIVE)
+            .order_by(cohorts.c.id)
+        )
+        return await self._fetch_cohorts(query)
+
+    async def list_active_cohorts(self) -> Sequence[Cohort]:
+        """Return every cohort that is open, running or paused."""
+        is_active = cohorts.c.state.in_(("open", "running", "paused"))
+        return await self._fetch_cohorts(select(cohorts).where(is_active).order_by(cohorts.c.id))
+
+    async def _fetch_cohorts(self, query: Select[Any]) -> Sequence[Cohort]:
+        # A cohort comes once for each home or membership that matches. JSON columns cannot be
+        # compared on Postgres, so the database could not drop the doubles.
+        rows = await self._connection.execute(query)
+        return list({row.id: build_cohort(row) for row in rows}.values())
+
+    async def is_cohort_in_space(self, cohort_id: int, place: Place) -> bool:
+        """Return True if a cohort has a home in a place's space."""
+        query = (
+            select(func.count())
+            .select_from(homes.join(spaces, spaces.c.id == homes.c.space_id))
+            .where(homes.c.cohort_id == cohort_id, *match_space(place))
+        )
+        return bool((await self._connection.execute(query)).scalar())
+
+    # — homes —
 
     async def insert_home(self, cohort_id: int, space_id: int, place: Place, by: Person) -> Home:
-        """Give a cohort a home in a channel of that space. Nothing of what fell due before goes there."""
+        """Give a cohort a home in a channel; posts that fell due before do not go there."""
+        # Members who are in already are not named there as new ones.
+        latest_member = select(func.coalesce(func.max(members.c.id), 0)).scalar_subquery()
         values = {
             "cohort_id": cohort_id,
             "space_id": space_id,
             "channel": place.channel,
             "added_by": by.account_id or None,
+            "named_to": latest_member,
         }
-        latest = select(
-            func.coalesce(func.max(members.c.id), 0)
-        ).scalar_subquery()  # who is in already is not named there
-        made = homes.insert().values(**values, named_to=latest).returning(homes.c.id)
-        return Home((await self._connection.execute(made)).scalar_one(), cohort_id, place)
+        statement = homes.insert().values(values).returning(homes.c.id)
+        return Home((await self._connection.execute(statement)).scalar_one(), cohort_id, place)
 
     async def delete_homes(self, cohort: Cohort, leaving: Sequence[Home]) -> None:
-        """Take homes of a cohort away, though not its last one; made in their space, it belongs to another from now on."""
-        gone = homes.delete().where(
-            homes.c.cohort_id == cohort.id, homes.c.id.in_([home.id for home in leaving])
+        """Take homes away from a cohort, never its last one.
+
+        A cohort without a home in its own space belongs to another space from now on.
+        """
+        home_ids = [home.id for home in leaving]
+        await self._connection.execute(
+            homes.delete().where(homes.c.cohort_id == cohort.id, homes.c.id.in_(home_ids))
         )
-        await self._connection.execute(gone)
         await self.assign_remaining_space(cohorts.c.id == cohort.id)
 
     async def assign_remaining_space(self, among: ColumnElement[bool]) -> None:
-        """Cohorts that have a home, but none in the space they belong to, belong where they live, under a name that is
-        free there."""
-        its = homes.c.cohort_id == cohorts.c.id
-        inside = (
-            select(homes.c.id).where(and_(its, homes.c.space_id == cohorts.c.space_id)).exists()
-        )
-        to = select(func.min(homes.c.space_id)).where(its).scalar_subquery()
-        asked = select(cohorts.c.id, cohorts.c.name, to.label("to")).where(
-            among, to.is_not(None), ~inside
-        )
-        for row in (await self._connection.execute(asked)).all():
-            taken = select(cohorts.c.id).where(
-                cohorts.c.space_id == row.to, cohorts.c.name == row.name
-            )
-            clash = (await self._connection.execute(taken)).first() is not None
-            name = f"{row.name[:KEPT]}-{row.id}" if clash else row.name
-            moved = cohorts.update().where(cohorts.c.id == row.id)
-            await self._connection.execute(moved.values(space_id=row.to, name=name))
+        """Move cohorts without a home in their own space to a space where they live.
 
-    async def update_cohort(self, cohort: Cohort) -> None:
-        """Store a cohort as it is; whoever changes its dates goes through `Schedule.change`."""
-        await self._connection.execute(
-            cohorts.update().where(cohorts.c.id == cohort.id).values(build_cohort_values(cohort))
+        They keep their name if it is free there, else their number is put behind it.
+        """
+        is_own_home = homes.c.cohort_id == cohorts.c.id
+        lives_inside = (
+            select(homes.c.id)
+            .where(and_(is_own_home, homes.c.space_id == cohorts.c.space_id))
+            .exists()
         )
+        target = select(func.min(homes.c.space_id)).where(is_own_home).scalar_subquery()
+        query = select(cohorts.c.id, cohorts.c.name, target.label("target")).where(
+            among, target.is_not(None), ~lives_inside
+        )
+        for row in (await self._connection.execute(query)).all():
+            # One by one: a cohort that has just moved there may have taken the name.
+            name = await self._choose_free_name(row.target, row.name, row.id)
+            change = cohorts.update().where(cohorts.c.id == row.id)
+            await self._connection.execute(change.values(space_id=row.target, name=name))
+
+    async def _choose_free_name(self, space_id: int, name: str, cohort_id: int) -> str:
+        taken = select(cohorts.c.id).where(cohorts.c.space_id == space_id, cohorts.c.name == name)
+        if (await self._connection.execute(taken)).first() is None:
+            return name
+        return f"{name[:KEPT]}-{cohort_id}"
 
     async def list_homes(self, cohort_id: int) -> Sequence[Home]:
-        """Where a cohort lives."""
-        asked = (
+        """Return a cohort's homes, the oldest first."""
+        query = (
             select(homes, *_SPACE)
             .join(spaces, spaces.c.id == homes.c.space_id)
             .where(homes.c.cohort_id == cohort_id)
             .order_by(homes.c.id)
         )
-        return [_build_home(row) for row in await self._connection.execute(asked)]
+        return [_build_home(row) for row in await self._connection.execute(query)]
 
     async def list_home_places(self) -> Sequence[Place]:
-        """Every channel where a cohort lives that is not archived, in spaces the bot is in."""
-        asked = (
+        """Return every channel where a cohort lives, in spaces the bot is in.
+
+        Archived cohorts are left out.
+        """
+        query = (
             select(spaces.c.platform, spaces.c.native, spaces.c.tenant, homes.c.channel)
             .join(spaces, spaces.c.id == homes.c.space_id)
             .join(cohorts, cohorts.c.id == homes.c.cohort_id)
-            .where(cohorts.c.state != "archived", spaces.c.gone_at.is_(None))
+            .where(_IS_ALIVE, spaces.c.gone_at.is_(None))
             .distinct()
         )
-        return [_build_home_place(row) for row in await self._connection.execute(asked)]
-
-    async def list_active_cohorts(self) -> Sequence[Cohort]:
-        """Return every cohort that is open, running or paused."""
-        asked = (
-            select(cohorts)
-            .where(cohorts.c.state.in_(("open", "running", "paused")))
-            .order_by(cohorts.c.id)
-        )
-        return [build_cohort(row) for row in await self._connection.execute(asked)]
+        return [_build_home_place(row) for row in await self._connection.execute(query)]
 
     async def move_home(self, home: Home, channel: str) -> None:
-        """Have a cohort live in another channel of the same space; the trouble with the old one is over."""
-        changed = homes.update().where(homes.c.id == home.id)
-        await self._connection.execute(changed.values(channel=channel, trouble="", trouble_at=None))
+        """Move a home to another channel in its space; the old channel's trouble is over."""
+        change = homes.update().where(homes.c.id == home.id)
+        await self._connection.execute(change.values(channel=channel, trouble="", trouble_at=None))
+
+    # — trouble with homes —
 
     async def save_home_trouble(self, home: Home, trouble: str, now: datetime) -> None:
-        """Keep what is wrong with a home, as prose; nothing written where it is known already."""
+        """Store a home's trouble as prose, empty if it is over."""
+        # Checked at every send: a trouble that is known already costs no write.
         if trouble != home.trouble:
-            changed = homes.update().where(homes.c.id == home.id)
+            change = homes.update().where(homes.c.id == home.id)
             await self._connection.execute(
-                changed.values(trouble=trouble, trouble_at=now if trouble else None)
+                change.values(trouble=trouble, trouble_at=now if trouble else None)
             )
 
     async def record_closed_channel(self, place: Place, reason: str, now: datetime) -> None:
-        """Keep that nothing can be posted in a channel, for every cohort that lives there; `told` is a sentence."""
-        there = select(spaces.c.id).where(
-            spaces.c.platform == place.platform, spaces.c.native == place.space
+        """Note for every cohort in a channel that nothing can be posted there.
+
+        `reason`: a sentence of prose.
+        """
+        trouble = f"{WAITS}{reason}"
+        space_ids = select(spaces.c.id).where(*match_space(place))
+        change = homes.update().where(
+            homes.c.space_id.in_(space_ids),
+            homes.c.channel == place.channel,
+            homes.c.trouble != trouble,
         )
-        changed = homes.update().where(
-            homes.c.space_id.in_(there), homes.c.channel == place.channel
-        )
-        changed = changed.where(homes.c.trouble != f"{WAITS}{reason}")
-        await self._connection.execute(changed.values(trouble=f"{WAITS}{reason}", trouble_at=now))
+        await self._connection.execute(change.values(trouble=trouble, trouble_at=now))
 
     async def list_home_troubles(self, place: Place) -> Sequence[str]:
-        """What is wrong with the homes of a space, and with the other homes of the cohorts that live there: a line of
-        prose for each, with what to do. Archived cohorts have no troubles any more."""
-        here = select(homes.c.cohort_id).join(spaces, spaces.c.id == homes.c.space_id)
-        here = here.where(spaces.c.platform == place.platform, spaces.c.native == place.space)
-        asked = (
+        """Return a line of prose for each troubled home near a place, with the remedy.
+
+        Near are the homes in its space, and the other homes of the cohorts that live there.
+        Archived cohorts have no troubles any more.
+        """
+        cohort_ids = select(homes.c.cohort_id).join(spaces, spaces.c.id == homes.c.space_id)
+        cohort_ids = cohort_ids.where(*match_space(place))
+        query = (
             select(homes, *_SPACE, cohorts.c.name)
             .join(spaces, spaces.c.id == homes.c.space_id)
             .join(cohorts, cohorts.c.id == homes.c.cohort_id)
-            .where(homes.c.cohort_id.in_(here), cohorts.c.state != "archived")
+            .where(homes.c.cohort_id.in_(cohort_ids), _IS_ALIVE)
             .where(or_(homes.c.trouble != "", spaces.c.gone_at.is_not(None)))
             .order_by(homes.c.id)
         )
-        return [
-            _format_home_trouble(_build_home(row), row.name, place)
-            for row in await self._connection.execute(asked)
-        ]
+        rows = await self._connection.execute(query)
+        return [_format_home_trouble(_build_home(row), row.name, place) for row in rows]
+
+    # — roadmap versions —
 
     async def save_roadmap(self, roadmap: Roadmap, now: datetime) -> int:
-        """The id of a plan's version, stored on first use and never changed; its `at` says when it was last asked for."""
+        """Store a roadmap version on first use, and return its id.
+
+        A stored version never changes, except `at`: the instant it was last asked for.
+        """
         row = {
             "slug": roadmap.slug,
             "digest": roadmap.digest,
             "source": roadmap.to_json(),
             "at": now,
         }
-        made = build_insert(self._connection, plans).values(row).returning(plans.c.id)
-        known = made.on_conflict_do_update(index_elements=[plans.c.digest], set_={"at": now})
-        return int((await self._connection.execute(known)).scalar_one())
+        statement = build_insert(self._connection, plans).values(row).returning(plans.c.id)
+        # Updating `at` also locks the row: a version about to be used again cannot be tidied away
+        # (`delete_expired_imports`). And RETURNING gives the id only for a row that was written.
+        upsert = statement.on_conflict_do_update(index_elements=[plans.c.digest], set_={"at": now})
+        return int((await self._connection.execute(upsert)).scalar_one())
 
     async def load_roadmap_by_id(self, plan_id: int) -> Roadmap:
-        """A plan's version."""
-        source = (
-            await self._connection.execute(select(plans.c.source).where(plans.c.id == plan_id))
-        ).scalar_one()
-        return _parse_stored_roadmap(source)
+        """Return a stored roadmap version."""
+        query = select(plans.c.source).where(plans.c.id == plan_id)
+        return _parse_stored_roadmap((await self._connection.execute(query)).scalar_one())
 
 
 def _build_home(row: Row[Any]) -> Home:
@@ -313,27 +353,15 @@ def _build_home_place(row: Any) -> Place:
 
 
 def _format_home_trouble(home: Home, name: str, place: Place) -> str:
-    """A home's trouble as whoever is at `place` can mend it."""
-    here = (home.place.platform, home.place.space) == (place.platform, place.space)
-    posts = f"Posts of **{escape_text(name)}**" + ("" if here else " in its other channel")
+    """Return a home's trouble, with a remedy that works at `place`."""
+    is_here = (home.place.platform, home.place.space) == (place.platform, place.space)
+    posts = f"Posts of **{escape_text(name)}**"
+    if not is_here:
+        posts += " in its other channel"
     if not home.is_in_reach:
         return f"{posts} wait: I am not there any more, and I go on when somebody invites me again."
     if not home.trouble.startswith(WAITS):
         return f"{posts} come, but not as they should: {home.trouble}"
-    move = f" Or say `cohort move {name}` in another channel." if here else ""
+    # `cohort move` brings a home to the channel where it is typed, within one space only.
+    move = f" Or say `cohort move {name}` in another channel." if is_here else ""
     return f"{posts} wait: {home.trouble.removeprefix(WAITS)}{move}"
-
-
-@dataclass(frozen=True, slots=True)
-class CohortDraft:
-    """What a cohort is made from."""
-
-    name: str
-    space_id: int
-    plan_id: int
-    roadmap: str
-    syllabus: Syllabus
-    start: date
-    zone: str
-    at: time
-    seats: int | None = None

@@ -1,4 +1,4 @@
-"""What all tables are made of: how their constraints are named, and the columns that they share."""
+"""Parts every table is made from: instants, constraint names, and the columns they share."""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+        in_utc = value.astimezone(UTC)
+        # SQLite compares instants as text: one form for all, or `<` would be wrong.
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        read: datetime = value
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        stored: datetime = value
+        if stored.tzinfo is None:
+            return stored.replace(tzinfo=UTC)
+        return stored.astimezone(UTC)
 
 
+# Names must be the same on both engines and for ever: migrations drop constraints by name.
 metadata = MetaData(
     naming_convention={
         "ix": "%(table_name)s_%(column_0_N_name)s",
@@ -38,12 +42,11 @@ metadata = MetaData(
 
 
 def build_id_column() -> Column[int]:
-    """The number of a row."""
+    """Return the column for a row's number."""
     return Column("id", Integer, primary_key=True)
 
 
-def build_reference_column(name: str, table: str, **more: Any) -> Column[int]:
-    """A row of another table, with which this one goes."""
-    return Column(
-        name, Integer, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, **more
-    )
+def build_reference_column(name: str, table: str, **options: Any) -> Column[int]:
+    """Return a column that refers to another table, whose row takes this one along."""
+    key = ForeignKey(f"{table}.id", ondelete="CASCADE")
+    return Column(name, Integer, key, nullable=False, **options)

@@ -1,6 +1,8 @@
-"""Copies of a Postgres database, made and brought back by Postgres' own programs. Passwords go
-to them by their environment, which other users of the machine cannot read, and never stand on a
-command line."""
+"""Copies of a Postgres database, made and brought back by Postgres' own programs.
+
+Passwords go to them by the environment, which other users of the machine cannot read, and never
+stand on a command line.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,13 +23,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.store.backup import refuse_unknown_schema, require_copy_file
-from bot.store.engine import StoreError
+from bot.store.errors import StoreError, format_database_address
 from bot.store.files import write_atomic_file
 from bot.store.gaps import CopyMark, GapQueries
+from bot.store.outage import get_first_line
 
 _MAGIC = b"PGDMP"
 _MADE = re.compile(r"^;\s+Archive created at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
+_REVISION = re.compile(r"^COPY \S*alembic_version .*\n(\w+)$", re.MULTILINE)
+# The roles of the old server may not exist on the new one.
 _WHOLE = ("--no-password", "--no-owner", "--no-privileges", "--no-comments")
+_INSTALL_ADVICE = "install the PostgreSQL client programs, then try again."
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 AND coalesce(backend_type, 'client backend') = 'client backend'
@@ -40,174 +46,207 @@ WHERE nspname = ANY (current_schemas(false)) AND relkind IN ('r', 'p')
 
 @dataclass(frozen=True, slots=True)
 class PostgresDump:
-    """A checked file of pg_dump's, and the instant at which it was made."""
+    """A checked file that pg_dump made, and the instant it was made."""
 
     path: Path
     made_at: datetime
 
 
 async def write_postgres_dump(url: str, target: Path, *, overwrite: bool = False) -> bool:
-    """Have pg_dump copy a database that is in use. Return whether an older file was replaced.
-    Raises `StoreError`."""
-    where = make_url(url)
-    said = " ".join(
-        (
-            *_format_postgres_settings(where),
-            "pg_dump --format=custom",
-            f"--file={shlex.quote(str(target.absolute()))}",
-        )
-    )
-    program = _find_postgres_program("pg_dump", f"type this where it is: {said}")
-    with write_atomic_file(target, overwrite=overwrite) as copy:
+    """Have pg_dump copy a database that is in use; return True if it replaced a file.
+
+    Raises `StoreError`.
+    """
+    address = make_url(url)
+    settings = " ".join(_format_postgres_settings(address))
+    path = shlex.quote(str(target.absolute()))
+    typed = f"{settings} pg_dump --format=custom --file={path}"
+    program = _find_postgres_program("pg_dump", f"run this where it is installed: {typed}")
+    with write_atomic_file(target, overwrite=overwrite) as file:
         await _run_postgres_program(
-            program, "--no-password", "--format=custom", f"--file={copy.partial_path}", where=where
+            program,
+            "--no-password",
+            "--format=custom",
+            f"--file={file.partial_path}",
+            address=address,
         )
-    return copy.is_replacement
+    return file.is_replacement
 
 
 async def read_postgres_dump(source: Path) -> PostgresDump:
-    """Check a file that pg_dump made of a Syllabot database. Raises `StoreError`."""
+    """Check a file that pg_dump made from a Syllabot database. Raises `StoreError`."""
     require_copy_file(source)
-    try:
-        with source.open("rb") as opened:
-            begins = opened.read(len(_MAGIC))
-    except OSError as broken:
-        raise StoreError(
-            f"{source} cannot be read ({broken.strerror}): check its rights."
-        ) from broken
-    if begins != _MAGIC:
-        raise StoreError(
-            f"{source} is no file of pg_dump's custom format, which `syllabot backup` makes of Postgres."
-        )
-    program = _find_postgres_program(
-        "pg_restore", "it comes with Postgres' client programs: install them, and try again"
-    )
+    _require_dump_format(source)
+    program = _find_postgres_program("pg_restore", _INSTALL_ADVICE)
     made = _MADE.search(await _run_postgres_program(program, "--list", str(source)))
-    schema = await _run_postgres_program(
+    # The dump is read without a server: pg_restore prints one table as text.
+    revision_table = await _run_postgres_program(
         program, "--data-only", "--table=alembic_version", "--file=-", str(source)
     )
-    found = re.search(r"^COPY \S*alembic_version .*\n(\w+)$", schema, re.MULTILINE)
-    refuse_unknown_schema(found and found[1], source)
+    revision = _REVISION.search(revision_table)
+    refuse_unknown_schema(revision and revision[1], source)
     if made is None:
         raise StoreError(
-            f"{source} does not say when it was made: use pg_restore, then `syllabot restore --mark`."
+            f"{source} does not say when it was made: "
+            "restore it with pg_restore, then type `syllabot restore --mark`."
         )
+    # In UTC, because the program was run with TZ=UTC.
     return PostgresDump(source, datetime.fromisoformat(made[1]).replace(tzinfo=UTC))
 
 
+def _require_dump_format(source: Path) -> None:
+    if _read_beginning(source) != _MAGIC:
+        raise StoreError(
+            f"{source} is not in pg_dump's custom format: "
+            "give the path of a copy that `syllabot backup` made of a PostgreSQL database."
+        )
+
+
+def _read_beginning(source: Path) -> bytes:
+    try:
+        with source.open("rb") as file:
+            return file.read(len(_MAGIC))
+    except OSError as error:
+        raise StoreError(
+            f"{source} cannot be read ({error.strerror}): check its permissions."
+        ) from error
+
+
 async def restore_postgres_dump(url: str, dump: PostgresDump, *, is_told: bool) -> CopyMark:
-    """Have pg_restore bring a dump into an empty database that nobody uses, and mark it. Raises
-    `StoreError`."""
-    where = make_url(url)
-    async with _connect_exclusively(where) as connection:
-        if tables := list((await connection.execute(text(_TABLES))).scalars()):
-            what = "a Syllabot database already" if "alembic_version" in tables else "other tables"
-            raise StoreError(
-                f"{where.database} holds {what}: make an empty one (`createdb NAME`), set DATABASE_URL to it, and try "
-                "again; the old one stays as it is."
-            )
-    program = _find_postgres_program(
-        "pg_restore", "it comes with Postgres' client programs: install them, and try again"
-    )
-    name = where.database or ""
+    """Have pg_restore bring a dump into an empty database nobody uses, and mark it.
+
+    `is_told`: the groups will be told about the lost days. Raises `StoreError`.
+    """
+    address = make_url(url)
+    async with _connect_exclusively(address) as connection:
+        await _refuse_existing_tables(connection, address)
+    program = _find_postgres_program("pg_restore", _INSTALL_ADVICE)
     await _run_postgres_program(
         program,
         *_WHOLE,
         "--exit-on-error",
         "--single-transaction",
-        f"--dbname={name}",
+        f"--dbname={address.database or ''}",
         str(dump.path),
-        where=where,
+        address=address,
     )
-    copied = CopyMark(dump.made_at, is_told)
-    async with _connect_exclusively(where) as connection:
-        await GapQueries(connection).save_copy_mark(copied)
-    return copied
+    copy_mark = CopyMark(dump.made_at, is_told)
+    async with _connect_exclusively(address) as connection:
+        await GapQueries(connection).save_copy_mark(copy_mark)
+    return copy_mark
+
+
+async def _refuse_existing_tables(connection: AsyncConnection, address: URL) -> None:
+    tables = await _list_tables(connection)
+    if not tables:
+        return
+    content = "a Syllabot database" if "alembic_version" in tables else "other tables"
+    raise StoreError(
+        f"{address.database} already holds {content}: create an empty database "
+        "(`createdb NAME`), set DATABASE_URL to it, and try again; the old one stays unchanged."
+    )
 
 
 async def mark_postgres_database(url: str, *, is_told: bool) -> CopyMark | None:
-    """Mark a Postgres database as a copy that somebody has brought back by hand. The instant is
-    that of its newest entry; None where nothing can be due in it. Raises `StoreError`."""
-    where = make_url(url)
-    async with _connect_exclusively(where) as connection:
-        tables = list((await connection.execute(text(_TABLES))).scalars())
-        schema = None
-        if {"alembic_version", "marks", "letters", "cohorts"} <= set(tables):
-            schema = (
-                await connection.execute(text("SELECT version_num FROM alembic_version"))
-            ).scalar()
-        refuse_unknown_schema(schema, where.database)
+    """Mark a Postgres database as a copy somebody has brought back by hand; return the mark.
+
+    Its instant is that of the newest entry. None if nothing can be due in it.
+    Raises `StoreError`.
+    """
+    address = make_url(url)
+    async with _connect_exclusively(address) as connection:
+        refuse_unknown_schema(await _fetch_revision(connection), address.database)
         gaps = GapQueries(connection)
-        copied = await gaps.pop_copy_mark()
-        at = copied.at if copied else await gaps.find_newest_instant()
+        earlier = await gaps.pop_copy_mark()
+        at = earlier.at if earlier else await gaps.find_newest_instant()
         if at is None:
             return None
-        await gaps.save_copy_mark(CopyMark(at, is_told))
-        return CopyMark(at, is_told)
+        copy_mark = CopyMark(at, is_told)
+        await gaps.save_copy_mark(copy_mark)
+        return copy_mark
+
+
+async def _list_tables(connection: AsyncConnection) -> set[str]:
+    return set((await connection.execute(text(_TABLES))).scalars())
+
+
+async def _fetch_revision(connection: AsyncConnection) -> str | None:
+    tables = await _list_tables(connection)
+    if not tables >= {"alembic_version", "marks", "letters", "cohorts"}:
+        return None
+    query = text("SELECT version_num FROM alembic_version")
+    revision: str | None = (await connection.execute(query)).scalar()
+    return revision
 
 
 @asynccontextmanager
-async def _connect_exclusively(where: URL) -> AsyncIterator[AsyncConnection]:
-    """A transaction on a database that nobody else is connected to. Raises `StoreError`."""
-    engine = create_async_engine(where)
+async def _connect_exclusively(address: URL) -> AsyncIterator[AsyncConnection]:
+    """Open a transaction on a database nobody else is connected to. Raises `StoreError`."""
+    engine = create_async_engine(address)
     try:
         async with engine.begin() as connection:
-            if others := (await connection.execute(text(_OTHERS))).scalar():
-                has = "connection has" if others == 1 else "connections have"
+            others = (await connection.execute(text(_OTHERS))).scalar()
+            if others:
+                verb = "connection is" if others == 1 else "connections are"
                 raise StoreError(
-                    f"{others} other {has} {where.database} open: stop Syllabot, then try again."
+                    f"{others} other {verb} open to {address.database}: "
+                    "stop Syllabot, then try again."
                 )
             yield connection
-    except (SQLAlchemyError, OSError) as broken:
-        said = str(getattr(broken, "orig", broken)).strip().partition("\n")[0]
-        shown = where.render_as_string(hide_password=True)
-        raise StoreError(f"I cannot use {shown} ({said}): check DATABASE_URL.") from broken
+    except (SQLAlchemyError, OSError) as error:
+        reason = get_first_line(error)
+        shown = format_database_address(address)
+        raise StoreError(f"I cannot use {shown} ({reason}): check DATABASE_URL.") from error
     finally:
         await engine.dispose()
 
 
-def _find_postgres_program(program: str, otherwise: str) -> str:
-    if (path := shutil.which(program)) is None:
-        raise StoreError(f"{program} is not installed here: {otherwise}")
+def _find_postgres_program(program: str, advice: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        raise StoreError(f"{program} is not installed here: {advice}")
     return path
 
 
-def _build_postgres_environment(where: URL) -> dict[str, str]:
-    """Where a database is, in the words of Postgres' programs."""
-    query = {
-        name: value if isinstance(value, str) else value[0] for name, value in where.query.items()
+def _build_postgres_environment(address: URL) -> dict[str, str]:
+    """Return a database's address in the variables Postgres' programs read."""
+    options = _read_url_options(address)
+    port = str(address.port) if address.port else options.get("port")
+    variables = {
+        "PGHOST": address.host or options.get("host"),
+        "PGPORT": port,
+        "PGUSER": address.username or options.get("user"),
+        "PGPASSWORD": address.password or options.get("password"),
+        "PGDATABASE": address.database,
+        # asyncpg calls it `ssl`, the programs `sslmode`.
+        "PGSSLMODE": options.get("sslmode") or options.get("ssl"),
     }
-    named = {
-        "PGHOST": where.host or query.get("host"),
-        "PGPORT": str(where.port) if where.port else query.get("port"),
-        "PGUSER": where.username or query.get("user"),
-        "PGPASSWORD": where.password or query.get("password"),
-        "PGDATABASE": where.database,
-        "PGSSLMODE": query.get("sslmode") or query.get("ssl"),
-    }
-    return {name: value for name, value in named.items() if value}
+    return {name: value for name, value in variables.items() if value}
 
 
-def _format_postgres_settings(where: URL) -> Sequence[str]:
-    """The same as one types it before a command, without the password, which the command asks
-    for."""
-    said = {
-        name: value
-        for name, value in _build_postgres_environment(where).items()
-        if name != "PGPASSWORD"
-    }
-    return [f"{name}={shlex.quote(value)}" for name, value in said.items()]
+def _read_url_options(address: URL) -> dict[str, str]:
+    """Return the options behind the question mark; the first value for one that is repeated."""
+    options: dict[str, str] = {}
+    for name, value in address.query.items():
+        options[name] = value if isinstance(value, str) else value[0]
+    return options
 
 
-async def _run_postgres_program(program: str, *arguments: str, where: URL | None = None) -> str:
-    """What a program prints. Raises `StoreError` with its first complaint."""
-    environment = {
-        **os.environ,
-        "TZ": "UTC",
-        "LC_ALL": "C",
-        **(_build_postgres_environment(where) if where else {}),
-    }
-    running = await asyncio.create_subprocess_exec(
+def _format_postgres_settings(address: URL) -> list[str]:
+    """Return the variables to type before a command."""
+    variables = _build_postgres_environment(address)
+    # Shown on a screen. The program asks for the password by itself.
+    variables.pop("PGPASSWORD", None)
+    return [f"{name}={shlex.quote(value)}" for name, value in variables.items()]
+
+
+async def _run_postgres_program(program: str, *arguments: str, address: URL | None = None) -> str:
+    """Return a program's output. Raises `StoreError` with its first complaint."""
+    # One zone and one language, because the output is read here.
+    environment = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
+    if address is not None:
+        environment.update(_build_postgres_environment(address))
+    process = await asyncio.create_subprocess_exec(
         program,
         *arguments,
         stdin=asyncio.subprocess.DEVNULL,
@@ -216,13 +255,15 @@ async def _run_postgres_program(program: str, *arguments: str, where: URL | None
         env=environment,
     )
     try:
-        printed, complained = await running.communicate()
-    except BaseException:
-        running.kill()
-        raise
-    if running.returncode:
-        first = complained.decode(errors="replace").strip().partition("\n")[0]
+        output, complaints = await process.communicate()
+    finally:
+        # Still running means that we were cancelled.
+        if process.returncode is None:
+            process.kill()
+    if process.returncode:
+        reason = complaints.decode(errors="replace").strip().partition("\n")[0]
         raise StoreError(
-            f"{Path(program).name} could not do it, and nothing was changed ({first})."
+            f"{Path(program).name} failed, and nothing was changed: "
+            f"correct this, then try again ({reason})."
         )
-    return printed.decode(errors="replace")
+    return output.decode(errors="replace")

@@ -1,7 +1,7 @@
-"""Files that are there whole or not at all: written under another name, private, and on the disk
-before they get theirs.
+"""Files that are there whole or not at all.
 
-Whatever a disk, a folder or SQLite refuses is said in a sentence.
+They are written under another name, private, and are on the disk before they get theirs. Anything
+a disk, a folder or SQLite refuses becomes a sentence.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.host.private_files import make_private_folder
-from bot.store.engine import StoreError
+from bot.store.errors import StoreError
 
 BESIDE = ("-wal", "-shm", "-journal")  # files that belong to a SQLite database as well
 _PRIVATE = 0o600
@@ -23,8 +23,10 @@ _PRIVATE = 0o600
 
 @dataclass(slots=True)
 class AtomicFile:
-    """A file that is being written under another name, and whether it replaced an older one in
-    the end."""
+    """A file that is being written under another name.
+
+    `is_replacement`: in the end it took the place of an older one.
+    """
 
     partial_path: Path
     is_replacement: bool = False
@@ -32,58 +34,70 @@ class AtomicFile:
 
 @contextmanager
 def write_atomic_file(target: Path, *, overwrite: bool) -> Iterator[AtomicFile]:
-    """Around writing a private file: it gets its name when it is whole and on the disk. Raises
-    `StoreError`."""
+    """Write a private file that gets its name once it is whole and on the disk.
+
+    Raises `StoreError`; the target is then unchanged.
+    """
+    # Asked first, so that a long copy is not made in vain; `_rename_into_place` decides.
     if target.exists() and not overwrite:
         raise build_name_taken_error(target)
-    made = AtomicFile(target.with_name(f".{target.name}.{os.getpid()}.partial"))
-    with raise_as_store_error(target, target), delete_leftovers(made.partial_path):
-        create_private_file(made.partial_path)
-        yield made
-        sync_to_disk(made.partial_path)
-        made.is_replacement = _rename_into_place(made.partial_path, target, overwrite=overwrite)
+    file = AtomicFile(target.with_name(f".{target.name}.{os.getpid()}.partial"))
+    with raise_as_store_error(target, target), delete_leftovers(file.partial_path):
+        create_private_file(file.partial_path)
+        yield file
+        # The content reaches the disk before the name does: after a power cut there is never a
+        # name with half a file behind it.
+        sync_to_disk(file.partial_path)
+        file.is_replacement = _rename_into_place(file.partial_path, target, overwrite=overwrite)
 
 
 def _rename_into_place(partial: Path, target: Path, *, overwrite: bool) -> bool:
-    """Give a write_whole file its name. Without `over` never in place of another, not even of one
-    made this very moment."""
-    replaces = target.exists()
+    """Give a written file its name; return True if it replaced another file."""
+    is_replacement = target.exists()
     if overwrite:
         partial.replace(target)
     else:
-        try:
-            os.link(partial, target)
-        except FileExistsError:
-            raise build_name_taken_error(target) from None
-        except OSError:  # a file system without hard links
-            if target.exists():
-                raise build_name_taken_error(target) from None
-            partial.replace(target)
+        _link_into_place(partial, target)
     sync_to_disk(target.parent)
-    return replaces
+    return is_replacement
+
+
+def _link_into_place(partial: Path, target: Path) -> None:
+    # A rename would silently replace a file made this very moment; a link refuses.
+    try:
+        os.link(partial, target)
+    except FileExistsError:
+        raise build_name_taken_error(target) from None
+    except OSError:
+        # A file system without hard links.
+        if target.exists():
+            raise build_name_taken_error(target) from None
+        partial.replace(target)
 
 
 def create_private_file(path: Path) -> None:
-    """Make an empty file that nobody else may read, before anything stands in it."""
+    """Make an empty file nobody else may read, before anything stands in it."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE))
+    # The umask may have taken rights away from us.
     path.chmod(_PRIVATE)
 
 
 def sync_to_disk(path: Path) -> None:
     """Have a file, or the names in a folder, reach the disk."""
     try:
-        opened = os.open(path, os.O_RDONLY)
-    except PermissionError:  # a folder on Windows
+        descriptor = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        # A folder on Windows, which cannot be opened.
         return
     try:
-        os.fsync(opened)
+        os.fsync(descriptor)
     finally:
-        os.close(opened)
+        os.close(descriptor)
 
 
 @contextmanager
 def delete_leftovers(path: Path) -> Iterator[None]:
-    """Around a file that is on its way: whatever happens, nothing is left of it under this name."""
+    """Make the folder for a file, and in the end leave nothing under this name."""
     try:
         make_private_folder(path.parent)
         yield
@@ -95,42 +109,46 @@ def delete_leftovers(path: Path) -> Iterator[None]:
 
 @contextmanager
 def raise_as_store_error(source: Path, target: Path) -> Iterator[None]:
-    """Whatever the files refuse is said in a sentence."""
+    """Turn errors from SQLite or the file system into a `StoreError`."""
     try:
         yield
-    except sqlite3.Error as broken:
-        said = str(broken)
-        if "not a database" in said or "malformed" in said:
-            raise build_damage_error(source, said) from broken
-        if "full" in said:
-            raise _build_disk_full_error(target) from broken
-        if "locked" in said or "busy" in said:
-            raise StoreError(
-                f"{source} is locked by another program: close it, and try again."
-            ) from broken
+    except sqlite3.Error as error:
+        raise _build_sqlite_error(error, source, target) from error
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise _build_disk_full_error(target) from error
+        path = error.filename or target
         raise StoreError(
-            f"{source} cannot be copied ({said}): check that this user may read and write it."
-        ) from broken
-    except OSError as broken:
-        if broken.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise _build_disk_full_error(target) from broken
-        where = broken.filename or target
-        raise StoreError(
-            f"{where} cannot be used ({broken.strerror}): check its rights, or choose another."
-        ) from broken
+            f"{path} cannot be used ({error.strerror}): "
+            "check its permissions, or choose another path."
+        ) from error
+
+
+def _build_sqlite_error(error: sqlite3.Error, source: Path, target: Path) -> StoreError:
+    # By the text: the error from `_CopyRetryLimit` in `bot.store.backup` has no code.
+    reason = str(error)
+    if "not a database" in reason or "malformed" in reason:
+        return build_damage_error(source, reason)
+    if "full" in reason:
+        return _build_disk_full_error(target)
+    if "locked" in reason or "busy" in reason:
+        return StoreError(f"{source} is locked by another program: close it, and try again.")
+    return StoreError(
+        f"{source} cannot be copied ({reason}): check that this user may read and write it."
+    )
 
 
 def build_name_taken_error(target: Path) -> StoreError:
-    return StoreError(
-        f"{target} is there already: choose another name, or write over it with --force."
-    )
+    """Return the error for a name that is taken."""
+    return StoreError(f"{target} already exists: choose another name, or replace it with --force.")
 
 
 def _build_disk_full_error(target: Path) -> StoreError:
     return StoreError(
-        f"There is no room left on the disk of {target.parent}: make some, or choose another place."
+        f"The disk with {target.parent} is full: free some space, or choose another place."
     )
 
 
-def build_damage_error(source: Path, why: str) -> StoreError:
-    return StoreError(f"{source} is damaged ({why}): use a copy that is whole.")
+def build_damage_error(source: Path, reason: str) -> StoreError:
+    """Return the error for a damaged file."""
+    return StoreError(f"{source} is damaged ({reason}): use an undamaged copy.")

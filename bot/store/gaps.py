@@ -1,9 +1,8 @@
-"""Days that the database has lost: it is a copy, and goes on from the instant at which the copy was
-made.
+"""Days the database has lost: it is a copy, and goes on from the instant the copy was made.
 
-Whatever fell due in a gap may have been sent, so its letter is entered as one whose outcome is
-unknown, and is looked for. Nothing that is numbered anew takes a number that may have been given
-out in the lost days.
+Anything that fell due in a gap may have been sent. Its letter is entered with an unknown outcome,
+and is looked for before it is sent. Nothing that is numbered anew takes a number that may have
+been given out in the lost days.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, select, text
+from sqlalchemy import Table, and_, case, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.rows import build_insert
@@ -23,14 +22,18 @@ from bot.store.tables import codes, cohorts, letters, marks, metadata
 COPIED, GAPS = "copied", "gaps"  # names of marks
 KEPT = 50  # gaps that are remembered: the newest
 AFTERWARDS = timedelta(days=28)  # how long posts to a home are looked for after a gap
-JUMP = 10_000  # numbers; with one more for each second since `BEGAN` more than anybody gives out in the lost days
+# Numbers skipped at a gap; with one more for each second since `BEGAN`, more than anybody gives
+# out in the lost days.
+JUMP = 10_000
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)  # its seconds fit into a Postgres integer until 2094
 
 
 @dataclass(frozen=True, slots=True)
 class CopyMark:
-    """The mark of a copy: the instant it was made, and whether the groups are told that it is
-    one."""
+    """The mark in a copy: the instant it was made.
+
+    `is_told`: the groups are told about the lost days.
+    """
 
     at: datetime
     is_told: bool = True
@@ -61,11 +64,9 @@ class Gap:
 
     @classmethod
     def decode_gap(cls, stored: Any) -> Gap:
-        return cls(
-            datetime.fromisoformat(stored["since"]),
-            datetime.fromisoformat(stored["until"]),
-            stored["floor"],
-        )
+        since = datetime.fromisoformat(stored["since"])
+        until = datetime.fromisoformat(stored["until"])
+        return cls(since, until, stored["floor"])
 
 
 class GapQueries:
@@ -73,120 +74,123 @@ class GapQueries:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self._known: Sequence[Gap] | None = None
+        self._known_gaps: Sequence[Gap] | None = None
 
     async def pop_copy_mark(self) -> CopyMark | None:
-        """Return the mark of a copy and remove it. Of several processes that ask at once, one
-        gets it."""
-        taken = delete(marks).where(marks.c.name == COPIED).returning(marks.c.value)
-        found = (await self._connection.execute(taken)).scalar()
-        return CopyMark.decode_copy_mark(found) if found else None
+        """Remove and return the mark in a copy, or None.
+
+        If several processes ask at once, one gets it.
+        """
+        removal = delete(marks).where(marks.c.name == COPIED).returning(marks.c.value)
+        value = (await self._connection.execute(removal)).scalar()
+        return CopyMark.decode_copy_mark(value) if value else None
 
     async def save_copy_mark(self, copy_mark: CopyMark) -> None:
-        """Mark the database as a copy, which its next start notices."""
+        """Mark the database as a copy, for its next start to notice."""
         await self._write_gap_mark(COPIED, copy_mark.encode_copy_mark())
 
     async def find_newest_instant(self) -> datetime | None:
-        """Return the newest instant at which the bot that wrote this database is known to have
-        been alive."""
+        """Return the newest instant the bot behind this database is known to have been alive."""
         columns = (letters.c.began_at, letters.c.ended_at, letters.c.moment, cohorts.c.made_at)
-        found = [
-            (await self._connection.execute(select(func.max(column)))).scalar()
-            for column in columns
-        ]
-        return max((at for at in found if at is not None), default=None)
+        newest = None
+        for column in columns:
+            instant = (await self._connection.execute(select(func.max(column)))).scalar()
+            if instant is not None:
+                newest = max(instant, newest or instant)
+        return newest
 
     async def list_gaps(self) -> Sequence[Gap]:
-        """Return the gaps so far, oldest first. They change at a start alone, so they are asked
-        for once."""
-        if self._known is None:
-            asked = select(marks.c.value).where(marks.c.name == GAPS)
-            stored = json.loads((await self._connection.execute(asked)).scalar() or "[]")
-            self._known = [Gap.decode_gap(gap) for gap in stored]
-        return self._known
+        """Return the gaps so far, oldest first."""
+        # They change only at a start, so one transaction asks once.
+        if self._known_gaps is None:
+            query = select(marks.c.value).where(marks.c.name == GAPS)
+            stored = json.loads((await self._connection.execute(query)).scalar() or "[]")
+            self._known_gaps = [Gap.decode_gap(gap) for gap in stored]
+        return self._known_gaps
 
     async def record_gap(self, since: datetime, until: datetime) -> None:
-        """Note that the days from `since` to `until` are lost, and doubt whatever may have been
-        sent in them."""
+        """Note that these days are lost, and doubt every letter they may have sent."""
         gap = Gap(since, max(since, until), await self._advance_sequences(until))
-        kept = [*await self.list_gaps(), gap][-KEPT:]
-        await self._write_gap_mark(GAPS, json.dumps([each.encode_gap() for each in kept]))
-        self._known = kept
-        # What waited when the copy was made may have got through since. A claimed letter is in
-        # doubt as it is.
-        await self._connection.execute(
-            letters.update()
-            .where(letters.c.state.in_(("due", "claimed")))
-            .values(
-                tries=case(
-                    (letters.c.tries > letters.c.settled, letters.c.tries),
-                    else_=letters.c.tries + 1,
-                ),
-                began_at=case(
-                    (
-                        and_(letters.c.began_at.is_not(None), letters.c.began_at < since),
-                        letters.c.began_at,
-                    ),
-                    else_=since,
-                ),
-            )
-        )
-        # One of them may have been used up in the lost days.
+        gaps = [*await self.list_gaps(), gap][-KEPT:]
+        await self._write_gap_mark(GAPS, json.dumps([known.encode_gap() for known in gaps]))
+        self._known_gaps = gaps
+        await self._doubt_open_letters(since)
+        # A code in the copy may have been used up in the lost days.
         await self._connection.execute(codes.delete())
+
+    async def _doubt_open_letters(self, since: datetime) -> None:
+        """Give every open letter an unknown outcome, begun at the latest when the gap began."""
+        # A letter that waited when the copy was made may have got through since. One more try
+        # than was settled says so; a letter in doubt already has it.
+        tries = case(
+            (letters.c.tries > letters.c.settled, letters.c.tries), else_=letters.c.tries + 1
+        )
+        is_earlier = and_(letters.c.began_at.is_not(None), letters.c.began_at < since)
+        # The platform is searched from this instant on.
+        began_at = case((is_earlier, letters.c.began_at), else_=since)
+        is_open = letters.c.state.in_(("due", "claimed"))
+        await self._connection.execute(
+            letters.update().where(is_open).values(tries=tries, began_at=began_at)
+        )
 
     async def mark_possibly_sent(
         self, rows: list[dict[str, Any]], newest: int | None = None
     ) -> None:
-        """Note of posts that they may have been sent in lost days.
+        """Set `tries` and `began_at` in rows for new letters that lost days may have sent.
 
-        Those that fall due in them, or are about nobody newer than the copy, are in doubt. Those to a home that
-        fall due within four weeks after may have been sent early, by dates that are lost, and are looked for.
+        In doubt: a post that fell due in a gap, or that is about nobody newer than the copy
+        (`newest` is the newest member it is about).
+        Looked for: also posts to a home due within four weeks after a gap. They may have been sent
+        early, by dates that are lost.
         """
-        if not (gaps := await self.list_gaps()):
+        gaps = await self.list_gaps()
+        if not gaps:
             return
         for row in rows:
-            ids = (row["cohort_id"], row["edition"], row["home_id"], row["member_id"])
-            theirs = [gap for gap in gaps if max(ids) <= gap.floor]
-            in_doubt = [
-                gap
-                for gap in theirs
-                if row["moment"] <= gap.until or (newest is not None and newest <= gap.floor)
-            ]
-            more = AFTERWARDS if row["home_id"] else timedelta(0)
-            looked = [gap for gap in theirs if gap in in_doubt or row["moment"] <= gap.until + more]
-            row["tries"] = int(bool(in_doubt))
-            row["began_at"] = min((gap.since for gap in looked), default=None)
+            _mark_row(row, gaps, newest)
 
     async def _write_gap_mark(self, name: str, value: str) -> None:
-        made = build_insert(self._connection, marks).values(name=name, value=value)
+        statement = build_insert(self._connection, marks).values(name=name, value=value)
         await self._connection.execute(
-            made.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value})
+            statement.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value})
         )
+
+    # — numbers —
 
     async def _advance_sequences(self, now: datetime) -> int:
-        """Have every sequence go on above one number, and return it. It grows with time, so that
-        the same copy, brought back twice, does not give out the same numbers twice."""
-        on_postgres = self._connection.dialect.name == "postgresql"
-        found = await (
-            self._load_postgres_sequences() if on_postgres else self._load_sqlite_counters()
-        )
+        """Let every sequence go on above one number, and return that number."""
+        # Ids stand in phrases of buttons already sent, and in letters' keys. A number given out
+        # twice would make an old button act on a new row.
+        counters = await self._load_counters()
+        # It grows with time: the same copy, brought back twice, gives out different numbers.
         by_time = int((now - BEGAN).total_seconds())
         floors = [gap.floor for gap in await self.list_gaps()]
-        floor = max(*found.values(), *floors, by_time) + JUMP
-        for name in found:
-            await (
-                self._set_postgres_sequence(name, floor)
-                if on_postgres
-                else self._set_sqlite_counter(name, floor)
-            )
+        floor = max(*counters.values(), *floors, by_time) + JUMP
+        for name in counters:
+            await self._set_counter(name, floor)
         return floor
 
+    def _is_on_postgres(self) -> bool:
+        return self._connection.dialect.name == "postgresql"
+
+    async def _load_counters(self) -> dict[str, int]:
+        if self._is_on_postgres():
+            return await self._load_postgres_sequences()
+        return await self._load_sqlite_counters()
+
+    async def _set_counter(self, name: str, floor: int) -> None:
+        if self._is_on_postgres():
+            await self._set_postgres_sequence(name, floor)
+        else:
+            await self._set_sqlite_counter(name, floor)
+
     async def _load_postgres_sequences(self) -> dict[str, int]:
-        asked = text(
-            "SELECT format('%I.%I', schemaname, sequencename) AS name, coalesce(last_value, 0) AS last "
+        query = text(
+            "SELECT format('%I.%I', schemaname, sequencename) AS name, "
+            "coalesce(last_value, 0) AS last "
             "FROM pg_sequences WHERE schemaname = ANY (current_schemas(false))"
         )
-        return {row.name: row.last for row in await self._connection.execute(asked)}
+        return {row.name: row.last for row in await self._connection.execute(query)}
 
     async def _set_postgres_sequence(self, name: str, floor: int) -> None:
         await self._connection.execute(
@@ -195,12 +199,14 @@ class GapQueries:
         )
 
     async def _load_sqlite_counters(self) -> dict[str, int]:
-        counted = [table.name for table in metadata.sorted_tables if _has_autoincrement(table)]
+        # A table has no row in sqlite_sequence before its first insert.
+        table_names = [table.name for table in metadata.sorted_tables if _has_autoincrement(table)]
         rows = await self._connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
-        known = {row.name: row.seq for row in rows}
-        return {name: known.get(name, 0) for name in counted}
+        counters = {row.name: row.seq for row in rows}
+        return {name: counters.get(name, 0) for name in table_names}
 
     async def _set_sqlite_counter(self, name: str, floor: int) -> None:
+        # sqlite_sequence has no key to update by, so the row is replaced.
         values = {"name": name, "floor": floor}
         await self._connection.execute(
             text("DELETE FROM sqlite_sequence WHERE name = :name"), values
@@ -210,6 +216,28 @@ class GapQueries:
         )
 
 
-def _has_autoincrement(table: Any) -> bool:
-    """Whether SQLite gives out no id of a table twice."""
+def _mark_row(row: dict[str, Any], gaps: Sequence[Gap], newest: int | None) -> None:
+    """Set `tries` and `began_at` in the row for one new letter."""
+    ids = (row["cohort_id"], row["edition"], row["home_id"], row["member_id"])
+    # The cohort's dates may have been changed in the lost days, and a home's post sent early.
+    looking_time = AFTERWARDS if row["home_id"] else timedelta(0)
+    is_doubtful, looked_from = False, []
+    for gap in gaps:
+        # A cohort, edition, home or member above the floor did not exist in the lost days.
+        if max(ids) > gap.floor:
+            continue
+        is_about_known = newest is not None and newest <= gap.floor
+        if row["moment"] <= gap.until or is_about_known:
+            is_doubtful = True
+            looked_from.append(gap.since)
+        elif row["moment"] <= gap.until + looking_time:
+            looked_from.append(gap.since)
+    # One try and none settled: the outcome is unknown. A `began_at` before the moment alone makes
+    # the letter looked for, but if it is not found it is sent.
+    row["tries"] = int(is_doubtful)
+    row["began_at"] = min(looked_from, default=None)
+
+
+def _has_autoincrement(table: Table) -> bool:
+    """Return True if SQLite never gives out an id in this table twice."""
     return bool(table.dialect_options["sqlite"]["autoincrement"])

@@ -1,4 +1,4 @@
-"""Persons, found through their accounts, with what they set and when they are away; and the spaces they speak in."""
+"""Persons, found through their accounts: settings, absences; and the spaces they speak in."""
 
 from __future__ import annotations
 
@@ -8,39 +8,43 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.address import Account, Caller, Place
+from bot.group.calendar import DAY
 from bot.group.member import Away, Person
+from bot.store.conditions import match_space, select_account_ids
 from bot.store.rows import build_insert, build_person
 from bot.store.tables import absences, accounts, members, persons, settings, spaces
 
 PICKS = "track"
-"""The setting that holds somebody's picks in a cohort, as words with blanks between them."""
+"""The setting that holds a person's picks in a cohort, words with blanks between them."""
+
+_CLOSED = "closed"  # the setting that notes an account with closed private messages
+_UNTOLD, _TOLD = "untold", "told"  # its values: has the person been told of it?
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleSettings:
-    """What persons have set and when they are away, by person: for all cohorts, with what holds for one laid over it."""
+    """Settings and absences by person id: for all cohorts, with those for one cohort over them."""
 
     settings: dict[int, dict[str, str]]
     away: dict[int, list[Away]]
 
     def build_person_from_row(self, row: Any) -> Person:
-        """The person of a row that has person_id, account_id, name and account_zone."""
-        known = self.settings.get(row.person_id, {})
+        """Return the person in a row with person_id, account_id, name and account_zone."""
         return build_person(
             row.person_id,
             row.account_id,
             row.name,
             row.account_zone,
-            known,
+            self.settings.get(row.person_id, {}),
             self.away.get(row.person_id, ()),
         )
 
     def get_cohort_picks(self, person_id: int) -> tuple[str, ...]:
-        """What a person has picked of the plan, in the cohort that was asked for."""
+        """Return a person's picks in the cohort these settings were loaded for."""
         return tuple(self.settings.get(person_id, {}).get(PICKS, "").split())
 
 
@@ -50,31 +54,45 @@ class PeopleQueries:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    # — persons and accounts —
+
     async def find_person(self, caller: Caller) -> Person:
-        """The person of an account as they are known; with id 0 where the bot has not met them."""
+        """Return the caller's person, with id 0 if the bot has not met them."""
         row = await self._fetch_account_row(caller.account)
         if row is None:
             return Person(0, caller.name, zone=caller.zone)
-        return (await self.load_people_settings([row.person_id])).build_person_from_row(row)
+        return await self._load_person(row)
 
     async def load_or_create_person(self, caller: Caller, now: datetime) -> Person:
-        """The person of an account, met for the first time if need be; their name and zone as the platform says today."""
+        """Return the caller's person, stored now if the bot had not met them.
+
+        Their name and zone become the ones the platform gives today.
+        """
         row = await self._fetch_account_row(caller.account)
         if row is None:
             await self._insert_account(caller, now)
             row = await self._fetch_account_row(caller.account)
-            assert row is not None
-        elif (row.name, row.account_zone) != (caller.name, caller.zone or row.account_zone):
-            changed = accounts.update().where(accounts.c.id == row.account_id)
-            await self._connection.execute(
-                changed.values(name=caller.name, zone=caller.zone or row.account_zone)
-            )
-            row = await self._fetch_account_row(caller.account)
-            assert row is not None
-        return (await self.load_people_settings([row.person_id])).build_person_from_row(row)
+        else:
+            row = await self._refresh_account(row, caller)
+        assert row is not None
+        return await self._load_person(row)
+
+    async def _refresh_account(self, row: Any, caller: Caller) -> Any:
+        """Store the name and zone a platform gives today; return the account's row."""
+        # A platform may not know the zone: the one it gave before stays.
+        zone = caller.zone or row.account_zone
+        if (row.name, row.account_zone) == (caller.name, zone):
+            return row
+        change = accounts.update().where(accounts.c.id == row.account_id)
+        await self._connection.execute(change.values(name=caller.name, zone=zone))
+        return await self._fetch_account_row(caller.account)
+
+    async def _load_person(self, row: Any) -> Person:
+        known = await self.load_people_settings([row.person_id])
+        return known.build_person_from_row(row)
 
     async def _fetch_account_row(self, account: Account) -> Any:
-        asked = select(
+        query = select(
             accounts.c.person_id,
             accounts.c.id.label("account_id"),
             accounts.c.name,
@@ -84,28 +102,31 @@ class PeopleQueries:
             accounts.c.tenant == account.tenant,
             accounts.c.native == account.native,
         )
-        return (await self._connection.execute(asked)).first()
+        return (await self._connection.execute(query)).first()
 
     async def lock_person(self, account_id: int) -> int:
-        """The person of an account. Until this transaction ends nobody joins or parts their accounts, nor counts for them:
-        two counts at once would both be wrong."""
-        whose = select(accounts.c.person_id).where(accounts.c.id == account_id)
-        while True:  # while we wait for one person, the account may become another's
-            person_id = int((await self._connection.execute(whose)).scalar_one())
-            await self._connection.execute(
-                select(persons.c.id).where(persons.c.id == person_id).with_for_update()
-            )
-            if (await self._connection.execute(whose)).scalar_one() == person_id:
+        """Lock the person behind an account until this transaction ends; return their id.
+
+        Meanwhile nobody else links or parts their accounts, or counts their scores.
+        """
+        # Locking order, everywhere: cohorts by id, then persons by id. A transaction that needs
+        # both must lock the cohort before it calls this, or two of them can wait for each other.
+        owner = select(accounts.c.person_id).where(accounts.c.id == account_id)
+        # While we wait for one person, their account may be linked to another. Then the lock is
+        # on the wrong row, and we go after the new person. Each turn needs one more such change.
+        while True:
+            person_id = int((await self._connection.execute(owner)).scalar_one())
+            lock = select(persons.c.id).where(persons.c.id == person_id).with_for_update()
+            await self._connection.execute(lock)
+            if (await self._connection.execute(owner)).scalar_one() == person_id:
                 return person_id
 
     async def _insert_account(self, caller: Caller, now: datetime) -> None:
-        person_id = (
-            await self._connection.execute(
-                persons.insert().values(met_at=now).returning(persons.c.id)
-            )
-        ).scalar_one()
+        # The person comes first, because the account's row refers to it.
+        new_person = persons.insert().values(met_at=now).returning(persons.c.id)
+        person_id = (await self._connection.execute(new_person)).scalar_one()
         account = caller.account
-        made = build_insert(self._connection, accounts).values(
+        statement = build_insert(self._connection, accounts).values(
             person_id=person_id,
             platform=account.platform,
             tenant=account.tenant,
@@ -114,49 +135,57 @@ class PeopleQueries:
             zone=caller.zone,
             met_at=now,
         )
-        added = (
-            await self._connection.execute(made.on_conflict_do_nothing().returning(accounts.c.id))
-        ).first()
-        if added is None:  # another call met them first: leave no person without an account
+        statement = statement.on_conflict_do_nothing().returning(accounts.c.id)
+        if (await self._connection.execute(statement)).first() is None:
+            # Another call met them first: leave no person without an account.
             await self._connection.execute(persons.delete().where(persons.c.id == person_id))
+
+    # — settings —
 
     async def load_people_settings(
         self, person_ids: Collection[int], cohort_id: int = 0
     ) -> PeopleSettings:
-        """What these persons have set: for all their cohorts and, where one is named, for that one."""
-        wanted = sorted(set(person_ids))
-        said: dict[int, dict[str, str]] = defaultdict(dict)
-        if not wanted:
+        """Return these persons' settings and absences: for all cohorts, and for this one."""
+        wanted_ids = sorted(set(person_ids))
+        if not wanted_ids:
             return PeopleSettings({}, {})
-        asked = (
+        # The order decides: a cohort's setting lies over the general one, and from several
+        # accounts the newest counts.
+        query = (
             select(accounts.c.person_id, settings.c.name, settings.c.value)
             .join(accounts, accounts.c.id == settings.c.account_id)
-            .where(accounts.c.person_id.in_(wanted), settings.c.cohort_id.in_([0, cohort_id]))
+            .where(accounts.c.person_id.in_(wanted_ids), settings.c.cohort_id.in_([0, cohort_id]))
             .order_by(settings.c.cohort_id, settings.c.at)
         )
-        for row in await self._connection.execute(asked):
-            said[row.person_id][row.name] = row.value
-        return PeopleSettings(said, await self._load_absences(wanted, cohort_id))
+        values: dict[int, dict[str, str]] = defaultdict(dict)
+        for row in await self._connection.execute(query):
+            values[row.person_id][row.name] = row.value
+        return PeopleSettings(values, await self._load_absences(wanted_ids, cohort_id))
 
-    async def _load_absences(self, wanted: list[int], cohort_id: int) -> dict[int, list[Away]]:
+    async def _load_absences(self, wanted_ids: list[int], cohort_id: int) -> dict[int, list[Away]]:
         away: dict[int, list[Away]] = defaultdict(list)
-        asked = (
+        query = (
             select(accounts.c.person_id, absences.c.first, absences.c.last)
             .join(accounts, accounts.c.id == absences.c.account_id)
             .where(
-                accounts.c.person_id.in_(wanted),
+                accounts.c.person_id.in_(wanted_ids),
                 or_(absences.c.cohort_id == 0, absences.c.cohort_id == cohort_id),
             )
             .order_by(absences.c.id)
         )
-        for row in await self._connection.execute(asked):
+        for row in await self._connection.execute(query):
             away[row.person_id].append(Away(row.first, row.last))
         return away
+
+    async def load_setting(self, person: Person, name: str) -> str | None:
+        """Return one setting a person has for all their cohorts, or None."""
+        known = await self.load_people_settings([person.id])
+        return known.settings.get(person.id, {}).get(name)
 
     async def save_setting(
         self, person: Person, name: str, value: str, now: datetime, cohort_id: int = 0
     ) -> None:
-        """Keep a setting, with the account it came through."""
+        """Store a setting with the account it came through; cohort 0 stands for all cohorts."""
         row = {
             "account_id": person.account_id,
             "cohort_id": cohort_id,
@@ -164,76 +193,84 @@ class PeopleQueries:
             "value": value,
             "at": now,
         }
-        made = build_insert(self._connection, settings).values(row)
+        statement = build_insert(self._connection, settings).values(row)
         key = [settings.c.account_id, settings.c.cohort_id, settings.c.name]
         await self._connection.execute(
-            made.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now})
+            statement.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now})
         )
 
     async def delete_setting(self, person: Person, name: str) -> None:
-        """Forget a setting of a person, whichever of their accounts it came through."""
-        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
-        gone = settings.delete().where(settings.c.account_id.in_(theirs), settings.c.name == name)
-        await self._connection.execute(gone)
+        """Delete a person's setting, by whichever account it came and for every cohort."""
+        removal = settings.delete().where(
+            settings.c.account_id.in_(select_account_ids(person.id)), settings.c.name == name
+        )
+        await self._connection.execute(removal)
 
     async def save_picks(
         self, person: Person, cohort_id: int, words: Sequence[str], now: datetime
     ) -> None:
-        """Keep what a person picked of a cohort's plan. Their scores follow by `Progress.recount`."""
+        """Store a person's picks in a cohort.
+
+        The caller counts their scores afterwards (`update_member_scores`).
+        """
         await self.save_setting(person, PICKS, " ".join(words), now, cohort_id)
 
     async def load_picks_by_cohort(self, person_id: int) -> dict[int, tuple[str, ...]]:
-        """What a person has picked, by cohort; of several accounts the newest word counts."""
-        asked = select(settings.c.cohort_id, settings.c.value).join(
-            accounts, accounts.c.id == settings.c.account_id
+        """Return a person's picks by cohort id; from several accounts the newest count."""
+        query = (
+            select(settings.c.cohort_id, settings.c.value)
+            .join(accounts, accounts.c.id == settings.c.account_id)
+            .where(accounts.c.person_id == person_id, settings.c.name == PICKS)
+            .order_by(settings.c.at)
         )
-        theirs = asked.where(accounts.c.person_id == person_id, settings.c.name == PICKS).order_by(
-            settings.c.at
-        )
-        return {
-            row.cohort_id: tuple(row.value.split())
-            for row in await self._connection.execute(theirs)
-        }
+        rows = await self._connection.execute(query)
+        return {row.cohort_id: tuple(row.value.split()) for row in rows}
 
-    async def load_setting(self, person: Person, name: str) -> str | None:
-        """One setting of a person."""
-        return (await self.load_people_settings([person.id])).settings.get(person.id, {}).get(name)
+    # — closed private messages —
 
     async def record_private_delivery(
         self, member_id: int, is_reached: bool, now: datetime
     ) -> None:
-        """Note whether private messages reach the account of a member; of closed ones they are told once."""
-        theirs = select(members.c.account_id).where(members.c.id == member_id).scalar_subquery()
+        """Note if private messages reach a member's account.
+
+        A member with closed messages is told once, so the first note stays (`claim_closed_notice`).
+        """
+        account_id = select(members.c.account_id).where(members.c.id == member_id).scalar_subquery()
         if is_reached:
-            noted = (
-                settings.c.account_id == theirs,
+            removal = settings.delete().where(
+                settings.c.account_id == account_id,
                 settings.c.cohort_id == 0,
-                settings.c.name == "closed",
+                settings.c.name == _CLOSED,
             )
-            await self._connection.execute(settings.delete().where(*noted))
+            await self._connection.execute(removal)
             return
-        row = {"account_id": theirs, "cohort_id": 0, "name": "closed", "value": "untold", "at": now}
-        await self._connection.execute(
-            build_insert(self._connection, settings).values(row).on_conflict_do_nothing()
-        )
+        row = {
+            "account_id": account_id,
+            "cohort_id": 0,
+            "name": _CLOSED,
+            "value": _UNTOLD,
+            "at": now,
+        }
+        statement = build_insert(self._connection, settings).values(row)
+        await self._connection.execute(statement.on_conflict_do_nothing())
 
     async def claim_closed_notice(self, person: Person) -> bool:
-        """Note that a person is told now that their private messages are closed; whether nobody had told them before."""
-        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
+        """Return True once: the caller then tells them their private messages are closed."""
+        # The update decides, so of two calls at the same time one gets True.
         untold = (
-            settings.c.account_id.in_(theirs),
-            settings.c.name == "closed",
-            settings.c.value == "untold",
+            settings.c.account_id.in_(select_account_ids(person.id)),
+            settings.c.name == _CLOSED,
+            settings.c.value == _UNTOLD,
         )
-        changed = await self._connection.execute(
-            settings.update().where(*untold).values(value="told")
-        )
-        return changed.rowcount > 0
+        claim = settings.update().where(*untold).values(value=_TOLD)
+        return (await self._connection.execute(claim)).rowcount > 0
+
+    # — absences —
 
     async def insert_absence(
         self, person: Person, first: date, last: date | None, now: datetime, cohort_id: int = 0
     ) -> None:
-        """Note that a person is away on these local dates."""
+        """Note that a person is away on these local dates, both included; None means no end."""
         row = {
             "account_id": person.account_id,
             "cohort_id": cohort_id,
@@ -246,42 +283,44 @@ class PeopleQueries:
     async def end_absences(
         self, person: Person, day: date, cohorts: Collection[int] | None = None
     ) -> int:
-        """End every absence that covers a local date on the day before it, and drop later ones. Returns how many.
+        """End every absence that covers a local date the day before it; return their number.
 
-        `cohorts` limits that to the absences from these cohorts; 0 stands for those from all of them at once.
+        Later absences are dropped, and count too.
+        `cohorts` limits that to absences from these cohorts; 0 stands for those from all at once.
         """
-        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
-        open_ones = [
-            absences.c.account_id.in_(theirs),
+        matches: list[ColumnElement[bool]] = [
+            absences.c.account_id.in_(select_account_ids(person.id)),
             or_(absences.c.last.is_(None), absences.c.last >= day),
         ]
         if cohorts is not None:
-            open_ones.append(absences.c.cohort_id.in_(sorted(cohorts)))
-        dropped = await self._connection.execute(
-            absences.delete().where(*open_ones, absences.c.first >= day)
-        )
-        ended = await self._connection.execute(
-            absences.update().where(*open_ones).values(last=date.fromordinal(day.toordinal() - 1))
-        )
+            matches.append(absences.c.cohort_id.in_(sorted(cohorts)))
+        # Dropped first: the update would give an absence that begins later an end before it.
+        later = absences.delete().where(*matches, absences.c.first >= day)
+        dropped = await self._connection.execute(later)
+        current = absences.update().where(*matches).values(last=day - DAY)
+        ended = await self._connection.execute(current)
         return dropped.rowcount + ended.rowcount
 
+    # — spaces —
+
     async def find_space_id(self, place: Place) -> int | None:
-        """The id of the space a place belongs to, or None where no cohort has ever lived."""
-        asked = select(spaces.c.id).where(
-            spaces.c.platform == place.platform, spaces.c.native == place.space
-        )
-        return (await self._connection.execute(asked)).scalar()
+        """Return the id for a place's space, or None if no cohort has ever lived there."""
+        query = select(spaces.c.id).where(*match_space(place))
+        return (await self._connection.execute(query)).scalar()
 
     async def ensure_space_id(self, place: Place) -> int:
-        """The id of the space a place belongs to, made if need be."""
-        made = build_insert(self._connection, spaces).values(
+        """Return the id for a place's space, stored now if it was not there."""
+        statement = build_insert(self._connection, spaces).values(
             platform=place.platform, native=place.space, tenant=place.tenant
         )
-        key, same = [spaces.c.platform, spaces.c.native], spaces.c.tenant == place.tenant
-        settled = made.on_conflict_do_update(
-            index_elements=key, set_={"tenant": place.tenant}, where=~same
+        # A space can move to another tenant; otherwise nothing is written.
+        upsert = statement.on_conflict_do_update(
+            index_elements=[spaces.c.platform, spaces.c.native],
+            set_={"tenant": place.tenant},
+            where=spaces.c.tenant != place.tenant,
         )
-        await self._connection.execute(settled)
-        found = await self.find_space_id(place)
-        assert found is not None
-        return found
+        await self._connection.execute(upsert)
+        # RETURNING gives no row where the conflict wrote nothing, so the id is asked for.
+        space_id = await self.find_space_id(place)
+        assert space_id is not None
+        return space_id

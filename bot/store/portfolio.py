@@ -1,4 +1,4 @@
-"""What people have built and earned on a roadmap, kept with the account it came through: portfolio projects, certificates."""
+"""Portfolio projects and certificates on a roadmap, kept with the account they came through."""
 
 from __future__ import annotations
 
@@ -6,23 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
 from bot.group.progress import Viewer, get_visible_name
-from bot.store.members import SEATED, MemberQueries
+from bot.store.conditions import select_account_ids
+from bot.store.members import MemberQueries
 from bot.store.people import PeopleQueries
+from bot.store.seats import SEATED
 from bot.store.tables import accounts, certificates, members, projects
+
+AboutColumn = Literal["project", "certificate"]
+OwnColumn = Literal["level", "earned"]
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioPiece:
-    """Something built or earned. `about` is the id the plan has for it, empty for an idea of one's own; `name` is what others
-    see of whose it is. A project may have a level, a certificate has the local date it was `earned`."""
+    """A project somebody built, or a certificate they earned.
+
+    `about`: its id in the roadmap, empty for an idea of their own.
+    `level`: for a project only. `earned`: for a certificate only, a local date.
+    `name`: its owner's name, as others may see it.
+    """
 
     title: str
     about: str = ""
@@ -48,10 +57,14 @@ class PortfolioQueries:
 
 
 class PieceQueries:
-    """Queries about one of the two kinds. `about` is the table's column for the id of the plan, `own` the one that only
-    this kind has."""
+    """Queries about one of the two kinds.
 
-    def __init__(self, connection: AsyncConnection, table: Table, about: str, own: str) -> None:
+    `about`: the table's column for the id in the roadmap. `own`: the column only this kind has.
+    """
+
+    def __init__(
+        self, connection: AsyncConnection, table: Table, about: AboutColumn, own: OwnColumn
+    ) -> None:
         self._connection = connection
         self._table = table
         self._about = about
@@ -60,45 +73,49 @@ class PieceQueries:
     async def save_piece(
         self, person: Person, roadmap: str, piece: PortfolioPiece, now: datetime
     ) -> bool:
-        """Keep a piece of somebody's. Returns whether it is new: one of the same title is replaced."""
+        """Store a person's piece; return False if it replaced one with the same title.
+
+        Locks the person.
+        """
+        # The lock keeps two calls from both finding no such title. No constraint could: titles
+        # are compared in any letter case, over all accounts.
         await PeopleQueries(self._connection).lock_person(person.account_id)
         values = {"title": piece.title, "link": piece.link, self._about: piece.about, "at": now}
         values[self._own] = getattr(piece, self._own)
-        before = await self._find_pieces_by_title(person, roadmap, piece.title)
-        if before:
-            changed = self._table.update().where(self._table.c.id == before[0])
-            await self._connection.execute(changed.values(values))
+        existing_ids = await self._find_pieces_by_title(person, roadmap, piece.title)
+        if existing_ids:
+            change = self._table.update().where(self._table.c.id == existing_ids[0])
+            await self._connection.execute(change.values(values))
         else:
-            made = {**values, "account_id": person.account_id, "roadmap": roadmap}
-            await self._connection.execute(self._table.insert().values(made))
-        return not before
+            row = {**values, "account_id": person.account_id, "roadmap": roadmap}
+            await self._connection.execute(self._table.insert().values(row))
+        return not existing_ids
 
     async def delete_piece(self, person: Person, roadmap: str, title: str) -> bool:
-        """Take a piece out again. Returns whether there was one of that title."""
-        found = await self._find_pieces_by_title(person, roadmap, title)
-        await self._connection.execute(self._table.delete().where(self._table.c.id.in_(found)))
-        return bool(found)
+        """Delete a person's piece; return False if there was none with that title."""
+        piece_ids = await self._find_pieces_by_title(person, roadmap, title)
+        await self._connection.execute(self._table.delete().where(self._table.c.id.in_(piece_ids)))
+        return bool(piece_ids)
 
     async def list_piece_titles(self, person: Person, roadmap: str) -> Sequence[str]:
-        """What somebody has, by title, oldest first."""
-        asked = (
+        """Return the titles a person has, oldest first."""
+        query = (
             select(self._table.c.title)
             .where(*self._match_piece_owner(person, roadmap))
             .order_by(self._table.c.id)
         )
-        return list((await self._connection.execute(asked)).scalars())
+        return list((await self._connection.execute(query)).scalars())
 
     async def _find_pieces_by_title(self, person: Person, roadmap: str, title: str) -> list[int]:
-        """The rows of that title, letter case forgiven, which SQLite does for ASCII alone."""
-        asked = select(self._table.c.id, self._table.c.title).where(
-            *self._match_piece_owner(person, roadmap)
-        )
-        rows = (await self._connection.execute(asked)).all()
+        # Compared here and not in the query: SQLite folds the case of ASCII letters only.
+        query = select(self._table.c.id, self._table.c.title)
+        query = query.where(*self._match_piece_owner(person, roadmap))
+        rows = (await self._connection.execute(query)).all()
         return [row.id for row in rows if row.title.casefold() == title.casefold()]
 
     def _match_piece_owner(self, person: Person, roadmap: str) -> tuple[ColumnElement[bool], ...]:
-        theirs = select(accounts.c.id).where(accounts.c.person_id == person.id)
-        return self._table.c.account_id.in_(theirs), self._table.c.roadmap == roadmap
+        is_theirs = self._table.c.account_id.in_(select_account_ids(person.id))
+        return is_theirs, self._table.c.roadmap == roadmap
 
     async def list_visible_pieces(
         self,
@@ -108,35 +125,54 @@ class PieceQueries:
         skip: int = 0,
         member: Member | None = None,
     ) -> tuple[Sequence[PortfolioPiece], int]:
-        """What the members of a cohort have, or one of them, newest first, as far as the viewer may see it; and how much
-        that is altogether."""
-        came, seated = accounts.alias("came"), accounts.alias("seated")
-        here = and_(members.c.cohort_id == cohort.id, SEATED)
-        path = self._table.join(came, came.c.id == self._table.c.account_id)
-        path = path.join(seated, seated.c.person_id == came.c.person_id)
-        path = path.join(members, and_(members.c.account_id == seated.c.id, here))
-        seen = or_(members.c.shown, seated.c.person_id == viewer.person_id)
-        wanted = and_(self._table.c.roadmap == cohort.roadmap, seen)
-        if member is not None:
-            wanted = and_(wanted, members.c.id == member.id)
-        total = select(func.count()).select_from(path).where(wanted)
-        asked = select(self._table, members.c.id.label("member_id")).select_from(path).where(wanted)
-        asked = (
-            asked.order_by(self._table.c.at.desc(), self._table.c.id.desc())
-            .limit(limit)
-            .offset(skip)
-        )
-        rows = (await self._connection.execute(asked)).all()
-        known = await MemberQueries(self._connection).load_members_by_id(
-            sorted({row.member_id for row in rows}), cohort.id
-        )
-        pieces = [
-            self._build_piece(row, get_visible_name(known[row.member_id], viewer, "card") or "")
-            for row in rows
-        ]
-        return pieces, int((await self._connection.execute(total)).scalar_one())
+        """Return a page from a cohort's pieces, newest first, and the number on all pages.
 
-    def _build_piece(self, row: Any, name: str) -> PortfolioPiece:
+        Only pieces the viewer may see; with `member`, only theirs.
+        """
+        path, is_wanted = self._match_visible_pieces(cohort, viewer, member)
+        query = (
+            select(self._table, members.c.id.label("member_id"))
+            .select_from(path)
+            .where(is_wanted)
+            .order_by(self._table.c.at.desc(), self._table.c.id.desc())
+        )
+        rows = (await self._connection.execute(query.limit(limit).offset(skip))).all()
+        count_query = select(func.count()).select_from(path).where(is_wanted)
+        count = int((await self._connection.execute(count_query)).scalar_one())
+        return await self._build_visible_pieces(rows, cohort, viewer), count
+
+    def _match_visible_pieces(
+        self, cohort: Cohort, viewer: Viewer, member: Member | None
+    ) -> tuple[FromClause, ColumnElement[bool]]:
+        """Return the joined tables and the condition for the pieces a viewer may see."""
+        # From the account a piece came through to its person, and on to their seat in the cohort,
+        # which may be another account's. One seat is SEATED, so no piece comes twice.
+        source, seated = accounts.alias("source"), accounts.alias("seated")
+        path = self._table.join(source, source.c.id == self._table.c.account_id)
+        path = path.join(seated, seated.c.person_id == source.c.person_id)
+        has_seat = and_(
+            members.c.account_id == seated.c.id, members.c.cohort_id == cohort.id, SEATED
+        )
+        # The filter is part of the query and not applied to its rows: the count and the pages
+        # must not tell how many pieces are hidden.
+        is_visible = or_(members.c.shown, seated.c.person_id == viewer.person_id)
+        is_wanted = and_(self._table.c.roadmap == cohort.roadmap, is_visible)
+        if member is not None:
+            is_wanted = and_(is_wanted, members.c.id == member.id)
+        return path.join(members, has_seat), is_wanted
+
+    async def _build_visible_pieces(
+        self, rows: Sequence[Row[Any]], cohort: Cohort, viewer: Viewer
+    ) -> Sequence[PortfolioPiece]:
+        member_ids = sorted({row.member_id for row in rows})
+        owners = await MemberQueries(self._connection).load_members_by_id(member_ids, cohort.id)
+        pieces = []
+        for row in rows:
+            name = get_visible_name(owners[row.member_id], viewer, "card") or ""
+            pieces.append(self._build_piece(row, name))
+        return pieces
+
+    def _build_piece(self, row: Row[Any], name: str) -> PortfolioPiece:
         return PortfolioPiece(
             row.title,
             getattr(row, self._about),

@@ -1,4 +1,4 @@
-"""Rows to values and back, and the one difference between the engines that queries must know: how to insert or update."""
+"""Rows to values and back; and inserts that may update, the engines' one difference in queries."""
 
 from __future__ import annotations
 
@@ -18,34 +18,40 @@ from bot.group.member import Away, Person
 
 
 def build_insert(connection: AsyncConnection, table: Table) -> Any:
-    """An insert that knows `on_conflict_do_…` on the engine at hand."""
-    return (
-        postgresql.insert(table)
-        if connection.dialect.name == "postgresql"
-        else sqlite.insert(table)
-    )
+    """Return an insert with `on_conflict_do_…`, for the engine at hand."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def build_claim(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> Any:
+    """Return an insert that gives a row back only to the first caller with this key.
+
+    A second transaction with the same key waits for the first to end.
+    """
+    statement = build_insert(connection, table).values(row)
+    return statement.on_conflict_do_nothing().returning(*table.primary_key.columns)
+
+
+# — cohorts —
 
 
 def build_cohort(row: Row[Any]) -> Cohort:
+    """Return the cohort in a row with every column from its table."""
     return Cohort(
         id=row.id,
         name=row.name,
         space_id=row.space_id,
         plan_id=row.plan_id,
         roadmap=row.roadmap,
-        syllabus=Syllabus(
-            tuple(SyllabusWeek(**{**week, "items": tuple(week["items"])}) for week in row.syllabus),
-        ),
+        syllabus=_build_syllabus(row.syllabus),
         start=row.start,
         zone=row.zone,
         at=row.at,
         state=row.state,
         edition=row.edition,
         seats=row.seats,
-        breaks=tuple(
-            Break(date.fromisoformat(first), date.fromisoformat(last) if last else None)
-            for first, last in row.breaks
-        ),
+        breaks=tuple(_build_break(first, last) for first, last in row.breaks),
         posts={name: _build_post_setting(setting) for name, setting in row.posts.items()},
         threads=row.threads,
         call=_build_weekly_call(row.call),
@@ -54,19 +60,34 @@ def build_cohort(row: Row[Any]) -> Cohort:
     )
 
 
+def _build_syllabus(stored: Iterable[Mapping[str, Any]]) -> Syllabus:
+    weeks = []
+    for week in stored:
+        # JSON knows no tuples, and a syllabus must be hashable: routes are cached by it.
+        weeks.append(SyllabusWeek(**{**week, "items": tuple(week["items"])}))
+    return Syllabus(tuple(weeks))
+
+
+def _build_break(first: str, last: str | None) -> Break:
+    if last is None:
+        return Break(date.fromisoformat(first), None)
+    return Break(date.fromisoformat(first), date.fromisoformat(last))
+
+
 def _build_weekly_call(stored: Mapping[str, Any] | None) -> WeeklyCall | None:
-    return WeeklyCall(**{**stored, "at": time.fromisoformat(stored["at"])}) if stored else None
+    if not stored:
+        return None
+    return WeeklyCall(**{**stored, "at": time.fromisoformat(stored["at"])})
 
 
 def _build_post_setting(stored: Mapping[str, Any]) -> PostSetting:
     at = stored.get("at")
-    return PostSetting(
-        stored.get("on", True), stored.get("day"), time.fromisoformat(at) if at else None
-    )
+    post_time = time.fromisoformat(at) if at else None
+    return PostSetting(stored.get("on", True), stored.get("day"), post_time)
 
 
 def build_cohort_values(cohort: Cohort) -> dict[str, Any]:
-    """The columns a cohort's own changes touch."""
+    """Return the columns a cohort's own changes touch."""
     return {
         "name": cohort.name,
         "plan_id": cohort.plan_id,
@@ -78,23 +99,32 @@ def build_cohort_values(cohort: Cohort) -> dict[str, Any]:
         "state": cohort.state,
         "edition": cohort.edition,
         "seats": cohort.seats,
-        "breaks": [
-            [one.first.isoformat(), one.last.isoformat() if one.last else None]
-            for one in cohort.breaks
-        ],
-        "posts": {
-            name: {
-                "on": setting.on,
-                "day": setting.day,
-                "at": setting.at.isoformat() if setting.at else None,
-            }
-            for name, setting in cohort.posts.items()
-        },
+        "breaks": [_encode_break(pause) for pause in cohort.breaks],
+        "posts": {name: _encode_post_setting(setting) for name, setting in cohort.posts.items()},
         "threads": cohort.threads,
-        "call": {**asdict(cohort.call), "at": cohort.call.at.isoformat()} if cohort.call else None,
+        "call": _encode_weekly_call(cohort.call),
         "looked_at": cohort.looked_at,
         "next_due_at": cohort.next_due_at,
     }
+
+
+def _encode_break(pause: Break) -> list[str | None]:
+    last = pause.last.isoformat() if pause.last else None
+    return [pause.first.isoformat(), last]
+
+
+def _encode_post_setting(setting: PostSetting) -> dict[str, Any]:
+    at = setting.at.isoformat() if setting.at else None
+    return {"on": setting.on, "day": setting.day, "at": at}
+
+
+def _encode_weekly_call(call: WeeklyCall | None) -> dict[str, Any] | None:
+    if call is None:
+        return None
+    return {**asdict(call), "at": call.at.isoformat()}
+
+
+# — persons and members —
 
 
 def build_person(
@@ -105,7 +135,11 @@ def build_person(
     settings: Mapping[str, str],
     away: Iterable[Away] = (),
 ) -> Person:
-    """A person from their account and their settings; the zone is their own word, else what the platform knows."""
+    """Return a person from an account and their settings.
+
+    Their own zone comes before `zone`, the one the platform knows.
+    """
+    # Only what was set is passed on, so everything else keeps the defaults in `Person`.
     known: dict[str, Any] = {}
     for key in ("reminder_at", "quiet_from", "quiet_until"):
         if key in settings:
@@ -115,12 +149,12 @@ def build_person(
     for key in ("delivery", "alias", "closed"):
         if key in settings:
             known[key] = settings[key]
-    return Person(
-        person_id, name, account_id, settings.get("zone") or zone, away=tuple(away), **known
-    )
+    own_zone = settings.get("zone") or zone
+    return Person(person_id, name, account_id, own_zone, away=tuple(away), **known)
 
 
 def build_member(row: Row[Any], person: Person, picks: tuple[str, ...]) -> Member:
+    """Return the member in a membership's row."""
     return Member(
         id=row.id,
         cohort_id=row.cohort_id,

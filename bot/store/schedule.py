@@ -1,7 +1,8 @@
-"""When the next post of a cohort or a member falls due, kept beside it; and the ledger fed from it, exactly once.
+"""The next due moment for cohorts and members, and the ledger fed from it, exactly once.
 
-`looked_at` says up to which instant the posts are in the ledger. A change of dates enters first what the old dates made due
-and counts from now on: it makes no moment due that was past before, and loses none that was still to come.
+`looked_at` says up to which instant the posts are in the ledger. A change to the dates first
+enters everything the old dates made due, and counts from now on. So it makes no moment due that
+was past before, and loses none that was still to come.
 """
 
 from __future__ import annotations
@@ -9,194 +10,252 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.group.cohort import Cohort, Member
 from bot.post import (
+    PostRegistry,
     PostSlot,
     find_next_post_moment,
     list_join_kinds,
     list_overdue_slots,
     list_slots_between,
+    post_registry,
 )
 from bot.store.cohorts import CohortQueries
 from bot.store.events import EventQueries
 from bot.store.ledger import LedgerQueries
-from bot.store.members import SEATED, MemberQueries, select_members
+from bot.store.members import MemberQueries
 from bot.store.newcomers import NewcomerQueries
+from bot.store.seats import SEATED, select_members
 from bot.store.tables import cohorts, members
 
-BATCH = 200
+BATCH = 200  # rows in one transaction: longer ones would keep the others waiting
 
 
 def find_earliest(*moments: datetime | None) -> datetime | None:
-    """Return the first of these instants; None where there is none."""
+    """Return the first among these instants, or None if there is none."""
     return min((moment for moment in moments if moment is not None), default=None)
 
 
 class ScheduleQueries:
-    """Queries about what falls due."""
+    """Queries about due posts."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(
+        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
+    ) -> None:
         self._connection = connection
+        self._post_kinds = post_kinds
+        self._newcomers = NewcomerQueries(connection, post_kinds)
         self._ledger = LedgerQueries(connection)
 
+    # — entering posts that fell due —
+
     async def list_due_cohort_ids(self, now: datetime) -> tuple[list[int], list[int]]:
-        """The ids of cohorts with something due, and of cohorts with a member who has; two indexed queries."""
-        asked = (
+        """Return ids for cohorts with something due, and for cohorts with such a member.
+
+        Two indexed queries, so a tick costs what is due and not what exists.
+        """
+        due_cohorts = (
             select(cohorts.c.id)
             .where(cohorts.c.next_due_at <= now)
             .order_by(cohorts.c.next_due_at)
             .limit(BATCH)
         )
-        of_cohorts = list((await self._connection.execute(asked)).scalars())
-        asked = (
-            select(members.c.cohort_id).where(members.c.next_due_at <= now).distinct().limit(BATCH)
-        )
-        return of_cohorts, list((await self._connection.execute(asked)).scalars())
+        due_members = select(members.c.cohort_id).where(members.c.next_due_at <= now)
+        due_members = due_members.distinct().limit(BATCH)
+        cohort_ids = list((await self._connection.execute(due_cohorts)).scalars())
+        return cohort_ids, list((await self._connection.execute(due_members)).scalars())
 
     async def enter_cohort_posts(self, cohort_id: int, now: datetime) -> None:
-        """Enter a cohort's posts up to now, and let time bring it to its next state."""
+        """Enter a cohort's posts up to now, and advance its state.
+
+        Locks the cohort.
+        """
         cohort = await CohortQueries(self._connection).lock_cohort(cohort_id)
         if cohort is None:
             return
+        # Posts first, by the state in which they fell due; then time advances the state.
         await self._enter_posts_of_homes(cohort, now)
-        moved = cohort.advance_state(now)
-        due = find_earliest(
-            find_next_post_moment(moved, now),
-            await NewcomerQueries(self._connection).enter_newcomer_posts(moved, now),
+        advanced = cohort.advance_state(now)
+        due_at = find_earliest(
+            find_next_post_moment(advanced, now, post_kinds=self._post_kinds),
+            await self._newcomers.enter_newcomer_posts(advanced, now),
         )
-        await self._store_cohort(replace(moved, looked_at=now, next_due_at=due))
+        await self._store_cohort(replace(advanced, looked_at=now, next_due_at=due_at))
 
     async def enter_member_posts(self, cohort_id: int, now: datetime) -> bool:
-        """Enter the private posts of up to `BATCH` members of a cohort up to now. Returns whether there may be more."""
+        """Enter the private posts for up to 200 members; return True if there may be more.
+
+        Locks these members' rows, and skips any that another process holds.
+        """
         cohort = await CohortQueries(self._connection).load_cohort(cohort_id)
-        asked = select_members().add_columns(members.c.looked_at, members.c.next_due_at)
-        asked = asked.where(members.c.cohort_id == cohort_id, members.c.next_due_at <= now).limit(
-            BATCH
+        query = (
+            select_members()
+            .add_columns(members.c.looked_at, members.c.next_due_at)
+            .where(members.c.cohort_id == cohort_id, members.c.next_due_at <= now)
+            .limit(BATCH)
         )
-        rows = (
-            await self._connection.execute(asked.with_for_update(of=members, skip_locked=True))
-        ).all()
+        # `of`: the join also reads accounts, which others may go on changing.
+        lock = query.with_for_update(of=members, skip_locked=True)
+        rows = (await self._connection.execute(lock)).all()
         if cohort is None or not rows:
             return False
-        seen = await MemberQueries(self._connection).load_members_by_id(
-            [row.id for row in rows], cohort_id
-        )
+        member_ids = [row.id for row in rows]
+        loaded = await MemberQueries(self._connection).load_members_by_id(member_ids, cohort_id)
         for row in rows:
-            await self._enter_posts_of_member(cohort, seen[row.id], row.looked_at or now, now)
+            since = row.looked_at or now
+            await self._enter_posts_of_member(cohort, loaded[row.id], since, now)
         return len(rows) == BATCH
 
     async def _enter_posts_of_member(
         self, cohort: Cohort, member: Member, since: datetime, now: datetime
     ) -> None:
-        await self._ledger.enter_due_posts(
-            cohort, list_slots_between(cohort, since, now, member), member_id=member.id
-        )
-        due = find_next_post_moment(cohort, now, member)
-        changed = members.update().where(members.c.id == member.id)
-        await self._connection.execute(changed.values(looked_at=now, next_due_at=due))
-
-    async def save_changed_cohort(
-        self, before: Cohort, after: Cohort, now: datetime, since: datetime | None = None
-    ) -> Cohort:
-        """Store a cohort whose dates, state or posts were changed. Its coming posts count from `since`, or from now.
-
-        A post that was still to come and is past by the new dates is late, as after an outage. Homes that know of a call
-        which has changed are told so, and its event is changed.
-        """
-        await self._enter_posts_of_homes(
-            await CohortQueries(self._connection).lock_cohort(before.id) or before, now
-        )
-        while await self.enter_member_posts(before.id, now):
-            pass
-        if since is None and before.looked_at is not None:
-            homes = await CohortQueries(self._connection).list_homes(after.id)
-            await self._ledger.enter_due_posts(after, list_overdue_slots(before, after, now), homes)
-        moved = after if since else after.advance_state(now)
-        due = find_earliest(
-            find_next_post_moment(moved, since or now),
-            await NewcomerQueries(self._connection).enter_newcomer_posts(moved, now),
-        )
-        saved = replace(moved, looked_at=since or now, next_due_at=due)
-        await self._store_cohort(saved)
-        stay = members.update().where(members.c.cohort_id == after.id, SEATED)
-        await self._connection.execute(stay.values(looked_at=now, next_due_at=now))
-        await EventQueries(self._connection).announce_call_changes(saved, now, before)
-        return saved
-
-    async def schedule_newcomer_posts(self, cohort: Cohort, now: datetime) -> None:
-        """Have somebody who has just joined named, now or when the hour of a home is over. The cohort must be locked."""
-        due = await NewcomerQueries(self._connection).enter_newcomer_posts(cohort, now)
-        if due is not None:
-            sooner = or_(cohorts.c.next_due_at.is_(None), cohorts.c.next_due_at > due)
-            changed = cohorts.update().where(cohorts.c.id == cohort.id, sooner)
-            await self._connection.execute(changed.values(next_due_at=due))
-
-    async def list_newcomer_posts(
-        self, cohort: Cohort, now: datetime
-    ) -> Sequence[tuple[PostSlot, int]]:
-        """The posts about new members that wait for an hour to be over, each with the home it goes to."""
-        groups = await NewcomerQueries(self._connection).list_newcomer_groups(cohort, now)
-        return [
-            (PostSlot(kind.name, group.letter_ref, group.due_at), group.home_id)
-            for group in groups
-            if group.is_shown
-            for kind in list_join_kinds(cohort)
-        ]
+        slots = list_slots_between(cohort, since, now, member, self._post_kinds)
+        await self._ledger.enter_due_posts(cohort, slots, member_id=member.id)
+        due_at = find_next_post_moment(cohort, now, member, self._post_kinds)
+        change = members.update().where(members.c.id == member.id)
+        await self._connection.execute(change.values(looked_at=now, next_due_at=due_at))
 
     async def _enter_posts_of_homes(self, cohort: Cohort, now: datetime) -> None:
+        # A draft has not been looked at: nothing has fallen due in it.
         if cohort.looked_at is not None:
             homes = await CohortQueries(self._connection).list_homes(cohort.id)
-            await self._ledger.enter_due_posts(
-                cohort, list_slots_between(cohort, cohort.looked_at, now), homes
-            )
+            slots = list_slots_between(cohort, cohort.looked_at, now, post_kinds=self._post_kinds)
+            await self._ledger.enter_due_posts(cohort, slots, homes)
 
     async def _store_cohort(self, cohort: Cohort) -> None:
         await CohortQueries(self._connection).update_cohort(cohort)
 
-    async def reset_due_times(self, now: datetime, *, new_kinds: bool = False) -> None:
-        """Have every `next_due_at` computed again at the next look: the kinds of posts or the zone data have changed.
+    # — changes —
 
-        With `new_kinds`, moments before the old `next_due_at` are past: nothing was due then, and nothing becomes so.
+    async def save_changed_cohort(
+        self, before: Cohort, after: Cohort, now: datetime, since: datetime | None = None
+    ) -> Cohort:
+        """Store a cohort with changed dates, state or posts, and return it with its next moment.
+
+        Its coming posts count from `since`, or from now.
+        A post that was still to come and is past by the new dates is late, as after an outage.
+        Homes that know a changed call are told, and its event changes.
+        Locks the cohort.
         """
-        alive = cohorts.c.state.in_(("open", "running", "paused"))
-        theirs = select(cohorts.c.id).where(
-            or_(alive, cohorts.c.state == "finished")
-        )  # clocks of members may go on
-        here = and_(members.c.cohort_id.in_(theirs), SEATED)
+        await self._enter_old_posts(before, now)
+        if since is None and before.looked_at is not None:
+            await self._enter_overdue_posts(before, after, now)
+        # With `since`, posts from then until now are still to be entered, by the state `after`
+        # has. The next look enters them, and advances the state.
+        advanced = after if since else after.advance_state(now)
+        due_at = find_earliest(
+            find_next_post_moment(advanced, since or now, post_kinds=self._post_kinds),
+            await self._newcomers.enter_newcomer_posts(advanced, now),
+        )
+        saved = replace(advanced, looked_at=since or now, next_due_at=due_at)
+        await self._store_cohort(saved)
+        await self._reset_member_clocks(saved, now)
+        await EventQueries(self._connection).announce_call_changes(saved, now, before)
+        return saved
+
+    async def _enter_old_posts(self, before: Cohort, now: datetime) -> None:
+        """Lock a cohort, and enter every post its old dates have made due."""
+        # The lock comes before the look: a tick in another process may be entering the same
+        # posts, and its `looked_at` counts, not the one read when the command began.
+        current = await CohortQueries(self._connection).lock_cohort(before.id) or before
+        await self._enter_posts_of_homes(current, now)
+        while await self.enter_member_posts(before.id, now):
+            pass
+
+    async def _enter_overdue_posts(self, before: Cohort, after: Cohort, now: datetime) -> None:
+        homes = await CohortQueries(self._connection).list_homes(after.id)
+        overdue = list_overdue_slots(before, after, now)
+        await self._ledger.enter_due_posts(after, overdue, homes)
+
+    async def _reset_member_clocks(self, cohort: Cohort, now: datetime) -> None:
+        # Due at once: the next tick computes every member's moment by the new dates, in batches.
+        # `looked_at` moves too, so that look enters nothing from before the change.
+        is_seated = and_(members.c.cohort_id == cohort.id, SEATED)
+        change = members.update().where(is_seated)
+        await self._connection.execute(change.values(looked_at=now, next_due_at=now))
+
+    async def schedule_newcomer_posts(self, cohort: Cohort, now: datetime) -> None:
+        """Have a new member named in each home, now or when the home's hour is over.
+
+        The cohort must be locked.
+        """
+        due_at = await self._newcomers.enter_newcomer_posts(cohort, now)
+        if due_at is not None:
+            is_sooner = or_(cohorts.c.next_due_at.is_(None), cohorts.c.next_due_at > due_at)
+            change = cohorts.update().where(cohorts.c.id == cohort.id, is_sooner)
+            await self._connection.execute(change.values(next_due_at=due_at))
+
+    async def list_newcomer_posts(
+        self, cohort: Cohort, now: datetime
+    ) -> Sequence[tuple[PostSlot, int]]:
+        """Return the posts about new members that wait for an hour to end, with their home ids."""
+        groups = await self._newcomers.list_newcomer_groups(cohort, now)
+        kinds = list_join_kinds(cohort, self._post_kinds)
+        posts = []
+        for group in groups:
+            # Nobody to see, nothing to say.
+            if not group.is_shown:
+                continue
+            for kind in kinds:
+                slot = PostSlot(kind.name, group.letter_ref, group.due_at)
+                posts.append((slot, group.home_id))
+        return posts
+
+    # — the cache of due moments —
+
+    async def reset_due_times(self, now: datetime, *, new_kinds: bool = False) -> None:
+        """Have every `next_due_at` computed again at the next look.
+
+        For a start after the kinds of posts, or the time zone data, have changed.
+        With `new_kinds`, moments before the old `next_due_at` are past: nothing was due then, and
+        nothing becomes so.
+        """
+        is_active = cohorts.c.state.in_(("open", "running", "paused"))
+        # In a finished cohort the clocks of members may go on: some are shifted by weeks.
+        has_clocks = or_(is_active, cohorts.c.state == "finished")
+        with_clocks = select(cohorts.c.id).where(has_clocks)
+        is_ticking = and_(members.c.cohort_id.in_(with_clocks), SEATED)
+        # Before the update, which overwrites the moments that this step compares.
         if new_kinds:
-            await self._skip_past_moments(cohorts, alive, now)
-            await self._skip_past_moments(members, here, now)
-        await self._connection.execute(cohorts.update().where(alive).values(next_due_at=now))
-        await self._connection.execute(members.update().where(here).values(next_due_at=now))
+            await self._skip_past_moments(cohorts, is_active, now)
+            await self._skip_past_moments(members, is_ticking, now)
+        await self._connection.execute(cohorts.update().where(is_active).values(next_due_at=now))
+        await self._connection.execute(members.update().where(is_ticking).values(next_due_at=now))
 
     async def _skip_past_moments(
-        self, table: Table, where: ColumnElement[bool], now: datetime
+        self, table: Table, condition: ColumnElement[bool], now: datetime
     ) -> None:
+        # A new kind of post may have moments between `looked_at` and now. The old program would
+        # have sent nothing then, and a group that updates gets no weeks-old posts.
         looked, due = table.c.looked_at, table.c.next_due_at
-        coming = table.update().where(where, looked.is_not(None), or_(due.is_(None), due > now))
-        await self._connection.execute(coming.values(looked_at=now))
-        overdue = await self._connection.execute(
-            select(table.c.id, due).where(where, looked < due, due <= now)
+        is_coming = or_(due.is_(None), due > now)
+        await self._connection.execute(
+            table.update().where(condition, looked.is_not(None), is_coming).values(looked_at=now)
         )
-        for row in overdue.all():
-            before = row.next_due_at - timedelta(microseconds=1)
-            await self._connection.execute(
-                table.update().where(table.c.id == row.id).values(looked_at=before)
-            )
+        # A post of an old kind that is overdue stays so: its own moment is still in the window.
+        overdue = select(table.c.id, due).where(condition, looked < due, due <= now)
+        for row in (await self._connection.execute(overdue)).all():
+            just_before = row.next_due_at - timedelta(microseconds=1)
+            change = table.update().where(table.c.id == row.id)
+            await self._connection.execute(change.values(looked_at=just_before))
 
     async def find_next_due(self) -> datetime | None:
-        """The next instant at which anything falls due: a post of a cohort, of a member, or a letter or an event that waits."""
-        asked = [
-            select(func.min(cohorts.c.next_due_at)),
-            select(func.min(members.c.next_due_at)),
-        ]
-        found = [(await self._connection.execute(one)).scalar() for one in asked]
-        found += [
+        """Return the next instant anything falls due, or None.
+
+        A cohort's or a member's post, a letter that waits, or an event.
+        """
+        return find_earliest(
+            await self._fetch_instant(select(func.min(cohorts.c.next_due_at))),
+            await self._fetch_instant(select(func.min(members.c.next_due_at))),
             await self._ledger.find_next_letter_due(),
             await EventQueries(self._connection).find_next_event_due(),
-        ]
-        return min((at for at in found if at is not None), default=None)
+        )
+
+    async def _fetch_instant(self, query: Select[Any]) -> datetime | None:
+        instant: datetime | None = (await self._connection.execute(query)).scalar()
+        return instant

@@ -1,4 +1,4 @@
-"""What platforms have to keep secret, as it is stored: encrypted by `bot.runtime.vault`, which alone can read it."""
+"""Platforms' secrets, stored encrypted; only `bot.runtime.vault` can read them."""
 
 from __future__ import annotations
 
@@ -21,38 +21,41 @@ class SecretQueries:
     async def save_secret_value(
         self, platform: str, name: str, value: str, until: datetime | None
     ) -> None:
-        """Keep a secret under a name, in place of the one that was there."""
-        made = build_insert(self._connection, secrets).values(
+        """Store a secret under a name, in place of an earlier one; None never expires."""
+        statement = build_insert(self._connection, secrets).values(
             platform=platform, name=name, value=value, until=until
         )
-        key = [secrets.c.platform, secrets.c.name]
-        changed = {"value": value, "until": until}
-        await self._connection.execute(made.on_conflict_do_update(index_elements=key, set_=changed))
+        upsert = statement.on_conflict_do_update(
+            index_elements=[secrets.c.platform, secrets.c.name],
+            set_={"value": value, "until": until},
+        )
+        await self._connection.execute(upsert)
 
     async def load_secret_value(self, platform: str, name: str, now: datetime) -> str | None:
-        """A secret by its name, unless its time is over."""
-        asked = select(secrets.c.value).where(
+        """Return a secret by its name, or None once it has expired."""
+        query = select(secrets.c.value).where(
             _match_secret_name(platform, name), _match_valid_secret(now)
         )
-        return (await self._connection.execute(asked)).scalar()
+        return (await self._connection.execute(query)).scalar()
 
     async def delete_secret_value(self, platform: str, name: str) -> str | None:
-        """Let go of a secret; what was stored, for the one of several callers that did."""
-        gone = secrets.delete().where(_match_secret_name(platform, name)).returning(secrets.c.value)
-        return (await self._connection.execute(gone)).scalar()
+        """Delete a secret and return its value; None to every caller but one."""
+        # RETURNING makes it a claim: a state token of an installation is good for one use.
+        removal = secrets.delete().where(_match_secret_name(platform, name))
+        return (await self._connection.execute(removal.returning(secrets.c.value))).scalar()
 
     async def find_secret_names(self, platform: str, prefix: str, now: datetime) -> Sequence[str]:
-        """The names that begin like that, sorted."""
-        asked = select(secrets.c.name).where(
-            secrets.c.platform == platform, _match_valid_secret(now)
+        """Return the names with a prefix, sorted; expired secrets are left out."""
+        query = (
+            select(secrets.c.name)
+            .where(secrets.c.platform == platform, _match_valid_secret(now))
+            .where(secrets.c.name.startswith(prefix, autoescape=True))
+            .order_by(secrets.c.name)
         )
-        begins = secrets.c.name.startswith(prefix, autoescape=True)
-        return list(
-            (await self._connection.execute(asked.where(begins).order_by(secrets.c.name))).scalars()
-        )
+        return list((await self._connection.execute(query)).scalars())
 
     async def delete_expired_secrets(self, now: datetime) -> None:
-        """Let go of those whose time is over."""
+        """Delete secrets that have expired."""
         await self._connection.execute(secrets.delete().where(secrets.c.until <= now))
 
 

@@ -1,12 +1,13 @@
-"""The spaces where cohorts live: whether the bot is in them, and letting go of all that was kept of one it left long ago."""
+"""Spaces where cohorts live: the bot's coming and going, and erasing those it left long ago."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.chat.address import Place
@@ -18,7 +19,10 @@ from bot.store.tables import absences, accounts, cohorts, homes, members, person
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A space by the id its platform gives it; `gone_at` is when the bot left it, None while it is there."""
+    """A space by its id on the platform.
+
+    `gone_at`: the instant the bot left it, None while it is there.
+    """
 
     id: int
     native: str
@@ -32,108 +36,124 @@ class SpaceQueries:
         self._connection = connection
 
     async def list_platform_spaces(self, platform: str) -> Sequence[Space]:
-        """The spaces of a platform that are kept, whether the bot is still there or not."""
-        rows = await self._connection.execute(select(spaces).where(spaces.c.platform == platform))
-        return [Space(row.id, row.native, row.gone_at) for row in rows]
+        """Return a platform's stored spaces, also those the bot has left."""
+        return await self._fetch_spaces(select(spaces).where(spaces.c.platform == platform))
 
     async def list_spaces_of_place(self, place: Place) -> Sequence[Space]:
-        """The space of a place or, where it names none, every space of its tenant that is kept."""
-        named = (
-            spaces.c.native == place.space
-            if place.space
-            else spaces.c.tenant == (place.tenant or None)
-        )
-        rows = await self._connection.execute(
-            select(spaces).where(spaces.c.platform == place.platform, named)
-        )
+        """Return a place's space or, if it names none, every stored space in its tenant."""
+        is_meant = spaces.c.native == place.space
+        if not place.space:
+            # Discord's spaces all have the empty tenant: a place without space or tenant means
+            # none of them, so it is compared with NULL.
+            is_meant = spaces.c.tenant == (place.tenant or None)
+        query = select(spaces).where(spaces.c.platform == place.platform, is_meant)
+        return await self._fetch_spaces(query)
+
+    async def _fetch_spaces(self, query: Select[Any]) -> Sequence[Space]:
+        rows = await self._connection.execute(query)
         return [Space(row.id, row.native, row.gone_at) for row in rows]
 
     async def record_spaces_left(self, ids: Collection[int], now: datetime) -> None:
-        """Note that the bot is in these spaces no more, since now unless that was known."""
-        leaving = spaces.update().where(spaces.c.id.in_(ids), spaces.c.gone_at.is_(None))
-        await self._connection.execute(leaving.values(gone_at=now))
+        """Note that the bot has left these spaces; an earlier instant stays."""
+        change = spaces.update().where(spaces.c.id.in_(ids), spaces.c.gone_at.is_(None))
+        await self._connection.execute(change.values(gone_at=now))
 
     async def record_spaces_rejoined(self, ids: Collection[int], now: datetime) -> None:
-        """Note that the bot is in these spaces again: what waits for the homes there is due at once."""
-        await self._connection.execute(
-            spaces.update().where(spaces.c.id.in_(ids)).values(gone_at=None)
-        )
-        there = (
-            await self._connection.execute(select(homes.c.id).where(homes.c.space_id.in_(ids)))
-        ).scalars()
-        await LedgerQueries(self._connection).make_home_letters_due(list(there), now)
+        """Note that the bot is back in these spaces; letters that wait there are due now."""
+        change = spaces.update().where(spaces.c.id.in_(ids))
+        await self._connection.execute(change.values(gone_at=None))
+        query = select(homes.c.id).where(homes.c.space_id.in_(ids))
+        home_ids = list((await self._connection.execute(query)).scalars())
+        await LedgerQueries(self._connection).make_home_letters_due(home_ids, now)
 
     async def erase_old_spaces(self, before: datetime) -> int:
-        """Erase the spaces the bot left before an instant. Returns how many.
+        """Erase the spaces the bot left before an instant; return their number.
 
-        A cohort that lives nowhere else goes with everything in it, and so do the accounts of its members who are in no
-        other; one that also lives elsewhere only loses its home there. Of a tenant whose last space this was, everybody goes
-        who is in no cohort.
+        A cohort that lives nowhere else goes with everything in it, and so do its members'
+        accounts if their person is in no other cohort. A cohort that also lives elsewhere only
+        loses its home there.
+        If it was the last space in its tenant, everybody there who is in no cohort goes.
         """
-        asked = select(spaces.c.id, spaces.c.platform, spaces.c.tenant, spaces.c.native).where(
-            spaces.c.gone_at <= before
-        )
-        rows = (await self._connection.execute(asked)).all()
-        if not (gone := [row.id for row in rows]):
+        query = select(spaces.c.id, spaces.c.platform, spaces.c.tenant, spaces.c.native)
+        rows = (await self._connection.execute(query.where(spaces.c.gone_at <= before))).all()
+        if not rows:
             return 0
-        elsewhere = select(homes.c.id).where(
-            homes.c.cohort_id == cohorts.c.id, homes.c.space_id.not_in(gone)
+        gone_ids = [row.id for row in rows]
+        # The order matters. Cohorts first, while their homes still tell where they live; then
+        # homes, so that the cohorts that stay find a new space; spaces last, for a space takes
+        # along every cohort that still belongs to it.
+        await self._delete_cohorts(await self._list_homeless_cohorts(gone_ids))
+        await self._connection.execute(homes.delete().where(homes.c.space_id.in_(gone_ids)))
+        await CohortQueries(self._connection).assign_remaining_space(
+            cohorts.c.space_id.in_(gone_ids)
         )
-        touched = select(homes.c.cohort_id).where(homes.c.space_id.in_(gone))
-        there = or_(cohorts.c.space_id.in_(gone), cohorts.c.id.in_(touched))
-        found = await self._connection.execute(
-            select(cohorts.c.id).where(there, ~elsewhere.exists())
+        await self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone_ids)))
+        await self._delete_traces(rows)
+        return len(gone_ids)
+
+    async def _list_homeless_cohorts(self, gone_ids: list[int]) -> list[int]:
+        """Return the cohorts that live in these spaces and nowhere else."""
+        lives_elsewhere = (
+            select(homes.c.id)
+            .where(homes.c.cohort_id == cohorts.c.id, homes.c.space_id.not_in(gone_ids))
+            .exists()
         )
-        await self._delete_cohorts(list(found.scalars()))
-        await self._connection.execute(homes.delete().where(homes.c.space_id.in_(gone)))
-        await CohortQueries(self._connection).assign_remaining_space(cohorts.c.space_id.in_(gone))
-        await self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone)))
+        living_there = select(homes.c.cohort_id).where(homes.c.space_id.in_(gone_ids))
+        is_there = or_(cohorts.c.space_id.in_(gone_ids), cohorts.c.id.in_(living_there))
+        query = select(cohorts.c.id).where(is_there, ~lives_elsewhere)
+        return list((await self._connection.execute(query)).scalars())
+
+    async def _delete_traces(self, rows: Sequence[Any]) -> None:
+        """Delete greetings and accounts left behind by spaces that were erased."""
         for row in rows:
             await GreetingQueries(self._connection).delete_space_greetings(
                 row.platform, [row.native]
             )
-        for platform, tenant in {(row.platform, row.tenant) for row in rows if row.tenant}:
+        # On Discord the tenant is empty: its accounts belong to no server.
+        tenants = {(row.platform, row.tenant) for row in rows if row.tenant}
+        for platform, tenant in tenants:
             await self._delete_tenant_accounts(platform, tenant)
-        return len(gone)
 
-    async def _delete_cohorts(self, doomed: list[int]) -> None:
-        """Delete cohorts and, of their members, whoever is in no other cohort with any of their accounts."""
-        theirs = accounts.c.id.in_(
-            select(members.c.account_id).where(members.c.cohort_id.in_(doomed))
+    async def _delete_cohorts(self, doomed_ids: list[int]) -> None:
+        """Delete cohorts, and their members' accounts if the person is in no other cohort."""
+        seated = select(members.c.account_id).where(members.c.cohort_id.in_(doomed_ids))
+        # Accounts first: their memberships tell which ones, and would go with the cohorts.
+        await self._delete_accounts(
+            and_(accounts.c.id.in_(seated), ~_is_in_other_cohort(doomed_ids))
         )
-        await self._delete_accounts(and_(theirs, ~_is_in_other_cohort(doomed)))
-        for table in (
-            settings,
-            absences,
-        ):  # what was said of one cohort names it without a key to it
-            await self._connection.execute(table.delete().where(table.c.cohort_id.in_(doomed)))
-        await self._connection.execute(cohorts.delete().where(cohorts.c.id.in_(doomed)))
+        # These name a cohort without a foreign key (0 stands for all), so nothing cascades.
+        for table in (settings, absences):
+            await self._connection.execute(table.delete().where(table.c.cohort_id.in_(doomed_ids)))
+        await self._connection.execute(cohorts.delete().where(cohorts.c.id.in_(doomed_ids)))
 
     async def _delete_tenant_accounts(self, platform: str, tenant: str) -> None:
-        """Delete the accounts of a tenant, if the bot is in none of its spaces, but of members of any cohort."""
-        left = (
+        """Delete a tenant's accounts that are in no cohort, if the bot is in none of its spaces."""
+        has_space = (
             select(spaces.c.id)
             .where(spaces.c.platform == platform, spaces.c.tenant == tenant)
             .exists()
         )
-        await self._delete_accounts(
-            and_(
-                accounts.c.platform == platform,
-                accounts.c.tenant == tenant,
-                ~left,
-                ~_is_in_other_cohort([]),
-            )
+        is_idle = and_(
+            accounts.c.platform == platform,
+            accounts.c.tenant == tenant,
+            ~has_space,
+            ~_is_in_other_cohort([]),
         )
+        await self._delete_accounts(is_idle)
 
-    async def _delete_accounts(self, these: ColumnElement[bool]) -> None:
-        await self._connection.execute(accounts.delete().where(these))
-        nobody = ~select(accounts.c.id).where(accounts.c.person_id == persons.c.id).exists()
-        await self._connection.execute(persons.delete().where(nobody))
+    async def _delete_accounts(self, is_doomed: ColumnElement[bool]) -> None:
+        await self._connection.execute(accounts.delete().where(is_doomed))
+        await self._delete_persons_without_accounts()
+
+    async def _delete_persons_without_accounts(self) -> None:
+        # A person is found only through accounts: without any, nobody could delete the row later.
+        has_account = select(accounts.c.id).where(accounts.c.person_id == persons.c.id).exists()
+        await self._connection.execute(persons.delete().where(~has_account))
 
 
-def _is_in_other_cohort(doomed: list[int]) -> ColumnElement[bool]:
-    """The person of an account is in another cohort, with whichever of their accounts."""
+def _is_in_other_cohort(doomed_ids: list[int]) -> ColumnElement[bool]:
+    """Match accounts with a person in another cohort, by any account."""
     others, seats = accounts.alias("others"), members.alias("seats")
     path = others.join(seats, seats.c.account_id == others.c.id)
-    same = and_(others.c.person_id == accounts.c.person_id, seats.c.cohort_id.not_in(doomed))
-    return select(seats.c.id).select_from(path).where(same).correlate(accounts).exists()
+    is_same = and_(others.c.person_id == accounts.c.person_id, seats.c.cohort_id.not_in(doomed_ids))
+    return select(seats.c.id).select_from(path).where(is_same).correlate(accounts).exists()

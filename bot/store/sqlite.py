@@ -1,7 +1,8 @@
 """SQLite with one visit to its thread for each statement.
 
-The driver goes to the connection's thread four times for one statement (make a cursor, execute, fetch, close). A statement
-here is executed and fetched whole in one go, which costs a third; results are small, and nothing is read while it is held.
+The driver goes to the connection's thread four times for one statement (make a cursor, execute,
+fetch, close). Here a statement is executed and fetched whole in one visit, which costs a third.
+Results are small, and nothing is read while it is held.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import aiosqlite
 
 
 class SqliteCursor:
-    """What SQLAlchemy asks of a driver's cursor. Rows are there as soon as a statement has been executed."""
+    """The part of a driver's cursor SQLAlchemy uses; rows are there once a statement has run."""
 
     def __init__(self, connection: SqliteConnection) -> None:
         self._connection = connection
@@ -45,13 +46,16 @@ class SqliteCursor:
     ) -> None:
         cursor = connection.cursor()
         try:
-            (cursor.executemany if many else cursor.execute)(statement, parameters)
+            if many:
+                cursor.executemany(statement, parameters)
+            else:
+                cursor.execute(statement, parameters)
+            # Fetched before the other values are read: with RETURNING the count of rows is only
+            # right once all of them have been fetched.
             self._rows = cursor.fetchall() if cursor.description else ()
-            self.description, self.rowcount, self.lastrowid = (
-                cursor.description,
-                cursor.rowcount,
-                cursor.lastrowid,
-            )
+            self.description = cursor.description
+            self.rowcount = cursor.rowcount
+            self.lastrowid = cursor.lastrowid
         finally:
             cursor.close()
 
@@ -59,28 +63,31 @@ class SqliteCursor:
         return self._rows
 
     async def close(self) -> None:
-        """Nothing is left open: the thread's own cursor was closed where it was used."""
+        """Do nothing: the thread's own cursor was closed right after it was used."""
 
 
 class SqliteConnection(aiosqlite.Connection):
-    """A connection that hands out such cursors, and rolls back only where there is something to roll back."""
+    """A connection with such cursors, that rolls back only if there is anything to roll back."""
 
     def cursor(self) -> Any:
         return SqliteCursor(self)
 
-    async def run_on_thread(self, work: Callable[..., None], *details: Any, **more: Any) -> None:
-        """Do something with the connection on its own thread."""
-        await self._execute(partial(work, self._conn, *details, **more))  # type: ignore[no-untyped-call]
+    async def run_on_thread(self, work: Callable[..., None], *details: Any, **options: Any) -> None:
+        """Run a function with the driver's connection on its own thread."""
+        on_thread = partial(work, self._conn, *details, **options)
+        await self._execute(on_thread)  # type: ignore[no-untyped-call]  # aiosqlite's own
 
     async def rollback(self) -> None:
+        # SQLAlchemy rolls back each time a connection returns to the pool, nearly always for
+        # nothing. That visit to the thread is saved.
         if self.in_transaction:
             await super().rollback()
 
 
 def connect_sqlite(database: str, **settings: Any) -> SqliteConnection:
-    """A connection that opens when it is awaited."""
-    connection = SqliteConnection(
-        partial(sqlite3.connect, database, **settings), iter_chunk_size=64
-    )
-    connection._thread.daemon = True  # a start that fails must be able to end
+    """Return a connection that opens once it is awaited."""
+    connector = partial(sqlite3.connect, database, **settings)
+    connection = SqliteConnection(connector, iter_chunk_size=64)
+    # A start that fails must be able to end, and threads of the usual kind would keep it waiting.
+    connection._thread.daemon = True
     return connection

@@ -1,4 +1,4 @@
-"""A transaction: queries by subject over one connection."""
+"""A transaction: queries by subject, over one connection."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.post import PostRegistry, post_registry
 from bot.store.accounts import AccountQueries
 from bot.store.answers import AnswerQueries
 from bot.store.codes import CodeQueries
@@ -27,10 +28,16 @@ from bot.store.spaces import SpaceQueries
 
 
 class Tx:
-    """One transaction. Its connection is nobody's business: everything that can be asked or changed has a name here."""
+    """One transaction: everything that can be asked or changed has a name here.
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    Its connection never leaves this package.
+    """
+
+    def __init__(
+        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
+    ) -> None:
         self._connection = connection
+        self.post_kinds = post_kinds
 
     @cached_property
     def people(self) -> PeopleQueries:
@@ -38,7 +45,7 @@ class Tx:
 
     @cached_property
     def accounts(self) -> AccountQueries:
-        return AccountQueries(self._connection)
+        return AccountQueries(self._connection, self.post_kinds)
 
     @cached_property
     def cohorts(self) -> CohortQueries:
@@ -46,11 +53,11 @@ class Tx:
 
     @cached_property
     def members(self) -> MemberQueries:
-        return MemberQueries(self._connection)
+        return MemberQueries(self._connection, self.post_kinds)
 
     @cached_property
     def newcomers(self) -> NewcomerQueries:
-        return NewcomerQueries(self._connection)
+        return NewcomerQueries(self._connection, self.post_kinds)
 
     @cached_property
     def progress(self) -> ProgressQueries:
@@ -82,7 +89,7 @@ class Tx:
 
     @cached_property
     def schedule(self) -> ScheduleQueries:
-        return ScheduleQueries(self._connection)
+        return ScheduleQueries(self._connection, self.post_kinds)
 
     @cached_property
     def spaces(self) -> SpaceQueries:

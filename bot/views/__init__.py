@@ -1,1 +1,1 @@
-"""Texts that several commands and posts share. Pure, and within the limits of every platform."""
+"""Texts for several commands and posts. Pure, and within the limits on every platform."""

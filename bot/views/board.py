@@ -1,60 +1,66 @@
-"""The board: members and weeks as bars."""
+"""The board: members and weeks in bars."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat.message import (
-    Block,
-    Progress,
-    Text,
-)
+from bot.chat.message import Block, Progress, Text
 from bot.chat.text import shorten
 from bot.group.progress import Standing, WeekProgress, list_top_rows
 
-BARS = 12
+WEEK_BARS = 12
 
 
 def build_board_bars(
     rows: Sequence[Standing], total: int, own: Standing | None = None
 ) -> tuple[Block, ...]:
-    """A board as bars; the reader's own line follows where it is not among them. Ties share a rank."""
-    bars = [
-        _build_standing_bar(row, total, own is not None and row.member_id == own.member_id)
-        for row in rows
-    ]
-    if own is not None and all(row.member_id != own.member_id for row in rows):
+    """Return a bar for each row; the reader's own bar comes last if it is not among them.
+
+    `total` counts the items on a whole route. Equal members share a rank.
+    """
+    bars = []
+    has_own = False
+    for row in rows:
+        is_own = own is not None and row.member_id == own.member_id
+        has_own = has_own or is_own
+        bars.append(_build_standing_bar(row, total, is_own))
+    if own is not None and not has_own:
         bars.append(_build_standing_bar(own, total, True))
     return tuple(bars)
 
 
 def build_top_rows(
-    rows: Sequence[Standing], total: int, limit: int, everybody: int
+    rows: Sequence[Standing], total: int, limit: int, member_count: int
 ) -> tuple[Block, ...]:
-    """The first rows of a board as a post shows them, and how many more there are. Nobody's equal is left out if there is
-    room for them."""
-    shown = list_top_rows(rows, limit)
-    left = everybody - len(shown)
-    return (*build_board_bars(shown, total), *([Text(f"… and {left} more.")] if left > 0 else []))
+    """Return the first bars on a board, and a line with the number left out.
+
+    Equal members stay together if there is room.
+    """
+    top_rows = list_top_rows(rows, limit)
+    blocks = build_board_bars(top_rows, total)
+    left_count = member_count - len(top_rows)
+    if left_count > 0:
+        blocks = (*blocks, Text(f"… and {left_count} more."))
+    return blocks
 
 
-def _build_standing_bar(row: Standing, total: int, own: bool) -> Progress:
-    return Progress(
-        shorten(f"{row.rank}. {row.name}"),
-        min(row.done, total),
-        total,
-        "you" if own else "",
-        strong=own,
-    )
+def _build_standing_bar(row: Standing, total: int, is_own: bool) -> Progress:
+    label = shorten(f"{row.rank}. {row.name}")
+    # A week may have become shorter after its items were ticked.
+    done = min(row.done, total)
+    return Progress(label, done, total, "you" if is_own else "", strong=is_own)
 
 
-def build_week_bars(shares: Sequence[WeekProgress]) -> tuple[Block, ...]:
-    """A bar for each of the latest weeks that have come."""
-    return tuple(_build_week_bar(share) for share in shares[-BARS:])
+def build_week_bars(weeks: Sequence[WeekProgress]) -> tuple[Block, ...]:
+    """Return a bar for each of the latest weeks."""
+    return tuple(_build_week_bar(week) for week in weeks[-WEEK_BARS:])
 
 
-def _build_week_bar(share: WeekProgress) -> Progress:
-    note = "checked in" if share.has_checked_in else ("open" if share.is_open else "")
-    return Progress(
-        shorten(share.week.title_with_number), share.done, share.total, note, strong=share.is_open
-    )
+def _build_week_bar(progress: WeekProgress) -> Progress:
+    note = ""
+    if progress.has_checked_in:
+        note = "checked in"
+    elif progress.is_open:
+        note = "open"
+    label = shorten(progress.week.title_with_number)
+    return Progress(label, progress.done, progress.total, note, strong=progress.is_open)

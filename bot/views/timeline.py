@@ -1,4 +1,4 @@
-"""Posts as people read them: the next one, those that are late, those that come at once."""
+"""Posts in prose: the next one, the late ones, and those to come at once."""
 
 from __future__ import annotations
 
@@ -12,92 +12,114 @@ from bot.group.cohort import Cohort
 from bot.group.zones import load_zone
 from bot.post import (
     PostFacts,
+    PostRegistry,
     PostSlot,
     is_too_late,
     list_coming_slots,
     list_overdue_slots,
-    list_post_kinds,
     list_slots_between,
+    post_registry,
 )
 from bot.roadmap import Roadmap
 
+# Kind and ref of posts in the ledger. They are never sent again.
 Entered = AbstractSet[tuple[str, str]]
-"""Kind and ref of posts that are in the ledger, and therefore never sent again."""
 
 NOTHING: Entered = frozenset()
-NAMED = 6  # posts that a sentence names
+POSTS_IN_SENTENCE = 6
 
 
-def format_slot_title(slot: PostSlot) -> str:
-    """A post as people read it: its kind and its week."""
-    title = list_post_kinds()[slot.kind].title
+def format_slot_title(slot: PostSlot, post_kinds: PostRegistry = post_registry) -> str:
+    """Return a post's title with its week."""
+    title = post_kinds.kinds[slot.kind].title
     return f"{title}, week {slot.week.number}" if slot.week else title
 
 
-def format_letter_title(kind: str, ref: str, cohort: Cohort) -> str:
-    """A letter of the ledger as people read it: its kind and its week, whatever has become of the two since."""
-    known = list_post_kinds().get(kind)
-    number = cohort.syllabus.get_week_number(ref.partition(".")[0])
-    return (known.title if known else kind) + (f", week {number}" if number else "")
+def format_letter_title(
+    kind: str, ref: str, cohort: Cohort, post_kinds: PostRegistry = post_registry
+) -> str:
+    """Return a letter's title with its week.
+
+    The kind or the week may be gone since the letter was entered.
+    """
+    known_kind = post_kinds.kinds.get(kind)
+    title = known_kind.title if known_kind else kind
+    week_number = cohort.syllabus.get_week_number(ref.partition(".")[0])
+    return f"{title}, week {week_number}" if week_number else title
 
 
 def describe_next_post(
-    cohort: Cohort, now: datetime, entered: Entered = NOTHING, zone_name: str | None = None
+    cohort: Cohort,
+    now: datetime,
+    entered: Entered = NOTHING,
+    zone_name: str | None = None,
+    post_kinds: PostRegistry = post_registry,
 ) -> str:
-    """A sentence about the next post to the homes, as prose; its time in the zone `where`, else in the cohort's."""
-    slot = next(
-        (one for one in list_coming_slots(cohort, now) if (one.kind, one.ref) not in entered), None
-    )
-    if slot is not None:
-        return f"The next post is _{escape_text(format_slot_title(slot))}_ on {format_moment(slot.at, load_zone(zone_name or cohort.zone))}."
-    return (
-        "No post comes until it goes on."
-        if cohort.state == "paused"
-        else "No more posts are to come."
-    )
+    """Return a sentence in prose about the next post to the homes.
+
+    Its time is in `zone_name`, or in the cohort's zone without one.
+    """
+    for slot in list_coming_slots(cohort, now, post_kinds):
+        if (slot.kind, slot.ref) not in entered:
+            title = escape_text(format_slot_title(slot, post_kinds))
+            moment = format_moment(slot.at, load_zone(zone_name or cohort.zone))
+            return f"The next post is _{title}_ on {moment}."
+    if cohort.state == "paused":
+        return "There are no posts during the pause."
+    return "There are no more posts."
 
 
-def describe_immediate_posts(slots: Iterable[PostSlot]) -> tuple[str, ...]:
-    """Name the posts that follow right away, as a sentence; nothing where there are none."""
-    titles = [f"_{escape_text(format_slot_title(slot))}_" for slot in slots]
+def describe_immediate_posts(
+    slots: Iterable[PostSlot], post_kinds: PostRegistry = post_registry
+) -> tuple[str, ...]:
+    """Return a sentence with the posts to come right away; nothing without any."""
+    titles = [f"_{escape_text(format_slot_title(slot, post_kinds))}_" for slot in slots]
     if not titles:
         return ()
-    return (f"I post {join_names(titles, NAMED)} right away.",)
+    return (f"I post {join_names(titles, POSTS_IN_SENTENCE)} right away.",)
 
 
 def list_late_slots(
-    before: Cohort, after: Cohort, now: datetime, entered: Entered
+    before: Cohort,
+    after: Cohort,
+    now: datetime,
+    entered: Entered,
+    post_kinds: PostRegistry = post_registry,
 ) -> tuple[PostSlot, ...]:
-    """Return the posts that a change makes due at once, those left out that are too late to be of use."""
+    """Return the posts a change makes due at once, without those too late to be useful."""
+    # The scheduler has never looked at this cohort, so it owes no post.
     if before.looked_at is None:
         return ()
-    late = (
-        slot
-        for slot in list_overdue_slots(before, after, now)
-        if (slot.kind, slot.ref) not in entered
-    )
-    return tuple(
-        slot for slot in late if not is_too_late(list_post_kinds()[slot.kind], slot, after, now)
-    )
+    late = []
+    for slot in list_overdue_slots(before, after, now, post_kinds):
+        is_entered = (slot.kind, slot.ref) in entered
+        if not is_entered and not is_too_late(post_kinds.kinds[slot.kind], slot, after, now):
+            late.append(slot)
+    return tuple(late)
 
 
-def list_opening_slots(after: Cohort, roadmap: Roadmap, now: datetime) -> tuple[PostSlot, ...]:
-    """Return the posts that come at once where a draft begins in a week that has come already.
-
-    Nobody has joined a draft, so what is written for its members alone is left out.
-    """
+def list_opening_slots(
+    after: Cohort, roadmap: Roadmap, now: datetime, post_kinds: PostRegistry = post_registry
+) -> tuple[PostSlot, ...]:
+    """Return the posts to come at once if a draft opens in a week already begun."""
     since = get_instant_before_week(after, now)
-    slots = list_slots_between(after, since, now) if since else ()
-    known = ((slot, list_post_kinds()[slot.kind]) for slot in slots)
-    return tuple(
-        slot
-        for slot, kind in known
-        if not is_too_late(kind, slot, after, now)
-        and kind.skip(PostFacts(after, roadmap, slot, now)) is None
-    )
+    if since is None:
+        return ()
+    opening = []
+    for slot in list_slots_between(after, since, now, post_kinds=post_kinds):
+        kind = post_kinds.kinds[slot.kind]
+        if is_too_late(kind, slot, after, now):
+            continue
+        # Nobody has joined a draft, so a post for its members alone skips itself.
+        if kind.skip(PostFacts(after, roadmap, slot, now)) is None:
+            opening.append(slot)
+    return tuple(opening)
 
 
 def get_instant_before_week(cohort: Cohort, now: datetime) -> datetime | None:
-    """For a plan that begins in the past, the instant before its current week, so that this week is still posted."""
+    """Return the instant before the current week, in UTC, so that this week is still posted.
+
+    None before the first week.
+    """
     week = cohort.week_at(now)
     return cohort.get_week_opening(week) - timedelta(seconds=1) if week else None

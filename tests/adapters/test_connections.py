@@ -1,4 +1,4 @@
-"""Half-open requests end after a time-out and are limited in number; whoever is slow but honest is served.
+"""Half-open requests end after a time-out and are limited in number; slow, honest ones are served.
 
 Raw sockets on this machine, with limits of a few hundredths of a second.
 """
@@ -24,7 +24,7 @@ Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Server:
-    """A small application: it echoes, waits until it is let go, and streams."""
+    """A small application: it echoes, waits for `free`, and streams."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -86,24 +86,24 @@ async def served(limits: HttpLimits) -> AsyncIterator[Server]:
 
 async def all_of(wire: Wire) -> bytes:
     """Read until the other side ends the connection."""
-    heard = b""
+    received = b""
     try:
         async with asyncio.timeout(20):
             while part := await wire[0].read(4096):
-                heard += part
+                received += part
     except ConnectionError:
         pass
-    return heard
+    return received
 
 
 async def answer_on(wire: Wire) -> bytes:
-    """The head of the next answer."""
+    """Read the next answer's head."""
     async with asyncio.timeout(20):
         return await wire[0].readuntil(b"\r\n\r\n")
 
 
 async def trickle(wire: Wire, sent: bytes, seconds: float) -> None:
-    """Send one byte after another for so long, or until the other side has had enough."""
+    """Send the same bytes again and again, until the time is over or the other side hangs up."""
     ends = time.monotonic() + seconds
     try:
         while time.monotonic() < ends:
@@ -121,8 +121,8 @@ async def test_headers_that_do_not_end_are_not_waited_for_however_they_trickle(s
     async with served(replace(CALM, headers_timeout=SOON)) as server:
         silent, busy = await server.connect(sent), await server.connect(sent)
         assert await all_of(silent) == b""
-        heard, _ = await asyncio.gather(all_of(busy), trickle(busy, b"a", 15))
-        assert heard == b""
+        received, _ = await asyncio.gather(all_of(busy), trickle(busy, b"a", 15))
+        assert received == b""
 
 
 async def test_a_second_request_on_the_same_connection_has_the_same_time(
@@ -166,8 +166,8 @@ async def test_a_body_slower_than_the_pace_ends_and_an_honest_one_arrives() -> N
         assert await honest[0].readexactly(200) == b"0123456789" * 20
     async with served(replace(CALM, body_grace=SOON, min_bytes_per_second=1e9)) as server:
         crawling = await server.connect(HEADERS % 9000)
-        heard, _ = await asyncio.gather(all_of(crawling), trickle(crawling, b"a", 15))
-        assert heard == b""
+        received, _ = await asyncio.gather(all_of(crawling), trickle(crawling, b"a", 15))
+        assert received == b""
 
 
 async def test_the_rest_of_a_body_that_was_refused_is_not_waited_for_either() -> None:

@@ -1,5 +1,7 @@
-"""The check-in form of a crowded week with a long title, as every platform draws it: each field is explained by its own
-words, and no item is left out silently."""
+"""The check-in form for a crowded week with a long title, on every platform.
+
+Each field is explained in its own words, and no item is left out silently.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from typing import Any
 from adapters.discord.modal import build_modal, parse_modal_values
 from adapters.slack.modal import ViewMetadata, build_form_view
 from adapters.slack.modal import parse_view_values as filled_in_slack
-from adapters.web.render import LineReader, render_form_html
+from adapters.web.html_text import LineReader
+from adapters.web.render_form import render_form_html
 from bot.chat.message import Form, Message
 from bot.group.calendar import Syllabus
 from tests.posts.test_skips import on
@@ -21,7 +24,7 @@ FORM = "checkin week={} cohort=#1"
 
 
 async def crowded(room: Room, weeks: int) -> Form:
-    """The form of the first week, the whole roadmap being done in so many weeks."""
+    """Return the first week's form, with the whole roadmap in so many weeks."""
     await room.spring("ada", more=f"weeks={weeks} season=all")
     await room.goes_to(on(3, 3))
     form = await room.answer("ada", "checkin")
@@ -30,11 +33,9 @@ async def crowded(room: Room, weeks: int) -> Form:
 
 
 def drawn(form: Form) -> tuple[Any, Any]:
-    """The form in Discord and in Slack."""
-    sheet, view = (
-        build_modal(form).to_dict(),
-        build_form_view(form, ViewMetadata(form.says, "C1"), "/study"),
-    )
+    """Return the form's parts in Discord and in Slack."""
+    sheet = build_modal(form).to_dict()
+    view = build_form_view(form, ViewMetadata(form.says, "C1"), "/study")
     assert (check_modal(sheet), limits.view(view)) == ([], [])
     return sheet["components"], [block for block in view["blocks"] if block["type"] == "input"]
 
@@ -46,20 +47,20 @@ async def test_every_item_of_a_long_week_can_be_ticked_in_the_form(quick_room: R
     assert 10 < len(items.choices) <= 25
     wanted = [choice.value for choice in items.choices]
     boxes, inputs = drawn(form)
-    assert [one["value"] for one in boxes[0]["component"]["options"]] == wanted
-    assert [one["value"] for one in inputs[0]["element"]["options"]] == wanted
+    assert [option["value"] for option in boxes[0]["component"]["options"]] == wanted
+    assert [option["value"] for option in inputs[0]["element"]["options"]] == wanted
     assert render_form_html(form, LineReader("UTC"), "f").count('type="checkbox"') == len(wanted)
     picked = {"type": 3, "custom_id": "items", "values": wanted[-2:]}
-    told = await room.says(
+    answer = await room.says(
         "ada", form.says, parse_modal_values({"components": [{"type": 18, "component": picked}]})
     )
-    assert told.startswith(
+    assert answer.startswith(
         f"Thank you! You are checked in for week 1: 2 of {len(wanted)} items done."
     )
     options = [{"value": value} for value in wanted[:2]]
     state = {"items": {"a": {"type": "multi_static_select", "selected_options": options}}}
-    told = await room.says("ada", form.says, filled_in_slack({"state": {"values": state}}))
-    assert told.startswith(
+    answer = await room.says("ada", form.says, filled_in_slack({"state": {"values": state}}))
+    assert answer.startswith(
         f"I have updated your check-in for week 1: 4 of {len(wanted)} items done."
     )
 
@@ -106,7 +107,8 @@ async def test_each_field_is_explained_by_its_own_words_however_long_the_title_i
     form = await quick_room.answer("ada", "checkin")
     assert isinstance(form, Form)
     assert [part.get("description") for part in drawn(form)[0]] == [
-        "Vectors, matrices, first steps in probability and everything there is… · Ticked items stay ticked",
+        "Vectors, matrices, first steps in probability and everything there is… · "
+        "Ticked items stay ticked",
         "About how many? You can leave it empty",
         None,
         None,

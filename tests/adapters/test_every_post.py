@@ -1,5 +1,7 @@
-"""Every bundled roadmap, in twelve weeks and in its own: every post of every week, and everybody's list of it, can be shown
-in all three places."""
+"""Every bundled roadmap, in twelve weeks and in its own number of weeks.
+
+All three platforms can show every post for every week, and everybody's own list.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ import pytest
 
 from adapters.discord.render import build_layout_view
 from adapters.slack.render import render_blocks, render_fallback_text
-from adapters.web.render import LineReader, render_message_html
+from adapters.web.html_text import LineReader
+from adapters.web.render import render_message_html
 from bot.chat.buttons import LISTED
 from bot.chat.message import Checklist, Message, text_message
 from bot.group.calendar import Syllabus
@@ -29,15 +32,15 @@ READER = LineReader("UTC", ("UTC",))
 
 
 def refusals(message: Message) -> list[str]:
-    """What Discord and Slack would refuse of a message, and whether the room shows all it says."""
-    drawn = {
+    """Return the reasons for Discord or Slack to refuse a message, and labels the room hides."""
+    sent = {
         "flags": 1 << 15,
         "nonce": "n",
         "allowed_mentions": {"parse": []},
-        "components": build_layout_view(message).to_components(),
+        "components": build_layout_view(message).to_components(),  # type: ignore[no-untyped-call]
     }
-    found = [
-        *check_message(drawn),
+    problems = [
+        *check_message(sent),
         *limits.message(
             {
                 "text": render_fallback_text(message, "/study"),
@@ -46,19 +49,14 @@ def refusals(message: Message) -> list[str]:
         ),
     ]
     html = render_message_html(message, READER, "m")
-    listed = [
-        choice.label
-        for block in message.blocks
-        if isinstance(block, Checklist)
-        for choice in block.choices
-    ]
-    return found + [
-        f"the room does not show {label}" for label in listed if escape(label) not in html
-    ]
+    checklists = [block for block in message.blocks if isinstance(block, Checklist)]
+    labels = [choice.label for checklist in checklists for choice in checklist.choices]
+    hidden = [label for label in labels if escape(label) not in html]
+    return problems + [f"the room does not show {label}" for label in hidden]
 
 
 def lists(plan: Roadmap, syllabus: Syllabus) -> Iterator[Message]:
-    """Every page of a member's own list of every week."""
+    """Yield every page in a member's own list for every week."""
     cohort = Cohort(
         999_999_999,
         "a" * 32,

@@ -19,7 +19,7 @@ HALF = b"POST /api/say HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 @asynccontextmanager
 async def address(name: str, folder: Path) -> AsyncIterator[int]:
-    """The port of the room, or of the public address."""
+    """Yield the room's port, or the public address's."""
     async with AsyncExitStack() as opened:
         if name == "room":
             yield int((await opened.enter_async_context(whole_bot(folder))).url.rpartition(":")[2])
@@ -51,7 +51,7 @@ async def test_a_crowd_of_half_open_requests_is_cut_to_size_and_an_honest_one_is
         for task in standing:
             task.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
-        for _, each in [*crowd, (reader, writer)]:
-            each.close()
+        for _, connection in [*crowd, (reader, writer)]:
+            connection.close()
         assert len(standing) < MOST, f"{len(standing)} of {CROWD} are still waited for"
         assert len(ended) >= CROWD - MOST

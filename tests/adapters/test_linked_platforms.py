@@ -1,5 +1,6 @@
-"""People talk with one bot on Discord and on Slack, about one cohort: it comes to the other side and goes from there again,
-and somebody is there with an account on each.
+"""One bot and one cohort on Discord and Slack: it comes to the other side and leaves it again.
+
+Somebody has an account on each.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         await both.spring("ada")
         (code,) = CODE.findall(await both.says("mona", "cohort link", cohort="spring"))
         assert "Only moderators" in await slack.asks("bob", f"cohort link {code} sure=yes")
-        assert "lives in this channel now, and still on Discord" in await slack.asks(
+        assert "now posts in this channel too, and still on Discord" in await slack.asks(
             "mona", f"cohort link {code} sure=yes"
         )
-        assert "each works once" in await slack.asks("mona", f"cohort link {code} sure=yes")
+        assert "A code works once" in await slack.asks("mona", f"cohort link {code} sure=yes")
         (invitation,) = slack.posts()
         assert "starting on Mon 5 Jan 2026, 09:00" in slack.reads(invitation)
-        assert "lives on Slack as well from now on" in discord.reads(discord.posts()[-1])
+        assert "now also posts on Slack" in discord.reads(discord.posts()[-1])
         await both.slack.clicks("bob", invitation, "Join")
         await both.passes(days=5)
         week = slack.posts()[-1]
@@ -41,13 +42,13 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
 
         asked = await both.slack.types("mona", "cohort unlink spring")
         stood = slack.posts()
-        gone = await both.slack.clicks("mona", asked, "Take it away from here")
-        assert plain(gone.sees).startswith("spring lives on Discord alone now.")
+        gone = await both.slack.clicks("mona", asked, "Stop it here")
+        assert plain(gone.sees).startswith("spring now posts only on Discord.")
         await both.passes(days=7)
         assert slack.posts() == stood
         assert slack.letters("bob") == []
         told = [discord.reads(one) for one in discord.posts()]
-        at = told.index("spring no longer lives on Slack. Whoever joined there stays a member.")
+        at = told.index("spring no longer posts on Slack. People who joined there stay members.")
         assert [one[:11] for one in told[at + 1 :]] == [
             "Half of wee",
             "How did wee",
@@ -56,7 +57,7 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
         ]
         assert "1. bob · 1 of 57" in await discord.asks("ada", "progress", board=True)
         assert "Vectors, matrices" in await slack.asks("bob", "tick vectors-matrices undo=yes")
-        assert "no cohort here" in await slack.asks("mona", "cohort timeline")
+        assert "no cohort here" in await slack.asks("mona", "posts timeline")
 
 
 async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from_discord(
@@ -66,7 +67,7 @@ async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from
         discord, slack = both.sides.values()
         await both.spring("ada", "bob")
         await both.settles()
-        assert "You are now connected with" in await both.links("ada")
+        assert "You are now connected" in await both.links("ada")
         await both.passes(days=5)
         items = ["vectors-matrices", "bayes"]
         await slack.ticks("ada", slack.posts()[-1], items)
@@ -81,7 +82,7 @@ async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from
         assert len(discord.letters("ada")) == 2
         await slack.checks_in("ada", slack.letters("ada")[-1], "Check in", 3)
         assert "1 of 57" in await slack.asks("ada", "progress")
-        assert [slack.reads(one)[:6] for one in slack.letters("ada")] == [
+        assert [slack.reads(letter)[:6] for letter in slack.letters("ada")] == [
             "Week 2",
             "Week 3",
             "Week 3",

@@ -1,9 +1,10 @@
-"""The public address: what platforms offer there is answered, and of the local room nothing is."""
+"""The public address: it answers on the platforms' routes, and on none from the local room."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from tests.support.room_server import whole_bot
 
 @pytest.fixture
 async def public() -> AsyncIterator[aiohttp.ClientSession]:
-    """The address with everything a platform offers there today."""
+    """The address with every platform's routes."""
     async with (
         serve_public_routes(
             SlackEndpoint("secret").build_slack_routes(can_install=True), "127.0.0.1", 0
@@ -30,22 +31,24 @@ async def public() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 def addresses_of_the_room() -> list[tuple[str, str]]:
-    found = build_room_routes(cast(Any, SimpleNamespace()))
-    asked = [(one.method, one.path) for one in found if isinstance(one, web.RouteDef)]
-    files = [one for one in (HERE / "static").iterdir() if one.is_file()]
-    return asked + [("GET", f"/static/{one.name}") for one in files]
+    routes = build_room_routes(cast(Any, SimpleNamespace()))
+    pages = [(route.method, route.path) for route in routes if isinstance(route, web.RouteDef)]
+    files = [path for path in (HERE / "static").iterdir() if path.is_file()]
+    return pages + [("GET", f"/static/{path.name}") for path in files]
 
 
-async def test_no_address_of_the_room_is_answered_in_public(public):
-    asked = addresses_of_the_room()
-    assert len(asked) > 15
-    answered = {
-        (method, path): (await public.request(method, path)).status for method, path in asked
+async def test_no_address_of_the_room_is_answered_in_public(public: aiohttp.ClientSession) -> None:
+    addresses = addresses_of_the_room()
+    assert len(addresses) > 15
+    statuses = {
+        (method, path): (await public.request(method, path)).status for method, path in addresses
     }
-    assert {address: status for address, status in answered.items() if status != 404} == {}
+    assert {address: status for address, status in statuses.items() if status != 404} == {}
 
 
-async def test_what_is_offered_is_answered_and_nothing_longer_than_it_should_be(public):
+async def test_what_is_offered_is_answered_and_nothing_longer_than_it_should_be(
+    public: aiohttp.ClientSession,
+) -> None:
     assert (await public.post("/slack/events", data=b"x" * BODY)).status == 401
     assert (await public.post("/slack/events", data=b"x" * (BODY + 1))).status == 413
     assert (
@@ -54,7 +57,7 @@ async def test_what_is_offered_is_answered_and_nothing_longer_than_it_should_be(
     ) == (405, 503)
 
 
-async def test_a_port_that_is_taken_is_an_error_and_is_free_again_in_the_end():
+async def test_a_port_that_is_taken_is_an_error_and_is_free_again_in_the_end() -> None:
     async with serve_public_routes([], "127.0.0.1", 0) as port:
         with pytest.raises(OSError, match=str(port)):
             async with serve_public_routes([], "127.0.0.1", port):
@@ -64,7 +67,7 @@ async def test_a_port_that_is_taken_is_an_error_and_is_free_again_in_the_end():
 
 
 async def raw_answer(port: int, sent: bytes) -> bytes:
-    """Everything that is answered to some bytes."""
+    """Send some bytes, and return the whole answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(sent)
     answer = await reader.read()
@@ -82,7 +85,9 @@ STRANGE = [
 ]
 
 
-async def test_no_answer_names_the_software_and_what_is_no_http_is_one_line_in_the_log(caplog):
+async def test_no_answer_names_the_software_and_what_is_no_http_is_one_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with serve_public_routes(
         SlackEndpoint("secret").build_slack_routes(can_install=True), "127.0.0.1", 0
     ) as port:
@@ -100,7 +105,7 @@ async def test_no_answer_names_the_software_and_what_is_no_http_is_one_line_in_t
     assert caplog.text.count("\n") == len(caplog.records)
 
 
-async def test_the_room_does_not_name_its_software(tmp_path):
+async def test_the_room_does_not_name_its_software(tmp_path: Path) -> None:
     async with whole_bot(tmp_path) as local:
         port = int(local.url.rpartition(":")[2])
         answers = [await raw_answer(port, sent) for sent in (STRANGE[0], NO_HTTP)]

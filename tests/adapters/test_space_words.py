@@ -1,4 +1,4 @@
-"""Every platform's people read their own word for where they are: a server, a workspace, the room."""
+"""People read their own platform's word for a space: a server, a workspace, the room."""
 
 from __future__ import annotations
 

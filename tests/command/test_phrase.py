@@ -1,4 +1,4 @@
-"""The grammar: what people type, press and fill in becomes a command and its options, or a sentence that helps."""
+"""The grammar: words, clicks and fields become a command and its options, or helpful advice."""
 
 from __future__ import annotations
 
@@ -10,11 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.errors import Refused
-from bot.chat.message import InvalidMessageError, Message, build_phrase, text_message
-from bot.command import CommandRegistry, HiddenOption, PersonOrRole, Zone, command, parse_phrase
+from bot.chat.message import (
+    Button,
+    Buttons,
+    InvalidMessageError,
+    Message,
+    build_phrase,
+    text_message,
+)
+from bot.command import (
+    CohortRef,
+    CommandRegistry,
+    HiddenOption,
+    MissingAction,
+    PersonOrRole,
+    Zone,
+    build_action_menu,
+    command,
+    parse_phrase,
+)
 from bot.command.call import Call, MissingChoice
-from bot.command.grammar import parse_date, parse_time_of_day
 from bot.command.item_finder import ItemFinder
+from bot.command.values import parse_date, parse_time_of_day
 
 MONDAY = date(2026, 3, 2)
 
@@ -43,7 +60,7 @@ async def order(
 async def look(
     call: Call,
     topic: Annotated[str | None, "At what"] = None,
-    cohort: Annotated[str | None, "Whose"] = None,
+    cohort: Annotated[str | None, "Whose", CohortRef()] = None,
 ) -> Message:
     """Look at something."""
     return text_message("seen")
@@ -54,7 +71,7 @@ async def rest(
     call: Call,
     until: Annotated[date | None, "Last day"] = None,
     back: Annotated[bool, "Back again"] = False,
-    cohort: Annotated[str | None, "Whose"] = None,
+    cohort: Annotated[str | None, "Whose", CohortRef()] = None,
 ) -> Message:
     """Take a rest."""
     return text_message("rested")
@@ -129,7 +146,9 @@ def refusal(text: str, filled: dict[str, tuple[str, ...]] | None = None) -> str:
         ("invite ada", {"guest": PersonOrRole("person", "", "ada")}),
         ("invite @Ada", {"guest": PersonOrRole("person", "", "Ada")}),
         ("invite guest Ada", {"guest": PersonOrRole("person", "", "Ada")}),
-        ('invite guest="person:17 Ada Lovelace" at=18:00', {"guest": PersonOrRole("person", "17", "Ada Lovelace"), "at": time(18)}),
+        ('invite guest="person:17 Ada Lovelace" at=18:00', {
+            "guest": PersonOrRole("person", "17", "Ada Lovelace"), "at": time(18),
+        }),
         ('invite "role:42 @Hosts"', {"guest": PersonOrRole("role", "42", "@Hosts")}),
         ("invite role:42", {"guest": PersonOrRole("role", "42", "")}),
         ('invite "person:1 \u202eAda\n\u200b x"', {"guest": PersonOrRole("person", "1", "Ada x")}),
@@ -146,34 +165,41 @@ def test_what_is_typed_becomes_options(text: str, options: dict[str, object]) ->
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "Say what I can do for you, `help` for instance."),
-        ("\u202e\u200b", "Say what I can do for you, `help` for instance."),
-        ('look a="person:U1 ada"', "`look` has no option “a”: it takes **topic**, **cohort**."),
-        ('order soup "person:U1 ada"', "“@ada” is no number I can use for **many**: give it like 3."),
+        ("", "Type a command, for example `help`."),
+        ("\u202e\u200b", "Type a command, for example `help`."),
+        ('look a="person:U1 ada"', "`look` has no option “a”: use one of **topic**, **cohort**."),
+        ('order soup "person:U1 ada"', "“@ada” is not a number I can use: write **many** like 3."),
         ("ordr soup", "I do not know the command “ordr”: did you mean `order`?"),
         ("restedd", "I do not know the command “restedd”: did you mean `rest`?"),
-        ("invite @", "I need a name for that: give it like `Ada`."),
-        ("dance", "I do not know the command “dance”: `help` lists what I know."),
-        ("**dance**", r"I do not know the command “\*\*dance\*\*”: `help` lists what I know."),
+        ("invite @", "I need a name for that: write it like `Ada`."),
+        ("dance", "I do not know the command “dance”: `help` lists all commands."),
+        ("**dance**", r"I do not know the command “\*\*dance\*\*”: `help` lists all commands."),
         ("order soup manny=3", "`order` has no option “manny”: did you mean **many**?"),
-        ("look a=b", "`look` has no option “a”: it takes **topic**, **cohort**."),
-        ("menu print all", "`menu print` does not know what to do with “all”: it takes no options, just say `menu print`."),
-        ("order soup three", "“three” is no number I can use for **many**: give it like 3."),
-        ("order soup 1.5", "“1.5” is no number I can use for **many**: give it like 3."),
-        ("order soup price=**", r"“\*\*” is no number I can use for **price**: give it like 2.5."),
-        ("order soup size=huge", "**size** is one of **small**, **large**, and “huge” is none of them."),
-        ("order soup hot=maybe", "**hot** is **yes** or **no**, and “maybe” is neither."),
-        ("order soup at=25:00", "“25:00” is no time of day: give it like 18:00 or 6pm."),
-        ("order soup day=2026-02-30", "There is no 2026-02-30 in the calendar: check the day and the month."),
-        ("order soup day=2026-02-29", "There is no 2026-02-29 in the calendar: check the day and the month."),
-        ("order soup day=0000-01-01", "There is no 0000-01-01 in the calendar: check the day and the month."),
+        ("look a=b", "`look` has no option “a”: use one of **topic**, **cohort**."),
+        ("menu print all",
+         "`menu print` cannot use “all”: it has no options, just type `menu print`."),
+        ("order soup three", "“three” is not a number I can use: write **many** like 3."),
+        ("order soup 1.5", "“1.5” is not a number I can use: write **many** like 3."),
+        ("order soup price=**", r"“\*\*” is not a number I can use: write **price** like 2.5."),
+        ("order soup size=huge",
+         "“huge” does not work for **size**: choose **small** or **large**."),
+        ("order soup hot=maybe", "“maybe” does not work for **hot**: choose **yes** or **no**."),
+        ("order soup at=25:00", "“25:00” is not a time: write it like 18:00 or 6pm."),
+        ("order soup day=2026-02-30",
+         "The date 2026-02-30 does not exist: check the day and the month."),
+        ("order soup day=2026-02-29",
+         "The date 2026-02-29 does not exist: check the day and the month."),
+        ("order soup day=0000-01-01",
+         "The date 0000-01-01 does not exist: check the day and the month."),
         ("order soup day=1999-01-01",
-         "1999-01-01 is more than two years away: choose a date nearer to today, 2026-03-02."),
+         "1999-01-01 is more than two years away: choose a date closer to today, 2026-03-02."),
         ("order soup day=9999-12-31",
-         "9999-12-31 is more than two years away: choose a date nearer to today, 2026-03-02."),
-        ("order soup day=soon", "“soon” is no date I can read: give it like 2026-03-02, `tomorrow` or `monday`."),
+         "9999-12-31 is more than two years away: choose a date closer to today, 2026-03-02."),
+        ("order soup day=soon",
+         "“soon” is not a date I can read: write it like 2026-03-02, `tomorrow` or `monday`."),
         ("order soup day=02/03/2026",
-         "“02/03/2026” is no date I can read: give it like 2026-03-02, `tomorrow` or `monday`."),
+         "“02/03/2026” is not a date I can read: "
+         "write it like 2026-03-02, `tomorrow` or `monday`."),
         ("order soup where=Berlln",
          "I do not know the time zone “Berlln”: did you mean Europe/Berlin?"),
         ("order soup where=nowhere",
@@ -187,13 +213,12 @@ def test_what_cannot_be_understood_is_told_in_a_sentence_that_helps(
 
 
 def test_a_group_without_a_show_command_offers_its_commands() -> None:
-    without = {name: one for name, one in known.commands.items() if name == "menu print"}
-    with pytest.raises(Refused) as refused:
+    without = {"menu print": known.commands["menu print"]}
+    with pytest.raises(MissingAction) as missing:
         parse_phrase("menu", without)
-    # The words of a group are no code: platforms show a code that is a command as it is typed there.
-    assert (
-        refused.value.sentence
-        == "`menu` takes one more word, one of **print**; `help menu` explains them."
+    assert [action.name for action in missing.value.actions] == ["menu print"]
+    assert build_action_menu("menu", missing.value.actions) == text_message(
+        "Choose an action. `help menu` explains them.", Buttons((Button("Print", "menu print"),))
     )
     with pytest.raises(
         Refused, match="I do not know the command “menu pritn”: did you mean `menu print`"
@@ -203,7 +228,7 @@ def test_a_group_without_a_show_command_offers_its_commands() -> None:
 
 def test_a_phrase_that_is_far_too_long_is_refused_and_not_cut() -> None:
     assert refusal("look " + "x" * 10_000) == (
-        "That is 10,005 characters long and I read up to 4,000: please say it shorter."
+        "That is 10,005 characters long, and I read up to 4,000: please shorten it."
     )
 
 
@@ -212,7 +237,8 @@ def test_a_filled_field_is_checked_like_a_typed_option_and_names_its_field() -> 
         said("order", {"dish": ("soup",), "many": ("x",)})
     assert refused.value.field == "many"
     assert refusal("order", {"<b>": ("1",)}) == (
-        r"`order` has no option “\<b\>”: it takes **dish**, **many**, **price**, **day**, **at**, "
+        r"`order` has no option “\<b\>”: use one of **dish**, **many**, **price**, "
+        "**day**, **at**, "
         "**where**, **size**, **extras**, **hot**."
     )
 
@@ -220,7 +246,8 @@ def test_a_filled_field_is_checked_like_a_typed_option_and_names_its_field() -> 
 def test_an_empty_field_says_nothing() -> None:
     assert said("order soup", {"many": ("",), "extras": (), "day": (" ",)}) == {"dish": "soup"}
     assert [
-        one.name for one in parse_phrase("order", known.commands, {"dish": (" ",)}).missing_options
+        option.name
+        for option in parse_phrase("order", known.commands, {"dish": (" ",)}).missing_options
     ] == ["dish"]
 
 
@@ -231,7 +258,7 @@ def test_text_loses_what_would_break_a_layout_and_keeps_every_letter() -> None:
 
 
 @given(
-    st.text(st.characters(blacklist_categories=("Cs",)), max_size=30),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     st.integers(-99, 999),
     st.lists(st.text("abcxyz-0123456789", min_size=1, max_size=6), max_size=3),
 )
@@ -333,12 +360,12 @@ def test_an_item_is_meant_by_its_id_its_title_its_number_or_words(
     [
         (
             ("vektors",),
-            "“vektors” is no item of spring. Did you mean this one?",
+            "There is no item “vektors” in spring. Did you mean this one?",
             {"Vectors, matrices": "vectors"},
         ),
         (
             ("gd", "grad"),
-            "“grad” is no item of spring. Did you mean this one?",
+            "There is no item “grad” in spring. Did you mean this one?",
             {"Gradient descent": "gd"},
         ),
     ],
@@ -372,16 +399,22 @@ def test_a_word_of_several_titles_asks_which_one() -> None:
         (
             "opera",
             ("gd",),
-            "“opera” is no item of spring: `week` lists this week's, `roadmap` the whole plan.",
+            "There is no item “opera” in spring: "
+            "`week` lists this week's items, `roadmap` lists all of them.",
         ),
         (
             "<@123>",
             ("gd",),
-            r"“\<@123\>” is no item of spring: `week` lists this week's, `roadmap` the whole plan.",
+            r"There is no item “\<@123\>” in spring: "
+            "`week` lists this week's items, `roadmap` lists all of them.",
         ),
-        ("0", ("gd",), "There is no item 0: the list has 1 item, so name one by its title."),
-        ("3", ("gd", "bay"), "There is no item 3: the list has 2 items, so name one by its title."),
-        ("1", (), "There is no list to count in yet: name the item by its title."),
+        ("0", ("gd",), "There is no item 0: the list has 1 item, so write the item's title."),
+        (
+            "3",
+            ("gd", "bay"),
+            "There is no item 3: the list has 2 items, so write the item's title.",
+        ),
+        ("1", (), "There is no numbered list yet: write the item's title."),
     ],
 )
 def test_what_is_no_item_is_refused(said: str, listed: tuple[str, ...], sentence: str) -> None:

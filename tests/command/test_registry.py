@@ -1,12 +1,14 @@
-"""The registry reads commands off their functions, and refuses what some platform could not show."""
+"""The registry reads commands off their functions and refuses impossible ones."""
 
 from __future__ import annotations
 
+import string
 from datetime import date, time
 from typing import Annotated, Any, Literal
 
 import pytest
 
+from bot.chat.errors import Refused
 from bot.chat.message import Choice, Message, text_message
 from bot.command import (
     Call,
@@ -17,11 +19,14 @@ from bot.command import (
     Zone,
     can_phrase_open_form,
     command,
+    find_command,
     format_command_table,
     get_commands,
     list_visible_commands,
+    parse_mention,
+    parse_phrase,
 )
-from bot.command.registry import InvalidCommandError
+from bot.command.options import InvalidCommandError
 
 
 async def dishes(call: Call, typed: str) -> list[Choice]:
@@ -97,7 +102,10 @@ def test_whether_a_form_may_open_is_known_before_any_query() -> None:
         return text_message("")
 
     said = ("first", "first dish=soup", "second", "third", "third dish=soup", "fourth")
-    assert [one for one in said if can_phrase_open_form(one, known.commands)] == ["first", "second"]
+    assert [phrase for phrase in said if can_phrase_open_form(phrase, known.commands)] == [
+        "first",
+        "second",
+    ]
     assert not can_phrase_open_form("first", known.commands, {"dish": ("soup",)})
 
 
@@ -167,7 +175,7 @@ def test_an_option_needs_a_help_line_and_a_type_that_can_be_typed() -> None:
 
     with pytest.raises(
         InvalidCommandError,
-        match="use str, int, float, date, time, Zone, Who, bool, Literal or tuple",
+        match="use str, int, float, date, time, Zone, PersonOrRole, bool, Literal or tuple",
     ):
 
         @command(into=KNOWN)
@@ -206,19 +214,96 @@ def test_what_a_command_promises_is_kept_with_it() -> None:
 
 def test_a_hidden_command_is_known_and_listed_nowhere() -> None:
     assert get_commands()["draft"].hidden
-    assert "draft" not in [one.name for one in list_visible_commands()]
+    assert "draft" not in [command.name for command in list_visible_commands()]
     assert "`/draft" not in format_command_table()
 
 
 def test_every_command_there_is_explains_itself_and_hides_what_only_buttons_say() -> None:
     shown = format_command_table()
-    for one in list_visible_commands():
-        assert f"| `/{one.usage}` | {one.help} |" in shown
-        assert one.help.endswith("."), one.name
-        assert all(option.help and option.kind for option in one.visible_options), one.name
-        assert one.moderators or not {option.name for option in one.visible_options} & {
+    for each in list_visible_commands():
+        assert f"| `/{each.usage}` | {each.help} |" in shown
+        assert each.help.endswith("."), each.name
+        assert all(option.help and option.kind for option in each.visible_options), each.name
+        assert each.moderators or not {option.name for option in each.visible_options} & {
             "page",
             "ask",
             "open",
-        }, one.name
-        assert len({option.name for option in one.options}) == len(one.options)
+        }, each.name
+        assert len({option.name for option in each.options}) == len(each.options)
+
+
+def test_an_alias_is_parsed_like_the_command_and_shown_nowhere() -> None:
+    known = CommandRegistry()
+
+    @command(into=known, aliases=("menu order", "order"))
+    async def dish_order(call: Call, dish: Annotated[str, "Which dish"]) -> Message:
+        """Order a dish."""
+        return text_message("")
+
+    @command(into=known)
+    async def help(call: Call, about: Annotated[str | None, "Which command"] = None) -> Message:
+        """Explain."""
+        return text_message("")
+
+    phrases = ("menu order soup", "/Menu  Order soup", "order soup", "dish order dish=soup")
+    for phrase in phrases:
+        parsed = parse_phrase(phrase, known.commands)
+        assert (parsed.command.name, parsed.option_texts) == ("dish order", {"dish": ("soup",)})
+        assert find_command(phrase, known.commands) is parsed.command
+    asked = parse_phrase("menu order help", known.commands)
+    assert (asked.command.name, asked.option_texts) == ("help", {"about": ("dish order",)})
+    mention = parse_mention("menu order dish=soup", known.commands)
+    assert mention is not None
+    assert (mention.phrase, mention.name) == ("dish order dish=soup", "dish order")
+    assert set(known.commands) == {"dish order", "help"}
+    # A group that only aliases have is no group that people are shown.
+    with pytest.raises(Refused, match="I do not know the command “menu”"):
+        parse_phrase("menu", known.commands)
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases", "sentence"),
+    [
+        ("look", ("wait",), "“wait” is the name or an alias of a command already: choose another."),
+        ("look", ("look",), "“look” is the name or an alias of a command already: choose another."),
+        ("look", ("watch",),
+         "“watch” is the name or an alias of a command already: choose another."),
+        ("watch", (), "“watch” is the name or an alias of a command already: choose another."),
+        ("look", ("menu",), "“menu” is both a command and a group: "
+         "Discord and Slack cannot show that, rename one."),
+        ("look", ("stay long",), "“stay” is both a command and a group: "
+         "Discord and Slack cannot show that, rename one."),
+        ("look", ("Watch2",),
+         "“Watch2” is no command name: one or two words of lower-case letters."),
+    ],
+)  # fmt: skip
+def test_an_alias_that_means_something_already_is_refused(
+    name: str, aliases: tuple[str, ...], sentence: str
+) -> None:
+    known = CommandRegistry()
+    _register("menu_show", known)
+    _register("wait", known, aliases=("watch",))
+    _register("stay", known)
+    with pytest.raises(InvalidCommandError) as invalid:
+        _register(name, known, aliases=aliases)
+    assert str(invalid.value) == sentence
+    assert set(known.commands) == {"menu show", "stay", "wait"}
+
+
+def test_a_group_has_no_more_commands_than_discord_shows() -> None:
+    known = CommandRegistry()
+    for letter in string.ascii_lowercase[:25]:
+        _register(f"menu_{letter}", known)
+    _register("menu_hidden", known, hidden=True)
+    _register("menu_a", known)  # the same module imported anew
+    with pytest.raises(InvalidCommandError, match="“menu” has 26 commands and Discord shows 25"):
+        _register("menu_z", known)
+
+
+def _register(name: str, known: CommandRegistry, **promises: Any) -> None:
+    async def run(call: Call) -> Message:
+        """Does it."""
+        return text_message("")
+
+    run.__name__ = name
+    command(into=known, **promises)(run)

@@ -58,17 +58,19 @@ async def test_a_day_that_cannot_be_is_refused(quick_room: Room) -> None:
             "You can set up to a year: use away and press “Until I come back” instead."
         ),
         "away 2029-12-01": (
-            "2029-12-01 is more than two years away: choose a date nearer to today, 2026-03-12."
+            "2029-12-01 is more than two years away: choose a date closer to today, 2026-03-12."
         ),
-        "away 2026-02-30": "There is no 2026-02-30 in the calendar: check the day and the month.",
-        "away soon": "“soon” is no date I can read: give it like 2026-03-12, tomorrow or monday.",
-        "away monday autumn": "I know no cohort “autumn” here: there is spring.\n[Edit]",
+        "away 2026-02-30": "The date 2026-02-30 does not exist: check the day and the month.",
+        "away soon": (
+            "“soon” is not a date I can read: write it like 2026-03-12, tomorrow or monday."
+        ),
+        "away monday autumn": "There is no cohort “autumn” here: choose spring.\n[Edit]",
         "away monday spring": AWAY.format(" from spring", "until the end of Mon 16 Mar 2026"),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
     assert (
         await room.says("eve", "away monday spring")
-        == "You are not in spring: say join spring first."
+        == "You are not in spring: use join spring first."
     )
 
 

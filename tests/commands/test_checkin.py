@@ -123,24 +123,25 @@ async def test_what_cannot_be_said_is_refused_and_nothing_is_kept(quick_room: Ro
         "checkin 99": "“99” is not a week of spring: choose 1 to 12.",
         "checkin ²": "“²” is not a week of spring: choose 1 to 12.",
         "checkin **x**": "“**x**” is not a week of spring: choose 1 to 12.",
-        "checkin hours=many": "“many” is no number I can use for hours: give it like 2.5.\n[Edit]",
+        "checkin hours=many": "“many” is not a number I can use: write hours like 2.5.\n[Edit]",
         "checkin hours=-1": "-1 is too low for hours: choose 0 to 100.\n[Edit]",
         "checkin hours=101": "101 is too high for hours: choose 0 to 100.\n[Edit]",
-        "checkin hours=1e9": "“1e9” is no number I can use for hours: give it like 2.5.\n[Edit]",
-        "checkin hours=nan": "“nan” is no number I can use for hours: give it like 2.5.\n[Edit]",
+        "checkin hours=1e9": "“1e9” is not a number I can use: write hours like 2.5.\n[Edit]",
+        "checkin hours=nan": "“nan” is not a number I can use: write hours like 2.5.\n[Edit]",
         "checkin confidence=6": "6 is too high for confidence: choose 1 to 5.\n[Edit]",
         "checkin confidence=0": "0 is too low for confidence: choose 1 to 5.\n[Edit]",
         "checkin confidence=2.5": (
-            "“2.5” is no number I can use for confidence: give it like 3.\n[Edit]"
+            "“2.5” is not a number I can use: write confidence like 3.\n[Edit]"
         ),
         "checkin items=bayes": (
-            "“bayes” is no item of week 2: week lists this week's, roadmap the whole plan."
+            "There is no item “bayes” in week 2: week lists this week's items, "
+            "roadmap lists all of them."
         ),
         f"checkin note={'x' * 3000}": (
             "The note can have 2,000 characters and this has 3,000: please shorten it."
         ),
         f"checkin note={'x' * 10_000}": (
-            "That is 10,013 characters long and I read up to 4,000: please say it shorter."
+            "That is 10,013 characters long, and I read up to 4,000: please shorten it."
         ),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals

@@ -23,12 +23,12 @@ async def test_a_weekly_call_is_set_shown_and_taken_back(room: Room) -> None:
         "mona", "cohort call day=3 at=19:00 minutes=90 where=https://meet.example/x"
     )
     assert told == (
-        "Saved. spring has a call every Wednesday, day 3 of the week.\n"
-        "It begins at 19:00 Europe/Berlin time and takes 90 minutes: https://meet.example/x.\n"
-        "The next one is on Wed 4 Mar 2026, 19:00; the weekly topics name it.\n"
-        "[Change it] [No call any more] [Timeline]"
+        "Saved. spring has a call every Wednesday (day 3) at 19:00 (Europe/Berlin) for 90 minutes: "
+        "https://meet.example/x.\n"
+        "The next call is on Wed 4 Mar 2026, 19:00. The weekly topics announce it.\n"
+        "[Change it] [No more calls] [Timeline]"
     )
-    assert "takes 45 minutes: https://meet.example/x" in await room.says(
+    assert "for 45 minutes: https://meet.example/x" in await room.says(
         "mona", "cohort call minutes=45"
     )
     assert "has no weekly call" in await room.says("mona", "cohort call off=yes")
@@ -46,16 +46,16 @@ async def test_the_topics_name_the_call_of_their_week_and_bring_an_event_in_the_
     await room.goes_to(datetime(2026, 3, 31, 12, tzinfo=UTC))
     posts = room.posts("topics")
     assert "This week's call: Wed 4 Mar 2026, 19:00 · Library" in posts[0].message.to_plain_text()
-    events = [one.message.event for one in posts]
+    events = [letter.message.event for letter in posts]
     hours = [(event.title, event.starts) for event in events if event]
     # The clocks go forward on 29 March: the call stays at seven in the evening.
     late = WEDNESDAY.replace(day=1, month=4, hour=17)
     starts = [WEDNESDAY, *(WEDNESDAY + timedelta(weeks=n) for n in (1, 2, 3)), late]
     assert hours == [(f"spring: week {n} call", at) for n, at in enumerate(starts, 1)]
-    assert [one.message.thread.partition(":")[0] for one in posts] == [
+    assert [letter.message.thread.partition(":")[0] for letter in posts] == [
         f"Week {n}" for n in range(1, 6)
     ]
-    assert [key for key, _ in room.chat.completed] == [one.key for one in posts]
+    assert [key for key, _ in room.chat.completed] == [letter.key for letter in posts]
 
 
 async def test_a_call_that_is_over_when_the_topics_come_is_not_announced(quick_room: Room) -> None:
@@ -75,8 +75,8 @@ async def test_a_call_moves_with_its_week_and_is_left_out_where_its_day_lies_in_
     await quick_room.says("mona", "cohort break first=2026-03-04 last=2026-03-04 sure=yes")
     await quick_room.says("mona", "cohort break first=2026-03-16 last=2026-03-22 sure=yes")
     await quick_room.goes_to(datetime(2026, 3, 24, tzinfo=UTC))
-    events = [one.message.event for one in quick_room.posts("topics")]
-    assert [(one.starts, one.ends) if one else None for one in events] == [
+    events = [letter.message.event for letter in quick_room.posts("topics")]
+    assert [(event.starts, event.ends) if event else None for event in events] == [
         None,
         *(
             (at, at + timedelta(minutes=30))
@@ -101,17 +101,17 @@ async def test_the_name_of_a_place_reaches_the_channel_as_it_was_typed(quick_roo
     [
         (
             "at=19:00",
-            "Where is the call? Give a link or the name of a place, like where=library.\n[Edit]",
+            "Choose a place for the call: a link, or a name like library.\n[Edit]",
         ),
         (
             "where=Library",
-            "When does the call begin? Say it in the time of the cohort, like at=19:00.\n[Edit]",
+            "Choose a time for the call, like 19:00.\n[Edit]",
         ),
         ("at=19:00 where=L day=8", "8 is too high for day: choose 1 to 7.\n[Edit]"),
         ("at=19:00 where=L minutes=5", "5 is too low for minutes: choose 15 to 480.\n[Edit]"),
         (
             'at=19:00 where="​"',
-            "Nobody would find that place: give a link or a name, like where=library.\n[Edit]",
+            "Name a place people can find: a link, or a name like library.\n[Edit]",
         ),
         (
             f"at=19:00 where={'x' * 101}",
@@ -132,11 +132,11 @@ async def test_the_form_holds_what_is_set_and_members_are_refused(quick_room: Ro
     await quick_room.says("mona", "cohort call day=2 at=19:00 where=Library")
     form = await quick_room.answer("mona", "cohort call ask=yes")
     assert isinstance(form, Form)
-    assert [one.value for one in form.fields] == ["2", "19:00", "60", "Library"]
+    assert [field.value for field in form.fields] == ["2", "19:00", "60", "Library"]
     filled = {"day": ("4",), "at": ("20:15",), "minutes": ("30",), "where": ("Room 2",)}
-    assert "every Thursday, day 4" in await quick_room.says("mona", form.says, filled)
+    assert "every Thursday (day 4)" in await quick_room.says("mona", form.says, filled)
     assert (await quick_room.says("ada", "cohort call off=yes")).startswith(
-        "Only moderators can say"
+        "Only moderators can use"
     )
 
 
@@ -150,13 +150,13 @@ async def test_a_thread_for_each_week_is_switched_on_and_off_and_a_missing_right
         SetupProblem("I may not look back.", is_blocking=False),
     )
     assert await quick_room.says("mona", "cohort threads on=yes") == (
-        "Each weekly topics post of spring opens a thread for its week.\n"
+        "spring opens a thread for each week, under its topics.\n"
         "Good to know: I may not open threads.\n"
         "[No threads] [Timeline]"
     )
     told = await quick_room.says("mona", "cohort call at=19:00 where=Library")
     assert "Good to know: I may not make events." in told
     assert "threads." not in told
-    assert "open no threads: everybody talks in the channel" in await quick_room.says(
+    assert "opens no threads: everybody talks in the channel" in await quick_room.says(
         "mona", "cohort threads on=no"
     )

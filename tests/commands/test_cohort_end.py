@@ -17,18 +17,19 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
     )
     assert await room.says("mona", "cohort finish") == (
         "A preview\n"
-        "spring is in week 2 of 12. If you finish it now, no further week comes. "
-        "A pause may do as well: then it can go on.\n"
+        "spring is in week 2 of 12. End it now? There are no more weeks. "
+        "You can also pause it and continue later.\n"
         "I post Finale right away. Nothing has changed yet.\n[Finish it now]\n[Timeline] [Pause]"
     )
     assert room.posts("finale") == []
     assert await room.says("mona", "cohort finish cohort=#1 sure=yes") == (
-        "spring has finished. The finale comes right now; ticks and check-ins still count.\n"
+        "spring has finished. I post the finale now. Ticks and check-ins still count.\n"
         "[Timeline] [Archive it] [Start it again]"
     )
     again = await room.says("mona", "cohort finish cohort=#1 sure=yes")
     assert (
-        again == "spring is finished, there is nothing to finish: cohort timeline shows what was."
+        again
+        == "spring is finished, and only an open, running or paused cohort can finish: see what was posted with posts timeline."
     )
     before = len(room.chat.sent)
     await room.goes_to(datetime(2026, 7, 1, tzinfo=UTC))
@@ -48,7 +49,7 @@ async def test_a_cohort_that_has_not_begun_is_called_off_without_a_finale(room: 
     await room.passes(days=120)
     assert room.posts() == []
     assert room.chat.sent[-1].message.to_plain_text() == (
-        "spring is called off: it will not start. Thank you for your interest."
+        "spring is cancelled and will not start. Thank you for your interest."
     )
 
 
@@ -58,7 +59,7 @@ async def test_a_finished_cohort_can_go_through_its_plan_again(room: Room) -> No
     await room.says("mona", "cohort finish sure=yes")
     await room.says("mona", "cohort start again=yes on=2026-03-09 sure=yes")
     await room.goes_to(datetime(2026, 3, 16, 12, tzinfo=UTC))
-    assert [one.ref for one in room.posts("topics")] == [
+    assert [letter.ref for letter in room.posts("topics")] == [
         "linear-algebra",
         "linear-algebra",
         "optimization",
@@ -70,21 +71,21 @@ async def test_only_what_is_over_or_never_was_can_be_archived_and_its_name_is_fr
 ) -> None:
     await room.spring("ada")
     assert await room.says("mona", "cohort archive") == (
-        "spring is open: cohort finish ends it, and then it can be archived."
+        "spring is open: end it first with cohort finish."
     )
     await room.says("mona", "cohort finish sure=yes")
     asked = await room.says("mona", "cohort archive")
     assert asked.endswith(
-        "It cannot be undone.\nNothing has changed yet.\n[Archive it]\n[Timeline]"
+        "You cannot undo this.\nNothing has changed yet.\n[Archive it]\n[Timeline]"
     )
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (
-        "spring is archived, and its name is free again.\n[A new cohort]"
+        "spring is archived. You can use its name again.\n[A new cohort]"
     )
-    gone = "That cohort is archived and can no longer be read: say join to see which are open."
+    gone = "That cohort is archived and can no longer be read: use join to see the open ones."
     assert await room.says("ada", "week cohort=#1") == gone
     assert await room.says("ada", "progress cohort=#1") == gone
     assert await room.says("mona", "cohort archive cohort=#1 sure=yes") == (
-        "spring~1 is archived already: there is nothing left to do."
+        "spring~1 is already archived."
     )
     for verb in (
         "start again=yes sure=yes",

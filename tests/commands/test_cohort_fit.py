@@ -14,10 +14,11 @@ async def test_a_cohort_without_a_word_about_weeks_takes_the_plans_own(quick_roo
     assert await quick_room.says(
         "mona", "cohort create name=spring start=2026-03-02 zone=Europe/Berlin"
     ) == (
-        "spring is a draft on AI/ML engineer in twelve weeks: 12 weeks in this channel.\n"
-        "Week 1 starts on Mon 2 Mar 2026, posts come at 09:00 Europe/Berlin time, and it ends on Mon 25 May 2026.\n"
-        "Nobody has been told. Look at the timeline, then open it for people to join.\n"
-        "[The weeks] [Fit it anew] [Change the dates] [Timeline] [Open it]"
+        "spring is a draft in this channel.\n"
+        "Plan: AI/ML engineer in twelve weeks, 12 weeks.\n"
+        "It starts on Mon 2 Mar 2026 and ends on Sun 24 May 2026. Posts come at 09:00 (Europe/Berlin).\n"
+        "Nobody has been told yet. Check the timeline, then open it for people to join.\n"
+        "[The weeks] [Change length] [Change the dates] [Timeline] [Open it]"
     )
 
 
@@ -29,21 +30,21 @@ async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(
         "mona", f"cohort create name=spring start=2026-03-02 roadmap={LONG} hours=8"
     )
     lines = made.split("\n")
+    assert lines[:2] == [
+        "spring is a draft in this channel.",
+        "Plan: AI/ML engineer: the long road to a career, 12 weeks.",
+    ]
+    assert lines[3].startswith("• Season 1 of 7: from “Foundation phase” to “")
     assert (
-        lines[0]
-        == "spring is a draft on AI/ML engineer: the long road to a career: 12 weeks in this channel."
-    )
-    assert lines[2].startswith("• Season 1 of 7: from “Foundation phase” to “")
-    assert (
-        "One cohort takes one season: cohort fit season=2 takes another one, and season=all everything at once."
+        "A cohort takes one season. cohort fit changes to another season, or takes them all."
         in lines
     )
     again = (await room.says("mona", "cohort fit season=2")).split("\n")
-    assert again[0] == "spring is fitted anew."
+    assert again[0] == "I have changed spring."
     assert again[2].startswith("• Season 2 of 7: from “")
     assert again[-2:] == [
-        "Nobody has been told, as it is a draft.",
-        "[The weeks] [Fit it again] [Timeline] [Open it]",
+        "It is a draft, so nobody is told.",
+        "[The weeks] [Change length] [Timeline] [Open it]",
     ]
     whole = await room.says("mona", "cohort fit weeks=80")
     assert "Season" not in whole
@@ -61,7 +62,7 @@ async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> Non
     assert "spring is open: 1 week together" in room.chat.sent[-1].message.to_plain_text()
     assert "takes 1 week." in await room.says("ada", "join spring")
     await room.passes(weeks=3)
-    assert "sets off, 1 week together" in room.posts("kick_off")[0].message.to_plain_text()
+    assert "starts: 1 week together" in room.posts("kick_off")[0].message.to_plain_text()
     assert (
         "\n1 week, 5 items, and we have come to the end of our part of AI/ML engineer in twelve weeks. 🎓\n"
         in (room.posts("finale")[0].message.to_plain_text())
@@ -73,32 +74,36 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
     await room.says("ada", "tick vectors-matrices")
     preview = await room.says("mona", "cohort fit weeks=10 hours=8")
     assert preview.startswith(
-        "A preview\nAI/ML engineer in twelve weeks in 10 weeks: it starts on Mon 2 Mar 2026 and ends on Mon 11 May 2026.\n"
+        "A preview\nAI/ML engineer in twelve weeks in 10 weeks. It starts on Mon 2 Mar 2026 and ends on Sun 10 May 2026.\n"
         "• Put weeks 7 and 8 of the plan together in week 7: "
     )
     assert preview.endswith(
-        "Everybody will read:\nspring has other weeks now: 10 weeks, until Mon 11 May 2026. "
-        "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\nNothing has changed yet.\n[Fit it]\n[Timeline]"
+        "Everyone will see:\nspring has a new plan: 10 weeks, until Sun 10 May 2026. "
+        "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\nNothing has changed yet.\n[Change length]\n[Timeline]"
     )
     assert "12. " in await room.says("ada", "roadmap")
     sure = "cohort fit cohort=#1 weeks=10 hours=8 season=all sure=yes"
     assert await room.says("mona", sure) == (
-        "Fitted, and everybody has been told. spring starts on Mon 2 Mar 2026.\n[Timeline]"
+        "Done, and I have told everybody. spring starts on Mon 2 Mar 2026.\n[Timeline]"
     )
     assert (
         await room.says("mona", sure)
-        == "That is how spring is planned already: nothing has changed."
+        == "spring is already planned like that: choose other weeks or hours."
     )
-    told = [one.message.to_plain_text() for one in room.chat.sent if one.ref.startswith("fitted")]
+    told = [
+        letter.message.to_plain_text()
+        for letter in room.chat.sent
+        if letter.ref.startswith("fitted")
+    ]
     assert told == [
-        "spring has other weeks now: 10 weeks, until Mon 11 May 2026. "
+        "spring has a new plan: 10 weeks, until Sun 10 May 2026. "
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[The whole plan]"
     ]
     assert "1 of 57" in await room.says("ada", "progress"), "the tick has come along"
     await room.goes_to(datetime(2026, 3, 2, 9, tzinfo=UTC))
-    assert [one.ref for one in room.posts("topics")] == ["linear-algebra"]
+    assert [letter.ref for letter in room.posts("topics")] == ["linear-algebra"]
     assert await room.says("mona", "cohort fit weeks=9") == (
-        "spring has begun, so its weeks stay: cohort create makes a cohort with other weeks."
+        "spring has started and its weeks are fixed: create another cohort with cohort create."
     )
 
 
@@ -111,9 +116,9 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     posted = room.posts("topics")[-1].message.to_plain_text()
     assert posted.startswith("Week 2: More time: ")
     assert "Nothing new this week: time to go on with what is under way." in posted
-    assert not any(one.ref == room.posts("topics")[-1].ref for one in room.posts("nudge"))
+    assert not any(letter.ref == room.posts("topics")[-1].ref for letter in room.posts("nudge"))
     own = await room.says("ada", "week")
-    assert "0 of 0 done\nNothing new this week: time to go on with what is under way." in own
+    assert "0 of 0 done\nNothing new this week: time to finish what you have begun." in own
     assert "0 of 0 items done" in await room.says("ada", "checkin hours=3")
     assert "More time: " in await room.says("ada", "progress")
 
@@ -125,7 +130,7 @@ async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     form = await room.answer("mona", "cohort fit")
     assert isinstance(form, Form)
-    assert [(one.name, one.value) for one in form.fields] == [
+    assert [(field.name, field.value) for field in form.fields] == [
         ("weeks", "12"),
         ("hours", ""),
         ("season", ""),
@@ -133,15 +138,15 @@ async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their
     again = await room.says("mona", form.says, {"weeks": ("0",), "hours": ("",), "season": ("",)})
     assert "Weeks — 0 is too low for weeks: choose 1 to 104." in again
     done = await room.says("mona", form.says, {"weeks": ("24",), "hours": ("",), "season": ("",)})
-    assert done.startswith("spring is fitted anew.\nAI/ML engineer in twelve weeks in 24 weeks: ")
+    assert done.startswith("I have changed spring.\nAI/ML engineer in twelve weeks in 24 weeks. ")
 
 
 REFUSED = {
     "weeks=105": "105 is too high for weeks: choose 1 to 104.",
     "hours=0.1": "0.1 is too low for hours: choose 0.5 to 80.",
-    "season=2": "This plan fits into one season: leave season out.",
-    "weeks=6 season=9": "This plan has seasons 1 to 2 in so many weeks: choose one of them, or all.",
-    "season=@everyone": "“@everyone” is no season: give its number, or all for everything at once.",
+    "season=2": "This plan has only one season: leave the season empty.",
+    "weeks=6 season=9": "This plan has 2 seasons at that length: choose 1 to 2, or all.",
+    "season=@everyone": "“@everyone” is not a season: write its number, or all for the whole plan.",
 }
 
 
@@ -162,7 +167,7 @@ async def test_what_cannot_be_fitted_is_refused_when_making_and_when_fitting(
         "season=@everyone",
     ]
     assert await room.says("ada", "cohort fit weeks=10") == (
-        "Only moderators can say cohort fit here: ask one of them, or see help for what you can do."
+        "Only moderators can use cohort fit here: ask one of them, or see help for what you can do."
     )
 
 
@@ -173,7 +178,7 @@ async def test_the_seasons_there_are_are_offered(quick_room: Room) -> None:
         found = await room.core.suggest_values(
             room.caller("mona"), room.place, command, "season", typed, given
         )
-        return [one.value for one in found]
+        return [choice.value for choice in found]
 
     assert await offered("cohort create", roadmap=LONG) == [*"1234567", "all"]
     assert await offered("cohort create", weeks="6") == ["1", "2", "all"]

@@ -34,7 +34,7 @@ async def linked(room: Room, *members: str, start: str = "2026-03-02") -> None:
     await room.spring(*members, start=start)
     other(room)
     told = await room.says("omar", f"cohort link code={await code_for(room)} sure=yes", place=THERE)
-    assert told.startswith("spring lives in this channel now, and still on Test.")
+    assert told.startswith("spring now posts in this channel too, and still on Test.")
 
 
 async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_a_way_in(
@@ -45,15 +45,16 @@ async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_
     told = await room.says("mona", "cohort link")
     code = re.findall(r"\w{5}-\w{5}", told)[0]
     assert told == (
-        "spring can live on another platform too. There, in the channel where its posts should appear, a moderator says "
-        f"cohort link {code} to me.\n"
-        "The code works once, within 15 minutes. The cohort stays one: the same plan and dates, one board with everybody's "
-        "names, and the moderators of both sides manage it.\n[Timeline]"
+        "To post spring on another platform too, "
+        f"a moderator there types cohort link {code} in the channel for the posts.\n"
+        "The code works once, within 15 minutes. It stays one cohort: "
+        "the same plan and dates, one board with all names. "
+        "Moderators of both sides can manage it.\n[Timeline]"
     )
     sent = len(room.chat.sent)
     assert await room.says("omar", f"cohort link {code.lower()} sure=yes", place=THERE) == (
-        "spring lives in this channel now, and still on Test. What was posted before is not posted again; I have invited "
-        "everybody here. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[Join it yourself] [Timeline]"
+        "spring now posts in this channel too, and still on Test. I have invited "
+        "everybody here. Earlier posts are not posted again. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[Join it yourself] [Timeline]"
     )
     (invited,) = chat.sent
     assert (invited.place, invited.kind) == (THERE, "announcement")
@@ -61,12 +62,12 @@ async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_
     (news,) = room.chat.sent[sent:]
     assert (
         news.message.to_plain_text()
-        == "spring lives on Other as well from now on: one cohort, one plan, one board."
+        == "spring now also posts on Other: one cohort, one plan, one board."
     )
     assert "You are in spring" in await room.says("bea", "join cohort=#1", place=THERE)
-    assert "It lives here and on Other." in await room.says("mona", "cohort timeline")
-    assert "It lives on Test and here." in await room.says(
-        "omar", "cohort timeline spring", place=THERE
+    assert "It posts here and on Other." in await room.says("mona", "posts timeline")
+    assert "It posts on Test and here." in await room.says(
+        "omar", "posts timeline spring", place=THERE
     )
 
 
@@ -76,16 +77,16 @@ async def test_a_code_works_once_and_not_for_ever_and_not_as_another_one(room: R
     old = await code_for(room)
     room.clock.at += LIVES + timedelta(seconds=1)
     wrong = await room.says("omar", f"cohort link {old} sure=yes", place=THERE)
-    assert "lives in this channel" not in wrong
+    assert "now posts in this channel" not in wrong
     code = await code_for(room)
-    assert "lives in this channel now" in await room.says(
+    assert "now posts in this channel" in await room.says(
         "omar", f"cohort link {code} sure=yes", place=THERE
     )
     third = Place("third", "guild", "hall")
-    assert "lives in this channel" not in await room.says(
+    assert "now posts in this channel" not in await room.says(
         "omar", f"cohort link {code} sure=yes", place=third
     )
-    assert "lives in this channel" not in await room.says(
+    assert "now posts in this channel" not in await room.says(
         "omar", f"cohort link {WRONG_CODE} sure=yes", place=third
     )
 
@@ -97,27 +98,27 @@ async def test_a_code_that_is_refused_for_another_reason_stays_valid(room: Room)
     elsewhere = Place("test", "another", "lobby")
     for place in (room.place, elsewhere):
         assert (await room.says("omar", f"cohort link {code} sure=yes", place=place)).startswith(
-            "That code was made on this platform, and it is for another one: say it there."
+            "This code is for another platform: type it there, "
         )
     private = Place("other", "workspace", native="omar", tenant="workspace")
     assert (await room.says("omar", f"cohort link {code} sure=yes", place=private)).startswith(
-        "A cohort lives in a channel"
+        "Use cohort link in the channel for the posts"
     )
     assert (await room.says("bea", f"cohort link {code} sure=yes", place=THERE)).startswith(
-        "Only moderators can say cohort link"
+        "Only moderators can use cohort link"
     )
     await room.says("omar", "cohort create name=spring start=2026-03-09", place=THERE)
     assert (await room.says("omar", f"cohort link {code} sure=yes", place=THERE)).startswith(
-        "There is another cohort called spring here: give one of them another name"
+        "There is another cohort called spring here: rename one"
     )
     await room.says("omar", "cohort settings spring name=autumn", place=THERE)
-    assert "lives in this channel now" in await room.says(
+    assert "now posts in this channel" in await room.says(
         "omar", f"cohort link {code} sure=yes", place=THERE
     )
     another = Place("other", "workspace", "annex", tenant="workspace")
     assert await room.says(
         "omar", f"cohort link {await code_for(room)} sure=yes", place=another
-    ) == ("spring lives here already: cohort move takes it to another channel.")
+    ) == ("spring already posts here: use cohort move for another channel.")
 
 
 async def test_a_name_is_taken_in_every_space_where_a_cohort_lives(room: Room) -> None:
@@ -132,7 +133,9 @@ async def test_a_name_is_taken_in_every_space_where_a_cohort_lives(room: Room) -
     )
     assert (await room.says("omar", "cohort settings autumn name=spring", place=THERE)) == taken
     assert "Saved." in await room.says("mona", "cohort settings spring name=summer")
-    assert "summer is open" in await room.says("omar", "cohort open summer sure=yes", place=THERE)
+    assert "summer is already open" in await room.says(
+        "omar", "cohort open summer sure=yes", place=THERE
+    )
 
 
 async def test_a_draft_is_linked_without_a_word_and_opens_in_both_homes(quick_room: Room) -> None:
@@ -140,12 +143,12 @@ async def test_a_draft_is_linked_without_a_word_and_opens_in_both_homes(quick_ro
     await room.says("mona", "cohort create name=spring start=2026-03-02")
     chat = other(room)
     told = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
-    assert "It is a draft: nobody is told until you open it." in told
+    assert "It is a draft, so nobody is told until you open it." in told
     assert (room.chat.sent, chat.sent) == ([], [])
     assert "I have invited everybody here and on Other." in await room.says(
         "mona", "cohort open spring sure=yes"
     )
-    assert [one.ref for one in (*room.chat.sent, *chat.sent)] == ["open/1", "open/1"]
+    assert [letter.ref for letter in (*room.chat.sent, *chat.sent)] == ["open/1", "open/1"]
 
 
 async def test_what_is_over_is_not_linked_and_a_code_does_not_outlive_it(quick_room: Room) -> None:
@@ -154,14 +157,14 @@ async def test_what_is_over_is_not_linked_and_a_code_does_not_outlive_it(quick_r
     other(room)
     code = await code_for(room)
     await room.says("mona", "cohort finish spring sure=yes")
-    over = "spring has finished: a moderator says cohort start again=yes first, and then links it."
+    over = "spring has finished: start it again with cohort start first."
     assert await room.says("mona", "cohort link spring") == over
     assert await room.says("omar", f"cohort link {code} sure=yes", place=THERE) == over
     await room.says("mona", "cohort archive spring sure=yes")
-    assert "is archived for good" in await room.says(
+    assert "is archived and cannot change" in await room.says(
         "omar", f"cohort link {code} sure=yes", place=THERE
     )
-    assert "is archived for good" in await room.says("mona", "cohort link cohort=#1")
+    assert "is archived and cannot change" in await room.says("mona", "cohort link cohort=#1")
 
 
 async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(
@@ -172,13 +175,13 @@ async def test_what_is_missing_in_the_new_home_is_said_and_its_invitation_waits(
     chat = other(room)
     chat.lacking["general"] = (SetupProblem("I am not in this channel: invite me."),)
     told = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
-    assert "my invitation waits" in told
+    assert "My invitation waits" in told
     assert "Before posts can appear here: I am not in this channel: invite me." in told
     assert chat.sent == []
     assert len(room.chat.sent) == 3
     chat.lacking.clear()
     await room.passes(minutes=15)
-    assert [one.ref for one in chat.sent] == ["open/1"]
+    assert [letter.ref for letter in chat.sent] == ["open/1"]
 
 
 async def test_a_code_of_a_side_that_is_gone_opens_nothing_and_there_are_five_homes_at_most(
@@ -191,15 +194,13 @@ async def test_a_code_of_a_side_that_is_gone_opens_nothing_and_there_are_five_ho
     await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
     assert await room.says(
         "omar", f"cohort link {code} sure=yes", place=Place("third", "guild", "hall")
-    ) == (
-        "spring does not live any more where that code was made: ask a moderator of it for another one."
-    )
+    ) == ("spring has left the place of this code: ask its moderators for another one.")
     for number in range(4):
         place = Place("other", f"workspace-{number}", "general", tenant=f"workspace-{number}")
         told = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=place)
-        assert told.startswith("spring lives in this channel now")
+        assert told.startswith("spring now posts in this channel")
     assert await room.says("mona", "cohort link spring") == (
-        "spring has 5 homes, and that is as many as I serve: cohort unlink takes one away."
+        "spring already posts in 5 places: stop one with cohort unlink first."
     )
 
 
@@ -211,7 +212,7 @@ async def test_of_two_who_say_the_same_code_at_once_one_gets_the_cohort(room: Ro
     told = await asyncio.gather(
         *(room.says("omar", f"cohort link {code} sure=yes", place=place) for place in there)
     )
-    assert sum("lives in this channel now" in one for one in told) == 1
+    assert sum("now posts in this channel" in answer for answer in told) == 1
 
 
 async def test_what_is_typed_as_a_code_never_breaks_anything(quick_room: Room) -> None:
@@ -219,7 +220,7 @@ async def test_what_is_typed_as_a_code_never_breaks_anything(quick_room: Room) -
     other(quick_room)
     for typed in ("x" * 3900, "'; DROP TABLE codes; --", "<!channel>", "* [x](y) `z`", "🙂" * 50):
         told = await quick_room.says("omar", f'cohort link code="{typed}"', place=THERE)
-        assert "lives in this channel" not in told
+        assert "now posts in this channel" not in told
         assert "Something went wrong" not in told
 
 
@@ -231,21 +232,19 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
     chat = room.chats["other"]
     await room.says("bea", "join cohort=#1", place=THERE)
     told = await room.says("omar", "cohort unlink spring", place=THERE)
-    assert told.startswith(
-        "A preview\nspring would live on Test alone, and its posts would stop here."
-    )
-    assert "[Take it away from here]" in told
+    assert told.startswith("A preview\nStop the posts of spring here? It then posts only on Test.")
+    assert "[Stop it here]" in told
     before = len(chat.sent)
     assert (await room.says("omar", "cohort unlink cohort=#1 sure=yes", place=THERE)).startswith(
-        "spring lives on Test alone now. Whoever joined from here stays a member with all they have done"
+        "spring now posts only on Test. People who joined here stay members and keep their progress."
     )
     assert room.chat.sent[-1].message.to_plain_text() == (
-        "spring no longer lives on Other. Whoever joined there stays a member."
+        "spring no longer posts on Other. People who joined there stay members."
     )
-    assert (await room.says("omar", "cohort timeline spring", place=THERE)).startswith(
-        "I know no cohort"
+    assert (await room.says("omar", "posts timeline spring", place=THERE)).startswith(
+        "There is no cohort"
     )
-    assert "Bea" in await room.says("mona", "cohort members spring")
+    assert "Bea" in await room.says("mona", "members list spring")
     await room.passes(days=20)
     assert chat.sent[before:] == []
     assert "Your list" in await room.says("bea", "week", place=THERE)
@@ -253,14 +252,14 @@ async def test_ones_own_side_is_taken_away_and_the_cohort_lives_on(room: Room) -
         "There is no cohort here yet"
     )
     again = await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
-    assert again.startswith("spring lives in this channel now")
-    assert [one.ref for one in chat.sent[before:]] == ["open/1"]
+    assert again.startswith("spring now posts in this channel")
+    assert [letter.ref for letter in chat.sent[before:]] == ["open/1"]
 
 
 async def test_a_cohort_whose_first_home_is_taken_away_belongs_where_it_lives(room: Room) -> None:
     await linked(room, "ada")
-    assert "lives on Other alone now" in await room.says("mona", "cohort unlink spring sure=yes")
-    assert (await room.says("mona", "cohort timeline spring")).startswith("I know no cohort")
+    assert "now posts only on Other" in await room.says("mona", "cohort unlink spring sure=yes")
+    assert (await room.says("mona", "posts timeline spring")).startswith("There is no cohort")
     assert "draft" in await room.says("mona", "cohort create name=spring start=2026-03-09")
     for phrase in (
         "settings spring name=autumn",
@@ -290,27 +289,27 @@ async def test_what_waits_for_a_home_that_is_taken_away_is_skipped_and_what_may_
     await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
     room.chats["other"].fault = None
     await room.passes(days=1)
-    assert [one.kind for one in room.chats["other"].sent if one.at >= MONDAY] == ["kick_off"]
-    told = await room.says("mona", "cohort timeline spring page=1")
+    assert [letter.kind for letter in room.chats["other"].sent if letter.at >= MONDAY] == [
+        "kick_off"
+    ]
+    told = await room.says("mona", "posts timeline spring page=1")
     assert "Kick-off · sent\n" in told
-    assert "Kick-off · unsure, its home was taken away · where it lived before\n" in told
+    assert "Kick-off · unsure, its home was taken away · in a former place\n" in told
     assert "Weekly topics, week 1 · sent\n" in told
-    assert (
-        "Weekly topics, week 1 · skipped, its home was taken away · where it lived before\n" in told
-    )
+    assert "Weekly topics, week 1 · skipped, its home was taken away · in a former place\n" in told
 
 
 async def test_the_last_home_within_reach_cannot_be_taken_away(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
     assert await room.says("mona", "cohort unlink spring") == (
-        "spring lives nowhere else: cohort move takes it to another channel, and cohort finish ends it."
+        "spring posts only here: use cohort move for another channel, or cohort finish to end it."
     )
     other(room)
     await room.says("omar", f"cohort link {await code_for(room)} sure=yes", place=THERE)
     await room.core.handle_space_left(THERE)
     assert (await room.says("mona", "cohort unlink spring sure=yes")).endswith(
-        "spring lives nowhere else that I can reach: have me invited there again first, or end it with cohort finish."
+        "I cannot post in the other places of spring now: have me invited there again, or end it with cohort finish."
     )
 
 
@@ -319,8 +318,7 @@ async def test_nobody_archives_a_cohort_over_the_heads_of_its_other_home(quick_r
     await linked(room, "ada")
     await room.says("omar", "cohort finish spring sure=yes", place=THERE)
     assert await room.says("omar", "cohort archive spring sure=yes", place=THERE) == (
-        "spring lives on Test as well: say cohort unlink to take it away from here, or have a moderator there do the same "
-        "first."
+        "spring also posts on Test: use cohort unlink here or there first."
     )
     await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
     assert "is archived" in await room.says("mona", "cohort archive spring sure=yes")

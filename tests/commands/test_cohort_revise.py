@@ -24,18 +24,18 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
     await on_the_way(room)
     assert await room.says("mona", "cohort revise spring") == (
         "A preview\n"
-        "spring would go by version 2 of its plan: 1 moved, 1 split, 2 new, 1 gone, 1 week new; "
-        "1 person has ticked some of what has changed, and every tick stays.\n"
-        "In weeks that have begun there is more to catch up on: Read a chapter.\n"
-        "With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026.\n"
-        "Everybody will read:\n"
-        "The plan of spring has been revised. With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026. "
+        "Change spring to version 2 of its plan? 1 moved, 1 split, 2 new, 1 gone, 1 week new; "
+        "1 person has ticked a changed item, and ticks stay.\n"
+        "New in weeks that have begun: Read a chapter.\n"
+        "It now has 4 weeks and ends on Sun 29 Mar 2026, not Sun 22 Mar 2026.\n"
+        "Everyone will see:\n"
+        "The plan of spring has changed. It now has 4 weeks and ends on Sun 29 Mar 2026, not Sun 22 Mar 2026. "
         "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00.\n"
         "Nothing has changed yet.\n"
-        "[Do it]\n"
+        "[Change the plan]\n"
         "• Week new: “A show”\n"
         "• Moved: “Give a talk” from “An ending” to “A show”\n"
-        "• Split: “Ownership” has given parts to “Borrowing”\n"
+        "• Split: parts of “Ownership” are now in “Borrowing”\n"
         "• New: “Read a chapter”\n"
         "• New: “Borrowing”\n"
         "• Gone: “A quiz” (1 ticked it)\n"
@@ -43,19 +43,19 @@ async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -
     )
     assert "2 of 5 items" in await room.says("ada", "tick hello")
     assert await room.says("mona", "cohort revise spring version=2 sure=yes") == (
-        "spring goes by version 2 of its plan now: 1 moved, 1 split, 2 new, 1 gone, 1 week new; "
-        "1 person has ticked some of what has changed, and every tick stays.\n"
-        "In weeks that have begun there is more to catch up on: Read a chapter.\n"
-        "With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026.\n"
+        "spring now has version 2 of its plan: 1 moved, 1 split, 2 new, 1 gone, 1 week new; "
+        "1 person has ticked a changed item, and ticks stay.\n"
+        "New in weeks that have begun: Read a chapter.\n"
+        "It now has 4 weeks and ends on Sun 29 Mar 2026, not Sun 22 Mar 2026.\n"
         "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00.\n"
-        "Everybody has been told that it ends on another day.\n"
+        "I have told everybody about the new end.\n"
         "[The plan] [Timeline]"
     )
     assert room.chat.sent[-1].message.to_plain_text() == (
-        "The plan of spring has been revised. With 4 weeks it ends on Mon 30 Mar 2026, not on Mon 23 Mar 2026. "
+        "The plan of spring has changed. It now has 4 weeks and ends on Sun 29 Mar 2026, not Sun 22 Mar 2026. "
         "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 09:00."
     )
-    assert "Ada · 1 of 6 done" in await room.says("mona", "cohort members spring")  # counted again
+    assert "Ada · 1 of 6 done" in await room.says("mona", "members list spring")  # counted again
     assert "1 of 3 done" in await room.says("ada", "week 1")
     assert "1 of 6 items" in await room.says("ada", "tick hello")
     await room.says("mona", "cohort revise spring version=1 sure=yes")
@@ -71,17 +71,14 @@ async def test_the_weeks_to_come_are_posted_as_the_new_version_has_them(quick_ro
         days=5
     )  # Sunday noon: where it is Monday already, somebody may have begun week 2
     said = await room.says("mona", "cohort revise spring sure=yes")
-    assert (
-        "In weeks that have begun there is more to catch up on: Read a chapter and Borrowing."
-        in said
-    )
+    assert "New in weeks that have begun: Read a chapter and Borrowing." in said
     await room.passes(weeks=4)
-    assert [one.message.title.partition(":")[2] for one in room.posts("topics")] == [
+    assert [letter.message.title.partition(":")[2] for letter in room.posts("topics")] == [
         " A start", " Owning things", " An ending", " A show",
     ]  # fmt: skip
-    assert [f"{one.at:%d %b}" for one in room.posts("finale")] == ["30 Mar"]
+    assert [f"{letter.at:%d %b}" for letter in room.posts("finale")] == ["30 Mar"]
     assert await room.says("mona", "cohort revise spring version=1") == (
-        "spring is finished: its plan stays as it was. A new cohort takes the newest version."
+        "spring is finished and keeps its plan: create a new cohort for the newest version."
     )
 
 
@@ -129,7 +126,7 @@ async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_ro
     assert "Version 0, the built-in plan · used by spring" in there
     await room.says("mona", "cohort revise spring version=1 sure=yes")
     assert "1 of 5 items" in await room.says("ada", "tick bayes")
-    assert "goes by the plan as it comes with me now" in await room.says(
+    assert "now has the bundled version of its plan" in await room.says(
         "mona", "cohort revise spring version=0 sure=yes"
     )
     assert "bayes" not in await room.says("ada", "tick install")
@@ -147,15 +144,17 @@ async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(
     room = quick_room
     await on_the_way(room)
     assert await room.says("mona", "cohort revise spring version=7") == (
-        "There are versions 1 to 2 of its plan: name one of them.\n[Edit]"
+        "Choose a version of this plan from 1 to 2.\n[Edit]"
     )
     assert await room.says("mona", "cohort revise spring version=1") == (
-        "spring goes by that version already: roadmap versions shows what else there is."
+        "spring already has this version: see the others with roadmap versions."
     )
     other = replace(room.place, space="elsewhere")
-    assert "I know no cohort" in await room.says("mona", "cohort revise #1 version=2", place=other)
+    assert "There is no cohort" in await room.says(
+        "mona", "cohort revise #1 version=2", place=other
+    )
     assert "Only moderators" in await room.says("ada", "cohort revise spring version=2 sure=yes")
-    assert "I know no roadmap “rust”" in await room.says(
+    assert "There is no roadmap “rust”" in await room.says(
         "mona", "roadmap versions rust", place=other
     )
 
@@ -190,7 +189,7 @@ async def test_a_cohort_with_weeks_made_to_measure_keeps_them(quick_room: Room) 
     await publishes(room, SECOND, 2, 1)
     before = await room.says("ada", "roadmap show")
     assert "cohort revise" not in before
-    assert "goes by version 2" in await room.says("mona", "cohort revise spring sure=yes")
+    assert "now has version 2" in await room.says("mona", "cohort revise spring sure=yes")
     after = await room.says("ada", "roadmap show")
     assert "1." in after
     assert "2." in after

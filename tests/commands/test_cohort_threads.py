@@ -42,7 +42,7 @@ async def test_with_two_homes_it_answers_for_each(quick_room: Room) -> None:
     code = (await room.says("mona", "cohort link")).partition("cohort link ")[2][:11]
     await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
     assert await room.says("omar", "cohort threads on=yes", place=THERE) == (
-        "On Test: Each weekly topics post of spring opens a thread for its week.\n"
+        "On Test: spring opens a thread for each week, under its topics.\n"
         "On Slack every post already has a thread: reply to the post to use it.\n"
         "[No threads] [Timeline]"
     )

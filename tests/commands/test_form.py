@@ -16,7 +16,7 @@ async def test_a_form_asks_for_what_a_command_takes_and_says_it(room: Room) -> N
     told = await room.says(
         "mona", form.says, {"first": ("2026-03-09",), "last": ("2026-03-15",), "remove": ()}
     )
-    assert told.startswith("A preview\nThe breaks of spring would change.")
+    assert told.startswith("A preview\nAdd a break to spring, Mon 9 Mar 2026 to Sun 15 Mar 2026?\n")
     refused = "I have no form for “cohort break”: use help to see all commands."
     assert await room.says("ada", 'form about="cohort break"') == refused
     assert await room.says("ada", "form about=dance") == refused.replace("cohort break", "dance")

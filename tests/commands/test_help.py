@@ -67,19 +67,19 @@ async def test_a_command_that_is_not_there_is_answered_with_what_is_near(quick_r
         "help @everyone": "I have no command “@everyone”: use help to see them all.",
         "help cohort": "I have no command “cohort”: use help to see them all.",
         "chekin": "I do not know the command “chekin”: did you mean checkin?",
-        "<@123>": "I do not know the command “<@123>”: help lists what I know.",
+        "<@123>": "I do not know the command “<@123>”: help lists all commands.",
         "cohort": (
-            "Only moderators can say cohort here: ask one of them, or see help for what you can do."
+            "Only moderators can use cohort here: ask one of them, or see help for what you can do."
         ),
         "cohort opne spring": (
-            "Only moderators can say cohort here: ask one of them, or see help for what you can do."
+            "Only moderators can use cohort here: ask one of them, or see help for what you can do."
         ),
         "cohort open spring": (
-            "Only moderators can say cohort open here: ask one of them, or see help for what you "
+            "Only moderators can use cohort open here: ask one of them, or see help for what you "
             "can do."
         ),
-        "": "Say what I can do for you, help for instance.",
-        "/": "Say what I can do for you, help for instance.",
+        "": "Type a command, for example help.",
+        "/": "Type a command, for example help.",
     }
     assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
 
@@ -137,18 +137,16 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
     used = [
         "cohort create",
         "cohort open",
-        "cohort timeline",
-        "cohort members",
-        "cohort settings",
+        "posts timeline",
+        "members list",
+        "posts settings",
         "cohort pause",
     ]
     assert sections(shown.to_plain_text())["For moderators"] == used
     offers = [
         button for block in shown.blocks if isinstance(block, Buttons) for button in block.buttons
     ]
-    moderators = [
-        button for button in offers if button.says.startswith("cohort ") or "more" in button.says
-    ]
+    moderators = [button for button in offers if button.says in used or "more" in button.says]
     assert [button.says for button in moderators] == [*used, "help more=yes"]
     assert {button.style for button in moderators} == {"plain"}, (
         "what all will see is no main button"
@@ -220,7 +218,8 @@ async def test_help_fits_everywhere_with_every_command_clickable(quick_room: Roo
         message = await quick_room.answer("mona", said)
         assert isinstance(message, Message)
         view = build_layout_view(message, command_ids=numbers)
-        drawn = view.to_components()  # type: ignore[no-untyped-call]  # discord.py has no types here
+        # discord.py has no types here.
+        drawn = view.to_components()  # type: ignore[no-untyped-call]
         assert check_message({**sent, "components": drawn}) == []
         assert (
             slack_limits.message(

@@ -79,19 +79,18 @@ async def test_whoever_comes_back_finds_their_ticks_and_is_not_announced_again(r
 
 REFUSALS = {
     "join": "No cohort is open here: a moderator can start one with cohort create.",
-    "join sprin": "I know no cohort “sprin” here: did you mean spring?",
-    "join <!channel>": "I know no cohort “<!channel>” here: there is spring.",
-    "join #7": "I know no cohort “#7” here: say join to see which are open.",
-    "join #x": "I know no cohort “#x” here: say join to see which are open.",
+    "join sprin": "There is no cohort “sprin” here: did you mean spring?",
+    "join <!channel>": "There is no cohort “<!channel>” here: choose spring.",
+    "join #7": "There is no cohort “#7” here: use join to see the open ones.",
+    "join #x": "There is no cohort “#x” here: use join to see the open ones.",
     "join #99999999999999999999": (
-        "I know no cohort “#99999999999999999999” here: say join to see which are open."
+        "There is no cohort “#99999999999999999999” here: use join to see the open ones."
     ),
     "join spring": (
-        "spring has finished: say join to see which cohorts are open, or ask a moderator for a "
-        "new one."
+        "spring has finished: use join to see the open cohorts, or ask a moderator for a new one."
     ),
-    "join planned": "planned is not open yet: ask its moderators to say cohort open.",
-    "join spring now": "I know no cohort “spring now” here: did you mean spring?",
+    "join planned": "planned is not open yet: ask a moderator to use cohort open.",
+    "join spring now": "There is no cohort “spring now” here: did you mean spring?",
     "join cohrt=spring": "join has no option “cohrt”: did you mean cohort?",
 }
 
@@ -129,7 +128,7 @@ async def test_a_stranger_finds_no_cohort_of_another_space(room: Room) -> None:
         "progress cohort=#1",
     ):
         answer = await room.says("eve", said, place=elsewhere)
-        assert answer.startswith("I know no cohort “"), said
+        assert answer.startswith("There is no cohort “"), said
         assert answer.replace("#1", "#9") == (
             await room.says("eve", said.replace("#1", "#9"), place=elsewhere)
         )

@@ -17,9 +17,9 @@ async def test_a_seat_given_back_can_be_taken_by_somebody_else(room: Room) -> No
     assert "You are in spring 🎉" in await room.says("bob", "join")
     assert (
         await room.says("ada", "leave")
-        == "You are in no cohort yet: say join to see which are open."
+        == "You are not in a cohort yet: use join to see the open ones."
     )
-    assert await room.says("ada", "leave spring") == "You are not in spring: say join spring first."
+    assert await room.says("ada", "leave spring") == "You are not in spring: use join spring first."
 
 
 async def test_whoever_has_left_is_on_no_board_in_no_count_and_gets_no_reminder(

@@ -96,13 +96,13 @@ async def test_the_two_kinds_of_code_are_not_taken_for_each_other(quick_room: Ro
         mona = await tx.people.find_person(room.caller("mona"))
         code = await tx.codes.create_code(mona, 1, room.clock.now())
     assert await room.says("nora", f"link {code}", place=THERE) == (
-        "That code gives a cohort another home: a moderator says it to cohort link, in the "
-        "channel for it."
+        "That code is for a cohort: a moderator uses it with cohort link, in the channel "
+        "where the cohort should post."
     )
     room.moderators.add("nora")
     assert await room.says(
         "nora", f"cohort link {await code_for(room, 'ada')} sure=yes", place=THERE
-    ) == ("That code joins the two accounts of one person: say it to link, and to nobody else.")
+    ) == ("That code connects your own accounts: use it with link, and show it to nobody.")
 
 
 async def test_a_name_full_of_markup_is_shown_as_it_is(quick_room: Room) -> None:
@@ -128,7 +128,7 @@ async def test_a_cohort_that_is_full_has_one_seat_more_when_two_members_are_one(
     assert "All 3 seats" in await room.says("eve", "join")
     await links(room, "ada", "nora")
     listed = await room.says("mona", "cohort members")
-    assert "2 of 3 seats taken" in listed
+    assert "2 members, 3 seats" in listed
     assert "Nora" not in listed
     assert "You are in spring" in await room.says("eve", "join")
 

@@ -9,9 +9,12 @@ from tests.support.room import Room
 
 ELSEWHERE = Place("test", "elsewhere", "lobby")
 REFUSED = (
-    "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
+    "Only moderators can use cohort pause here: ask one of them, or see help for what you can do."
 )
-NOBODY = "Whoever runs this space may manage its cohorts, and nobody else is named: moderators add= and a name changes that."
+NOBODY = (
+    "Only those who run this space can manage its cohorts. "
+    "Add somebody like this: moderators add Ada."
+)
 FINDS = "They find buttons for all of it in help."
 
 
@@ -21,21 +24,24 @@ async def test_whoever_is_named_may_manage_until_they_are_taken_back(room: Room)
     assert await room.says("ada", "cohort pause") == REFUSED
     assert (
         await room.says("mona", "moderators add=@ADA")
-        == f"Ada may now manage all cohorts here.\n{FINDS}"
+        == f"Ada can now manage all cohorts here.\n{FINDS}"
     )
     assert await room.says("ada", "cohort pause") != REFUSED
-    assert (await room.says("ada", "cohort timeline")).startswith("Timeline of spring")
+    assert (await room.says("ada", "posts timeline")).startswith("Timeline of spring")
     assert "For moderators" in await room.says("ada", "help")
     offered = await room.core.suggest_values(
         room.caller("ada"), room.place, "cohort pause", "cohort", "", {}
     )
-    assert [one.value for one in offered] == ["spring"]
+    assert [choice.value for choice in offered] == ["spring"]
     await room.restart()
     assert await room.says("ada", "moderators") == (
-        "Moderators\nWhoever runs this space may manage its cohorts, and so may:\n• Ada\nRemove somebody: Ada"
+        "Moderators\nThose who run this space can manage its cohorts, and so can:\n• Ada\nRemove somebody: Ada"
     )
     removed = await room.answer("ada", "moderators", {"remove": ("person:ada",)}, once="gone")
-    assert removed.to_plain_text() == f"Moderators\nAda is not named any more.\n{NOBODY}"
+    assert (
+        removed.to_plain_text()
+        == f"Moderators\nAda can no longer manage the cohorts here.\n{NOBODY}"
+    )
     assert (
         await room.answer("ada", "moderators", {"remove": ("person:ada",)}, once="gone") == removed
     )
@@ -52,8 +58,8 @@ async def test_a_role_is_a_right_for_whoever_holds_it_just_now(room: Room) -> No
     await room.spring()
     told = await room.says("mona", 'moderators add="role:42 Study *hosts*"')
     assert told == (
-        "Whoever holds the role Study *hosts* may now manage all cohorts here.\n"
-        "Whoever holds it finds buttons for all of it in help."
+        "Everybody with the role Study *hosts* can now manage all cohorts here.\n"
+        "They find buttons for all of it in help."
     )
     assert await room.says("eve", "cohort pause") == REFUSED
     room.roles["eve"] = {"7", "42"}
@@ -72,7 +78,7 @@ async def test_where_the_chat_hides_commands_the_answer_names_the_path_to_show_t
     room.chat.reveal_path = "Settings → Apps → choose the command → add the person"
     told = await room.says("mona", 'moderators add="person:ada Ada"')
     assert told == (
-        f"Ada may now manage all cohorts here.\n{FINDS} To have the commands shown to them as well: "
+        f"Ada can now manage all cohorts here.\n{FINDS} To show them the commands too: "
         "Settings → Apps → choose the command → add the person."
     )
     assert (await room.says("mona", 'moderators add="role:42 Hosts"')).endswith(
@@ -103,13 +109,13 @@ async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Ro
             if isinstance(block, Buttons)
             for button in block.buttons
         }
-    assert {one.name for one in list_visible_commands() if one.moderators} <= said
+    assert {command.name for command in list_visible_commands() if command.moderators} <= said
     form = await room.answer("ada", "cohort create")
     assert isinstance(form, Form)
     made = await room.says("ada", form.says, {"name": ("spring",), "start": ("2026-03-02",)})
     assert made.startswith("spring is a draft")
-    for name in (one.name for one in list_visible_commands() if one.moderators):
-        refused = f"Only moderators can say {name} here: ask one of them, or see help for what you can do."
+    for name in (command.name for command in list_visible_commands() if command.moderators):
+        refused = f"Only moderators can use {name} here: ask one of them, or see help for what you can do."
         assert await room.says("eve", name) == refused
     other = await room.answer("ada", "form about=moderators")
     assert isinstance(other, Form)
@@ -146,7 +152,7 @@ async def test_nobody_names_themselves(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
     refused = (
-        "Only moderators can say moderators here: ask one of them, or see help for what you can do."
+        "Only moderators can use moderators here: ask one of them, or see help for what you can do."
     )
     for said in (
         "moderators",
@@ -172,17 +178,17 @@ async def test_what_cannot_be_is_refused_with_what_to_do(quick_room: Room) -> No
     await room.core.answer_phrase(twin, room.place, "join", idempotency_key="twin")
     refusals = {
         "moderators add=Ada": "Several people here are called “Ada”: pick one from the list of your chat.",
-        "moderators add=Zoë": "I have not met “Zoë” here: pick them from the list of your chat, or have them join.",
-        "moderators remove=Zoë": "Nobody named here is called “Zoë”: pick one under moderators.",
-        "moderators remove=role:ada": "Nobody named here is called “ada”: pick one under moderators.",
-        "moderators Ada Bob": "I do one after the other: say moderators with add, then again with remove.",
-        'moderators add="role:space @everyone"': "Everybody holds that role: name one that only your moderators hold.",
+        "moderators add=Zoë": "I do not know “Zoë” here yet: pick them from the list of your chat, or have them join.",
+        "moderators remove=Zoë": "No moderator here is called “Zoë”: pick one under moderators.",
+        "moderators remove=role:ada": "No moderator here is called “ada”: pick one under moderators.",
+        "moderators Ada Bob": "Add or remove one at a time with moderators.",
+        'moderators add="role:space @everyone"': "Everybody has this role: choose one that only moderators have.",
     }
     assert {said: await room.says("mona", said) for said in refusals} == refusals
     in_private = await room.says(
         "mona", "moderators add=Ada", place=Place("test", "", native="mona")
     )
-    assert in_private == "Moderators are named for one space: say moderators in a channel there."
+    assert in_private == "Use moderators in a channel of the space you mean."
     assert await room.says("mona", "moderators") == f"Moderators\n{NOBODY}"
 
 
@@ -195,29 +201,29 @@ async def test_a_name_is_looked_for_among_those_of_this_space(quick_room: Room) 
     told = await room.says("mona", "moderators add=bob")
     assert (
         told
-        == "I have not met “bob” here: pick them from the list of your chat, or have them join."
+        == "I do not know “bob” here yet: pick them from the list of your chat, or have them join."
     )
     assert (
         await room.says("mona", "moderators add=bob", place=ELSEWHERE)
-        == f"Bob may now manage all cohorts here.\n{FINDS}"
+        == f"Bob can now manage all cohorts here.\n{FINDS}"
     )
     aed = Caller(Account("test", "", "u-9"), "ÄDA")
     await room.core.answer_phrase(aed, room.place, "join", idempotency_key="aed")
-    assert (await room.says("mona", "moderators add=äda")).startswith("ÄDA may now manage")
+    assert (await room.says("mona", "moderators add=äda")).startswith("ÄDA can now manage")
 
 
 async def test_many_are_paged_and_no_more_than_fifty_are_kept(quick_room: Room) -> None:
     room = quick_room
     name = "*" * 80
     for number in range(50):
-        assert "may now manage" in await room.says(
+        assert "can now manage" in await room.says(
             "mona", f'moderators add="person:{number} {name}"'
         )
     assert await room.says("mona", 'moderators add="person:50 One more"') == (
-        "I keep 50 names here: remove one first, or name a role that they share."
+        "There are already 50 names here: remove one first, or name a role."
     )
     assert (await room.says("mona", f'moderators add="person:7 {name}"')).endswith(
-        "was named before and may manage all cohorts here."
+        "can already manage all cohorts here."
     )
     first = await room.says("mona", "moderators")
     assert first.count("• ") == 17
@@ -226,10 +232,12 @@ async def test_many_are_paged_and_no_more_than_fifty_are_kept(quick_room: Room) 
     offered = await room.core.suggest_values(
         room.caller("mona"), room.place, "moderators", "remove", "person:4", {}
     )
-    assert {one.value for one in offered} == {
+    assert {choice.value for choice in offered} == {
         "person:4",
         *(f"person:{number}" for number in range(40, 50)),
     }
-    assert "is not named any more" in await room.says("mona", "moderators remove=person:49")
-    assert "may now manage" in await room.says("mona", 'moderators add="person:50 \u200b"')
+    assert "can no longer manage the cohorts here" in await room.says(
+        "mona", "moderators remove=person:49"
+    )
+    assert "can now manage" in await room.says("mona", 'moderators add="person:50 \u200b"')
     assert "Somebody" in await room.says("mona", "moderators page=3")

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chat.address import Place
-from bot.group.cohort import State
+from bot.group.cohort import CohortState
 from tests.support.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
 ASKED = "Which cohort do you mean?\n"
 
 
-async def two(room: Room, spring: State, autumn: State) -> None:
+async def two(room: Room, spring: CohortState, autumn: CohortState) -> None:
     """Put Ada in spring and autumn, made in the same channel and now in these states."""
     await room.spring("ada")
     await room.says("mona", "cohort create name=autumn start=2026-03-02")
@@ -33,7 +33,7 @@ async def two(room: Room, spring: State, autumn: State) -> None:
 @pytest.mark.parametrize("state", ["draft", "open", "finished", "archived"])
 @pytest.mark.parametrize("going", ["running", "paused"])
 async def test_the_one_that_is_under_way_goes_before_all_others(
-    quick_room: Room, going: State, state: State
+    quick_room: Room, going: CohortState, state: CohortState
 ) -> None:
     room = quick_room
     await two(room, state, going)
@@ -56,7 +56,7 @@ async def test_the_one_that_is_under_way_goes_before_all_others(
     ],
 )
 async def test_who_may_mean_either_is_asked(
-    quick_room: Room, spring: State, autumn: State, answer: str
+    quick_room: Room, spring: CohortState, autumn: CohortState, answer: str
 ) -> None:
     await two(quick_room, spring, autumn)
     assert (await quick_room.says("ada", "progress")).startswith(answer)
@@ -66,7 +66,7 @@ async def test_a_channel_goes_before_what_is_under_way_elsewhere(quick_room: Roo
     room = quick_room
     await two(room, "open", "running")
     annex = replace(room.place, channel="annex")
-    assert "lives in this channel now" in await room.says("mona", "cohort move spring", place=annex)
+    assert "now posts in this channel" in await room.says("mona", "cohort move spring", place=annex)
     assert (await room.says("ada", "progress", place=annex)).startswith("Your progress in spring\n")
     letters = Place("test", "space", native="ada")
     assert (await room.says("ada", "progress", place=letters)).startswith(

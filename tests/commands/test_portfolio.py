@@ -53,18 +53,17 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
     assert await room.says("ada", "project list") == (
         "Projects of spring\nThe plan suggests\nBeginner\n• A loaf — crust, crumb\n"
         "Advanced\n• A cake — for example tart and sponge\n"
-        "We have built nothing yet: the first one is yours to add.\n[Add a project] [Only mine]"
+        "No projects yet: add the first one.\n[Add a project] [Only mine]"
     )
     added = await room.says(
         "ada", "project add My first *loaf* https://ada.example/loaf project=loaf"
     )
     assert (
-        added
-        == "My first *loaf* is among what you have built.\n[Tick “Knead by hand”] [All projects]"
+        added == "My first *loaf* is now in your projects.\n[Tick “Knead by hand”] [All projects]"
     )
     await room.says("ada", "tick knead")
     assert await room.says("bob", 'project add title="A loaf" level=advanced') == (
-        "A loaf is among what you have built.\n[Tick “Knead by hand”] [All projects]"
+        "A loaf is now in your projects.\n[Tick “Knead by hand”] [All projects]"
     )
     assert (await room.says("ada", "project list")).split("\n")[5:] == [
         "• A cake — for example tart and sponge",
@@ -75,15 +74,16 @@ async def test_a_project_is_added_seen_by_the_group_changed_and_taken_out(bakery
     ]
     changed = await room.says("ada", 'project add "my FIRST *loaf*" project=loaf')
     assert changed == (
-        "my FIRST *loaf* is among what you have built already, and is now as you say.\n"
-        "[All projects]"
+        "my FIRST *loaf* was already in your projects, and I updated it.\n[All projects]"
     )
     assert (await room.says("ada", "project list mine=yes")).split("\n")[1:-1] == [
         "You have built · 1",
         "• my FIRST *loaf* beginner",
     ]
-    assert "no longer among" in await room.says("ada", 'project add "My first *loaf*" remove=yes')
-    assert "built nothing yet" in await room.says("ada", "project list mine=yes")
+    assert "no longer in your projects" in await room.says(
+        "ada", 'project add "My first *loaf*" remove=yes'
+    )
+    assert "No projects yet" in await room.says("ada", "project list mine=yes")
     await room.says("ada", "project add Rye <https://ada.example/rye>")
     assert "• Rye (https://ada.example/rye)" in await room.says("ada", "project list mine=yes")
 
@@ -98,7 +98,7 @@ async def test_a_certificate_is_known_by_its_title_and_offers_its_tick(bakery: R
     added = await room.says("ada", 'certificate add "licensed baker" earned=2026-02-01')
     assert (
         added
-        == "licensed baker is among what you have earned.\n[Tick “Sit the exam”] [All certificates]"
+        == "licensed baker is now in your certificates.\n[Tick “Sit the exam”] [All certificates]"
     )
     assert "• licensed baker by Ada · Sun 1 Feb 2026" in await room.says("bob", "certificate list")
     await room.says("bob", "certificate add Pastry cook earned=1998-05-17")
@@ -125,45 +125,45 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
     room = bakery
     refusals = {
         "project add Loaf link=javascript:alert(1)": (
-            "Give the whole address, like https://example.org/my-project, or leave the link out.\n"
+            "Write the whole address, like https://example.org/my-project, or leave the link out.\n"
             "[Edit]"
         ),
         "project add https://ada.example/loaf": (
             "Say what the project is called as well, with its link behind that."
         ),
+        "project add https://ada.example/loaf": ("Write the project's title in front of its link."),
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."
         ),
         "project add Loaf project=pie": (
-            "Baking in a week suggests no such project: there is A loaf, A cake.\n[Edit]"
+            "Baking in a week does not suggest that project: choose A loaf or A cake.\n[Edit]"
         ),
         "project add Loaf level=expert": (
-            "level is one of beginner, intermediate, advanced, and “expert” is none of them.\n"
-            "[Edit]"
+            "“expert” does not work for level: choose beginner, intermediate or advanced.\n[Edit]"
         ),
         "project add Loaf remove=yes": (
-            "You have no project of that title. project list shows what there is."
+            "You have no project with that title: project list shows all of them."
         ),
         "certificate add Baker earned=2027-01-01": (
             "That day is in the future: add the certificate when you have earned it.\n[Edit]"
         ),
         "certificate add Baker earned=1899-01-01": (
-            "1899-01-01 is more than 60 years away: choose a date nearer to today, 2026-02-20.\n"
+            "1899-01-01 is more than 60 years away: choose a date closer to today, 2026-02-20.\n"
             "[Edit]"
         ),
         "certificate add Baker certificate=cook": (
-            "Baking in a week suggests no such certificate: there is Licensed baker.\n[Edit]"
+            "Baking in a week does not suggest that certificate: choose Licensed baker.\n[Edit]"
         ),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
     assert (
         await room.says("eve", "project list")
-        == "You are in no cohort yet: say join to see which are open."
+        == "You are not in a cohort yet: use join to see the open ones."
     )
     for number in range(50):
         await room.answer("ada", f"project add Loaf{number}")
     assert (await room.says("ada", "project add One more https://ada.example/it")) == (
-        "You have 50 projects here already: take one out with remove=yes before you add another."
+        "You already have 50 projects here: remove one before you add another."
     )
     assert "[Back]" in await room.says("ada", "project list page=5")
 

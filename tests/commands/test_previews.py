@@ -67,16 +67,16 @@ async def test_what_everybody_sees_is_shown_first_and_done_by_its_button(
     assert all(other != "primary" for _, _, other in others)
     await room.answer("mona", phrase)
     await room.pulse()
-    posted = [one.message for one in room.chat.sent[before:] if one.kind == "announcement"]
+    posted = [letter.message for letter in room.chat.sent[before:] if letter.kind == "announcement"]
     for message in posted:
         assert message.to_plain_text().partition("\n[")[0] in preview.to_plain_text(), (
             "what was shown is what is posted"
         )
     assert posted or "I post" in preview.to_plain_text() or "archive" in said, label
     again = await room.says("mona", phrase)
-    assert len([one for one in room.chat.sent[before:] if one.kind == "announcement"]) == len(
-        posted
-    ), again
+    assert len(
+        [letter for letter in room.chat.sent[before:] if letter.kind == "announcement"]
+    ) == len(posted), again
 
 
 async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: Room) -> None:
@@ -88,11 +88,11 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
     stale = await room.presses("mona", preview, "Pause it")
     assert stale.to_plain_text() == (
         "A preview\n"
-        "Something has changed since you looked, so please look once more.\n"
-        "spring would pause from Thu 12 Mar 2026 on. Week 3 and whatever follows wait until it goes on.\n"
-        "Everybody will read:\n"
-        "spring pauses from Thu 12 Mar 2026 on. Nothing is due, nobody is reminded, and every streak waits. "
-        "I say so here when it goes on.\n"
+        "Something has changed since you looked: please check again.\n"
+        "Pause spring from Thu 12 Mar 2026? Week 3 and the weeks after it wait for the end of the pause.\n"
+        "Everyone will see:\n"
+        "spring is paused from Thu 12 Mar 2026. There are no posts and no reminders, and your streak is safe. "
+        "I will post here when it continues.\n"
         "Nothing has changed yet.\n"
         "[Pause it]\n"
         "[Timeline]"
@@ -100,10 +100,10 @@ async def test_a_press_that_comes_when_things_have_changed_is_shown_anew(room: R
     assert len(room.chat.sent) == before
     done = await room.presses("mona", stale, "Pause it")
     assert done.to_plain_text().startswith(
-        "spring pauses from Thu 12 Mar 2026 on, and everybody has been told."
+        "spring is paused from Thu 12 Mar 2026. I have told everybody."
     )
     assert (await room.presses("mona", stale, "Pause it")).to_plain_text() == (
-        "spring is paused, and only a running cohort can pause: cohort timeline shows what comes."
+        "spring is paused, and only a running cohort can pause: see what comes next with posts timeline."
     )
 
 
@@ -116,17 +116,17 @@ async def test_no_act_stands_first_or_filled_below_a_timeline(room: Room) -> Non
         "Finish",
         "Finish it now",
         "Archive it",
-        "Take it out again",
+        "Remove it again",
     }
     shown = []
     await room.says("mona", "cohort create name=spring start=2026-03-02")
-    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "posts timeline spring"))
     await room.opens_cohort("spring")
-    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "posts timeline spring"))
     await room.goes_to(WEDNESDAY)
-    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "posts timeline spring"))
     shown.append(await room.answer("mona", "cohort pause spring sure=yes"))
-    shown.append(await room.answer("mona", "cohort timeline spring"))
+    shown.append(await room.answer("mona", "posts timeline spring"))
     shown.append(await room.answer("mona", "cohort finish spring sure=yes"))
     for answer in shown:
         (first, _, _), *_ = buttons(answer)
@@ -139,18 +139,18 @@ async def test_no_act_stands_first_or_filled_below_a_timeline(room: Room) -> Non
 async def test_a_post_that_a_setting_makes_late_is_told_before_it_is_posted(room: Room) -> None:
     await room.spring("ada")
     await room.goes_to(WEDNESDAY)
-    preview = await room.answer("mona", "cohort settings post=nudge day=2 at=18:00")
+    preview = await room.answer("mona", "posts settings post=nudge day=2 at=18:00")
     assert preview.to_plain_text() == (
         "A preview\n"
-        "Mid-week nudge would come day 2 of the week, 18:00.\n"
+        "Mid-week nudge moves: day 2 of the week, 18:00.\n"
         "I post Mid-week nudge, week 2 right away. Nothing has changed yet.\n"
-        "[Save it]\n"
+        "[Save]\n"
         "[Timeline]"
     )
-    assert [one.ref for one in room.posts("nudge")] == ["linear-algebra"]
-    await room.presses("mona", preview, "Save it")
-    assert [one.ref for one in room.posts("nudge")] == ["linear-algebra", "optimization"]
-    assert "Saved." in await room.says("mona", "cohort settings post=nudge usual=yes"), (
+    assert [letter.ref for letter in room.posts("nudge")] == ["linear-algebra"]
+    await room.presses("mona", preview, "Save")
+    assert [letter.ref for letter in room.posts("nudge")] == ["linear-algebra", "optimization"]
+    assert "Saved." in await room.says("mona", "posts settings post=nudge usual=yes"), (
         "nothing is late, nothing asked"
     )
 
@@ -164,14 +164,14 @@ async def test_a_move_says_what_waits_and_comes_here_at_once(room: Room) -> None
     assert preview.to_plain_text() == (
         "A preview\n"
         "Posts of spring wait: The channel is gone. Or say cohort move spring in another channel.\n"
-        "spring would live in this channel, and what waited would be posted here.\n"
+        "Move spring to this channel? Posts that waited come here now.\n"
         "I post Kick-off and Weekly topics, week 1 here right away. Nothing has changed yet.\n"
         "[Move it here]\n"
         "[Timeline]"
     )
     (move,) = [says for label, says, _ in buttons(preview) if label == "Move it here"]
-    assert "lives in this channel now" in await room.says("mona", move, place=ANNEX)
-    assert [one.place.channel for one in room.posts()[-2:]] == ["annex", "annex"]
+    assert "now posts in this channel" in await room.says("mona", move, place=ANNEX)
+    assert [letter.place.channel for letter in room.posts()[-2:]] == ["annex", "annex"]
 
 
 async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
@@ -183,25 +183,25 @@ async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
     preview = await room.answer("omar", f"cohort link {code}", place=there)
     assert preview.to_plain_text() == (
         "A preview\n"
-        "spring would live in this channel too, and still on Test.\n"
-        "Everybody will read:\n"
+        "Post spring in this channel too? It also stays on Test.\n"
+        "Everyone will see:\n"
         "spring is open: 12 weeks together, starting on Mon 2 Mar 2026, 09:00. Everybody is welcome.\n"
-        "spring lives on Other as well from now on: one cohort, one plan, one board.\n"
+        "spring now also posts on Other: one cohort, one plan, one board.\n"
         "The first of these is posted here, the second on Test. Nothing has changed yet.\n"
-        "[Have it live here]"
+        "[Post here too]"
     )
     await room.pulse()
     assert chat.sent == []
     ((_, says, _),) = buttons(preview)
-    assert "lives in this channel now" in await room.says("omar", says, place=there)
-    assert [one.ref for one in chat.sent] == ["open/1"]
+    assert "now posts in this channel" in await room.says("omar", says, place=there)
+    assert [letter.ref for letter in chat.sent] == ["open/1"]
 
 
 # — a start that is past —
 
 
 async def test_a_zone_that_was_named_is_not_called_missing(quick_room: Room) -> None:
-    assert "No zone was named" not in await quick_room.says(
+    assert "I do not know your time zone" not in await quick_room.says(
         "mona", "cohort create spring monday zone=UTC"
     )
 
@@ -209,30 +209,33 @@ async def test_a_zone_that_was_named_is_not_called_missing(quick_room: Room) -> 
 async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Room) -> None:
     made = await room.answer("mona", "cohort create name=spring start=today")
     assert made.to_plain_text() == (
-        "spring is a draft on AI/ML engineer in twelve weeks: 12 weeks in this channel.\n"
-        "Week 1 starts on Fri 20 Feb 2026, posts come at 09:00 UTC time, and it ends on Fri 15 May 2026.\n"
-        "Today's posting time, 09:00, is past: the first post can come now, or tomorrow.\n"
-        "No zone was named, so it keeps UTC: cohort reschedule zone= changes that.\n"
-        "Nobody has been told. Look at the timeline, then open it for people to join.\n"
+        "spring is a draft in this channel.\n"
+        "Plan: AI/ML engineer in twelve weeks, 12 weeks.\n"
+        "It starts on Fri 20 Feb 2026 and ends on Thu 14 May 2026. Posts come at 09:00 (UTC).\n"
+        "It is later than 09:00 today: post the first week now or tomorrow?\n"
+        "I do not know your time zone, so I use UTC: change it with cohort reschedule.\n"
+        "Nobody has been told yet. Check the timeline, then open it for people to join.\n"
         "[First post now] [Tomorrow]\n"
-        "[The weeks] [Fit it anew] [Change the dates] [Timeline] [Open it]"
+        "[The weeks] [Change length] [Change the dates] [Timeline] [Open it]"
     )
     assert "Its first posting time is past, so I ask how to begin." in await room.says(
-        "mona", "cohort timeline"
+        "mona", "posts timeline"
     )
     asked = await room.says("mona", "cohort open")
     assert asked == (
-        "spring starts today, and its posting time, 09:00, is past. Nobody has been told yet. When should it begin?\n"
+        "spring starts today, but it is later than 09:00. Nobody has been told yet. When should it start?\n"
         "[First post now] [Tomorrow] [Change the dates]\n"
         "[Timeline]"
     )
     moved = await room.presses("mona", made, "Tomorrow")
-    assert "spring would start on Sat 21 Feb 2026, 09:00 UTC time." in moved.to_plain_text()
+    assert (
+        "spring would start on Sat 21 Feb 2026. Posts come at 09:00 (UTC)." in moved.to_plain_text()
+    )
     preview = await room.presses("mona", made, "First post now")
     assert preview.to_plain_text() == (
         "A preview\n"
-        "spring would be open for people to join, and begin in week 1.\n"
-        "Everybody will read:\n"
+        "Open spring now, in week 1?\n"
+        "Everyone will see:\n"
         "spring is open: 12 weeks together, starting today. Everybody is welcome.\n"
         "I post Kick-off and Weekly topics, week 1 right away. Nothing has changed yet.\n"
         "[Start now]\n"
@@ -240,7 +243,7 @@ async def test_a_start_today_after_the_posting_hour_is_now_or_tomorrow(room: Roo
     )
     assert room.chat.sent == []
     await room.presses("mona", preview, "Start now")
-    assert [one.kind for one in room.chat.sent] == ["announcement", "kick_off", "topics"]
+    assert [letter.kind for letter in room.chat.sent] == ["announcement", "kick_off", "topics"]
 
 
 async def test_today_is_the_day_where_the_cohort_is(quick_room: Room) -> None:
@@ -250,15 +253,15 @@ async def test_today_is_the_day_where_the_cohort_is(quick_room: Room) -> None:
     in_tokyo = await room.says(
         "mona", "cohort create name=tokyo start=today zone=Asia/Tokyo at=9:00"
     )
-    assert "Week 1 starts on Sat 21 Feb 2026" in in_tokyo
-    assert "is past" not in in_tokyo, "nine o'clock comes in half an hour there"
-    assert "Week 1 starts on Fri 20 Feb 2026" in await room.says(
+    assert "It starts on Sat 21 Feb 2026" in in_tokyo
+    assert "later than" not in in_tokyo, "nine o'clock comes in half an hour there"
+    assert "It starts on Fri 20 Feb 2026" in await room.says(
         "mona", "cohort create name=lima start=today"
     )
     moved = await room.says("mona", "cohort reschedule tokyo start=tomorrow")
     assert "would start on Sun 22 Feb 2026" in moved
     started = await room.says("mona", "cohort start tokyo on=today")
-    assert "would be open for people to join, and start on Sat 21 Feb 2026" in started
+    assert "Open tokyo, to start on Sat 21 Feb 2026?" in started
 
 
 async def test_a_draft_whose_start_is_past_asks_how_to_begin_and_tells_nobody(room: Room) -> None:
@@ -266,21 +269,21 @@ async def test_a_draft_whose_start_is_past_asks_how_to_begin_and_tells_nobody(ro
     await room.passes(weeks=2)
     asked = await room.answer("mona", "cohort open spring sure=yes")
     assert asked.to_plain_text() == (
-        "spring was to start on Wed 25 Feb 2026, and that day is past. "
-        "Nobody has been told yet. When should it begin?\n"
+        "The start of spring was Wed 25 Feb 2026. "
+        "Nobody has been told yet. When should it start?\n"
         "[Start today] [Begin in week 2] [Change the dates]\n"
         "[Timeline]"
     )
     today = await room.presses("mona", asked, "Start today")
-    assert "spring would be open for people to join, and begin in week 1." in today.to_plain_text()
+    assert "Open spring now, in week 1?" in today.to_plain_text()
     chosen = await room.presses("mona", asked, "Begin in week 2")
     assert "I post Weekly topics, week 2 right away." in chosen.to_plain_text(), (
         "nobody has joined whom the others are for"
     )
     assert room.chat.sent == []
     opened = await room.presses("mona", chosen, "Open it")
-    assert opened.to_plain_text().startswith("spring is open, and I have invited everybody here.")
-    assert [one.kind for one in room.chat.sent] == ["announcement", "topics"]
+    assert opened.to_plain_text().startswith("spring is open. I have invited everybody here.")
+    assert [letter.kind for letter in room.chat.sent] == ["announcement", "topics"]
 
 
 async def test_a_choice_that_a_new_week_has_overtaken_is_asked_again(quick_room: Room) -> None:
@@ -300,14 +303,14 @@ async def test_a_draft_whose_whole_plan_is_past_asks_as_well(quick_room: Room) -
     await room.goes_to(datetime(2026, 8, 3, 7, tzinfo=UTC))
     asked = await room.answer("mona", "cohort open spring")
     assert asked.to_plain_text() == (
-        "All of spring lies in the past: it was to start on Mon 2 Mar 2026. "
-        "Nobody has been told yet. When should it begin?\n"
+        "All dates of spring are past: its start was Mon 2 Mar 2026. "
+        "Nobody has been told yet. When should it start?\n"
         "[Start today] [Change the dates]\n"
         "[Timeline]"
     )
     preview = await room.presses("mona", asked, "Start today")
-    assert "and start on Mon 3 Aug 2026." in preview.to_plain_text(), "its hour is still to come"
+    assert "to start on Mon 3 Aug 2026?" in preview.to_plain_text(), "its hour is still to come"
     await room.presses("mona", preview, "Start on")
     await room.passes(hours=3)
-    assert [one.kind for one in room.posts()] == ["kick_off", "topics"]
+    assert [letter.kind for letter in room.posts()] == ["kick_off", "topics"]
     assert room.posts()[0].at - room.clock.now() == timedelta(hours=-1)

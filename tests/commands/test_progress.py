@@ -68,7 +68,7 @@ async def test_who_cannot_be_shown_is_refused_with_who_is_near(quick_room: Room)
     room = quick_room
     assert (
         await room.says("ada", "progress")
-        == "You are in no cohort yet: say join to see which are open."
+        == "You are not in a cohort yet: use join to see the open ones."
     )
     await second_week(room)
     refusals = {
@@ -82,13 +82,13 @@ async def test_who_cannot_be_shown_is_refused_with_who_is_near(quick_room: Room)
         "progress <@123>": (
             "I found nobody called “<@123>” in spring: use progress board to see who is on it."
         ),
-        "progress board=perhaps": "board is yes or no, and “perhaps” is neither.",
+        "progress board=perhaps": "“perhaps” does not work for board: choose yes or no.",
         "progress mebmer=ada": "progress has no option “mebmer”: did you mean member?",
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
     assert (
         await room.says("eve", "progress ada cohort=spring")
-        == "You are not in spring: say join spring first."
+        == "You are not in spring: use join spring first."
     )
 
 

@@ -29,10 +29,10 @@ async def test_resources_are_listed_or_found_by_topic(quick_room: Room) -> None:
         ),
         "resources **x**": "The plan has no resource about “**x**”: use resources to see all 6.",
         f"resources {'x' * 40}": "Name the topic in one or two words, like resources statistics.",
-        "resources cohort=sprin": "I know no cohort “sprin” here: did you mean spring?",
+        "resources cohort=sprin": "There is no cohort “sprin” here: did you mean spring?",
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals
     assert (
         await room.says("eve", "resources")
-        == "You are in no cohort yet: say join to see which are open."
+        == "You are not in a cohort yet: use join to see the open ones."
     )

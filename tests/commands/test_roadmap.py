@@ -57,8 +57,8 @@ async def test_one_week_is_shown_with_everything_that_belongs_to_it(quick_room: 
         assert await room.says("ada", said) == week, said
     refusals = {
         "roadmap 13": "spring has no week 13: choose 1 to 12.",
-        "roadmap zero": "“zero” is no number I can use for week: give it like 3.",
-        "roadmap 2 sprung": "I know no cohort “sprung” here: did you mean spring?",
+        "roadmap zero": "“zero” is not a number I can use: write week like 3.",
+        "roadmap 2 sprung": "There is no cohort “sprung” here: did you mean spring?",
         "roadmap page=99": (await room.says("ada", "roadmap")),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals

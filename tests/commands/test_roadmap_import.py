@@ -48,7 +48,7 @@ async def test_a_new_version_is_told_with_what_it_changes_for_whom(quick_room: R
         "Rust together has 4 weeks, 1 stage, 6 items.\n"
         "It would be version 2 of rust. Compared with version 1: 2 moved, 1 split, 2 new, 1 "
         "gone, 1 week new; "
-        "1 person has ticked some of what has changed, and every tick stays.\n"
+        "1 person has ticked a changed item, and ticks stay.\n"
         "Nothing is published yet. You have one day to decide.\n"
         "[Publish] [Discard] [Changes]"
     )
@@ -77,7 +77,7 @@ async def test_an_import_that_is_left_and_one_that_came_too_late_publish_nothing
     await room.says("mona", "roadmap import", files=file(FIRST))
     await publishes(room, SECOND, 3, 0)
     assert await room.says("mona", "roadmap publish number=2 over=0") == (
-        "Another version was published in between: bring the file again to see what it changes now."
+        "Somebody published another version meanwhile: send the file again to see its changes now."
     )
 
 
@@ -177,7 +177,7 @@ async def test_markdown_brought_again_with_other_words_keeps_its_ids(quick_room:
         "- [ ] Say hello\n", ""
     )
     said = await room.says("mona", "roadmap import", files=file(changed, "club.md"))
-    assert "“Install Rust tools” is taken for “Install Rust”: its ticks stay." in said
+    assert "“Install Rust tools” is the new title of “Install Rust”: its ticks stay." in said
     assert "1 renamed, 1 gone" in said
     assert "its ticks stay" in await room.says(
         "mona", "roadmap publish number=2 over=1 show=report"

@@ -86,12 +86,12 @@ async def test_what_is_picked_is_kept_shown_and_taken_back(branching: Room) -> N
 
 REFUSED = {
     "settings track=with-pytroch": (
-        "“with-pytroch” is no track or option of spring: did you mean with-pytorch?"
+        "There is no track or option “with-pytroch” in spring: did you mean with-pytorch?"
     ),
-    "settings track=<@1>": "“<@1>” is no track or option of spring: "
-    "there is vision, language, by-course, by-lectures, with-tensorflow, with-pytorch and 5 more.",
-    "settings track=vision,language": "One track at a time: name vision and language alone.",
-    "settings track=newer,older": "A paper leaves you one option: name no more of them.",
+    "settings track=<@1>": "There is no track or option “<@1>” in spring: choose one of vision, "
+    "language, by-course, by-lectures, with-tensorflow, with-pytorch and 5 more.",
+    "settings track=vision,language": "You can follow one track at a time: choose vision or language.",
+    "settings track=newer,older": "You can take one option for A paper: choose fewer.",
 }
 
 

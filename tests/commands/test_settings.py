@@ -69,7 +69,7 @@ async def test_what_cannot_be_set_is_refused_and_nothing_is_changed(quick_room: 
         "settings zone=<@1>": (
             "I do not know the time zone “<@1>”: give it like Europe/Berlin or Asia/Kolkata."
         ),
-        "settings reminder=25:00": "“25:00” is no time of day: give it like 18:00 or 6pm.",
+        "settings reminder=25:00": "“25:00” is not a time: write it like 18:00 or 6pm.",
         "settings reminder=23:00": (
             "23:00 is inside your quiet hours, 22:00 to 08:00: change one of them."
         ),
@@ -77,10 +77,10 @@ async def test_what_cannot_be_set_is_refused_and_nothing_is_changed(quick_room: 
             "18:00 is inside your quiet hours, 17:00 to 19:00: change one of them."
         ),
         "settings quiet=nights": "Write quiet hours like 22:00-08:00, or none.",
-        "settings quiet=22:00-28:00": "“28:00” is no time of day: give it like 18:00 or 6pm.",
+        "settings quiet=22:00-28:00": "“28:00” is not a time: write it like 18:00 or 6pm.",
         "settings reminders=9": "9 is too high for reminders: choose 0 to 7.\n[Edit]",
-        "settings delivery=shout": "delivery is one of private, none, and “shout” is none of them.",
-        "settings hidden=perhaps": "hidden is yes or no, and “perhaps” is neither.",
+        "settings delivery=shout": "“shout” does not work for delivery: choose private or none.",
+        "settings hidden=perhaps": "“perhaps” does not work for hidden: choose yes or no.",
         f"settings alias={'x' * 50}": (
             "A name can have 40 characters and this has 50: please shorten it."
         ),
@@ -88,7 +88,7 @@ async def test_what_cannot_be_set_is_refused_and_nothing_is_changed(quick_room: 
             "Nobody could see that name: use at least one letter or digit, or - for your own name."
         ),
         "settings zone=Europe/Berlin cohort=autumn": (
-            "I know no cohort “autumn” here: there is spring.\n[Edit]"
+            "There is no cohort “autumn” here: choose spring.\n[Edit]"
         ),
     }
     assert {said: await room.says("ada", said) for said in refusals} == refusals

@@ -15,28 +15,28 @@ async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None
     await room.spring("ada")
     bayes = "First steps in probability, up to Bayes’ theorem"
     dialogue = {
-        "tick bayes": f"Ticked {bayes}.\nYou have done 1 of 57 items in the whole plan.{MORE}",
+        "tick bayes": f"Ticked {bayes}.\nYou have done 1 of 57 items in the roadmap lists all of them.{MORE}",
         "tick BAYES": (
             f"{bayes} was already ticked, so nothing "
             "changed.\n"
-            f"You have done 1 of 57 items in the whole plan.{MORE}"
+            f"You have done 1 of 57 items in the roadmap lists all of them.{MORE}"
         ),
         "tick describing data with a few numbers": (
             "Ticked Describing data with a few numbers.\n"
-            f"You have done 2 of 57 items in the whole plan.{MORE}"
+            f"You have done 2 of 57 items in the roadmap lists all of them.{MORE}"
         ),
         "tick vectors-matrices, numpy-matrices": (
             "Ticked Write vector and matrix operations with NumPy and "
             "Vectors, matrices and how to calculate with them.\n"
-            f"You have done 4 of 57 items in the whole plan.{MORE}"
+            f"You have done 4 of 57 items in the roadmap lists all of them.{MORE}"
         ),
         "tick undo bayes": (
-            f"Unticked {bayes}.\nYou have done 3 of 57 items in the whole plan.{MORE}"
+            f"Unticked {bayes}.\nYou have done 3 of 57 items in the roadmap lists all of them.{MORE}"
         ),
         "tick bayes undo=yes": (
             f"{bayes} was not ticked, so nothing "
             "changed.\n"
-            f"You have done 3 of 57 items in the whole plan.{MORE}"
+            f"You have done 3 of 57 items in the roadmap lists all of them.{MORE}"
         ),
     }
     assert {said: await room.says("ada", said) for said in dialogue} == dialogue
@@ -51,15 +51,15 @@ async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> 
             "[Write vector and matrix operations with NumPy] [Manipulating data with NumPy and "
             "Pandas]"
         ),
-        "tick 1": "There is no list to count in yet: name the item by its title.",
+        "tick 1": "There is no numbered list yet: write the item's title.",
         "tick bayes kubernetes": (
-            "“kubernetes” is no item of spring: week lists this week's, roadmap the whole plan."
+            "There is no item “kubernetes” in spring: week lists this week's items, roadmap lists all of them."
         ),
         "tick <@123>": (
-            "“<@123>” is no item of spring: week lists this week's, roadmap the whole plan."
+            "There is no item “<@123>” in spring: week lists this week's items, roadmap lists all of them."
         ),
         "tick bayes week=nonsense": "spring has no such week: use week to see the current one.",
-        "tick bayes undo=perhaps": "undo is yes or no, and “perhaps” is neither.\n[Edit]",
+        "tick bayes undo=perhaps": "“perhaps” does not work for undo: choose yes or no.\n[Edit]",
     }
     assert {said: await quick_room.says("ada", said) for said in refusals} == refusals
     assert "The whole plan: 0 of 57" in await quick_room.says("ada", "progress")
@@ -81,7 +81,7 @@ async def test_an_item_is_ticked_by_its_number_in_the_list_or_a_word_of_its_titl
     ]
     assert (
         await room.says("ada", "tick 9")
-        == "There is no item 9: the list has 5 items, so name one by its title."
+        == "There is no item 9: the list has 5 items, so write the item's title."
     )
     assert (await room.says("ada", "tick Bayes’")).startswith("First steps in probability")
 
@@ -91,7 +91,7 @@ async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(roo
     asked = await room.answer("ada", "tick bayes vektors")
     assert isinstance(asked, Message)
     assert asked.to_plain_text() == (
-        "“vektors” is no item of spring. Did you mean one of these?\n"
+        "There is no item “vektors” in spring. Did you mean one of these?\n"
         "[Vectors, matrices and how to calculate with them] [Write vector and matrix "
         "operations with NumPy]"
     )
@@ -99,7 +99,7 @@ async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(roo
         button for block in asked.blocks if isinstance(block, Buttons) for button in block.buttons
     ]
     assert (await room.says("ada", button.says)).endswith(
-        f"You have done 2 of 57 items in the whole plan.{MORE}"
+        f"You have done 2 of 57 items in the roadmap lists all of them.{MORE}"
     )
 
 
@@ -124,7 +124,7 @@ async def test_the_list_in_a_home_only_ever_adds(quick_room: Room) -> None:
     assert "You chose nothing, so nothing changed. You can remove ticks here.\n" in kept
     assert "[x] First steps in probability" in kept
     assert await room.says("eve", lists.says, {lists.name: ("bayes",)}) == (
-        "You are not in spring: say join spring first."
+        "You are not in spring: use join spring first."
     )
 
 

@@ -46,11 +46,11 @@ REFUSALS = {
     "week 13": "spring has no week 13: choose 1 to 12.",
     "week 0": "spring has no week 0: choose 1 to 12.",
     "week n=-1": "spring has no week -1: choose 1 to 12.",
-    "week two": "“two” is no number I can use for n: give it like 3.",
+    "week two": "“two” is not a number I can use: write n like 3.",
     "week 99999999999999999999": (
-        "“99999999999999999999” is no number I can use for n: give it like 3."
+        "“99999999999999999999” is not a number I can use: write n like 3."
     ),
-    "week 1 autumn": "I know no cohort “autumn” here: there is spring.",
+    "week 1 autumn": "There is no cohort “autumn” here: choose spring.",
 }
 
 
@@ -70,10 +70,10 @@ async def test_a_stranger_pressing_a_members_button_learns_how_to_join_and_nothi
         "checkin week=linear-algebra cohort=#1",
         "progress cohort=#1",
     ):
-        assert await room.says("eve", said) == "You are not in spring: say join spring first.", said
+        assert await room.says("eve", said) == "You are not in spring: use join spring first.", said
     alone = Place("test", "", native="eve")
     assert await room.says("eve", "week cohort=#1", place=alone) == (
-        "I know no cohort “#1” here: say join to see which are open."
+        "There is no cohort “#1” here: use join to see the open ones."
     )
 
 

@@ -1,4 +1,4 @@
-"""One-time codes: how they look and are read, how long they live, who may use them, and how often somebody may be wrong."""
+"""One-time codes: their form, their life, their owners, and the limit for wrong guesses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from bot.group.codes import ALPHABET, GUESSES, LIVES, WITHIN, find_retry_time, h
 from tests.support.room import FRIDAY, Room
 from tests.support.two_platforms import THERE, code_for, links
 
-NO_CODE = "That is no code I know: each works once, within 15 minutes. Say link on the other platform to get a new one."
+NO_CODE = (
+    "I do not know that code: get a new one with link on the other platform. "
+    "A code works once, for 15 minutes."
+)
 
 
 def test_a_code_has_two_groups_without_letters_that_look_alike() -> None:
@@ -62,9 +65,7 @@ def test_whatever_is_typed_can_be_looked_at(typed: str) -> None:
     assert hash_code(typed) is None or len(hash_code(typed) or "") == 64
 
 
-def test_five_wrong_codes_within_an_hour_close_the_door_until_the_first_of_them_is_an_hour_old() -> (
-    None
-):
+def test_five_wrong_codes_within_an_hour_close_the_door_until_the_first_is_an_hour_old() -> None:
     times = [FRIDAY + timedelta(minutes=minute) for minute in range(GUESSES)]
     assert find_retry_time(times[1:]) is None
     assert find_retry_time(times[::-1]) == FRIDAY + WITHIN
@@ -112,7 +113,7 @@ async def test_whoever_guesses_has_to_wait_even_with_the_right_code(room: Room) 
         room.clock.at = FRIDAY + timedelta(minutes=minute)
         assert await room.says("eve", phrase, place=THERE) == NO_CODE
     assert "please say it shorter" in await room.says("eve", f"link {'K' * 10_000}", place=THERE)
-    wait = "Those were too many wrong codes: you can try again at 11:00 (UTC time)."
+    wait = "You tried too many wrong codes: try again at 11:00 (UTC time)."
     assert await room.says("eve", f"link {code}", place=THERE) == wait
     assert "You are now connected with" in await room.says("nora", f"link {code}", place=THERE)
     room.clock.at = datetime(2026, 2, 20, 11, tzinfo=UTC)

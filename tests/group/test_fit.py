@@ -1,4 +1,4 @@
-"""Fitting: any plan in so many weeks, with everything in its place, what is required first, and essentials kept."""
+"""Fitting: any plan in so many weeks, in order, with requirements first and essentials kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.chat.errors import Refused
 from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.fit import MOST_WEEKS, FitResult, count_roadmap_weeks, fit_roadmap
 from bot.group.fit.divide import divide_weights
-from bot.roadmap import Roadmap, parse_roadmap
+from bot.roadmap import Item, Roadmap, Stage, parse_roadmap
 from bot.roadmap.check import find_inconsistencies
 from bot.roadmap.text import is_slug
 from tests.support.room import roadmaps
@@ -27,8 +27,10 @@ ESTIMATES = [None, None, None, "30 minutes", "12 hours", "3 weeks"]
 
 @st.composite
 def plans(draw: st.DrawFn, *, plain: bool = False) -> Roadmap:
-    """Plans of one to three floors, with and without weeks and times; unless `plain`, with requirements, choices, stages
-    side by side."""
+    """Draw a plan with one to three levels of stages, with and without weeks and times.
+
+    Unless `plain`, it has requirements, choices and stages side by side.
+    """
     count = iter(range(1000))
 
     def item() -> dict[str, Any]:
@@ -91,7 +93,7 @@ def _walk(stages: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _tangled(draw: st.DrawFn, data: dict[str, Any]) -> None:
-    """Requirements of all kinds, as far as nothing waits for itself; stages side by side; a choice."""
+    """Add requirements of all kinds without cycles, stages side by side, and a choice."""
     parts = list(_walk(data["stages"]))
     names = [part["id"] for part in parts]
     may = [part for part in parts if not part["id"].startswith("week")]
@@ -103,8 +105,8 @@ def _tangled(draw: st.DrawFn, data: dict[str, Any]) -> None:
     if len(data["stages"]) > 1 and draw(st.booleans()):
         data["stages"][1]["parallel_with"] = [data["stages"][0]["id"]]
     if len(names) > 1 and draw(st.booleans()):
-        one, other = draw(st.permutations(names))[:2]
-        options = [{"id": "this", "takes": [one]}, {"id": "that", "takes": [other]}]
+        first, second = draw(st.permutations(names))[:2]
+        options = [{"id": "this", "takes": [first]}, {"id": "that", "takes": [second]}]
         data["choices"] = [{"id": "choice", "title": "This or that", "options": options}]
 
 
@@ -165,7 +167,8 @@ def test_what_is_required_comes_first(plan: Roadmap, weeks: int) -> None:
     }
     held |= {week.id: [item.id for item in week.items] for week in plan.weeks}
     held |= {item: [item] for item in place}
-    for step in (*plan.all_stages, *plan.items.values()):
+    steps: list[Stage | Item] = [*plan.all_stages, *plan.items.values()]
+    for step in steps:
         for needed in (item for name in step.requires for item in held[name]):
             assert all(place[needed] < place[item] for item in held[step.id])
 
@@ -266,7 +269,8 @@ def test_seasons_are_parted_between_stages_and_no_season_ends_with_a_week_off() 
     assert second.syllabus.weeks == Syllabus.from_roadmap(plan).weeks[4:]
     off = "{id: off, title: Off, kind: break}"
     plan = made(
-        f"[{{id: one, title: One, weeks: [{four}, {off}]}}, {{id: two, title: Two, weeks: [{seven}]}}]"
+        f"[{{id: one, title: One, weeks: [{four}, {off}]}}, "
+        f"{{id: two, title: Two, weeks: [{seven}]}}]"
     )
     assert [
         week.kind for season in every_season(plan, 7, None) for week in season.syllabus.weeks
@@ -293,10 +297,14 @@ def test_more_weeks_split_the_heaviest_first_and_then_go_on_with_the_longest() -
     ]
     fitted = fit_roadmap(plan, 5)
     assert titles(fitted.syllabus.weeks)[3:] == ["Week 2", "More time: D"]
-    assert [(one.id, one.kind, len(one.items)) for one in fitted.syllabus.weeks] == [
-        ("w1", "normal", 1), ("b", "normal", 1), ("c", "normal", 1), ("w2", "normal", 1), ("more-d", "review", 0)
-    ]  # fmt: skip
-    assert "One week to go on with what takes longest: “D”." in fitted.notes
+    assert [(week.id, week.kind, len(week.items)) for week in fitted.syllabus.weeks] == [
+        ("w1", "normal", 1),
+        ("b", "normal", 1),
+        ("c", "normal", 1),
+        ("w2", "normal", 1),
+        ("more-d", "review", 0),
+    ]
+    assert "Added one week without new items, for the longest ones: “D”." in fitted.notes
 
 
 def test_stated_time_is_shared_and_the_detailed_one_holds_where_two_disagree() -> None:
@@ -305,14 +313,18 @@ def test_stated_time_is_shared_and_the_detailed_one_holds_where_two_disagree() -
     assert count_roadmap_weeks(plan) == 4
     assert titles(fit_roadmap(plan, 4).syllabus.weeks) == ["A", "More time: A", "B", "More time: B"]
     assert fit_roadmap(plan, 4).notes[-1] == (
-        "The parts take another time than is stated, and I went by the parts: “Outer” (2 months, 4 weeks)."
+        "Some stages and their parts disagree, so I used the parts: "
+        "“Outer” (2 months, its parts 4 weeks)."
     )
 
 
 def test_stages_side_by_side_count_once_and_are_interleaved() -> None:
-    one = f"{{id: one, title: One, time: 4 weeks, items: [{', '.join(map(topic, 'abcd'))}]}}"
-    two = f"{{id: two, title: Two, time: 4 weeks, parallel_with: [one], items: [{', '.join(map(topic, 'efgh'))}]}}"
-    plan = made(f"[{one}, {two}]")
+    first_items, second_items = (", ".join(map(topic, names)) for names in ("abcd", "efgh"))
+    first = f"{{id: one, title: One, time: 4 weeks, items: [{first_items}]}}"
+    second = (
+        f"{{id: two, title: Two, time: 4 weeks, parallel_with: [one], items: [{second_items}]}}"
+    )
+    plan = made(f"[{first}, {second}]")
     assert count_roadmap_weeks(plan) == 4
     assert [week.items for week in fit_roadmap(plan, 4).syllabus.weeks] == [
         ("a", "e"),
@@ -325,7 +337,8 @@ def test_stages_side_by_side_count_once_and_are_interleaved() -> None:
 def test_what_another_choice_takes_costs_no_time_and_stands_beside_what_is_taken() -> None:
     choices = "choices: [{id: c, title: C, options: [{id: x, takes: [a]}, {id: y, takes: [b]}]}]"
     plan = made(
-        f"[{{id: s, title: S, items: [{topic('a')}, {topic('b', 'estimate: 40 hours')}, {topic('c')}]}}]",
+        f"[{{id: s, title: S, items: "
+        f"[{topic('a')}, {topic('b', 'estimate: 40 hours')}, {topic('c')}]}}]",
         choices,
     )
     assert count_roadmap_weeks(plan) == 1
@@ -337,24 +350,33 @@ def test_when_time_is_short_the_longest_that_is_not_essential_goes_first_and_the
 ):
     spare = "essential: false, estimate: 5 hours"
     plan = made(
-        f"[{{id: s, title: S, weeks: [{week(1, topic('a', 'estimate: 9 hours'), topic('b', spare))}, "
+        f"[{{id: s, title: S, weeks: "
+        f"[{week(1, topic('a', 'estimate: 9 hours'), topic('b', spare))}, "
         f"{week(2, topic('c', spare), topic('d', spare), topic('e', 'requires: [c]'))}]}}]"
     )
     fitted = fit_roadmap(plan, 2, 10)
     assert fitted.items_left_out == ("b",)
     assert fitted.notes == (
         "Left out, because time is short: “B”.",
-        "Week 2 holds about 12 hours, you have 10.",
+        "Week 2 needs about 12 hours, and you have 10.",
     )
     assert fit_roadmap(plan, 2, 4).items_left_out == ("b", "d"), "what something requires stays"
 
 
 @pytest.mark.parametrize(
     ("said", "field"),
-    [((0,), "weeks"), ((MOST_WEEKS + 1,), "weeks"), ((12, 0.4), "hours"), ((12, float("nan")), "hours"),
-     ((12, 81), "hours"), ((12, 8, 2), "season"), ((3, 8, 5), "season"), ((3, 8, 0), "season")],
+    [
+        ((0,), "weeks"),
+        ((MOST_WEEKS + 1,), "weeks"),
+        ((12, 0.4), "hours"),
+        ((12, float("nan")), "hours"),
+        ((12, 81), "hours"),
+        ((12, 8, 2), "season"),
+        ((3, 8, 5), "season"),
+        ((3, 8, 0), "season"),
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_numbers_no_cohort_can_have_are_refused_with_the_field(
     said: tuple[Any, ...], field: str
 ) -> None:
@@ -365,10 +387,11 @@ def test_numbers_no_cohort_can_have_are_refused_with_the_field(
 
 
 def test_the_largest_plan_states_an_age_and_fits_all_the_same() -> None:
-    stages = [
-        {"id": f"stage-{n}", "title": f"Stage {n}", "time": "9999 months", "requires": [f"stage-{n - 1}"] if n else [],
-         "items": [{"id": f"item-{n}-{k}", "kind": "topic", "title": "T"} for k in range(15)]} for n in range(100)
-    ]  # fmt: skip
+    stages: list[dict[str, Any]] = []
+    for n in range(100):
+        items = [{"id": f"item-{n}-{k}", "kind": "topic", "title": "T"} for k in range(15)]
+        stage = {"id": f"stage-{n}", "title": f"Stage {n}", "time": "9999 months", "items": items}
+        stages.append(stage | {"requires": [before["id"] for before in stages[-1:]]})
     plan = Roadmap.from_json(
         json.dumps({"slug": "age", "title": "Age", "summary": "Age.", "stages": stages})
     )

@@ -1,4 +1,4 @@
-"""Who is where: shares, pace, streaks and their reasons, boards with ties, and the one privacy filter."""
+"""Shares, pace, streaks and their reasons, boards with ties, and the one privacy filter."""
 
 from __future__ import annotations
 
@@ -133,16 +133,16 @@ def test_a_week_closes_when_its_last_day_ends_where_the_member_is() -> None:
     east = replace(ADA, person=replace(ADA.person, zone="Pacific/Kiritimati"))
     eve = datetime(2026, 3, 8, 12, tzinfo=UTC)
     assert [
-        one.is_closed
-        for one in list_week_progress(west, SPRING, ROUTE, frozenset(), frozenset(), midnight)
+        progress.is_closed
+        for progress in list_week_progress(west, SPRING, ROUTE, frozenset(), frozenset(), midnight)
     ] == [False]
     assert [
-        one.is_closed
-        for one in list_week_progress(ADA, SPRING, ROUTE, frozenset(), frozenset(), midnight)
+        progress.is_closed
+        for progress in list_week_progress(ADA, SPRING, ROUTE, frozenset(), frozenset(), midnight)
     ] == [True, False]
     assert [
-        one.is_closed
-        for one in list_week_progress(east, SPRING, ROUTE, frozenset(), frozenset(), eve)
+        progress.is_closed
+        for progress in list_week_progress(east, SPRING, ROUTE, frozenset(), frozenset(), eve)
     ] == [
         True,
         False,

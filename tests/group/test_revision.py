@@ -1,4 +1,7 @@
-"""Versions of a plan compared, ids that stay, and a cohort's weeks taken along: whatever is edited, no tick loses its item."""
+"""Versions of a plan: their differences, ids that stay, and a cohort's weeks taken along.
+
+No edit may part a tick from its item.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from bot.group.revision import (
     match_roadmap_ids,
     revise_syllabus,
 )
-from bot.group.revision.matching import compute_title_similarity
+from bot.group.revision.similarity import compute_title_similarity
 from bot.roadmap import Item, Resource, Roadmap, Stage, Week
 
 SUMMARY = "A plan for tests."
@@ -38,7 +41,7 @@ def plan(**weeks: Sequence[Item | str]) -> Roadmap:
         Week(
             id=name,
             title=name.capitalize(),
-            items=tuple(one if isinstance(one, Item) else item(one) for one in items),
+            items=tuple(entry if isinstance(entry, Item) else item(entry) for entry in items),
         )
         for name, items in weeks.items()
     )
@@ -56,7 +59,7 @@ def staged(**stages: Sequence[Item | str]) -> Roadmap:
         Stage(
             id=name,
             title=name.capitalize(),
-            items=tuple(one if isinstance(one, Item) else item(one) for one in items),
+            items=tuple(entry if isinstance(entry, Item) else item(entry) for entry in items),
         )
         for name, items in stages.items()
     )
@@ -97,14 +100,14 @@ def test_a_diff_is_said_in_one_sentence_and_a_line_for_each_change() -> None:
     assert diff.items_with_changes == {"a", "b", "c", "gone"}
     assert describe_diff(diff, 14) == (
         "2 moved, 1 split, 1 renamed, 1 edited, 2 new, 1 gone, 1 week new; "
-        "14 people have ticked some of what has changed, and every tick stays"
+        "14 people have ticked a changed item, and ticks stay"
     )
     assert list(list_diff_lines(diff, {"a": 3})) == [
         "Week new: “Three”",
         "Moved: “Calculus” from “Two” to “One”",
         "Moved: “Vectors” from “One” to “Two” (3 ticked it)",
-        "Split: “Matrices” has given parts to “Inverting”",
-        "Renamed: “c” is “Calculus” now",
+        "Split: parts of “Matrices” are now in “Inverting”",
+        "Renamed: “c” is now “Calculus”",
         "New: “Inverting”",
         "New: “d”",
         "Gone: “gone”",
@@ -115,7 +118,7 @@ def test_a_diff_is_said_in_one_sentence_and_a_line_for_each_change() -> None:
 def test_what_was_joined_is_said_to_be_taken_in() -> None:
     old = plan(one=[item("a", "Vectors"), item("b", "Matrices", ["adding", "inverting"]), "c"])
     new = plan(one=[item("b", "Matrices", ["adding", "inverting", "vectors"]), "c"])
-    assert "Joined: “Matrices” takes in “Vectors”" in list(
+    assert "Joined: “Matrices” now includes “Vectors”" in list(
         list_diff_lines(compare_roadmaps(old, new), {})
     )
 
@@ -126,7 +129,7 @@ def test_only_what_is_around_the_items_has_changed() -> None:
     assert describe_diff(compare_roadmaps(old, old)) == "nothing has changed"
     assert describe_diff(
         compare_roadmaps(old, old.model_copy(update={"summary": "Other words."}))
-    ) == ("only words around the items have changed")
+    ) == ("only the text around the items has changed")
     assert (
         describe_diff(compare_roadmaps(old, old.model_copy(update={"resources": (book,)})))
         == "1 resource changed"
@@ -160,8 +163,8 @@ def test_what_has_the_same_title_or_parts_or_nearly_the_same_title_keeps_its_id(
     assert list(taken.items) == ["gd", "x", "la", "quiz-two", "unsup"]
     assert taken.items["unsup"].requires == ("gd",)
     assert notes == (
-        "“Algebra in a line” is taken for “Linear algebra”: its ticks stay.",
-        "“Gradient descent algorithm” is taken for “Gradient descent”: its ticks stay.",
+        "“Algebra in a line” is the new title of “Linear algebra”: its ticks stay.",
+        "“Gradient descent algorithm” is the new title of “Gradient descent”: its ticks stay.",
     )
 
 
@@ -183,7 +186,7 @@ def test_weeks_are_known_by_title_or_by_what_they_hold() -> None:
     new = plan(beginnings=["a", "b", "e"], rest=["d"])
     taken, notes = match_roadmap_ids(new, old)
     assert [week.id for week in taken.weeks] == ["start", "rest"]
-    assert notes == ("“Beginnings” is taken for “Start”: its check-ins stay.",)
+    assert notes == ("“Beginnings” is the new title of “Start”: its check-ins stay.",)
 
 
 def test_what_comes_back_from_an_earlier_version_has_its_id_again() -> None:
@@ -200,12 +203,12 @@ def test_a_new_id_for_an_old_title_is_odd_in_a_plan_that_names_itself() -> None:
         plan(one=[item("descent", "Gradient Descent")]),
     )
     assert describe_changed_ids(new, old) == (
-        "Keep the id gd for “Gradient Descent”: what was ticked under it does not count for descent.",
+        "Keep the id gd for “Gradient Descent”: ticks on gd do not count for descent.",
     )
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "close"),
+    ("title", "other", "close"),
     [
         ("Gradient descent", "Gradient descent algorithm", True),
         ("Neural network", "Neural networks", True),
@@ -218,9 +221,9 @@ def test_a_new_id_for_an_old_title_is_odd_in_a_plan_that_names_itself() -> None:
     ],
 )
 def test_titles_are_close_only_where_they_can_hardly_mean_two_things(
-    one: str, other: str, close: bool
+    title: str, other: str, close: bool
 ) -> None:
-    assert bool(compute_title_similarity(one, other)) is close
+    assert bool(compute_title_similarity(title, other)) is close
 
 
 def test_the_largest_plan_with_every_title_changed_is_taken_in_bounded_time() -> None:
@@ -256,9 +259,7 @@ def test_weeks_that_have_begun_stay_and_the_coming_ones_follow_the_plan() -> Non
     assert result.items_excluded == ()
 
 
-def test_a_cohort_with_weeks_of_its_own_keeps_them_and_new_items_stand_beside_their_neighbours() -> (
-    None
-):
+def test_a_cohort_with_its_own_weeks_keeps_them_and_new_items_stand_by_their_neighbours() -> None:
     old = staged(first=["a", "b", "c"], second=["d", "e"])
     new = staged(first=["x", "a", "b", "y", "c"], second=["d", "z"])
     own = Syllabus((SyllabusWeek("w-a", "A", ("a", "b")), SyllabusWeek("w-b", "B", ("c",))))
@@ -285,7 +286,7 @@ def test_what_was_left_out_stays_out_and_what_comes_back_is_there_again() -> Non
 
 
 def edited(base: Roadmap, seed: int, mark: str = "x") -> Roadmap:
-    """The plan after some random edits by somebody who keeps ids: items taken out, put in, moved and renamed; weeks too."""
+    """Edit a plan at random, ids kept: items and weeks are removed, added, moved and renamed."""
     dice = random.Random(seed)
     weeks = {week.id: list(week.items) for week in base.weeks}
     for step in range(dice.randint(1, 12)):
@@ -328,19 +329,21 @@ def test_a_revision_keeps_what_has_begun_and_holds_every_item_once(
     begun = min(begun, len(syllabus.weeks))
     result = revise_syllabus(syllabus, old, new, begun)
     weeks = result.syllabus.weeks
-    held = [one for week in weeks for one in week.items]
+    held = [item for week in weeks for item in week.items]
     assert len(set(held)) == len(held)
     assert set(held) <= new.items.keys()
     assert set(held).isdisjoint(result.items_excluded)
     assert [(week.id, week.title) for week in weeks[:begun]] == [
         (w.id, w.title) for w in syllabus.weeks[:begun]
     ]
-    kept = {one for one in syllabus.all_items if one in new.items}
+    kept = {item for item in syllabus.all_items if item in new.items}
     assert kept - set(result.items_excluded) <= set(held)
     for week, before in zip(weeks[:begun], syllabus.weeks, strict=False):
         late = set(week.items) - set(before.items)
         assert late <= set(result.late_items)
-        assert all((native := new.find_week_of_item(one)) and native.id == week.id for one in late)
+        assert all(
+            (native := new.find_week_of_item(item)) and native.id == week.id for item in late
+        )
     if own:
         assert [week.id for week in weeks] == [week.id for week in syllabus.weeks]
     else:
@@ -356,7 +359,7 @@ def test_a_revision_keeps_what_has_begun_and_holds_every_item_once(
 def test_a_diff_accounts_for_every_item_and_undone_it_is_the_other_way_round(seed: int) -> None:
     new = edited(BASE, seed)
     there, back = compare_roadmaps(BASE, new), compare_roadmaps(new, BASE)
-    assert {*there.added, *(one for one in new.items if one in BASE.items)} == new.items.keys()
+    assert {*there.added, *(item for item in new.items if item in BASE.items)} == new.items.keys()
     assert set(there.added) == set(back.removed)
     assert set(there.removed) == set(back.added)
     assert set(there.retitled) == set(back.retitled)
@@ -366,17 +369,17 @@ def test_a_diff_accounts_for_every_item_and_undone_it_is_the_other_way_round(see
 @settings(max_examples=40)
 @given(SEEDS)
 def test_ids_made_from_titles_find_back_to_what_they_were(seed: int) -> None:
-    renumbered = {one: f"made-{place}" for place, one in enumerate(BASE.items)}
+    renumbered = {old_id: f"made-{place}" for place, old_id in enumerate(BASE.items)}
     made = plan(
         **{
-            f"new-{w.id}": [item(renumbered[one.id], one.title) for one in w.items]
+            f"new-{w.id}": [item(renumbered[old_item.id], old_item.title) for old_item in w.items]
             for w in BASE.weeks
         }
     )
     shuffled = edited(made, seed)
     taken, _ = match_roadmap_ids(shuffled, BASE)
-    back = {fresh: one for one, fresh in renumbered.items()}
-    expected = {back[one] for one in shuffled.items if one in back}
+    back = {fresh: old_id for old_id, fresh in renumbered.items()}
+    expected = {back[item] for item in shuffled.items if item in back}
     assert expected <= taken.items.keys()
     assert len(taken.items) == len(shuffled.items)
     assert match_roadmap_ids(BASE, BASE) == (BASE, ())

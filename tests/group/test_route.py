@@ -81,7 +81,7 @@ def test_an_equivalent_counts_once_wherever_it_is_ticked() -> None:
 
 def test_what_two_lists_of_equivalents_share_makes_them_one() -> None:
     items = ", ".join(
-        f"{{id: {one}, kind: topic, title: {one}}}" for one in ("aa", "bb", "cc", "dd")
+        f"{{id: {name}, kind: topic, title: {name}}}" for name in ("aa", "bb", "cc", "dd")
     )
     plan = plan_of(
         f"  - {{id: all, title: All, weeks: [{{id: only, title: Only, items: [{items}]}}]}}",
@@ -132,12 +132,15 @@ NESTED = plan_of(
           - {id: left, kind: topic, title: Left}
           - {id: right, kind: topic, title: Right}
         choices:
-          - {id: side, title: Side, options: [{id: to-left, takes: [left]}, {id: to-right, takes: [right]}]}
+          - id: side
+            title: Side
+            options: [{id: to-left, takes: [left]}, {id: to-right, takes: [right]}]
       - id: short
         title: Short
         items: [{id: summary, kind: topic, title: Summary}]
 """,
-    "choices: [{id: depth, title: Depth, options: [{id: deep, takes: [long]}, {id: light, takes: [basics, short]}]}]",
+    "choices: [{id: depth, title: Depth, options: "
+    "[{id: deep, takes: [long]}, {id: light, takes: [basics, short]}]}]",
 )
 ALL_OF_IT = Syllabus((SyllabusWeek("w", "W", tuple(NESTED.items)),))
 
@@ -177,7 +180,7 @@ WORDS = [
     "vision",
     "language",
     "x",
-    *(f"{choice.id}/{one.id}" for choice in PLAN.all_choices for one in choice.options),
+    *(f"{choice.id}/{option.id}" for choice in PLAN.all_choices for option in choice.options),
 ]
 PICKS = st.lists(st.sampled_from(WORDS), max_size=5)
 TICKS = st.sets(st.sampled_from(sorted(PLAN.items)))
@@ -250,7 +253,7 @@ def test_reading_for_the_own_route_comes_first_and_with_it_what_stands_by_its_st
     week = SYLLABUS.weeks[1]
 
     def listed(route: Route) -> list[str]:
-        return [one.id for one in list_week_resources(PLAN, week, route)]
+        return [resource.id for resource in list_week_resources(PLAN, week, route)]
 
     assert listed(build_route(PLAN, SYLLABUS)) == ["tf-docs", "handbook", "pytorch-docs"]
     assert listed(build_route(PLAN, SYLLABUS, ("framework/with-pytorch",))) == [

@@ -52,7 +52,7 @@ def test_ever_new_failures_do_not_fill_the_memory() -> None:
     repeats = FailureLog(log)
     for number in range(1000):
         repeats.log_failure(f"number {number}", "no")
-    assert len(repeats._known) == 200
+    assert len(repeats._failures) == 200
 
 
 async def test_a_bug_that_many_people_meet_has_one_ticket(

@@ -1,4 +1,4 @@
-"""Who is away is missed by nobody: they stand in neither number of a post, unless they did it all the same."""
+"""Members who are away: they are in neither number of a post, unless they did it all the same."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_who_is_away_stands_in_neither_number_of_the_nudge_and_the_recap(r
     await room.goes_to(on(3, 3))
     await room.says("ada", f"tick {FIRST_ITEM}")
     await room.goes_to(on(3, 5))
-    assert "1 of 2 have begun" in room.posts("nudge")[0].message.to_plain_text()
+    assert "One of us has started" in room.posts("nudge")[0].message.to_plain_text()
     await room.says("ada", "checkin hours=2")
     await room.goes_to(on(3, 9))
     assert recaps(room) == ["Checked in: 1 of 2"]
@@ -41,7 +41,7 @@ async def test_who_does_it_all_the_same_while_away_stands_in_both(quick_room: Ro
         await room.says(name, "away 2026-03-20 spring")
     await room.says("cem", f"tick {FIRST_ITEM}")
     await room.goes_to(on(3, 5))
-    assert "1 of 2 have begun" in room.posts("nudge")[0].message.to_plain_text()
+    assert "One of us has started" in room.posts("nudge")[0].message.to_plain_text()
     await room.says("cem", "checkin hours=2")
     await room.goes_to(on(3, 9))
     assert recaps(room) == ["Checked in: 1 of 2"]
@@ -68,7 +68,7 @@ async def test_posts_that_count_are_left_out_while_everybody_is_away(quick_room:
     await room.goes_to(on(3, 9))
     for kind in ("nudge", "check_in", "recap"):
         assert await reasons(room, kind) == {"linear-algebra": "everybody is away"}
-    assert "2 of us are in so far" in room.posts("starts_soon")[0].message.to_plain_text()
+    assert "2 of us have joined so far" in room.posts("starts_soon")[0].message.to_plain_text()
 
 
 async def test_a_recap_of_those_who_went_away_counts_nobody_and_honours_them(
@@ -165,7 +165,7 @@ def _numbers(counts: ActivityCounts) -> tuple[int, int, int, int, int]:
 
 
 async def one_more(room: Room, people: tuple[str, ...]) -> Cohort:
-    """One more cohort in its first week, with these people in it, none of whom has ticked anything yet."""
+    """Open one more cohort and go to its first week; these people are in it, without ticks."""
     room.clock.at = datetime(2026, 3, 3, 12, tzinfo=UTC)
     name = f"c{next(NUMBERS)}"
     await room.answer("mona", f"cohort create name={name} start=2026-03-02")

@@ -1,4 +1,4 @@
-"""A recap treats equals alike and cuts nothing silently: what does not fit is counted, and the board shows it."""
+"""A recap treats equals alike and cuts nothing silently: the rest is counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every post of every week can be shown everywhere: of the bundled roadmaps, and of the largest plan there may be."""
+"""Every post of every week fits every platform, in the bundled roadmaps and in the largest plan."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from bot.post import (
     PostFacts,
     PostSlot,
     Recipient,
-    list_post_kinds,
     list_post_slots,
+    post_registry,
 )
 from bot.roadmap import Roadmap, parse_roadmap
 from bot.roadmap.check import MOST_ITEMS, MOST_ITEMS_IN_A_WEEK, MOST_WEEKS
@@ -37,7 +37,7 @@ ROADMAPS = {DEFAULT_ROADMAP: load_bundled_roadmaps()[DEFAULT_ROADMAP], **load_bu
 
 
 def largest() -> Roadmap:
-    """As many weeks and items as a plan may have, with the longest ids and titles, all of them markup."""
+    """Build a plan with the most weeks and items, and the longest ids and titles, all markup."""
     title = (WILD * 20)[:75]
     left = MOST_ITEMS
     weeks = []
@@ -65,7 +65,10 @@ def largest() -> Roadmap:
 def every_post(
     plan: Roadmap, syllabus: Syllabus | None = None
 ) -> Iterator[tuple[PostSlot, Message]]:
-    """Each kind of post for each week, with as much to say as there may be; fitted as usual, unless to a syllabus."""
+    """Yield each kind of post for each week, with as much to say as there may be.
+
+    The plan is fitted as usual, unless a syllabus is given.
+    """
     breaks = (Break(date(2026, 3, 10), date(2026, 3, 20)),)
     cohort = Cohort(
         999_999_999,
@@ -85,7 +88,9 @@ def every_post(
     name = (WILD * 10)[:40]
     member = Member(1, 1, Person(1, name), NOW)
     undated = (
-        PostSlot(kind.name, "1-99", NOW) for kind in list_post_kinds().values() if not kind.is_dated
+        PostSlot(kind.name, "1-99", NOW)
+        for kind in post_registry.kinds.values()
+        if not kind.is_dated
     )
     for slot in (*list_post_slots(cohort), *list_post_slots(cohort, member), *undated):
         items = len(slot.week.week.items) if slot.week else len(cohort.syllabus.all_items)
@@ -104,18 +109,18 @@ def every_post(
                 Honour(MemberSample((name,) * 6, 100_000), "checked in 12 weeks in a row"),
             ),
             recipient=Recipient(member, items)
-            if list_post_kinds()[slot.kind].scope == "member"
+            if post_registry.kinds[slot.kind].scope == "member"
             else None,
             weeks_folded=tuple(range(1, len(cohort.syllabus.weeks) + 1)),
             new_members=NewMembers((name,) * 3, 100_000),
         )
-        yield slot, list_post_kinds()[slot.kind].writer(facts)
+        yield slot, post_registry.kinds[slot.kind].writer(facts)
 
 
 @pytest.mark.parametrize("plan", [*ROADMAPS.values(), largest()], ids=[*ROADMAPS, "the-largest"])
 def test_every_post_of_every_week_is_within_every_platforms_limits(plan: Roadmap) -> None:
     written = list(every_post(plan))
-    assert {slot.kind for slot, _ in written} == set(list_post_kinds())
+    assert {slot.kind for slot, _ in written} == set(post_registry.kinds)
     for slot, message in written:
         assert decode_answer(encode_answer(message)) == message
         assert slot.week is None or str(slot.week.number) in message.to_plain_text()

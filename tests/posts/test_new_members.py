@@ -1,4 +1,4 @@
-"""New members are named once and together: at once after a quiet hour, else when the hour of a home is over."""
+"""New members are named once and together: at once, or when the hour of a home is over."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.support.two_platforms import THERE, houses, links
 def named(room: Room, platform: str = "test") -> list[str]:
     """What a home was told about new members."""
     return [
-        one.message.to_plain_text()
-        for one in room.chats[platform].sent
-        if one.kind == "new_members"
+        sent.message.to_plain_text()
+        for sent in room.chats[platform].sent
+        if sent.kind == "new_members"
     ]
 
 
@@ -69,7 +69,7 @@ async def test_it_stands_in_the_timeline_and_can_be_switched_off(room: Room) -> 
     await room.spring("ada")
     await joins(room, "bob")
     told = await room.says("mona", "cohort timeline")
-    assert "New members are named when they join, at most once an hour." in told
+    assert "I name new members when they join, at most once an hour." in told
     assert (
         "Fri 20 Feb 2026, 10:00 · New members · sent\nFri 20 Feb 2026, 11:00 · New members\n"
         in told
@@ -79,7 +79,7 @@ async def test_it_stands_in_the_timeline_and_can_be_switched_off(room: Room) -> 
     await joins(room, "cyd")
     await room.passes(hours=3)
     assert len(named(room)) == 1
-    assert "New members are named" not in await room.says("mona", "cohort timeline")
+    assert "I name new members" not in await room.says("mona", "cohort timeline")
     await room.says("mona", "cohort settings post=new_members on=yes")
     await room.passes(hours=3)
     assert len(named(room)) == 1, "whoever came while it was off is not called out later"
@@ -105,7 +105,7 @@ async def test_each_home_has_its_own_hour_and_tells_only_of_those_who_come(room:
     room.moderators.add("omar")
     room.clock.at += timedelta(minutes=20)
     code = (await room.says("mona", "cohort link")).partition("cohort link ")[2][:11]
-    assert "lives in this channel now" in await room.says(
+    assert "now posts in this channel" in await room.says(
         "omar", f"cohort link {code} sure=yes", place=THERE
     )
     await joins(room, "cyd")
@@ -151,7 +151,8 @@ async def test_a_greeting_of_an_older_version_that_still_waits_is_sent_unless_it
             (await tx.members.load_members_by_id([3], 1))[3], room.clock.now()
         )
     await room.pulse()
-    told = [one.message.to_plain_text() for one in room.chat.sent if one.ref.startswith("welcome/")]
+    greetings = [sent for sent in room.chat.sent if sent.ref.startswith("welcome/")]
+    told = [sent.message.to_plain_text() for sent in greetings]
     assert told == ["Ada has joined spring. Welcome!"]
 
 

@@ -1,10 +1,13 @@
-"""After an outage each kind follows its rule: late while useful, folded into one, or skipped with the reason in the ledger."""
+"""After an outage each kind follows its rule: late while useful, folded, or skipped."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.chat.errors import SendError
+from tests.support.posts import USUAL_POSTS
 from tests.support.room import Room
 
 
@@ -12,16 +15,30 @@ def on(month: int, day: int, hour: int = 12) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=UTC)
 
 
+@pytest.fixture
+async def room(room: Room) -> Room:
+    """The whole bot on each engine, with the usual posts alone."""
+    await room.restart(USUAL_POSTS)
+    return room
+
+
+@pytest.fixture
+async def quick_room(quick_room: Room) -> Room:
+    """The whole bot on SQLite alone, with the usual posts alone."""
+    await quick_room.restart(USUAL_POSTS)
+    return quick_room
+
+
 async def ledger(room: Room) -> list[tuple[str, str, str]]:
     """Every scheduled letter to the home: kind, ref, and the reason or state."""
     async with room.store.transaction(write=False) as tx:
         cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        past = sorted(await tx.ledger.list_home_letters(cohort, 1000), key=lambda one: one.id)
+        past = sorted(await tx.ledger.list_home_letters(cohort, 1000), key=lambda letter: letter.id)
         return [
-            (one.kind, one.ref, one.reason or one.state)
-            for one in past
-            if one.kind not in {"announcement", "new_members"}
+            (letter.kind, letter.ref, letter.reason or letter.state)
+            for letter in past
+            if letter.kind not in {"announcement", "new_members"}
         ]
 
 
@@ -29,7 +46,7 @@ async def test_a_short_outage_delays_everything_and_loses_nothing(room: Room) ->
     await room.spring("ada")
     await room.goes_to(on(3, 1))
     await room.is_down_until(on(3, 2, 15))
-    assert [(one.kind, one.at) for one in room.posts()][1:] == [
+    assert [(sent.kind, sent.at) for sent in room.posts()][1:] == [
         ("kick_off", on(3, 2, 15)),
         ("topics", on(3, 2, 15)),
     ]
@@ -69,7 +86,7 @@ async def test_a_cohort_that_begins_and_ends_during_an_outage_still_gets_its_fin
 ) -> None:
     await quick_room.spring("ada")
     await quick_room.is_down_until(on(5, 30))
-    assert [one.kind for one in quick_room.posts()] == ["recap", "finale"]
+    assert [sent.kind for sent in quick_room.posts()] == ["recap", "finale"]
     entered = await ledger(quick_room)
     assert len(entered) == 3 + 12 * 4
     assert [line for line in entered if line[2] == "sent"] == [
@@ -83,7 +100,7 @@ async def test_starts_soon_is_of_no_use_once_the_plan_has_begun(quick_room: Room
     await quick_room.spring()
     await quick_room.is_down_until(on(3, 2))
     assert (await ledger(quick_room))[0] == ("starts_soon", "start", "too late to be useful")
-    assert [one.kind for one in quick_room.posts()] == ["kick_off", "topics"]
+    assert [sent.kind for sent in quick_room.posts()] == ["kick_off", "topics"]
 
 
 async def test_a_check_in_prompt_and_a_reminder_come_late_while_the_week_is_open(
@@ -92,8 +109,8 @@ async def test_a_check_in_prompt_and_a_reminder_come_late_while_the_week_is_open
     await quick_room.spring("ada")
     await quick_room.goes_to(on(3, 5))
     await quick_room.is_down_until(on(3, 8, 10))
-    assert [one.kind for one in quick_room.posts() if one.at >= on(3, 6)] == ["check_in"]
-    assert [one.ref for one in quick_room.private("ada")] == ["linear-algebra.0"]
+    assert [sent.kind for sent in quick_room.posts() if sent.at >= on(3, 6)] == ["check_in"]
+    assert [sent.ref for sent in quick_room.private("ada")] == ["linear-algebra.0"]
 
 
 async def test_a_change_of_dates_right_after_an_outage_loses_nothing_that_was_due(
@@ -104,16 +121,16 @@ async def test_a_change_of_dates_right_after_an_outage_loses_nothing_that_was_du
     quick_room.clock.at = on(3, 9, 11)
     await quick_room.restart()
     await quick_room.says("mona", "cohort reschedule spring start=2026-03-16 sure=yes")
-    assert [(one.kind, one.ref) for one in quick_room.posts() if one.at >= on(3, 9, 9)] == [
+    assert [(sent.kind, sent.ref) for sent in quick_room.posts() if sent.at >= on(3, 9, 9)] == [
         ("recap", "linear-algebra"),
         ("topics", "optimization"),
     ]
-    assert [one.ref for one in quick_room.private("ada")] == [
+    assert [sent.ref for sent in quick_room.private("ada")] == [
         "linear-algebra.0",
         "linear-algebra.1",
     ]
     await quick_room.goes_to(on(4, 1))
-    assert [(one.ref, f"{one.at:%m-%d}") for one in quick_room.posts("topics")] == [
+    assert [(sent.ref, f"{sent.at:%m-%d}") for sent in quick_room.posts("topics")] == [
         ("linear-algebra", "03-02"),
         ("optimization", "03-09"),
         ("python-for-ml", "03-30"),
@@ -123,25 +140,25 @@ async def test_a_change_of_dates_right_after_an_outage_loses_nothing_that_was_du
 async def test_computing_the_schedule_again_makes_no_past_moment_due(room: Room) -> None:
     await room.spring("ada")
     await room.goes_to(on(3, 6))
-    before = [one.key for one in room.chat.sent]
+    before = [sent.key for sent in room.chat.sent]
     async with room.store.transaction() as tx:
         await tx.schedule.reset_due_times(room.clock.now())
     await room.restart()
     await room.pulse()
-    assert [one.key for one in room.chat.sent] == before
+    assert [sent.key for sent in room.chat.sent] == before
     await room.goes_to(on(3, 9))
-    assert [one.kind for one in room.posts() if one.at > on(3, 6)] == ["recap", "topics"]
+    assert [sent.kind for sent in room.posts() if sent.at > on(3, 6)] == ["recap", "topics"]
 
 
 async def test_a_start_in_the_past_posts_the_current_week_and_none_before_it(
     quick_room: Room,
 ) -> None:
     await quick_room.spring("ada", start="2026-02-03")
-    assert [(one.kind, one.ref) for one in quick_room.posts("topics")] == [
+    assert [(sent.kind, sent.ref) for sent in quick_room.posts("topics")] == [
         ("topics", "python-for-ml")
     ]
     await quick_room.passes(weeks=1)
-    assert [one.ref for one in quick_room.posts("topics")] == [
+    assert [sent.ref for sent in quick_room.posts("topics")] == [
         "python-for-ml",
         "exploratory-analysis",
     ]
@@ -158,7 +175,7 @@ async def test_what_a_platform_keeps_refusing_is_folded_like_an_outage(quick_roo
     await quick_room.goes_to(on(3, 9, 13))
     quick_room.chat.fault = None
     await quick_room.goes_to(on(3, 10))
-    assert [(one.kind, one.ref) for one in quick_room.posts() if one.at > on(3, 2)] == [
+    assert [(sent.kind, sent.ref) for sent in quick_room.posts() if sent.at > on(3, 2)] == [
         ("recap", "linear-algebra"),
         ("topics", "optimization"),
     ]
@@ -171,4 +188,4 @@ async def test_a_setting_changed_right_after_an_outage_loses_no_reminder(quick_r
     quick_room.clock.at = on(3, 7, 19)
     await quick_room.restart()
     await quick_room.says("ada", "settings reminder=18:30")
-    assert [one.ref for one in quick_room.private("ada")] == ["linear-algebra.0"]
+    assert [sent.ref for sent in quick_room.private("ada")] == ["linear-algebra.0"]

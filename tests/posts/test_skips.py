@@ -1,4 +1,4 @@
-"""Whether a post is still needed is judged when it is sent, and nobody who is hidden, away or gone stands in one."""
+"""A post is judged when it is sent: needed or not, and without hidden, away or gone members."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ async def reasons(room: Room, kind: str) -> dict[str, str]:
         cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
         return {
-            one.ref: one.reason or one.state
-            for one in await tx.ledger.list_home_letters(cohort)
-            if one.kind == kind
+            letter.ref: letter.reason or letter.state
+            for letter in await tx.ledger.list_home_letters(cohort)
+            if letter.kind == kind
         }
 
 
 def reminders(room: Room, name: str) -> list[str]:
-    return [f"{one.at:%m-%d %H:%M} {one.ref}" for one in room.private(name)]
+    return [f"{sent.at:%m-%d %H:%M} {sent.ref}" for sent in room.private(name)]
 
 
 async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobody(
@@ -41,7 +41,8 @@ async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobod
     await quick_room.goes_to(on(3, 10))
     (nudge,) = quick_room.posts("nudge")
     assert nudge.message.to_plain_text().splitlines()[0] == (
-        "Half of week 1, Basics of linear algebra and statistics, is left. 1 of 2 have begun. One small item is a fine start."
+        "Half of week 1, Basics of linear algebra and statistics, is left. "
+        "One of us has started. One small item is a fine start."
     )
     for name in ("ada", "bob"):
         await quick_room.says(name, "tick derivatives")
@@ -67,7 +68,8 @@ async def test_the_nudge_says_half_only_when_half_of_the_days_without_the_break_
         room.posts("nudge")[1]
         .message.to_plain_text()
         .startswith(
-            "We are in week 2, Calculus and optimisation, until Sun 22 Mar 2026. Nobody has ticked anything yet"
+            "We are in week 2, Calculus and optimisation, until Sun 22 Mar 2026. "
+            "Nobody has ticked anything yet"
         )
     )
 
@@ -79,7 +81,7 @@ async def test_the_check_in_prompt_and_the_recap_need_somebody_to_hear_them(
     await quick_room.goes_to(on(3, 9))
     for kind in ("nudge", "check_in", "recap"):
         assert await reasons(quick_room, kind) == {"linear-algebra": "nobody is there to hear it"}
-    assert [one.ref for one in quick_room.posts("topics")] == ["linear-algebra", "optimization"]
+    assert [sent.ref for sent in quick_room.posts("topics")] == ["linear-algebra", "optimization"]
 
 
 async def test_the_check_in_prompt_is_left_out_when_everybody_has_checked_in(
@@ -131,10 +133,10 @@ async def test_reminders_keep_coming_every_week_and_never_more_often_than_wished
     await quick_room.says("dora", "settings delivery=none")
     await quick_room.goes_to(on(3, 24))
     weeks = ("linear-algebra", "optimization", "python-for-ml")
-    assert [one.ref for one in quick_room.private("ada")] == [
+    assert [sent.ref for sent in quick_room.private("ada")] == [
         f"{week}.{day}" for week in weeks for day in (0, 1)
     ]
-    assert [one.ref for one in quick_room.private("bob")] == [f"{week}.0" for week in weeks]
+    assert [sent.ref for sent in quick_room.private("bob")] == [f"{week}.0" for week in weeks]
     assert quick_room.private("cem") == quick_room.private("dora") == []
 
 
@@ -198,7 +200,7 @@ async def test_a_member_with_a_shift_lives_by_their_own_clock_and_the_home_by_th
         (member,) = await tx.members.find_members_by_name(cohort, "ada")
         await tx.members.shift_member_clock(member, 2, cohort, room.clock.now())
     await room.goes_to(on(3, 17))
-    assert [one.ref for one in room.posts("topics")] == [
+    assert [sent.ref for sent in room.posts("topics")] == [
         "linear-algebra",
         "optimization",
         "python-for-ml",
@@ -232,8 +234,8 @@ async def test_a_member_with_a_shift_is_reminded_until_their_own_last_week_is_ov
         await tx.members.shift_member_clock(member, 2, cohort, quick_room.clock.now())
     await quick_room.passes(weeks=8)
     last = ["final-project.0", "final-project.1"]
-    assert [one.ref for one in quick_room.private("bob")][-2:] == last
-    assert [one.ref for one in quick_room.private("ada")][-2:] == last
+    assert [sent.ref for sent in quick_room.private("bob")][-2:] == last
+    assert [sent.ref for sent in quick_room.private("ada")][-2:] == last
     assert quick_room.posts("finale")[0].at + timedelta(days=12) < quick_room.private("ada")[-1].at
 
 
@@ -268,7 +270,7 @@ async def test_a_moderator_switches_a_post_off_or_moves_it(quick_room: Room, set
     await quick_room.spring("ada")
     await quick_room.says("mona", f"cohort settings spring post=topics {setting}")
     await quick_room.goes_to(on(3, 12, 20))
-    came = [f"{one.at:%m-%d %H:%M}" for one in quick_room.posts("topics")]
+    came = [f"{sent.at:%m-%d %H:%M}" for sent in quick_room.posts("topics")]
     assert came == ([] if setting == "on=no" else ["03-04 18:30", "03-11 18:30"])
 
 
@@ -280,7 +282,7 @@ async def test_a_post_switched_off_while_it_waits_is_skipped(quick_room: Room) -
     quick_room.chat.fault = None
     await quick_room.passes(hours=1)
     assert await reasons(quick_room, "kick_off") == {"start": "switched off"}
-    assert [one.ref for one in quick_room.posts("topics")] == ["linear-algebra"]
+    assert [sent.ref for sent in quick_room.posts("topics")] == ["linear-algebra"]
 
 
 def _refuses(when: str, place: object, key: str) -> None:

@@ -169,7 +169,7 @@ def test_a_duplicate_id_is_refused_with_its_line() -> None:
             "id: week-3",
             16,
             "weeks[0].items[1].id",
-            "Name the item by what it is about:",
+            "Name the item by its subject:",
         ),
         ("id: dice", "id: Dice", 16, "weeks[0].items[1].id", "Write an id of lower-case letters"),
         (

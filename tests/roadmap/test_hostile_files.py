@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from bot.roadmap import RoadmapError
 from bot.roadmap.importer import ImportedRoadmap, import_document
 
-BRING = "bring the plan as Markdown (.md), plain text (.txt) or YAML (.yaml)."
-SAVE = "open it in a text editor, save it as UTF-8 and bring it again."
+SEND = "send the plan as Markdown (.md), plain text (.txt) or YAML (.yaml)."
+SAVE = "open the file in a text editor, save it as UTF-8 and send it again."
 
 
 def zipped(*names: str) -> bytes:
@@ -39,64 +39,68 @@ FILES: dict[str, tuple[bytes | str, int, str]] = {
     "of 5 MB": (
         b"# Plan\n- read\n" * 400_000,
         1,
-        "Split the file: a roadmap has at most one megabyte.",
+        "Split this file: it can have at most 1 MB.",
     ),
-    "empty": (" \r\n\n", 1, f"This file is empty: {BRING}"),
-    "zip": (zipped("plan.md"), 1, f"This is a zip file, not text: {BRING}"),
+    "empty": (" \r\n\n", 1, f"This file is empty: {SEND}"),
+    "zip": (zipped("plan.md"), 1, f"This is a zip file: {SEND}"),
     "docx": (
         zipped("[Content_Types].xml", "word/document.xml"),
         1,
-        f"This is a Word document, not text: {BRING}",
+        f"This is a Word document: {SEND}",
     ),
-    "pdf": (b"%PDF-1.7\n%\xe2\xe3", 1, f"This is a PDF, not text: {BRING}"),
-    "png": (b"\x89PNG\r\n\x1a\n\0\0", 1, f"This is a picture, not text: {BRING}"),
-    "program": (b"MZ\x90\0\x03", 1, f"This is a program, not text: {BRING}"),
+    "pdf": (b"%PDF-1.7\n%\xe2\xe3", 1, f"This is a PDF: {SEND}"),
+    "png": (b"\x89PNG\r\n\x1a\n\0\0", 1, f"This is a picture: {SEND}"),
+    "program": (b"MZ\x90\0\x03", 1, f"This is a program: {SEND}"),
     "web page": (
         "\n<!DOCTYPE html><html><h1>Plan</h1>",
         1,
-        f"This is a web page, not text: {BRING}",
+        f"This is a web page: {SEND}",
     ),
-    "bytes": (b"# Plan\n\0\0", 2, f"This line holds bytes that are not UTF-8: {SAVE}"),
+    "bytes": (b"# Plan\n\0\0", 2, f"This line is not valid UTF-8: {SAVE}"),
     "Latin-1": (
         "# Plan\r\r\n- résumé\n".encode("latin-1"),
         3,
-        f"This line holds bytes that are not UTF-8: {SAVE}",
+        f"This line is not valid UTF-8: {SAVE}",
     ),
     "UTF-16 cut": (
         "# Plan\n".encode("utf-16") + b"a",
         2,
-        f"This line holds bytes that are not UTF-16: {SAVE}",
+        f"This line is not valid UTF-16: {SAVE}",
     ),
     "long line": (
         "# Plan\n" + "a" * 10_001,
         2,
-        "Break this line: at most 10,000 characters are read in one.",
+        "Break this line: it can have at most 10,000 characters.",
     ),
-    "many lines": ("a\n" * 10_002, 10_001, "Split the file here: at most 10,000 lines are read."),
+    "many lines": (
+        "a\n" * 10_002,
+        10_001,
+        "Split the file here: it can have at most 10,000 lines.",
+    ),
     "many bullets": (
         "- a\n" * 4_001,
         4_001,
-        "Split the file here: at most 4,000 entries of lists are read.",
+        "Split the file here: it can have at most 4,000 list entries.",
     ),
     "many headings": (
         "# a\n" * 2_001,
         2_001,
-        "Split the file here: at most 2,000 headings are read.",
+        "Split the file here: it can have at most 2,000 headings.",
     ),
     "lists fifty deep": (
         "".join(f"{'  ' * depth}- a\n" for depth in range(50)),
         13,
-        "Bring this nearer to the top: lists are read to a depth of 12.",
+        "Move this up: lists can be at most 12 levels deep.",
     ),
     "quotes fifty deep": (
         "# Plan\n" + "> " * 50 + "a",
         2,
-        "Bring this nearer to the top: lists are read to a depth of 12.",
+        "Move this up: lists can be at most 12 levels deep.",
     ),
     "lists in one line": (
         "- " * 13 + "a",
         1,
-        "Bring this nearer to the top: lists are read to a depth of 12.",
+        "Move this up: lists can be at most 12 levels deep.",
     ),
 }
 

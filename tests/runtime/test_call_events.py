@@ -1,4 +1,4 @@
-"""Calls that change after everybody knows of them: the group is told in the channel, and the event is as the call is."""
+"""Calls changed after their announcement: the group is told, and the event follows the call."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def told(room: Room, platform: str = "test") -> list[str]:
     """What was announced about calls, oldest first."""
     sent = room.chats[platform].sent
     return [
-        one.message.to_plain_text()
-        for one in sent
-        if one.kind == "announcement" and one.ref.startswith("call/")
+        post.message.to_plain_text()
+        for post in sent
+        if post.kind == "announcement" and post.ref.startswith("call/")
     ]
 
 
@@ -58,8 +58,9 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
     assert asked.to_plain_text() == (
         "A preview\n"
         "The weekly call of spring would change.\n"
-        "Everybody will read:\n"
-        "The call of spring on Wed 4 Mar 2026, 19:00 has moved. It is now: Thu 5 Mar 2026, 19:00 · Library\n"
+        "Everyone will see:\n"
+        "The call of spring on Wed 4 Mar 2026, 19:00 has moved. "
+        "It is now: Thu 5 Mar 2026, 19:00 · Library\n"
         "Nothing has changed yet.\n"
         "[Change the call]\n"
         "[Timeline]"
@@ -70,17 +71,18 @@ async def test_a_change_of_a_known_call_asks_first_and_edits_the_event(room: Roo
         "mona", "cohort call cohort=#1 day=4 at=19:00 minutes=60 where=Library sure=yes"
     )
     assert done.startswith(
-        "Saved, and everybody has been told. spring has a call every Thursday, day 4 of the week."
+        "Saved, and I have told everybody. spring has a call every Thursday (day 4)"
     )
     assert told(room) == [
-        "The call of spring on Wed 4 Mar 2026, 19:00 has moved. It is now: Thu 5 Mar 2026, 19:00 · Library"
+        "The call of spring on Wed 4 Mar 2026, 19:00 has moved. "
+        "It is now: Thu 5 Mar 2026, 19:00 · Library"
     ]
     assert (standing(room), list(room.chat.events)) == ([(TITLE, THURSDAY, "Library")], [before])
     await room.says("mona", "cohort call where=Attic sure=yes")
     assert told(room)[1:] == ["The call of spring on Thu 5 Mar 2026, 19:00 has a new place: Attic"]
     assert standing(room) == [(TITLE, THURSDAY, "Attic")]
     # The length of a call was never named in the channel, so nobody is told of it.
-    assert "takes 90 minutes" in await room.says("mona", "cohort call minutes=90")
+    assert "for 90 minutes" in await room.says("mona", "cohort call minutes=90")
     (event,) = room.chat.events.values()
     assert (len(told(room)), event.ends - event.starts) == (2, timedelta(minutes=90))
 
@@ -89,9 +91,10 @@ async def test_a_call_that_is_called_off_and_on_again_is_told_each_time(quick_ro
     room = quick_room
     await monday_with_a_call(room)
     asked = await room.says("mona", "cohort call off=yes")
-    assert asked.endswith(f"will read:\n{OFF}\nNothing has changed yet.\n[Call it off]\n[Timeline]")
+    assert asked.endswith(f"will see:\n{OFF}\nNothing has changed yet.\n[Call it off]\n[Timeline]")
     assert await room.says("mona", "cohort call cohort=#1 off=yes sure=yes") == (
-        "Saved, and everybody has been told. spring has no weekly call.\n[Set a weekly call] [Timeline]"
+        "Saved, and everybody has been told. spring has no weekly call.\n"
+        "[Set a weekly call] [Timeline]"
     )
     assert (standing(room), told(room)) == ([], [OFF])
     await room.says("mona", "cohort call day=4 at=19:00 where=Library sure=yes")
@@ -113,18 +116,19 @@ async def test_a_call_nobody_knows_of_changes_without_a_word(quick_room: Room) -
     assert (told(room), standing(room)) == ([], [(TITLE, WEDNESDAY + timedelta(days=2), "Attic")])
 
 
-async def test_the_form_of_a_known_call_says_that_it_posts_and_stands_in_for_a_button_that_would_be_too_long(
+async def test_the_form_of_a_known_call_says_that_it_posts_and_replaces_a_button_too_long(
     quick_room: Room,
 ) -> None:
     room = quick_room
     await monday_with_a_call(room)
-    for said in ("ask=yes", f"where=https://meet.example/{'x' * 75}"):
-        form = await room.answer("mona", f"cohort call {said}")
+    for options in ("ask=yes", f"where=https://meet.example/{'x' * 75}"):
+        form = await room.answer("mona", f"cohort call {options}")
         assert isinstance(form, Form)
         assert form.note == "A call has been announced: I post what you change."
+    assert isinstance(form, Form)
     filled = {"day": ("3",), "at": ("19:00",), "minutes": ("60",), "where": (form.fields[3].value,)}
     assert "everybody has been told" in await room.says("mona", form.says, filled)
-    assert [one.partition(": ")[0] for one in told(room)] == [
+    assert [sentence.partition(": ")[0] for sentence in told(room)] == [
         "The call of spring on Wed 4 Mar 2026, 19:00 has a new place"
     ]
 
@@ -162,9 +166,9 @@ async def test_whatever_moves_a_week_moves_its_call(
     for said in phrases:
         answer = await quick_room.says("mona", said)
     assert [starts for _, starts, _ in standing(quick_room)] == stands, answer
-    assert [sentence in one for one, sentence in zip(told(quick_room), sentences, strict=True)] == [
-        True
-    ] * len(sentences)
+    assert [
+        sentence in sentence for sentence, sentence in zip(told(quick_room), sentences, strict=True)
+    ] == [True] * len(sentences)
     name = "summer" if "name=summer" in phrases[0] else "spring"
     assert all(title.startswith(name) for title, _, _ in standing(quick_room))
 
@@ -190,7 +194,7 @@ async def test_each_home_is_told_and_has_its_own_event_until_it_is_taken_away(ro
     await room.says("mona", "cohort call day=4 sure=yes")
     for platform in ("test", "other"):
         assert standing(room, platform) == [(TITLE, THURSDAY, "Library")]
-        assert [one.partition(".")[0] for one in told(room, platform)] == [
+        assert [sentence.partition(".")[0] for sentence in told(room, platform)] == [
             OFF.partition(" is called off")[0] + " has moved"
         ]
     await room.says("mona", "cohort unlink sure=yes", place=THERE)
@@ -238,7 +242,7 @@ async def test_a_move_while_the_event_is_being_edited_is_not_overtaken_by_it(
 ) -> None:
     room = quick_room
     await monday_with_a_call(room)
-    real, moved = room.chat.settle_event, []
+    real, moved = room.chat.settle_event, list[bool]()
 
     async def settle_event(place: Place, event: Event | None, *known: Any) -> str | None:
         if not moved:
@@ -246,7 +250,7 @@ async def test_a_move_while_the_event_is_being_edited_is_not_overtaken_by_it(
             await room.answer("mona", "cohort call day=5 sure=yes")
         return await real(place, event, *known)
 
-    room.chat.settle_event = settle_event  # type: ignore[method-assign]
+    room.chat.settle_event = settle_event  # type: ignore[method-assign,assignment]
     await room.says("mona", "cohort call day=4 sure=yes")
     assert standing(room) == [(TITLE, WEDNESDAY + timedelta(days=2), "Library")]
 
@@ -313,17 +317,17 @@ async def test_a_missing_right_is_named_until_the_event_is_as_it_should_be(
         "mona", "cohort call off=yes sure=yes"
     )
     (known,) = [
-        one for one in (await room.says("mona", "cohort timeline")).split("\n") if "should" in one
+        line for line in (await room.says("mona", "posts timeline")).split("\n") if "should" in line
     ]
     assert known == "Posts of spring come, but not as they should: I may not Create Events here."
     await room.passes(hours=1)
-    assert "I may not Create Events here." in await room.says("mona", "cohort timeline")
+    assert "I may not Create Events here." in await room.says("mona", "posts timeline")
     assert len(standing(room)) == 1
     room.chat.event_fault = None
     room.chat.lacking.clear()
     await room.passes(minutes=15)
     assert standing(room) == []
-    assert "Create Events" not in await room.says("mona", "cohort timeline")
+    assert "Create Events" not in await room.says("mona", "posts timeline")
 
 
 def refuse() -> None:
@@ -349,7 +353,7 @@ async def test_a_refused_event_is_not_tried_again_once_its_call_has_begun(quick_
 # — what was sent before —
 
 
-async def test_what_was_named_before_these_notes_is_entered_by_the_migration_and_found_by_its_old_title(
+async def test_calls_named_before_these_notes_come_by_migration_and_are_found_by_their_old_title(
     room: Room,
 ) -> None:
     await monday_with_a_call(room)
@@ -376,6 +380,6 @@ async def test_what_was_named_before_these_notes_is_entered_by_the_migration_and
     await room.says("mona", "cohort settings spring name=summer")
     await room.says("mona", "cohort call summer day=4 sure=yes")
     assert standing(room) == [("summer: week 1 call", THURSDAY, "Library")]
-    assert [one.partition(".")[0] for one in told(room)] == [
+    assert [sentence.partition(".")[0] for sentence in told(room)] == [
         "The call of summer on Wed 4 Mar 2026, 19:00 has moved"
     ]

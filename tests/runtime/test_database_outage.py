@@ -1,4 +1,4 @@
-"""A database that is away for a moment: the bot waits for it, loses and doubles nothing, and says so once."""
+"""A database away for a moment: the bot waits, loses and doubles nothing, and says so once."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.support.postgres import Postgres
 from tests.support.room import Clock, Room
 
 AWAY = (
-    "I cannot reach my database right now, and nothing was changed: please try again in a minute, and tell whoever runs "
-    "me if it stays like this."
+    "I cannot reach my database right now, and nothing has changed: please try again in a minute, "
+    "and tell the person who runs this bot if it stays like this."
 )
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -49,7 +49,8 @@ async def states(url: str) -> list[tuple[str, str, str]]:
     async with store.transaction(write=False) as tx:
         (cohort,) = await tx.cohorts.list_cohorts_in_space(PLACE)
         found = [
-            (one.kind, one.state, one.reason) for one in await tx.ledger.list_home_letters(cohort)
+            (letter.kind, letter.state, letter.reason)
+            for letter in await tx.ledger.list_home_letters(cohort)
         ]
     await store.close()
     return sorted(found)
@@ -129,7 +130,7 @@ async def test_the_server_left_while_the_database_was_away_is_noted_when_it_is_b
 
 
 class Reconnecting(Listening):
-    """A chat that asks the core for something as it connects, and that is connected anew on request."""
+    """A chat with a question to the core at each connection, connected anew on request."""
 
     tries = 0
 

@@ -1,4 +1,4 @@
-"""The way in: once is once, a refusal and a bug leave nothing behind, and a button can do nothing its reader could not say."""
+"""The way in: once is once, refusals and bugs leave nothing behind, buttons grant no rights."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ async def long(call: Call) -> Message:
 async def lacks(call: Call) -> Message:
     """Says what is missing here."""
     return text_message(
-        "Missing: " + (" ".join(one.sentence for one in call.setup_problems) or "nothing")
+        "Missing: " + (" ".join(problem.sentence for problem in call.setup_problems) or "nothing")
     )
 
 
@@ -83,8 +83,26 @@ async def lacks(call: Call) -> Message:
 async def lacksnot(call: Call) -> Message:
     """Says what is missing here, without having it asked."""
     return text_message(
-        "Missing: " + (" ".join(one.sentence for one in call.setup_problems) or "nothing")
+        "Missing: " + (" ".join(problem.sentence for problem in call.setup_problems) or "nothing")
     )
+
+
+@command(into=own)
+async def shelf_show(call: Call) -> Message:
+    """Is what `shelf` means."""
+    return text_message("Shown.")
+
+
+@command(into=own)
+async def garden_water(call: Call) -> Message:
+    """Anybody may do this."""
+    return text_message("Watered.")
+
+
+@command(into=own, moderators=True)
+async def garden_plough(call: Call) -> Message:
+    """Only moderators may do this."""
+    return text_message("Ploughed.")
 
 
 def with_own_commands(room: Room) -> Room:
@@ -172,8 +190,8 @@ async def test_a_bug_is_rolled_back_logged_and_told_as_a_number(
     with caplog.at_level(logging.ERROR, "bot.runtime.dispatch"):
         told = await room.says("ada", "breaks privately-said")
     found = re.fullmatch(
-        "Something went wrong on my side and nothing was changed. "
-        "Please tell whoever runs me the number ([0-9a-f]{6}).",
+        "Something went wrong on my side, and nothing has changed: "
+        "please tell the person who runs this bot the number ([0-9a-f]{6}).",
         told,
     )
     assert found
@@ -207,7 +225,7 @@ async def test_an_open_form_locks_nothing_up(room: Room) -> None:
     await room.spring("ada", "bob")
     room.clock.at = TUESDAY
     forms = await asyncio.gather(*(room.answer("ada", CHECK_IN) for _ in range(4)))
-    assert all(isinstance(one, Form) for one in forms)
+    assert all(isinstance(form, Form) for form in forms)
     assert "Ticked" in await room.says("bob", "tick bayes")
     assert "You are checked in" in await room.says("ada", CHECK_IN, {"hours": ("1",)})
 
@@ -216,7 +234,7 @@ async def test_a_refused_form_comes_back_and_showing_it_changes_nothing(room: Ro
     with_own_commands(room)
     refused = await room.answer("ada", "counts", {"to": ("11",)})
     assert isinstance(refused, Form)
-    assert [(one.value, one.problem) for one in refused.fields] == [("11", "I count to 10.")]
+    assert [(field.value, field.problem) for field in refused.fields] == [("11", "I count to 10.")]
     assert await setting(room, "count") is None
     # Only a form can come back: what the phrase alone would do is not done.
     assert await room.answer("ada", "counts to=3", {"to": ("11",)}) == text_message(
@@ -231,15 +249,15 @@ async def test_what_is_missing_is_asked_for_and_a_field_left_empty_is_asked_for_
     room = with_own_commands(quick_room)
     asked = await room.answer("ada", "needs soup")
     assert isinstance(asked, Form)
-    assert (asked.says, [one.name for one in asked.fields]) == ("needs one=soup", ["two"])
+    assert (asked.says, [field.name for field in asked.fields]) == ("needs one=soup", ["two"])
     empty = await room.answer("ada", "needs", {"one": ("soup",), "two": ("",)})
     assert isinstance(empty, Form)
-    assert [(one.name, one.value, one.problem) for one in empty.fields] == [
+    assert [(field.name, field.value, field.problem) for field in empty.fields] == [
         ("one", "soup", ""),
         ("two", "", "I need **two** for that: The second."),
     ]
     assert await room.says("ada", "needs soup three") == (
-        "“three” is no number I can use for two: give it like 3.\n[Edit]"
+        "“three” is not a number I can use: write two like 3.\n[Edit]"
     )
     assert await room.says("ada", "needs", {"one": ("soup",), "two": ("3",)}) == "soup and 3"
 
@@ -249,7 +267,10 @@ async def test_what_is_missing_is_asked_for_and_a_field_left_empty_is_asked_for_
 
 async def test_rights_are_what_the_platform_says_with_each_call(room: Room) -> None:
     await room.spring()
-    refused = "Only moderators can say cohort pause here: ask one of them, or see help for what you can do."
+    refused = (
+        "Only moderators can use cohort pause here: "
+        "ask one of them, or see help for what you can do."
+    )
     assert await room.says("ada", "cohort pause spring") == refused
     room.moderators.add("ada")
     assert await room.says("ada", "cohort pause spring") != refused
@@ -281,7 +302,7 @@ async def test_a_button_works_in_a_private_message_for_members_of_that_cohort_al
         "leave cohort=#1",
     ):
         told = await room.says("eve", said, place=Place("test", "", native="eve"))
-        assert told == "I know no cohort “#1” here: say join to see which are open.", said
+        assert told == "There is no cohort “#1” here: use join to see the open ones.", said
 
 
 async def test_every_button_of_every_answer_can_be_said_by_its_reader(quick_room: Room) -> None:
@@ -299,12 +320,14 @@ async def test_every_button_of_every_answer_can_be_said_by_its_reader(quick_room
         assert "went wrong" not in answer.to_plain_text(), said
         assert "I do not know" not in answer.to_plain_text(), said
         rows = (
-            [one for one in answer.blocks if isinstance(one, Buttons)]
+            [block for block in answer.blocks if isinstance(block, Buttons)]
             if isinstance(answer, Message)
             else []
         )
         found = [button.says for row in rows for button in row.buttons]
-        todo += [one for one in dict.fromkeys(found) if one not in seen and one not in todo]
+        todo += [
+            phrase for phrase in dict.fromkeys(found) if phrase not in seen and phrase not in todo
+        ]
     assert {"week n=12 cohort=#1", CHECK_IN, "away open=yes", "settings ask=privacy"} <= seen
 
 
@@ -365,10 +388,10 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
     async def broken(place: Place, wanted: object = ()) -> Sequence[SetupProblem]:
         raise OSError("no answer")
 
-    room.chat.check_place = broken  # type: ignore[method-assign,assignment]
+    room.chat.check_place = broken  # type: ignore[method-assign]
     with caplog.at_level(logging.ERROR, "bot.runtime.dispatch"):
         assert await room.says("mona", "lacks") == "Missing: nothing"
-    assert [one.getMessage() for one in caplog.records] == [
+    assert [record.getMessage() for record in caplog.records] == [
         "what is missing in a channel of test could not be asked"
     ]
 
@@ -379,8 +402,8 @@ async def test_moderators_hear_of_homes_in_trouble_at_their_next_command(room: R
     async with room.store.transaction() as tx:
         await tx.cohorts.record_closed_channel(room.place, "the channel is gone.", room.clock.now())
         troubles = [
-            text_message(one).to_plain_text()
-            for one in await tx.cohorts.list_home_troubles(room.place)
+            text_message(trouble).to_plain_text()
+            for trouble in await tx.cohorts.list_home_troubles(room.place)
         ]
     assert len(troubles) == 4
     for said in ("cohort settings spring", "cohort timeline spring", "cohort members spring"):
@@ -395,16 +418,39 @@ async def test_moderators_hear_of_homes_in_trouble_at_their_next_command(room: R
     )
 
 
+# — groups —
+
+
+async def test_a_group_alone_offers_the_commands_its_reader_may_use(quick_room: Room) -> None:
+    room = with_own_commands(quick_room)
+    answer = await room.answer("ada", "garden")
+    assert answer.to_plain_text() == "Choose an action. help garden explains them.\n[Water]"
+    pressed = await room.presses("ada", answer, "Water")
+    assert pressed == text_message("Watered.")
+    asked = await room.says("mona", "garden")
+    assert asked == "Choose an action. help garden explains them.\n[Plough] [Water]"
+    assert await room.says("ada", "shelf") == "Shown."
+
+
+async def test_a_group_for_moderators_alone_is_refused_to_members(quick_room: Room) -> None:
+    told = await quick_room.says("ada", "cohort")
+    assert told.startswith("Only moderators can use cohort here")
+    offered = await quick_room.answer("mona", "cohort")
+    assert await quick_room.presses("mona", offered, "Create") == await quick_room.answer(
+        "mona", "cohort create"
+    )
+
+
 # — closed private messages —
 
 CLOSED = (
-    "I could not send you a private message: allow them in the settings of your chat, "
-    "or say settings delivery=none and I stop trying."
+    "I could not send you a private message: "
+    "allow them in your chat's settings, or turn them off in my settings."
 )
 
 
 async def closed_to(room: Room, name: str, until: int = 8) -> None:
-    """Time passes until a day of March, by when private messages to a member were refused for good."""
+    """Let time pass until a day in March, with private messages to a member refused for good."""
 
     def fault(when: str, place: Place, key: str) -> None:
         if place.native == name:
@@ -451,7 +497,7 @@ async def test_many_answers_at_once_tell_of_closed_private_messages_once(room: R
     answers = await asyncio.gather(
         *(room.answer("ada", said) for said in ("help", "week", "help", "tick bayes"))
     )
-    assert sum("could not send" in one.to_plain_text() for one in answers) == 1
+    assert sum("could not send" in answer.to_plain_text() for answer in answers) == 1
 
 
 async def test_where_the_word_of_closed_private_messages_does_not_fit_it_waits(
@@ -477,8 +523,8 @@ async def test_options_are_suggested_as_they_are_typed(quick_room: Room) -> None
         name: str, command: str, option: str, typed: str = "", **given: str
     ) -> list[str]:
         return [
-            one.value
-            for one in await room.core.suggest_values(
+            choice.value
+            for choice in await room.core.suggest_values(
                 room.caller(name), room.place, command, option, typed, given
             )
         ]

@@ -1,4 +1,4 @@
-"""Homes that take no posts: what is sent there waits, moderators are told why, and it comes when that is mended."""
+"""Homes without posts: letters wait, moderators are told why, and the letters come afterwards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.chat.message import Message
-from bot.runtime import outbox
+from bot.runtime import outcomes
 from tests.runtime.test_outbox import KICK_OFF, MONDAY, became, begin, failing, letters, monday
 from tests.support.room import Room
 
@@ -36,7 +36,7 @@ async def test_posts_wait_for_a_home_that_is_closed_and_come_in_order_when_it_op
     await room.says("mona", "cohort open summer sure=yes", place=elsewhere)
     room.chat.lacking["study-group"] = (MAY_NOT, NO_THREADS)
     await room.passes(hours=2, minutes=1)
-    here = [one.place.channel for one in room.posts() if one.at >= KICK_OFF]
+    here = [post.place.channel for post in room.posts() if post.at >= KICK_OFF]
     assert here == ["another", "another"]
     told = "I may not send messages here: allow me *Send Messages* in the channel's settings."
     assert await became(room) == ("due", told)
@@ -47,18 +47,18 @@ async def test_posts_wait_for_a_home_that_is_closed_and_come_in_order_when_it_op
     room.chat.lacking.clear()
     await room.passes(minutes=15)
     came = [
-        one.kind
-        for one in room.posts()
-        if one.at >= KICK_OFF and one.place.channel == "study-group"
+        post.kind
+        for post in room.posts()
+        if post.at >= KICK_OFF and post.place.channel == "study-group"
     ]
     assert came == MONDAY
     assert await troubles(room) == []
 
 
-async def test_however_long_a_letter_is_held_it_is_neither_given_up_nor_doubled_by_an_unknown_outcome(
+async def test_a_letter_held_for_long_is_neither_given_up_nor_doubled_by_an_unknown_outcome(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "TRIES", 4)
+    monkeypatch.setattr(outcomes, "MAX_TRIES", 4)
     await begin(room)
     room.chat.lacking["study-group"] = (MAY_NOT,)
     await room.passes(hours=3)
@@ -69,17 +69,18 @@ async def test_however_long_a_letter_is_held_it_is_neither_given_up_nor_doubled_
     assert monday(room) == MONDAY
 
 
-async def test_what_is_held_too_long_follows_the_rule_of_its_kind_and_an_announcement_is_dropped_after_a_week(
+async def test_a_letter_held_too_long_follows_its_kind_and_an_announcement_ends_after_a_week(
     quick_room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "LOOK_AGAIN", timedelta(hours=12))
+    monkeypatch.setattr(outcomes, "HOME_CHECK_INTERVAL", timedelta(hours=12))
     quick_room.chat.lacking["study-group"] = (MAY_NOT,)
     await quick_room.spring("ada")
     await quick_room.goes_to(KICK_OFF + timedelta(days=8))
     quick_room.chat.lacking.clear()
     await quick_room.passes(days=1)
     outcome = {
-        f"{one.kind} {one.ref}": one.reason or one.state for one in await letters(quick_room)
+        f"{letter.kind} {letter.ref}": letter.reason or letter.state
+        for letter in await letters(quick_room)
     }
     assert outcome.pop("announcement open/1") == "its place could not be posted to"
     assert outcome["kick_off start"] == outcome["nudge linear-algebra"] == "too late to be useful"
@@ -92,7 +93,10 @@ async def test_a_missing_right_to_an_extra_is_told_and_holds_nothing_up(quick_ro
     quick_room.chat.lacking["study-group"] = (NO_THREADS,)
     await quick_room.passes(minutes=10)
     assert monday(quick_room) == MONDAY
-    told = "Posts of **spring** come, but not as they should: Weeks get no threads: allow me *Create Public Threads*."
+    told = (
+        "Posts of **spring** come, but not as they should: "
+        "Weeks get no threads: allow me *Create Public Threads*."
+    )
     assert await troubles(quick_room) == [told]
     assert (await quick_room.says("mona", "cohort timeline")).startswith(
         "Timeline of spring\nPosts of spring come, but"
@@ -107,7 +111,7 @@ async def test_a_home_that_refuses_a_post_is_tried_again_and_its_moderators_are_
     await quick_room.goes_to(KICK_OFF)
     assert monday(quick_room) == []
     assert await troubles(quick_room) == [
-        r"Posts of **spring** wait: what I send there is refused (Unknown \*Channel\*). "
+        r"Posts of **spring** wait: the channel refuses them (Unknown \*Channel\*). "
         "Or say `cohort move spring` in another channel."
     ]
     await quick_room.passes(minutes=15)

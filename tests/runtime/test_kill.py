@@ -1,7 +1,8 @@
-"""The whole program, killed in the middle of things and started again: nothing lost, nothing doubled.
+"""The whole program, killed in the middle of things and started again: nothing lost or doubled.
 
-The room is a process of its own, driven through its address as the page does; whatever was not acknowledged is said again
-under the same id. At the end its two files are read and compared with what was acknowledged and what the calendar promises.
+The room is a process of its own, driven through its address like the page. Anything not
+acknowledged is said again under the same id. At the end its two files are compared with the
+acknowledgements and with the calendar.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class Season:
                 return
 
     async def move_a_week(self) -> None:
-        """Move the clock, perhaps killed on the way; whoever starts again moves it on, as a person would."""
+        """Move the clock, perhaps killed on the way. After a new start, it is moved on by hand."""
         until = (await self.stands())["at"] + WEEK
         while (await self.stands())["at"] < until:
             with suppress(Gone):
@@ -100,7 +101,7 @@ class Season:
             await asyncio.sleep(0.02)
 
     async def perhaps_crash(self, within: float) -> None:
-        """At one time out of two, as long as kills are left, end the process within so many seconds and start it again."""
+        """Every other time, while kills are left, end the process in time and restart it."""
         if self.killed >= self.kills or self.luck.random() < 0.5:
             return
         await asyncio.sleep(self.luck.uniform(0, within))
@@ -130,7 +131,8 @@ def _check(folder: Path, season: Season) -> None:
     )
     sent = _rows(
         core,
-        "SELECT cohort_id || '.' || edition || '.' || kind || '.' || ref || '.' || home_id || '.' || member_id "
+        "SELECT cohort_id || '.' || edition || '.' || kind || '.' || ref || '.' "
+        "|| home_id || '.' || member_id "
         "FROM letters WHERE state = 'sent'",
     )
     posted = Counter(
@@ -140,7 +142,10 @@ def _check(folder: Path, season: Season) -> None:
     # and the weeks came in their order, none left out, none twice
     weeks = [week.id for week in Syllabus.from_roadmap(PLAN).weeks]
     for kind in ("topics", "recap"):
-        query = f"SELECT ref FROM letters WHERE kind = '{kind}' AND state = 'sent' ORDER BY ended_at, id"
+        query = (
+            f"SELECT ref FROM letters WHERE kind = '{kind}' AND state = 'sent' "
+            "ORDER BY ended_at, id"
+        )
         assert [row[0] for row in _rows(core, query)] == weeks
     late = _rows(
         core, "SELECT ref, reason FROM letters WHERE reason LIKE '%late%' OR reason LIKE 'folded%'"

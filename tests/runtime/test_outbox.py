@@ -1,4 +1,4 @@
-"""Delivery: each letter once, in its order, whatever the platform, the network or the process does meanwhile."""
+"""Delivery: each letter once and in order, whatever platform, network and process do."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import post as posts
 from bot.chat.address import Place
 from bot.chat.errors import SendError
 from bot.chat.message import Message, text_message
-from bot.post import PostDay, PostFacts, post
+from bot.post import PostDay, PostFacts, PostRegistry, post
 from bot.runtime.outbox import Outbox
 from bot.store.ledger import Letter
 from tests.support.room import Chat, Clock, Room
@@ -30,8 +29,8 @@ def failing(
     when: str = "before",
     times: int = 1,
     kind: str = "kick_off",
-):  # type: ignore[no-untyped-def]
-    """A fault that raises, the first so many times, for one kind of post."""
+) -> Callable[[str, Place, str], None]:
+    """Return a fault that raises the first so many times, for one kind of post."""
     left = [times]
 
     def fault(now: str, place: Place, key: str) -> None:
@@ -46,18 +45,18 @@ async def letters(room: Room) -> list[Letter]:
     async with room.store.transaction(write=False) as tx:
         cohort = await tx.cohorts.load_cohort(1)
         assert cohort is not None
-        return sorted(await tx.ledger.list_home_letters(cohort), key=lambda one: one.id)
+        return sorted(await tx.ledger.list_home_letters(cohort), key=lambda letter: letter.id)
 
 
 async def became(room: Room, kind: str = "kick_off") -> tuple[str, str]:
     """The state and the reason of the only letter of a kind."""
-    (found,) = [one for one in await letters(room) if one.kind == kind]
+    (found,) = [letter for letter in await letters(room) if letter.kind == kind]
     return found.state, found.reason
 
 
 def monday(room: Room) -> list[str]:
     """What was sent to the channel from day one on."""
-    return [one.kind for one in room.posts() if one.at >= KICK_OFF]
+    return [post.kind for post in room.posts() if post.at >= KICK_OFF]
 
 
 async def begin(room: Room) -> None:
@@ -95,14 +94,14 @@ async def test_a_refused_send_is_tried_again_without_looking(quick_room: Room) -
     await quick_room.passes(hours=1)
     assert monday(quick_room) == MONDAY
     assert await became(quick_room) == ("sent", "")
-    assert [one.at - KICK_OFF for one in quick_room.posts("kick_off")] == [timedelta(seconds=370)]
+    assert [post.at - KICK_OFF for post in quick_room.posts("kick_off")] == [timedelta(seconds=370)]
 
 
 async def test_the_platforms_own_waiting_time_is_kept(quick_room: Room) -> None:
     await begin(quick_room)
     quick_room.chat.fault = failing(lambda: SendError("slow down", after=timedelta(minutes=17)))
     await quick_room.passes(hours=1)
-    assert [one.at - KICK_OFF for one in quick_room.posts("kick_off")] == [timedelta(minutes=17)]
+    assert [post.at - KICK_OFF for post in quick_room.posts("kick_off")] == [timedelta(minutes=17)]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -116,7 +115,7 @@ async def test_where_looking_is_impossible_an_unknown_outcome_is_unsure_and_neve
     await quick_room.restart()
     quick_room.chat.may_look = True
     await quick_room.passes(days=1)
-    assert await became(quick_room) == ("unsure", "it may have been sent, and I may not look")
+    assert await became(quick_room) == ("unsure", "it may have been sent, and I cannot look")
     assert monday(quick_room) == (MONDAY if when == "after" else ["topics"])
 
 
@@ -125,7 +124,7 @@ async def test_a_letter_nobody_tried_to_send_is_not_unsure_even_where_looking_is
 ) -> None:
     await begin(quick_room)
     quick_room.chat.may_look = False
-    with broken_kind(times=1):
+    with broken_kind(quick_room, times=1):
         await quick_room.passes(hours=1)
     assert await became(quick_room, "extra") == ("sent", "")
 
@@ -158,7 +157,10 @@ async def test_a_letter_that_never_gets_through_is_given_up_when_it_is_too_late(
     quick_room.chat.fault = failing(lambda: SendError("out of order"), times=1000)
     await quick_room.passes(days=8)
     assert await became(quick_room) == ("skipped", "too late to be useful")
-    assert [one.kind for one in quick_room.posts() if one.at >= KICK_OFF][:2] == ["recap", "topics"]
+    assert [post.kind for post in quick_room.posts() if post.at >= KICK_OFF][:2] == [
+        "recap",
+        "topics",
+    ]
 
 
 # — crashes —
@@ -183,7 +185,7 @@ class Mortal(Clock):
 async def test_a_crash_at_any_step_of_a_posting_day_loses_and_doubles_nothing(
     tmp_path: Path,
 ) -> None:
-    """Week n dies at its nth step: when the clock is asked, right before a message is sent and right after."""
+    """Let week n die at its nth step: as the clock is asked, and right before and after a send."""
     async with course(
         tmp_path, Season(date(2026, 3, 2), weeks=40, off=("nudge", "check_in", "finale"))
     ) as begun:
@@ -210,9 +212,9 @@ async def test_a_crash_at_any_step_of_a_posting_day_loses_and_doubles_nothing(
         assert survived, "there are more steps than weeks"
         recaps = [("recap", f"week-{number}") for number in range(1, week.number)]
         topics = [("topics", f"week-{number}") for number in range(1, week.number + 1)]
-        assert [(one.kind, one.ref) for one in room.posts("topics")] == topics
-        assert [(one.kind, one.ref) for one in room.posts("recap")] == recaps
-        order = [one.kind for one in room.posts() if one.kind in {"recap", "topics"}]
+        assert [(post.kind, post.ref) for post in room.posts("topics")] == topics
+        assert [(post.kind, post.ref) for post in room.posts("recap")] == recaps
+        order = [post.kind for post in room.posts() if post.kind in {"recap", "topics"}]
         assert order == ["topics", *["recap", "topics"] * (week.number - 1)]
 
 
@@ -249,12 +251,12 @@ async def test_a_sender_that_slept_through_its_lease_changes_no_row(room: Room) 
 async def test_a_letter_that_took_too_long_to_write_is_put_back_unsent(quick_room: Room) -> None:
     await begin(quick_room)
     slow = timedelta(seconds=90)
-    with extra_kind(lambda facts: _sleep(quick_room, slow)):
+    with extra_kind(quick_room, lambda facts: _sleep(quick_room, slow)):
         await quick_room.passes(minutes=2)
         assert (await became(quick_room, "extra"))[0] == "due"
         slow = timedelta()
         await quick_room.passes(minutes=2)
-    assert [one.kind for one in quick_room.posts() if one.at >= KICK_OFF] == [*MONDAY, "extra"]
+    assert [post.kind for post in quick_room.posts() if post.at >= KICK_OFF] == [*MONDAY, "extra"]
 
 
 def _sleep(room: Room, how_long: timedelta) -> Message:
@@ -288,7 +290,9 @@ async def test_a_place_that_fails_delays_no_other_place(quick_room: Room) -> Non
 
     quick_room.chat.fault = fault
     await quick_room.goes_to(KICK_OFF + timedelta(minutes=1))
-    assert [(one.place.channel, one.kind) for one in quick_room.posts() if one.at >= KICK_OFF] == [
+    assert [
+        (post.place.channel, post.kind) for post in quick_room.posts() if post.at >= KICK_OFF
+    ] == [
         ("another", "kick_off"),
         ("another", "topics"),
     ]
@@ -308,7 +312,7 @@ async def test_a_slow_place_delays_nobody_else(quick_room: Room) -> None:
     async with asyncio.timeout(120):
         while len(slow.sent) < 2:
             await asyncio.sleep(0.01)
-    assert [(one.place.channel, one.kind) for one in slow.sent] == [
+    assert [(post.place.channel, post.kind) for post in slow.sent] == [
         ("another", "kick_off"),
         ("another", "topics"),
     ]
@@ -316,7 +320,7 @@ async def test_a_slow_place_delays_nobody_else(quick_room: Room) -> None:
     async with asyncio.timeout(120):
         while len(slow.sent) < 4:
             await asyncio.sleep(0.01)
-    assert [(one.place.channel, one.kind) for one in slow.sent][2:] == [
+    assert [(post.place.channel, post.kind) for post in slow.sent][2:] == [
         ("study-group", "kick_off"),
         ("study-group", "topics"),
     ]
@@ -339,16 +343,16 @@ class Slow(Chat):
 
 async def test_a_bug_in_the_writer_of_one_post_stops_nobody_else(quick_room: Room) -> None:
     await begin(quick_room)
-    with broken_kind(times=1000):
+    with broken_kind(quick_room, times=1000):
         await quick_room.passes(days=1)
         assert (await became(quick_room, "extra"))[0] == "due"
-        elsewhere = [one for one in await letters(quick_room) if one.kind in MONDAY]
-    assert {one.state for one in elsewhere} == {"sent"}
+        elsewhere = [letter for letter in await letters(quick_room) if letter.kind in MONDAY]
+    assert {letter.state for letter in elsewhere} == {"sent"}
 
 
 async def test_a_kind_of_post_that_is_gone_is_skipped_with_that_reason(quick_room: Room) -> None:
     await begin(quick_room)
-    with broken_kind(times=1000):
+    with broken_kind(quick_room, times=1000):
         await quick_room.passes(hours=1)
     await quick_room.passes(hours=3)
     assert await became(quick_room, "extra") == (
@@ -358,22 +362,24 @@ async def test_a_kind_of_post_that_is_gone_is_skipped_with_that_reason(quick_roo
 
 
 @contextmanager
-def extra_kind(write: Callable[[PostFacts], Message]) -> Iterator[None]:
+def extra_kind(room: Room, write: Callable[[PostFacts], Message]) -> Iterator[None]:
     """A kind of post on day one, after all others."""
+    usual = room.store.post_kinds
+    room.store.post_kinds = PostRegistry(usual.kinds.values())
 
     def extra(facts: PostFacts) -> Message:
         """For a test."""
         return write(facts)
 
-    post(PostDay("start"), title="Extra", order=99)(extra)
+    post(PostDay("start"), title="Extra", order=99, into=room.store.post_kinds)(extra)
     try:
         yield
     finally:
-        posts._kinds.pop("extra")
+        room.store.post_kinds = usual
 
 
 @contextmanager
-def broken_kind(times: int) -> Iterator[None]:
+def broken_kind(room: Room, times: int) -> Iterator[None]:
     """A kind whose writer has a bug, the first so many times."""
     left = [times]
 
@@ -383,5 +389,5 @@ def broken_kind(times: int) -> Iterator[None]:
             raise ZeroDivisionError("a bug in a post")
         return text_message("written after all")
 
-    with extra_kind(write):
+    with extra_kind(room, write):
         yield

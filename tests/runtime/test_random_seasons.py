@@ -1,4 +1,4 @@
-"""Seasons at random: whatever a moderator does to the dates, every week is posted exactly once and in order."""
+"""Random seasons: whatever a moderator changes, every week is posted once and in order."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from bot.group.zones import list_zones
 from tests.support.season import Change, Course, Season, lived
 
 TELLING = (
-    "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe",
-    "Pacific/Apia", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Sao_Paulo", "Africa/Casablanca",
+    "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu",
+    "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Kiritimati", "Pacific/Pago_Pago",
+    "America/Sao_Paulo", "Africa/Casablanca",
 )  # fmt: skip
 ZONES = some.sampled_from(TELLING) | some.sampled_from(list_zones())
 TIMES = some.times().map(lambda at: at.replace(second=0, microsecond=0))
@@ -59,7 +60,7 @@ def folder() -> Iterator[Path]:
 
 
 def check_each_week_came_once(season: Season, folder: Path) -> None:
-    if any(one.deed == "move" and one.days < 0 for one in season.changes):
+    if any(change.deed == "move" and change.days < 0 for change in season.changes):
         # An earlier start may make two weeks late at once, and then the later one stands for both.
         return check_no_week_is_lost(season, folder)
     begun, became = asyncio.run(lived(folder, season))
@@ -70,7 +71,7 @@ def check_each_week_came_once(season: Season, folder: Path) -> None:
 
 
 def _check_moments(begun: Course) -> None:
-    """A post that no change made late came on the posting weekday, at the posting hour, outside every break."""
+    """Check a post not made late by a change: posting weekday and hour, outside every break."""
     changed = {when for when, _ in begun.history}
     for sent in begun.room.posts("topics"):
         if sent.at in changed:
@@ -91,7 +92,7 @@ def _fits(cohort: Cohort, at: datetime) -> bool:
 
 def _may_open_a_week(cohort: Cohort, day: date) -> bool:
     return day.weekday() == cohort.start.weekday() and not any(
-        one.has_date(day) for one in cohort.breaks
+        pause.has_date(day) for pause in cohort.breaks
     )
 
 
@@ -134,7 +135,7 @@ def check_no_week_is_lost(season: Season, folder: Path) -> None:
     weeks = [week.id for week in begun.history[-1][1].syllabus.weeks]
     assert [week for week, _, _ in became] == weeks
     sent = [week for week, state, _ in became if state == "sent"]
-    assert [one.ref for one in begun.room.posts("topics")] == sent
+    assert [post.ref for post in begun.room.posts("topics")] == sent
     assert {state for _, state, _ in became} <= {"sent", "skipped"}
     for week, state, reason in became:
         stands_for_it = reason.startswith("folded into ") and weeks.index(

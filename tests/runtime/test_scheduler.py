@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, text
 
-from bot import post as posts
-from bot.chat.message import text_message
-from bot.post import PostDay, post
+from bot.chat.message import Message, text_message
+from bot.post import PostDay, PostFacts, PostRegistry, post, post_registry
 from bot.runtime.scheduler import PostScheduler
 from tests.support.room import Room
 
@@ -72,27 +69,40 @@ async def test_a_cohort_that_cannot_be_looked_at_stops_nobody_else(
 async def test_a_new_kind_of_post_joins_running_cohorts_from_now_on(quick_room: Room) -> None:
     await quick_room.spring("ada")
     await quick_room.goes_to(KICK_OFF + timedelta(days=2))
-    with new_kind():
-        await quick_room.restart()
-        await quick_room.goes_to(KICK_OFF + timedelta(days=9))
-        assert [(one.ref, one.at) for one in quick_room.posts("second_day")] == [
-            ("optimization", KICK_OFF + timedelta(days=8))
-        ]
+    post_kinds = PostRegistry(post_registry.kinds.values())
 
-
-@contextmanager
-def new_kind() -> Iterator[None]:
-    """A kind of post on the second day of each week."""
-
-    @post(PostDay("week", 1), title="Second day")
-    def second_day(facts: object) -> object:
+    @post(PostDay("week", 1), title="Second day", into=post_kinds)
+    def second_day(facts: PostFacts) -> Message:
         """For a test."""
         return text_message("day two")
 
-    try:
-        yield
-    finally:
-        posts._kinds.pop("second_day")
+    await quick_room.restart(post_kinds)
+    await quick_room.goes_to(KICK_OFF + timedelta(days=9))
+    assert [(sent.ref, sent.at) for sent in quick_room.posts("second_day")] == [
+        ("optimization", KICK_OFF + timedelta(days=8))
+    ]
+
+
+async def test_a_kind_for_one_week_is_posted_and_listed_in_that_week_alone(
+    quick_room: Room,
+) -> None:
+    post_kinds = PostRegistry(post_registry.kinds.values())
+
+    @post(PostDay("week", 1, week_number=3), title="Third week", into=post_kinds)
+    def third_week(facts: PostFacts) -> Message:
+        """For a test."""
+        return text_message("day two of week three")
+
+    await quick_room.restart(post_kinds)
+    await quick_room.spring("ada")
+    timeline = await quick_room.says("mona", "cohort timeline")
+    assert [line for line in timeline.splitlines() if "Third week" in line] == [
+        "Tue 17 Mar 2026, 09:00 · Third week, week 3"
+    ]
+    await quick_room.goes_to(KICK_OFF + timedelta(weeks=4))
+    assert [sent.at for sent in quick_room.posts("third_week")] == [
+        KICK_OFF + timedelta(weeks=2, days=1)
+    ]
 
 
 async def test_a_cohort_comes_to_its_end_by_itself_and_is_silent_then(quick_room: Room) -> None:

@@ -1,4 +1,4 @@
-"""Spaces the bot leaves and comes back to, what is erased after thirty days, and members who have left a space."""
+"""Spaces left and rejoined, erased after thirty days, and members who left a space."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from bot.chat.address import Account, Caller, Place
 from bot.chat.errors import SendError
 from bot.group.member import Away
-from bot.runtime import outbox
+from bot.runtime import outcomes
 from bot.store.tables import (
     absences,
     accounts,
@@ -34,8 +34,8 @@ ELSEWHERE = Place("test", "elsewhere", "lobby")
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waits for a home is looked at twice a day, not every quarter of an hour: weeks pass in these tests."""
-    monkeypatch.setattr(outbox, "LOOK_AGAIN", timedelta(hours=12))
+    """Look at waiting letters twice a day: weeks pass in these tests."""
+    monkeypatch.setattr(outcomes, "HOME_CHECK_INTERVAL", timedelta(hours=12))
 
 
 def on(month: int, day: int, hour: int = 12) -> datetime:
@@ -74,7 +74,7 @@ async def test_what_falls_due_while_the_bot_is_not_in_the_space_waits_until_it_i
     assert set(await reasons(room, "reminder")) == {("skipped", "the bot is no longer there")}
     await room.core.handle_space_joined(room.place)
     await room.pulse()
-    assert [one.kind for one in room.chat.sent[before:]] == ["kick_off", "topics", "check_in"]
+    assert [post.kind for post in room.chat.sent[before:]] == ["kick_off", "topics", "check_in"]
 
 
 async def test_at_each_connection_the_spaces_that_are_listed_count_and_of_the_others_only_ones_own(
@@ -86,9 +86,9 @@ async def test_at_each_connection_the_spaces_that_are_listed_count_and_of_the_ot
     async def lost() -> set[str]:
         async with room.store.transaction(write=False) as tx:
             return {
-                one.native
-                for one in await tx.spaces.list_platform_spaces("test")
-                if one.gone_at is not None
+                space.native
+                for space in await tx.spaces.list_platform_spaces("test")
+                if space.gone_at is not None
             }
 
     await room.core.sync_spaces("test", ["space"], lambda native: native != "elsewhere")
@@ -97,10 +97,10 @@ async def test_at_each_connection_the_spaces_that_are_listed_count_and_of_the_ot
     assert await lost() == set()
     await room.core.sync_spaces("test", ["space", "never heard of"], lambda native: True)
     assert await lost() == {"elsewhere"}
-    since = [one.gone_at for one in await _known(room)]
+    since = [space.gone_at for space in await _known(room)]
     room.clock.at += timedelta(days=3)
     await room.core.sync_spaces("test", ["space"], lambda native: True)
-    assert [one.gone_at for one in await _known(room)] == since
+    assert [space.gone_at for space in await _known(room)] == since
     await room.core.sync_spaces("test", {"elsewhere", "space"}, lambda native: True)
     assert await lost() == set()
 
@@ -121,7 +121,10 @@ async def test_a_channel_that_is_gone_is_told_to_the_moderators_of_its_cohorts_a
     )
     await room.core.handle_channel_deleted(room.place, "the channel was deleted.")
     await room.core.handle_channel_deleted(ELSEWHERE, "nobody lives there.")
-    told = "Posts of **spring** wait: the channel was deleted. Or say `cohort move spring` in another channel."
+    told = (
+        "Posts of **spring** wait: the channel was deleted. "
+        "Or say `cohort move spring` in another channel."
+    )
     assert await troubles(room, room.place) == [told]
     assert await troubles(room, ELSEWHERE) == []
 
@@ -132,10 +135,11 @@ async def test_moderators_of_the_other_space_of_a_cohort_are_told_that_the_bot_w
     await _two_homes(room)
     await room.core.handle_space_left(ELSEWHERE)
     assert await troubles(room, room.place) == [
-        "Posts of **spring** in its other channel wait: I am not there any more, and I go on when somebody invites me again."
+        "Posts of **spring** in its other channel wait: I am not there any more, "
+        "and I go on when somebody invites me again."
     ]
     await room.goes_to(KICK_OFF)
-    assert {one.place.space for one in room.posts() if one.at >= KICK_OFF} == {"space"}
+    assert {post.place.space for post in room.posts() if post.at >= KICK_OFF} == {"space"}
 
 
 async def _two_homes(room: Room) -> None:
@@ -152,7 +156,8 @@ async def _two_homes(room: Room) -> None:
 # — thirty days later —
 
 TABLES = (
-    spaces, grants, cohorts, homes, members, letters, checkins, scores, ticks, settings, absences, accounts, persons
+    spaces, grants, cohorts, homes, members, letters, checkins, scores, ticks,
+    settings, absences, accounts, persons,
 )  # fmt: skip
 
 
@@ -174,7 +179,7 @@ async def names(room: Room) -> set[str]:
 
 
 async def a_rich_life(room: Room) -> None:
-    """Ada is in spring alone, bob in spring and in summer elsewhere; both have done and set all there is."""
+    """Put ada in spring, and bob in spring and in summer, with everything done and set."""
     await room.spring("ada", "bob")
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
     await room.says("mona", "cohort open summer sure=yes", place=ELSEWHERE)
@@ -212,14 +217,14 @@ async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a
     after = await counts(room)
     # What bob ticked and set is his, wherever he goes on; what was about spring is gone.
     assert {name: after[name] for name in after if name != "letters"} == {
-        "spaces": 1, "cohorts": 1, "homes": 1, "members": 1, "scores": 12, "ticks": 1, "settings": 1,
-        "accounts": 2, "persons": 2,
+        "spaces": 1, "cohorts": 1, "homes": 1, "members": 1, "scores": 12, "ticks": 1,
+        "settings": 1, "accounts": 2, "persons": 2,
     }  # fmt: skip
     assert await names(room) == {"Bob", "Mona"}
     assert "Your list" in await room.says("bob", "week", place=ELSEWHERE)
     assert (
         await room.says("ada", "progress")
-    ) == "You are in no cohort yet: say join to see which are open."
+    ) == "You are not in a cohort yet: use join to see the open ones."
 
 
 async def test_of_a_tenant_whose_last_space_is_erased_everybody_goes_who_is_in_no_cohort(
@@ -307,17 +312,17 @@ async def test_who_has_left_the_space_is_away_from_then_on_until_they_are_there_
     room.chat.strangers.add("ada")
     await room.goes_to(on(3, 14))
     assert room.private("ada") == []
-    assert [one.ref for one in room.private("bob")] == ["linear-algebra.0", "linear-algebra.1"]
+    assert [post.ref for post in room.private("bob")] == ["linear-algebra.0", "linear-algebra.1"]
     assert await absences_of(room, "ada") == (Away(date(2026, 3, 7)),)
     became = await reasons(room, "reminder")
     assert became.count(("skipped", "has left the space")) == 2
     room.chat.strangers.clear()
     await room.goes_to(on(3, 15))
-    assert [one.ref for one in room.private("ada")] == ["optimization.0"]
+    assert [post.ref for post in room.private("ada")] == ["optimization.0"]
     assert await absences_of(room, "ada") == (Away(date(2026, 3, 7), date(2026, 3, 13)),)
 
 
-async def test_whether_somebody_is_there_is_asked_once_a_day_and_only_when_there_is_something_to_say(
+async def test_a_member_is_looked_for_once_a_day_and_only_when_there_is_something_to_say(
     quick_room: Room,
 ) -> None:
     await quick_room.spring("ada", "bob")
@@ -328,7 +333,7 @@ async def test_whether_somebody_is_there_is_asked_once_a_day_and_only_when_there
     await quick_room.goes_to(on(3, 7, 20))
     await quick_room.says("ada", "settings reminder=12:00")
     await quick_room.goes_to(on(3, 9))
-    assert [one.at for one in quick_room.private("ada")] == [on(3, 7, 18), on(3, 8, 12)]
+    assert [post.at for post in quick_room.private("ada")] == [on(3, 7, 18), on(3, 8, 12)]
     assert seen == ["ada"]
     await quick_room.goes_to(on(3, 14, 12))
     assert seen.count("ada") == 2
@@ -344,7 +349,7 @@ async def test_a_platform_that_cannot_say_who_is_there_keeps_no_reminder_back(
 
     quick_room.chat.is_in_space = belongs  # type: ignore[method-assign]
     await quick_room.goes_to(on(3, 9))
-    assert [one.ref for one in quick_room.private("ada")] == [
+    assert [post.ref for post in quick_room.private("ada")] == [
         "linear-algebra.0",
         "linear-algebra.1",
     ]

@@ -1,4 +1,4 @@
-"""SIGTERM at any moment: the process ends by itself, logs no error, and loses and doubles nothing."""
+"""SIGTERM at any moment: the process ends by itself, logs no error, loses and doubles nothing."""
 
 from __future__ import annotations
 

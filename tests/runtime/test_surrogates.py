@@ -1,4 +1,4 @@
-"""Halves of characters, which nothing can store or send, wherever people can put them: none ends in a ticket."""
+"""Lone surrogates wherever people can put them: nothing can store them, none ends in a ticket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Twelve weeks with ten members on a chat that fails one send in ten, the bot restarted every week: nothing lost or doubled."""
+"""Twelve weeks with ten members, on a chat where one send in ten fails.
+
+The bot is restarted every week, and nothing is lost or doubled.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ WAYS = tuple(
 
 
 class Weather:
-    """A chat's bad days: more than one send in ten goes wrong, in every way in which sends go wrong, in turn."""
+    """Bad days for a chat: over one send in ten goes wrong, in each possible way in turn."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -66,7 +69,7 @@ def checks_in(place: int, number: int) -> bool:
 
 
 async def _live(room: Room, seed: int) -> None:
-    """Twelve weeks: everybody ticks on Tuesdays and two of three check in on Thursdays; a break comes in April."""
+    """Live twelve weeks: all tick on Tuesdays, most check in on Thursdays, April has a break."""
     room.zones |= {
         name: zone for place, name in enumerate(NAMES) if (zone := ZONES[place % len(ZONES)])
     }
@@ -124,4 +127,4 @@ async def test_twelve_weeks_with_failing_sends_bring_exactly_the_posts_of_the_fl
     room: Room, seed: int
 ) -> None:
     await check_twelve_weeks(room, seed)
-    assert [one.at.date() for one in room.posts("finale")] == [date(2026, 6, 1)]
+    assert [post.at.date() for post in room.posts("finale")] == [date(2026, 6, 1)]

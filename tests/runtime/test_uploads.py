@@ -1,4 +1,4 @@
-"""Files people bring: fetched for those who may, once, within bounds, and read before anything is written."""
+"""Files from people: fetched only with the right, once, in bounds, and read before any write."""
 
 from __future__ import annotations
 
@@ -63,11 +63,12 @@ async def test_a_missing_file_is_asked_for_in_a_form_and_comes_beside_its_fields
         (Brought(b"\0\0", "roses.txt"), "“roses.txt” is no text: bring one that is."),
         (
             Brought(b"x" * (MOST + 1), "roses.txt", told=0),
-            "“roses.txt” is too large: I take files of up to 60 bytes for **file**, so please bring a smaller one.",
+            "“roses.txt” is too large: **file** takes files of up to 60 bytes, "
+            "so please send a smaller one.",
         ),
         (
             Brought(ROSES, fault=SendError("the wind has *taken* it")),
-            r"I could not fetch that file (the wind has \*taken\* it): please bring it once more.",
+            r"I could not download that file (the wind has \*taken\* it): please send it again.",
         ),
         (Brought(b"a b c d"), "That poem is too long: shorten it."),
     ],
@@ -79,7 +80,7 @@ async def test_what_is_wrong_with_a_file_stands_at_its_field(
     filled = {"file": (), "most": ("3",)}
     again = await quick_room.answer("mona", "poem count", filled, files={"file": brought})
     assert isinstance(again, Form)
-    assert [(one.name, one.value, one.problem) for one in again.fields] == [
+    assert [(field.name, field.value, field.problem) for field in again.fields] == [
         ("file", "", problem),
         ("most", "3", ""),
     ]
@@ -93,10 +94,10 @@ async def test_what_is_wrong_with_a_file_stands_at_its_field(
 @pytest.mark.parametrize(
     ("who", "phrase", "brought", "told"),
     [
-        ("ada", "poem count", Brought(ROSES), "Only moderators can say poem count here"),
+        ("ada", "poem count", Brought(ROSES), "Only moderators can use poem count here"),
         ("mona", "poem count", Brought(ROSES, told=MOST + 1), "is too large"),
-        ("mona", "poem count most=many", Brought(ROSES), "is no number I can use for most"),
-        ("mona", "poem count file=roses.txt", Brought(ROSES), "bring it as a file"),
+        ("mona", "poem count most=many", Brought(ROSES), "is not a number I can use"),
+        ("mona", "poem count file=roses.txt", Brought(ROSES), "attach the file in the form"),
         ("mona", "help", Brought(ROSES), "help takes no file for “file”"),
     ],
 )
@@ -117,7 +118,7 @@ async def test_a_file_brought_twice_by_the_same_interaction_is_fetched_and_count
     both = [
         room.answer("mona", "poem count", once="both", files={"file": brought}) for _ in range(2)
     ]
-    assert [one.to_plain_text() for one in await asyncio.gather(*both)] == [
+    assert [answer.to_plain_text() for answer in await asyncio.gather(*both)] == [
         "Poem 2 has 3 words, says Mona."
     ] * 2
 
@@ -127,7 +128,8 @@ async def test_a_file_brought_twice_by_the_same_interaction_is_fetched_and_count
 )
 async def test_a_file_cannot_be_typed(quick_room: Room, phrase: str) -> None:
     assert await quick_room.says("mona", phrase) == (
-        "I cannot read file from what is typed, bring it as a file: say poem count alone, and I open a form for it."
+        "I cannot read a file from typed words: "
+        "type poem count alone, and attach the file in the form."
     )
 
 
@@ -136,7 +138,7 @@ async def test_nobody_brings_a_file_for_what_is_none(quick_room: Room) -> None:
         told = await quick_room.says(
             "mona", "poem count", files={"file": Brought(ROSES), name: Brought(ROSES)}
         )
-        assert told == f"poem count takes no file for “{name}”: it takes file, most."
+        assert told == f"poem count takes no file for “{name}”: use one of file, most."
 
 
 @pytest.mark.parametrize(
@@ -204,15 +206,15 @@ async def test_where_something_else_is_missing_the_file_is_asked_for_once_more(
     brought = Brought(ROSES)
     form = await quick_room.answer("ada", "sign", files={"file": brought})
     assert isinstance(form, Form)
-    assert ([one.name for one in form.fields], brought.reads) == (["file", "name"], 0)
+    assert ([field.name for field in form.fields], brought.reads) == (["file", "name"], 0)
 
 
 async def test_two_files_are_read_at_a_time_and_nobody_else_waits(quick_room: Room) -> None:
     quick_room.core = Dispatch(quick_room.store, quick_room.clock, quick_room.roadmaps, own)
     names = [f"f{number}" for number in range(5)]
     taken = [
-        asyncio.create_task(quick_room.says("ada", "take", files={"file": Brought(b"", one)}))
-        for one in names
+        asyncio.create_task(quick_room.says("ada", "take", files={"file": Brought(b"", name)}))
+        for name in names
     ]
     while slowly.begun < 2:
         await asyncio.sleep(0.002)
@@ -220,7 +222,7 @@ async def test_two_files_are_read_at_a_time_and_nobody_else_waits(quick_room: Ro
         "what brings no file waits for nobody"
     )
     slowly.free.set()
-    assert await asyncio.gather(*taken) == [f"Took {one}." for one in names]
+    assert await asyncio.gather(*taken) == [f"Took {name}." for name in names]
     assert slowly.many == 2
 
 

@@ -1,4 +1,4 @@
-"""Databases that are not as they should be: each start says what happened and what to do, and changes nothing."""
+"""Damaged and foreign databases: a start names the problem and the remedy, and changes nothing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Store, StoreError, engine
-from bot.store.engine import find_newest_revision
+from bot.store import Store, StoreError, schema
+from bot.store.schema import find_newest_revision
 from tests.support.postgres import Postgres
 
-FOREIGN = "is no Syllabot database, and nothing was changed: move it away, or set DATABASE_URL to another file."
+FOREIGN = (
+    "is not a Syllabot database, and nothing was changed: "
+    "move it away, or set DATABASE_URL to another database."
+)
 EMPTY = (
-    "is empty, which a Syllabot database never is, and nothing was changed: put your last backup in its place, or "
-    "delete the file to begin anew."
+    "is empty, and nothing was changed: "
+    "put your last backup in its place, or delete the file to start from nothing."
 )
 DAMAGED = "and nothing was changed: keep a copy of it, and put your last backup in its place."
 BROKEN = '''"""A migration that fails in its middle."""
@@ -142,16 +145,17 @@ async def test_a_migration_that_fails_changes_nothing_and_says_so(
     await (await Store.open_database(url)).close()
     before, newest = dump(made), find_newest_revision()
     migrations = tmp_path / "migrations"
-    shutil.copytree(engine.MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(schema.MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
     (migrations / "versions" / "9000_broken.py").write_text(BROKEN.format(newest=newest))
     with monkeypatch.context() as patched:
-        patched.setattr(engine, "MIGRATIONS", migrations)
+        patched.setattr(schema, "MIGRATIONS", migrations)
         for address in (url_of(made), url):
             with pytest.raises(StoreError) as refused:
                 await Store.open_database(address)
             assert str(refused.value).endswith(
-                f"could not be brought from schema {newest} to 9000 (there is no more), and nothing was changed: "
-                "start the version of Syllabot that you had before, and tell its authors."
+                f"could not be updated from schema {newest} to 9000 (there is no more), "
+                "and nothing was changed: start the version of Syllabot you had before, "
+                "and report this to its authors."
             )
     assert dump(made) == before
     for address in (url_of(made), url):
@@ -176,7 +180,7 @@ async def test_tables_of_another_program_on_a_server_are_left_alone(postgres: Po
     url = postgres.create_database("theirs")
     postgres._tell("CREATE TABLE members (id int)", "theirs")
     with pytest.raises(
-        StoreError, match=r"theirs.* is no Syllabot database, and nothing was changed"
+        StoreError, match=r"theirs.* is not a Syllabot database, and nothing was changed"
     ):
         await Store.open_database(url)
     postgres.drop_database("theirs")

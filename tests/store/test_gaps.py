@@ -1,5 +1,4 @@
-"""A database that is a copy: what it cannot know is doubted, what it numbers anew is new, and
-the groups are told."""
+"""A copy of the database: lost days are doubted, new numbers are new, and the groups are told."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ KICK_OFF = FRIDAY + timedelta(days=9, hours=23)  # Monday 2 March 2026, nine o'c
 
 
 async def comes_back(room: Room, at: datetime, *, is_told: bool = True) -> None:
-    """Start the bot again on a database that is a copy of what it was at an instant."""
+    """Start the bot again on a copy of the database made at an instant."""
     async with room.store.transaction() as tx:
         await tx.gaps.save_copy_mark(CopyMark(at, is_told))
     await room.restart()
@@ -40,8 +39,10 @@ async def test_the_groups_are_told_once_what_to_do_again(room: Room) -> None:
     before = len(room.chat.sent)
     await comes_back(room, FRIDAY + timedelta(hours=1))
     assert [sent.message.to_plain_text() for sent in room.chat.sent[before:]] == [
-        "I was restored from a copy of Fri 20 Feb 2026, 11:00. I no longer know what you told me after that. Did you "
-        "join spring, tick, check in or change a date since then? Please do it again.\n[Join] [This week] [Check in]"
+        "I was restored from a copy of Fri 20 Feb 2026, 11:00. "
+        "I no longer know what you told me after that. "
+        "Did you join spring, tick, check in or change a date since then? Please do it again.\n"
+        "[Join] [This week] [Check in]"
     ]
     await room.restart()
     await room.pulse()
@@ -80,7 +81,7 @@ async def test_where_looking_is_impossible_it_is_unsure_and_later_posts_are_sent
     room.chat.may_look = False
     await comes_back(room, KICK_OFF - timedelta(hours=1), is_told=False)
     became = {letter.kind: (letter.state, letter.reason) for letter in await letters(room)}
-    assert became["topics"] == ("unsure", "it may have been sent, and I may not look")
+    assert became["topics"] == ("unsure", "it may have been sent, and I cannot look")
     await room.goes_to(KICK_OFF + timedelta(days=7))
     assert len(room.posts("topics")) == 1
 
@@ -133,7 +134,7 @@ async def test_what_is_numbered_anew_is_beyond_what_the_lost_days_can_have_used(
     assert named == ["1-1", *(f"{floor + 1}-{floor + 1}" for floor in (floors[0], floors[2]))]
     made = await room.says("mona", "cohort create name=summer start=2026-06-01")
     assert f"#{floors[2] + 1}" in str(await room.answer("mona", "cohort timeline summer")), made
-    assert "no code I know" in await room.says("ada", f"link {code}")
+    assert "I do not know that code" in await room.says("ada", f"link {code}")
 
 
 async def test_whoever_is_named_in_lost_days_is_not_named_again(room: Room) -> None:

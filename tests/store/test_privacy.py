@@ -1,4 +1,4 @@
-"""Hidden, under another name, away, or two accounts of one person: every output asks one filter, and no number tells."""
+"""One filter for every output: hidden, aliased and away members, and two accounts of a person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALL = "vectors-matrices,bayes,descriptive-stats,numpy-matrices,dataset-stats"
 
 @pytest.fixture
 async def mixed(room: Room) -> Room:
-    """Ada and Dua are shown, Cem goes by another name, Ivy is hidden and has done the most."""
+    """Open a room: Ada and Dua are shown, Cem has an alias, Ivy is hidden and has done the most."""
     await room.spring("ada", "cem", "dua", "ivy")
     await room.goes_to(TUESDAY)
     await room.says("ivy", "settings hidden=yes alias=Ghost")
@@ -30,6 +30,15 @@ async def mixed(room: Room) -> Room:
         await room.says(name, f"tick {items}")
         await room.says(name, "checkin hours=2 note=mine")
     return room
+
+
+def join_public_texts(room: Room) -> str:
+    """Return everything posted in public since Tuesday."""
+    return "\n".join(
+        sent.message.to_plain_text()
+        for sent in room.chat.sent
+        if not sent.place.is_private and sent.at > TUESDAY
+    )
 
 
 async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> None:
@@ -56,7 +65,7 @@ async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> N
     offered = await room.core.suggest_values(
         room.caller("ada"), room.place, "progress", "member", "", {}
     )
-    assert [one.value for one in offered] == ["Ada", "Kestrel", "Dua"]
+    assert [choice.value for choice in offered] == ["Ada", "Kestrel", "Dua"]
 
     await room.says("mona", "leave spring")
     await room.goes_to(datetime(2026, 3, 9, 12, tzinfo=UTC))
@@ -68,11 +77,7 @@ async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> N
         "2. Kestrel: 1 of 5",
         "2. Dua: 1 of 5",
     ]
-    public = "\n".join(
-        one.message.to_plain_text()
-        for one in room.chat.sent
-        if not one.place.is_private and one.at > TUESDAY
-    )
+    public = join_public_texts(room)
     for name in ("Ivy", "Ghost", "Cem"):
         assert name not in public
 
@@ -93,7 +98,7 @@ async def test_who_hides_stays_hidden_in_the_cohorts_they_join_later(room: Room)
     assert "Saved" in await room.says("ivy", "settings hidden=yes")
     assert "You are in spring 🎉" in await room.says("ivy", "join")
     await room.says("ivy", "tick bayes")
-    assert not any("Ivy" in one.message.to_plain_text() for one in room.chat.sent)
+    assert not any("Ivy" in sent.message.to_plain_text() for sent in room.chat.sent)
     assert "Ivy" not in await room.says("ada", "progress board")
     await room.says("ivy", "leave")
     await room.says("ivy", "join")
@@ -146,16 +151,13 @@ async def test_two_accounts_of_one_person_are_read_as_one(room: Room) -> None:
         card = await room.says(name, "progress")
         assert "Week 1: Basics of linear algebra and statistics: 2 of 5 (checked in)" in card
         asked = await room.answer(name, "checkin")
-        assert (
-            "later" in [one.value for one in asked.fields]
-            if not isinstance(asked, Message)
-            else False
-        )
+        assert not isinstance(asked, Message)
+        assert "later" in [field.value for field in asked.fields]
     await room.says("dana", "tick undo=yes bayes")
     assert "The whole plan: 1 of 57" in await room.says("ada", "progress")
     room.clock.at = TUESDAY.replace(hour=14)
     await room.says("dana", "checkin note=latest")
     asked = await room.answer("ada", "checkin")
     assert not isinstance(asked, Message)
-    assert "latest" in [one.value for one in asked.fields]
+    assert "latest" in [field.value for field in asked.fields]
     assert await room.says("dana", "join spring") == await room.says("ada", "join spring")

@@ -1,4 +1,4 @@
-"""A space's own roadmaps: versions are counted without a gap, drafts are their importer's alone, and no edit loses a tick."""
+"""A space's own roadmaps: their versions have no gap, imports are private, no edit loses a tick."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ async def test_versions_are_counted_per_space_and_the_first_ones_key_is_the_key_
     assert (first.number, first.key, first.publisher_name) == (1, f"plan@{space}", "Mona")
     assert (second.number, second.key) == (2, first.key)
     assert (elsewhere.number, elsewhere.key) == (1, "plan")
-    assert [one.number for one in known] == [2, 1]
-    assert [(one.roadmap.title, one.version, one.key) for one in shelf.values()] == [
-        ("Two", 2, first.key)
-    ]
+    assert [version.number for version in known] == [2, 1]
+    assert [
+        (roadmap.roadmap.title, roadmap.version, roadmap.key) for roadmap in shelf.values()
+    ] == [("Two", 2, first.key)]
 
 
 async def test_the_latest_version_is_not_published_again_but_an_older_one_may_be(
@@ -77,7 +77,7 @@ async def test_the_latest_version_is_not_published_again_but_an_older_one_may_be
             await tx.roadmaps.publish_import(
                 await waiting(tx, titled(title)), FRIDAY, base_version=over, is_bundled=False
             )
-        with pytest.raises(Refused, match="Version 3 is exactly that already"):
+        with pytest.raises(Refused, match="Version 3 is the same already"):
             await tx.roadmaps.publish_import(
                 await waiting(tx, titled("One")), FRIDAY, base_version=3, is_bundled=False
             )
@@ -105,7 +105,7 @@ async def test_of_two_moderators_who_publish_at_once_one_is_told_that_the_other_
     said = await asyncio.gather(*map(publish, both))
     assert sorted(said) == [
         "1",
-        "Another version was published in between: bring the file again to see what it changes now.",
+        "Somebody published another version meanwhile: send the file again to see its changes now.",
     ]
 
 
@@ -149,7 +149,8 @@ async def test_an_import_is_its_importers_in_its_space_for_a_day(store: Store) -
 
 
 async def count(tx: Tx, table: object) -> int:
-    return int((await tx._connection.execute(select(func.count()).select_from(table))).scalar_one())  # type: ignore[arg-type]
+    query = select(func.count()).select_from(table)  # type: ignore[arg-type]  # any table
+    return int((await tx._connection.execute(query)).scalar_one())
 
 
 async def test_what_nobody_published_goes_after_a_day_and_what_is_referred_to_stays(

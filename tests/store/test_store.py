@@ -1,4 +1,4 @@
-"""Opening the database: each thing that can be wrong with it is one sentence, and a start that fails leaves nothing behind."""
+"""Opening the database: each problem is one sentence, and a failed start leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -18,26 +18,30 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import Store, StoreError
-from bot.store.engine import find_newest_revision
+from bot.store.schema import find_newest_revision
 from tests.support.paths import ROOT
 from tests.support.postgres import Postgres
 
 # What is said of a file that is refused.
-FOREIGN = "is no Syllabot database, and nothing was changed: move it away, or set DATABASE_URL to another file."
+FOREIGN = (
+    "is not a Syllabot database, and nothing was changed: "
+    "move it away, or set DATABASE_URL to another database."
+)
 EMPTY = (
-    "is empty, which a Syllabot database never is, and nothing was changed: put your last backup in its place, or "
-    "delete the file to begin anew."
+    "is empty, and nothing was changed: "
+    "put your last backup in its place, or delete the file to start from nothing."
 )
 DAMAGED = (
-    "is damaged (file is not a database), and nothing was changed: keep a copy of it, and put your last backup in its "
-    "place."
+    "is damaged (file is not a database), and nothing was changed: "
+    "keep a copy of it, and put your last backup in its place."
 )
 
-# Opens the database as `syllabot run` does. It must end by itself: a thread left behind would keep it alive.
+# Opens the database as `syllabot run` does. It must end by itself: a thread left behind would
+# keep it alive.
 OPEN = """
 import asyncio, os, sys
 from bot.store import Store, StoreError
-from bot.store.engine import find_newest_revision
+from bot.store.schema import find_newest_revision
 if len(sys.argv) > 2:
     os.setgroups([]); os.setgid(int(sys.argv[2])); os.setuid(int(sys.argv[2]))
 async def main():
@@ -53,7 +57,10 @@ asyncio.run(main())
 
 
 def start(url: str, as_user: int | None = None) -> str:
-    """What a fresh process says that opens a database; it has to exit within 120 s, with nothing on its error output."""
+    """Open a database in a fresh process and return its output.
+
+    It has to end within 120 s, with nothing on its error output.
+    """
     user = [] if as_user is None else [str(as_user)]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", OPEN, url, *user],
@@ -73,7 +80,7 @@ def url_of(path: Path) -> str:
 
 @pytest.fixture
 async def made(tmp_path: Path) -> Path:
-    """A database file with the tables, closed."""
+    """Make a database file with the tables, and close it."""
     path = tmp_path / "syllabot.db"
     await (await Store.open_database(url_of(path))).close()
     return path
@@ -81,13 +88,13 @@ async def made(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def somebody() -> int:
-    """A user who is not root: root may write what is read-only. Anybody else runs the tests as themselves."""
+    """Return a user other than root: root may write to read-only files."""
     return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else os.geteuid()
 
 
 @pytest.fixture
 def within_reach(somebody: int) -> Iterator[Path]:
-    """A folder of that user's."""
+    """Make a folder that belongs to that user."""
     folder = Path("/tmp") / f"syllabot-test-{os.getpid()}"
     folder.mkdir(mode=0o755)
     os.chown(folder, somebody, -1)
@@ -107,7 +114,7 @@ def test_a_read_only_file_is_refused(made: Path, within_reach: Path, somebody: i
     os.chown(path, somebody, -1)
     path.chmod(0o444)
     said = start(url_of(path), somebody if os.geteuid() == 0 else None)
-    assert said == f"{path} is read-only: give this user the right to write it."
+    assert said == f"{path} is read-only: give this user the right to write to it."
 
 
 def test_a_folder_that_cannot_be_written_is_refused(within_reach: Path, somebody: int) -> None:
@@ -115,8 +122,8 @@ def test_a_folder_that_cannot_be_written_is_refused(within_reach: Path, somebody
     path = within_reach / "syllabot.db"
     said = start(url_of(path), somebody if os.geteuid() == 0 else None)
     assert (
-        said
-        == f"I cannot write beside {path} (Permission denied): give this user the right to, or move DATA_DIR."
+        said == f"I cannot write in the folder {path.parent} (Permission denied): "
+        "give this user the right to write there, or change DATA_DIR."
     )
 
 
@@ -125,9 +132,9 @@ def test_a_file_locked_by_another_program_is_refused(made: Path) -> None:
         other.execute("PRAGMA journal_mode=DELETE")
         other.execute("BEGIN EXCLUSIVE")
         said = start(url_of(made))
-    assert (
-        said
-        == f"{made} is locked by another program: close it (a database browser, a backup) and start again."
+    assert said == (
+        f"{made} is locked by another program: "
+        "close it (a database browser, a backup) and start again."
     )
     assert start(url_of(made)) == "opened"
 
@@ -154,7 +161,7 @@ async def test_a_database_from_a_newer_version_is_refused(database: str) -> None
             database, find_newest_revision()
         )  # on PostgreSQL the next test goes on with this database
     assert said.startswith(
-        "This database was written by a newer Syllabot (schema 9999, this one knows "
+        "This database was written by a newer Syllabot (schema 9999, this version knows "
     )
 
 
@@ -175,14 +182,14 @@ async def test_a_database_is_looked_at_beside_the_bot_that_uses_it_and_not_chang
 
 @pytest.mark.parametrize(
     ("version", "sentence"),
-    [("0000", "is of an older Syllabot"), ("9999", "was written by a newer Syllabot")],
+    [("0000", "is from an older Syllabot"), ("9999", "was written by a newer Syllabot")],
 )
 async def test_a_database_of_another_version_is_not_looked_at(
     made: Path, version: str, sentence: str
 ) -> None:
     await set_version(url_of(made), version)
     with pytest.raises(
-        StoreError, match=f"This database {sentence} \\(schema {version}, this one knows"
+        StoreError, match=f"This database {sentence} \\(schema {version}, this version "
     ):
         await Store.open_for_reading(url_of(made))
 
@@ -190,9 +197,7 @@ async def test_a_database_of_another_version_is_not_looked_at(
 async def test_where_there_is_no_database_yet_none_is_made_by_looking(tmp_path: Path) -> None:
     assert await Store.open_for_reading(url_of(tmp_path / "data" / "syllabot.db")) is None
     (tmp_path / "empty.db").touch()
-    with pytest.raises(
-        StoreError, match="is empty, which a Syllabot database never is, and nothing was changed"
-    ):
+    with pytest.raises(StoreError, match="is empty, and nothing was changed"):
         await Store.open_for_reading(url_of(tmp_path / "empty.db"))
     assert (list(tmp_path.iterdir()), (tmp_path / "empty.db").stat().st_size) == (
         [tmp_path / "empty.db"],
@@ -206,12 +211,13 @@ async def test_a_database_that_could_not_be_made_is_named_by_looking(tmp_path: P
     with pytest.raises(StoreError) as refused:
         await Store.open_for_reading(url_of(path))
     assert str(refused.value) == (
-        f"I cannot write beside {path} (Not a directory): give this user the right to, or move DATA_DIR."
+        f"I cannot write in the folder {path.parent} (Not a directory): "
+        "give this user the right to write there, or change DATA_DIR."
     )
 
 
 async def set_version(database: str, version: str) -> None:
-    """Have a database say that it has another schema."""
+    """Give a database another schema revision."""
     engine = create_async_engine(database)
     async with engine.begin() as connection:
         await connection.execute(
@@ -249,7 +255,7 @@ def test_a_server_that_is_not_there_is_refused() -> None:
     assert said.startswith("I cannot open postgresql+asyncpg://nobody:***@/none?host=")
 
 
-async def test_sqlite_is_opened_so_that_nothing_committed_is_lost_and_nobody_writes_beside_the_writer(
+async def test_sqlite_loses_nothing_committed_and_has_one_writer(
     made: Path,
 ) -> None:
     store = await Store.open_database(url_of(made))
@@ -294,6 +300,6 @@ def test_two_processes_that_migrate_one_server_at_once_both_open_it(postgres: Po
         )
         for _ in range(2)
     ]
-    said = [one.communicate(timeout=240)[0].strip() for one in at_once]
+    said = [process.communicate(timeout=240)[0].strip() for process in at_once]
     postgres.drop_database("twice")
     assert said == ["opened", "opened"]

@@ -1,7 +1,7 @@
-"""A simulated Discord and a simulated Slack with one bot in both: one database, one core, one outbox, one clock.
+"""A simulated Discord and a simulated Slack with one bot: one database, one core, one clock.
 
-The server on Discord is talked in as it always is, the workspace on Slack is `slack`; whatever is said, what is due leaves
-on both. What people do and read on either, a `Side` says in the same words.
+`Both` is the server on Discord; its `slack` is the workspace.
+A `Side` has the same words for what people do and read on either.
 """
 
 from __future__ import annotations
@@ -31,24 +31,31 @@ CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 
 
 class Both(Server):
-    """A server and a workspace, each with a #study-group, and in each Mona, who manages it, Ada, Bob and Cy."""
+    """A server and a workspace, each with a #study-group, with Ada, Bob, Cy, and Mona.
+
+    Mona manages both.
+    """
 
     slack: Group
     _made: PlatformConnection
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
         self._hearing = AsyncExitStack()
         self.sides = {"discord": OnDiscord(self), "slack": OnSlack(self)}
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, url: str, way: str = ONE) -> AsyncIterator[Self]:
-        """The bot lives on the database at a URL, and Slack reaches it in that way."""
+    async def on(  # type: ignore[override]  # a server alone takes shards, both take Slack's way
+        cls, url: str, way: str = ONE
+    ) -> AsyncIterator[Self]:
+        """Run the bot on the database at a URL; Slack reaches it in that way."""
         both = cls(url, Shards(1))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(letters, "POST_EVERY", 0.0)  # it would be waited for in real seconds
-            patch.setattr(conversation, "PATIENCE", 600.0)  # however slow this machine is
+            # Both are waited for in real seconds: the first for nothing, the second on a slow
+            # machine for too short.
+            patch.setattr(letters, "POST_EVERY", 0.0)
+            patch.setattr(conversation, "PATIENCE", 600.0)
             async with SocketWire.on(both.clock) as wire:
                 both.slack = Group(url, way, wire, both.clock)
                 async with both.opened():
@@ -63,29 +70,35 @@ class Both(Server):
         return {"slack": self._made.platform}
 
     async def _hear(self) -> None:
-        """Slack reaches the bot in a task of the test's: the simulated Discord waits for what its bot waits for."""
+        """Let Slack reach the bot, in a task of the test's.
+
+        In the bot's own task, the simulated Discord would wait for Slack.
+        """
         self.slack.pulse = self.pulse
         await self._hearing.enter_async_context(self.slack.reached(self._made, self.core))
 
     async def restart(self) -> None:
-        """Stop the bot and start it again on the same database, both platforms having gone on."""
+        """Stop the bot and start it again on the same database; the platforms go on."""
         await self._hearing.aclose()
         await super().restart()
         await self._hear()
 
     async def settles(self, cohort: str = "spring") -> str:
-        """A cohort of the server gets a home in the workspace; what the moderator there reads."""
+        """Give a cohort a home in the workspace, and return the words its moderator reads."""
         (code,) = CODE.findall(await self.says("mona", "cohort link", cohort=cohort))
         return await self.slack.says("mona", f"cohort link {code} sure=yes")
 
     async def links(self, name: str) -> str:
-        """Somebody's account on Discord and that of the same name on Slack become one person; what they read on Slack."""
+        """Connect somebody's accounts on Discord and Slack, and return the words on Slack."""
         (code,) = set(CODE.findall(await self.says(name, "link")))
         return await self.slack.says(name, f"link {code}")
 
 
 class Side(ABC):
-    """One of the two platforms. Items go by their ids, people by their names; words are without their styles."""
+    """One of the two platforms.
+
+    Items go by their ids, people by their names; words are without their styles.
+    """
 
     name: str
     home: int  # the number of the cohort's home
@@ -95,58 +108,58 @@ class Side(ABC):
 
     @abstractmethod
     async def asks(self, who: str, command: str, /, **options: object) -> str:
-        """Somebody says a command in the channel; the words of the private answer."""
+        """Say a command in the channel, and return the private answer's words."""
 
     @abstractmethod
     async def ticks(self, who: str, post: Any, items: Sequence[str]) -> str:
-        """Somebody ticks items under a post; the words of the private answer."""
+        """Tick items under a post, and return the private answer's words."""
 
     @abstractmethod
     async def own_list(self, who: str, post: Any) -> tuple[Any, set[str]]:
-        """Somebody has their own list shown; it, and the items that are ticked there."""
+        """Open one's own list, and return it with the items ticked there."""
 
     @abstractmethod
     async def keeps(self, who: str, shown: Any, items: Sequence[str]) -> str:
-        """They leave exactly these ticked in it; the words of the private answer."""
+        """Leave exactly these items ticked, and return the private answer's words."""
 
     @abstractmethod
     async def checks_in(self, who: str, post: Any, label: str, hours: float) -> str:
-        """Somebody presses a button of a post, fills in the form and sends it; the words of the private answer."""
+        """Press a post's button, send the form, and return the private answer's words."""
 
     @abstractmethod
     def posts(self) -> Sequence[Any]:
-        """What stands in the channel, oldest first."""
+        """Return the posts in the channel, oldest first."""
 
     @abstractmethod
     def letters(self, who: str) -> Sequence[Any]:
-        """What somebody was sent in private, oldest first."""
+        """Return somebody's private messages from the bot, oldest first."""
 
     @abstractmethod
     def reads(self, post: Any) -> str: ...
 
     @abstractmethod
     def offers(self, post: Any) -> list[str]:
-        """What can be ticked under a post, as people read it."""
+        """Return the labels to tick under a post."""
 
     @abstractmethod
     def mark(self, key: str) -> object:
-        """How a letter's key stands in a post."""
+        """Return the mark that a letter's key leaves in a post."""
 
     @abstractmethod
     def marked(self, post: Any) -> object:
-        """The mark that a post bears."""
+        """Return the mark in a post."""
 
     @abstractmethod
     def sent_at(self, post: Any) -> datetime: ...
 
     @abstractmethod
     def native(self, who: str) -> str:
-        """Somebody's id there."""
+        """Return somebody's id there."""
 
     def post(self, key: str) -> Any:
-        """The one post of a letter."""
-        (found,) = [one for one in self.posts() if self.marked(one) == self.mark(key)]
-        return found
+        """Return a letter's one post."""
+        (post,) = [post for post in self.posts() if self.marked(post) == self.mark(key)]
+        return post
 
 
 class OnDiscord(Side):
@@ -160,7 +173,7 @@ class OnDiscord(Side):
 
     async def own_list(self, who: str, post: Any) -> tuple[Any, set[str]]:
         shown = await self.both.clicks(who, post, "My own list")
-        return shown, {one["value"] for one in _options(shown) if one.get("default")}
+        return shown, {option["value"] for option in _options(shown) if option.get("default")}
 
     async def keeps(self, who: str, shown: Any, items: Sequence[str]) -> str:
         return await self.ticks(who, shown, items)
@@ -183,7 +196,7 @@ class OnDiscord(Side):
         return plain(said(post))
 
     def offers(self, post: Any) -> list[str]:
-        return [one["label"] for one in _options(post)]
+        return [option["label"] for option in _options(post)]
 
     def mark(self, key: str) -> object:
         return custom_id.compute_component_id(custom_id.compute_letter_mark(key))
@@ -192,24 +205,24 @@ class OnDiscord(Side):
         return post.components[0].id
 
     def sent_at(self, post: Any) -> datetime:
-        found: datetime = post.created_at
-        return found
+        created_at: datetime = post.created_at
+        return created_at
 
     def native(self, who: str) -> str:
         return str(self.both.people[who].id)
 
 
 def _options(message: Any) -> Iterator[Json]:
-    lists = (one for one in parts(raw(message)) if one["type"] == SELECT)
-    return (option for one in lists for option in one["options"])
+    selects = (part for part in parts(raw(message)) if part["type"] == SELECT)
+    return (option for select in selects for option in select["options"])
 
 
 class OnSlack(Side):
     name, home = "slack", 2
 
     async def asks(self, who: str, command: str, /, **options: object) -> str:
-        given = " ".join(f"{name}={value}" for name, value in options.items())
-        return plain(await self.both.slack.says(who, f"{command} {given}"))
+        words = " ".join(f"{name}={value}" for name, value in options.items())
+        return plain(await self.both.slack.says(who, f"{command} {words}"))
 
     async def ticks(self, who: str, post: Sight, items: Sequence[str]) -> str:
         seen = await self.both.slack.person(who).ticks(post, *_labels(post, items))
@@ -218,8 +231,9 @@ class OnSlack(Side):
 
     async def own_list(self, who: str, post: Sight) -> tuple[Any, set[str]]:
         shown = await self.both.slack.clicks(who, post, "My own list")
-        lists = [one.get("initial_options", ()) for _, one in block_text.elements(shown.body)]
-        return shown, {option["value"] for chosen in lists for option in chosen}
+        elements = [element for _, element in block_text.elements(shown.body)]
+        chosen = [option for element in elements for option in element.get("initial_options", ())]
+        return shown, {option["value"] for option in chosen}
 
     async def keeps(self, who: str, shown: Sight, items: Sequence[str]) -> str:
         seen = await self.both.slack.person(who).picks(shown, *_labels(shown, items))
@@ -241,8 +255,7 @@ class OnSlack(Side):
         return plain(post.sees)
 
     def offers(self, post: Sight) -> list[str]:
-        lists = [one.get("options", ()) for _, one in block_text.elements(post.body)]
-        return [block_text.label(option["text"]) for options in lists for option in options]
+        return [block_text.label(option["text"]) for option in _list_slack_options(post)]
 
     def mark(self, key: str) -> object:
         return key
@@ -258,14 +271,15 @@ class OnSlack(Side):
 
 
 def _labels(shown: Sight, items: Sequence[str]) -> list[str]:
-    options = {
-        one["value"]: one
-        for _, each in block_text.elements(shown.body)
-        for one in each.get("options", ())
-    }
+    options = {option["value"]: option for option in _list_slack_options(shown)}
     return [block_text.label(options[item]["text"]) for item in items]
 
 
+def _list_slack_options(shown: Sight) -> list[Json]:
+    elements = [element for _, element in block_text.elements(shown.body)]
+    return [option for element in elements for option in element.get("options", ())]
+
+
 def plain(words: str) -> str:
-    """Words without the styles of either platform."""
+    """Return words without either platform's styles."""
     return re.sub(r"[*_`]|^## ", "", words, flags=re.MULTILINE)

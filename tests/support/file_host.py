@@ -1,4 +1,4 @@
-"""Somewhere on the web where files lie: what a platform fetches them from, and who has asked for them."""
+"""A web server with files, and the requests for them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from aiohttp import web
 
 @dataclass
 class Shelf:
-    """The files by their paths, as `data` in pieces, or as the address of another place; every request is kept in `asked`
-    with its headers, and told to `hears`."""
+    """The files by path: data in pieces, or another address to go to.
+
+    `asked` has every request with its headers; `hears` is called at each.
+    """
 
     address: str = ""
     files: dict[str, list[bytes] | str] = field(default_factory=dict)
@@ -22,7 +24,7 @@ class Shelf:
     @classmethod
     @asynccontextmanager
     async def on(cls) -> AsyncIterator[Shelf]:
-        """A shelf that answers at its `address` until the block ends."""
+        """Serve the files at `address` until the block ends."""
         shelf, app = cls(), web.Application()
         app.router.add_get("/{path:.*}", shelf._handle)
         runner = web.AppRunner(app, shutdown_timeout=0)
@@ -37,13 +39,13 @@ class Shelf:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         self.asked.append((request.path, dict(request.headers)))
         self.hears()
-        found = self.files.get(request.path)
-        if found is None:
+        file = self.files.get(request.path)
+        if file is None:
             return web.Response(status=404)
-        if isinstance(found, str):
-            return web.Response(status=302, headers={"Location": found})
+        if isinstance(file, str):
+            return web.Response(status=302, headers={"Location": file})
         answer = web.StreamResponse(headers={"Content-Type": "text/plain"})
         await answer.prepare(request)
-        for part in found:
+        for part in file:
             await answer.write(part)
         return answer

@@ -1,5 +1,7 @@
-"""Golden files: what is drawn, held against what somebody has looked at. `GOLDEN=1` writes them anew; look at the difference
-before keeping it."""
+"""Golden files: renderings that somebody has looked at.
+
+`make golden` writes them anew. Look at the difference before you commit it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ class Golden:
     suffix: str = ".json"
 
     def holds(self, name: str, drawn: object) -> None:
-        """Fails where something is not drawn as in its file. What is no text is held as JSON."""
+        """Fail where a rendering differs from its file. A value other than text is kept as JSON."""
         text = (
             drawn
             if isinstance(drawn, str)
@@ -30,14 +32,17 @@ class Golden:
         )
         file = FOLDER / self.platform / f"{name}{self.suffix}"
         if os.environ.get("GOLDEN"):
+            file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
         assert text == file.read_text(encoding="utf-8")
 
     def are(self, names: Collection[str]) -> None:
-        """Fails where a file is left over, or one is missing."""
-        assert {file.stem for file in (FOLDER / self.platform).glob(f"*{self.suffix}")} == set(
-            names
-        )
+        """Fail where a file is left over, or one is missing."""
+        files = {file.stem: file for file in (FOLDER / self.platform).glob(f"*{self.suffix}")}
+        if os.environ.get("GOLDEN"):
+            for name in files.keys() - set(names):
+                files.pop(name).unlink()
+        assert files.keys() == set(names)
 
 
 def seen(drawn: object) -> str:

@@ -1,4 +1,4 @@
-"""The bot as `syllabot run` runs it, on a chat that listens, with an outage of its database to come."""
+"""The bot as `syllabot run` runs it, on a listening chat, and outages of its database."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PLACE = Place("test", "space", "study-group")
 
 
 class Listening(Chat):
-    """A chat in which people are heard."""
+    """A chat with people the bot listens to."""
 
     core: Core | None = None
     asked = 0
@@ -30,7 +30,7 @@ class Listening(Chat):
         await asyncio.Event().wait()
 
     async def says(self, name: str, phrase: str) -> str:
-        """What the bot answers to somebody."""
+        """Return the bot's answer to somebody."""
         assert self.core is not None
         self.asked += 1
         caller = Caller(Account("test", "", name), name.capitalize(), name == "mona")
@@ -41,7 +41,7 @@ class Listening(Chat):
         ).to_plain_text()
 
     def posts(self) -> list[str]:
-        """The kinds of what was sent to the channel, announcements left out."""
+        """Return the kinds of the posts to the channel, without announcements."""
         return [
             sent.kind
             for sent in self.sent
@@ -51,9 +51,9 @@ class Listening(Chat):
 
 @asynccontextmanager
 async def running(url: str, chat: Listening | None = None) -> AsyncIterator[Listening]:
-    """The bot on a database, stopped at the end as a signal stops it. That it ends before is a failure."""
+    """Run the bot on a database, and stop it at the end like a signal. An earlier end fails."""
     chat = chat or Listening(Clock())
-    settings = Settings(database_url=url, _env_file=None)  # type: ignore[call-arg]
+    settings = Settings(database_url=url, _env_file=None)
     work = asyncio.create_task(
         program.run_platforms(settings, lambda vaults: [PlatformConnection(chat)], chat.clock)
     )
@@ -76,7 +76,7 @@ async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """While it lasts another program writes to a file of SQLite's. Raises where somebody does already."""
+    """Hold the write lock on a SQLite file, like another program. Raises while it is held."""
     with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield

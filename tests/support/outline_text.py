@@ -1,4 +1,4 @@
-"""An outline drawn as lines of text, so that a test can compare the whole of it."""
+"""An outline drawn in lines of text, so that a test can compare the whole of it."""
 
 from __future__ import annotations
 
@@ -6,45 +6,58 @@ from collections.abc import Iterator, Sequence
 
 from bot.roadmap.importer.document import build_outline
 from bot.roadmap.importer.report import ImportNotes, ImportReport
-from bot.roadmap.importer.tree import Block, BulletList, Prose, Section
+from bot.roadmap.importer.tree import Block, Bullet, BulletList, Prose, Section
+
+_INDENT = "  "
 
 
-def drawn(text: str) -> list[str]:
-    """The outline of a text: `#` for sections, `-`, `1.`, `[ ]` for entries, `|` for tables, set in by depth."""
-    return list(_section(build_outline(text, "plan.md", ImportNotes()).root, 0))
+def draw_outline(text: str) -> list[str]:
+    """Return the text's outline, indented by depth.
+
+    `#` stands for sections, `-`, `1.` and `[ ]` for entries, `|` for tables.
+    """
+    return list(_draw_section(build_outline(text, "plan.md", ImportNotes()).root, 0))
 
 
-def told(text: str) -> ImportReport:
-    """What there is to tell about a text."""
+def report_outline(text: str) -> ImportReport:
+    """Return the remarks about a text."""
     notes = ImportNotes()
     build_outline(text, "plan.md", notes)
     return notes.build_import_report()
 
 
-def _section(section: Section, margin: int) -> Iterator[str]:
+def _draw_section(section: Section, depth: int) -> Iterator[str]:
     if section.level:
-        yield f"{'  ' * margin}{'#' * section.level} {_prose(section.heading)}"
-    yield from _blocks(section.blocks, margin + bool(section.level))
+        yield f"{_INDENT * depth}{'#' * section.level} {_draw_prose(section.heading)}"
+        depth += 1
+    yield from _draw_blocks(section.blocks, depth)
     for inner in section.sections:
-        yield from _section(inner, margin + bool(section.level))
+        yield from _draw_section(inner, depth)
 
 
-def _blocks(blocks: Sequence[Block], margin: int) -> Iterator[str]:
+def _draw_blocks(blocks: Sequence[Block], depth: int) -> Iterator[str]:
+    margin = _INDENT * depth
     for block in blocks:
         if isinstance(block, Prose):
-            yield "  " * margin + _prose(block)
+            yield margin + _draw_prose(block)
         elif isinstance(block, BulletList):
             for entry in block.entries:
-                box = "" if entry.is_checked is None else "[x] " if entry.is_checked else "[ ] "
-                mark = "-" if entry.number is None else f"{entry.number}."
-                yield f"{'  ' * margin}{mark} {box}{_prose(entry.prose)}"
-                yield from _blocks(entry.blocks, margin + 1)
+                yield f"{margin}{_draw_mark(entry)}{_draw_prose(entry.prose)}"
+                yield from _draw_blocks(entry.blocks, depth + 1)
         else:
             for row in (block.header, *block.rows):
-                yield "  " * margin + "| " + " | ".join(map(_prose, row))
+                yield f"{margin}| " + " | ".join(map(_draw_prose, row))
 
 
-def _prose(prose: Prose) -> str:
-    """The words, what they lead to, and the label in front if there is one."""
+def _draw_mark(entry: Bullet) -> str:
+    mark = "- " if entry.number is None else f"{entry.number}. "
+    if entry.is_checked is None:
+        return mark
+    return mark + ("[x] " if entry.is_checked else "[ ] ")
+
+
+def _draw_prose(prose: Prose) -> str:
+    """Return the words with their links, and the label in front if there is one."""
     links = "".join(f" ({link.text} → {link.target})" for link in prose.links)
-    return f"{f'{prose.label}| ' if prose.label else ''}{prose.text}{links}"
+    label = f"{prose.label}| " if prose.label else ""
+    return f"{label}{prose.text}{links}"

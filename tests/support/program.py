@@ -1,4 +1,4 @@
-"""`syllabot run` as a process of its own, talked to over its address as the page does, and killed when a test says so."""
+"""`syllabot run` in a process of its own: used through its address like the page, or killed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.paths import ROOT
 
 
 class Gone(Exception):
-    """The process does not answer any more."""
+    """The process no longer answers."""
 
 
 class Program:
@@ -57,7 +57,7 @@ class Program:
         self._address = line[line.index("http") :].strip().rstrip("/")
 
     async def stop(self, how: signal.Signals = signal.SIGKILL) -> int:
-        """End the process with a signal; its status."""
+        """End the process with a signal, and return its status."""
         assert self._process is not None
         self.kill(how)
         await self._process.communicate()
@@ -74,11 +74,11 @@ class Program:
         return (self.folder / "log.txt").read_text(encoding="utf-8")
 
     async def get(self, path: str) -> dict[str, Any]:
-        """An answer over the wire. Raises `Gone`."""
+        """Return an answer over the wire. Raises `Gone`."""
         return await self._ask("GET", path, None)
 
     async def post(self, path: str, **body: Any) -> dict[str, Any]:
-        """The same, for what changes something. Raises `Gone`."""
+        """Return the answer to a change. Raises `Gone`."""
         return await self._ask("POST", path, body)
 
     async def _ask(self, method: str, path: str, body: object) -> dict[str, Any]:

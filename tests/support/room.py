@@ -1,6 +1,6 @@
-"""A room for tests: the whole bot, a chat that keeps what it is sent, a cast, and a clock that passes on request.
+"""A room for tests: the whole bot, a chat with a memory, a cast, and a clock that moves on request.
 
-The chat is one more platform behind the same contract; it can be told to fail as platforms fail.
+The chat is one more platform behind the same protocol, and can be told to fail like one.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from bot.chat.address import Account, Caller, Extra, Place, SetupProblem, Thread
 from bot.chat.errors import CannotReadHistory
 from bot.chat.message import Answer, Buttons, Event, Message
 from bot.chat.platform import Core, Files, Filled
+from bot.post import PostRegistry, post_registry
 from bot.roadmap import Roadmap
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
@@ -33,7 +34,7 @@ from bot.runtime.scheduler import PostScheduler
 from bot.store import Store
 
 FRIDAY = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
-"""When every test begins: Friday 20 February 2026, ten o'clock UTC."""
+"""The beginning of every test: Friday 20 February 2026, ten o'clock UTC."""
 
 
 roadmaps = cache(load_bundled_roadmaps)
@@ -52,7 +53,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Sent:
-    """A message as the chat keeps it."""
+    """A message in the chat's memory."""
 
     place: Place
     message: Message
@@ -70,10 +71,13 @@ class Sent:
 
 @dataclass
 class Chat:
-    """A platform that keeps what it is sent. `fault` is asked before and after each message is kept and may raise;
-    `lacking` says what is missing in a channel, `strangers` who is not in the space any more,
-    and `completed` keeps under which messages a thread was opened. `events` stand in the space, by their ids; `event_fault`
-    is asked before and after each is settled."""
+    """A platform with a memory.
+
+    `fault` is called before and after each message is kept, and may raise.
+    `lacking`: missing rights by channel. `strangers`: accounts no longer in the space.
+    `completed`: the key and title of each opened thread.
+    `events`: the events in the space by id. `event_fault` is called around each change to one.
+    """
 
     clock: Clock
     name: str = "test"
@@ -110,10 +114,10 @@ class Chat:
     ) -> str | None:
         if self.event_fault:
             self.event_fault("before", place)
-        known = native or next(
-            (one for one in self.events if self.events[one].title == title and one not in others),
-            "",
-        )
+        known = native
+        for event_id, existing in self.events.items():
+            if not known and existing.title == title and event_id not in others:
+                known = event_id
         if event is None:
             self.events.pop(known, None)
         elif known in self.events:
@@ -128,10 +132,10 @@ class Chat:
     async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:
             raise CannotReadHistory
-        return next(
-            (str(n) for n, one in enumerate(self.sent, 1) if (one.key, one.place) == (key, place)),
-            None,
-        )
+        for number, sent in enumerate(self.sent, 1):
+            if (sent.key, sent.place) == (key, place):
+                return str(number)
+        return None
 
     async def check_place(
         self, place: Place, wanted: Collection[Extra] = ()
@@ -143,7 +147,7 @@ class Chat:
 
 
 class Passing:
-    """Whatever has a bot in it, and a clock that is moved: time passes, and everything is done at its moment."""
+    """Anything with a bot and a clock that is moved: everything happens at its own moment."""
 
     clock: Any
     pulse: Callable[[], Awaitable[datetime | None]]
@@ -190,24 +194,24 @@ class Room(Passing):
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, url: str) -> AsyncIterator[Room]:
-        """A room on the database at a URL."""
-        room = cls(url, await Store.open_database(url), roadmaps())
+    async def on(cls, url: str, post_kinds: PostRegistry = post_registry) -> AsyncIterator[Room]:
+        """Open a room on the database at a URL."""
+        room = cls(url, await Store.open_database(url, post_kinds), roadmaps())
         try:
             await room.clockwork.prepare_schedule()
             yield room
         finally:
             await room.store.close()
 
-    async def restart(self) -> None:
-        """Stop the bot and start it again on the same database."""
+    async def restart(self, post_kinds: PostRegistry | None = None) -> None:
+        """Stop the bot and start it again on the same database, with other kinds of posts if any are given."""
         await self.store.close()
-        self._begin(await Store.open_database(self.url))
+        self._begin(await Store.open_database(self.url, post_kinds or self.store.post_kinds))
         await self.clockwork.prepare_schedule()
         await self.outbox.reset_former_claims()
 
     def opens(self, platform: str) -> Chat:
-        """One more platform, with a chat of its own."""
+        """Add a platform with a chat of its own, and return that chat."""
         return self.chats.setdefault(platform, Chat(self.clock, platform))
 
     # — talking —
@@ -230,14 +234,14 @@ class Room(Passing):
         place: Place | None = None,
         files: Files | None = None,
     ) -> Answer:
-        """What the bot answers to somebody, as a message or a form."""
-        caller, there, once = (
+        """Return the bot's answer to somebody, a message or a form."""
+        return await self.core.answer_phrase(
             self.caller(name, place),
             place or self.place,
-            once or f"said-{next(self._asked)}",
-        )
-        return await self.core.answer_phrase(
-            caller, there, phrase, filled, idempotency_key=once, files=files
+            phrase,
+            filled,
+            idempotency_key=once or f"said-{next(self._asked)}",
+            files=files,
         )
 
     async def says(
@@ -249,41 +253,42 @@ class Room(Passing):
         place: Place | None = None,
         files: Files | None = None,
     ) -> str:
-        """What the bot answers to somebody, in plain text; announcements leave at once."""
+        """Return the bot's answer to somebody in plain text. Announcements leave at once."""
         answer = await self.answer(name, phrase, filled, place=place, files=files)
         await self.pulse()
         return answer.to_plain_text()
 
     async def presses(self, name: str, answer: Answer, *labels: str) -> Answer:
-        """Somebody presses the button of an answer whose label begins like the first of these that there is."""
+        """Press a button below an answer, by the beginning of its label. The first label wins."""
         assert isinstance(answer, Message)
-        there = [
+        buttons = [
             button
             for block in answer.blocks
             if isinstance(block, Buttons)
             for button in block.buttons
         ]
         for label in labels:
-            if found := next((button for button in there if button.label.startswith(label)), None):
-                pressed = await self.answer(name, found.says)
-                await self.pulse()
-                return pressed
+            for button in buttons:
+                if button.label.startswith(label):
+                    pressed = await self.answer(name, button.says)
+                    await self.pulse()
+                    return pressed
         raise AssertionError(f"no button {labels} below {answer.to_plain_text()}")
 
     async def opens_cohort(self, name: str) -> str:
-        """A moderator opens a draft, and lets one whose start is past begin in the week it is in."""
+        """Have a moderator open a draft. After its start date, it begins in the current week."""
         answer = await self.answer("mona", f"cohort open {name}")
-        if "When should it begin?" in answer.to_plain_text():
+        if "When should it start?" in answer.to_plain_text():
             answer = await self.presses(
                 "mona", answer, "Begin in week", "First post now", "Start today"
             )
         return (await self.presses("mona", answer, "Open it", "Start now")).to_plain_text()
 
     async def spring(self, *members: str, start: str = "2026-03-02", more: str = "") -> None:
-        """An open cohort called spring, with members."""
+        """Make an open cohort called spring, with members."""
         assert "draft" in await self.says("mona", f"cohort create name=spring start={start} {more}")
         opened = await self.opens_cohort("spring")
-        assert "is open" in opened or "is on its way" in opened
+        assert "is open" in opened or "has started" in opened
         for name in members:
             assert "You are in spring" in await self.says(name, "join spring")
 
@@ -298,14 +303,12 @@ class Room(Passing):
     # — what was sent —
 
     def posts(self, kind: str = "") -> list[Sent]:
-        """What was sent to the channel by the calendar or, by its name, of one kind; announcements are left out."""
-        return [
-            one
-            for one in self.chat.sent
-            if not one.place.is_private
-            and (one.kind == kind if kind else one.kind not in {"announcement", "new_members"})
-        ]
+        """Return the posts of one kind to the channel, or all scheduled ones."""
+        public = [sent for sent in self.chat.sent if not sent.place.is_private]
+        if kind:
+            return [sent for sent in public if sent.kind == kind]
+        return [sent for sent in public if sent.kind not in {"announcement", "new_members"}]
 
     def private(self, name: str) -> list[Sent]:
-        """What somebody was sent in private."""
-        return [one for one in self.chat.sent if one.place.native == name]
+        """Return the private messages to somebody."""
+        return [sent for sent in self.chat.sent if sent.place.native == name]

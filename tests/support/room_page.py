@@ -1,5 +1,6 @@
-"""A page of the local room in a real browser, and what people do at it. Whatever is waited for is waited for until it is
-there: nothing here sleeps, or asks once about what may still change.
+"""A page of the local room in a real browser, used as people use it.
+
+Every wait lasts until the thing is there: nothing here sleeps, or looks only once.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ in_a_browser = [
 ]
 
 ANSWERED = (
-    "seq => [...document.querySelectorAll('#log > article.answer')].map((one) => Number(one.dataset.seq))"
-    ".find((one) => one > seq)"
+    "seq => [...document.querySelectorAll('#log > article.answer')]"
+    ".map((article) => Number(article.dataset.seq)).find((other) => other > seq)"
 )
 PICTURES = os.environ.get("SYLLABOT_PICTURES")
 # Long enough for any machine, in milliseconds; nothing waits that long where all is well.
@@ -47,7 +48,7 @@ PATIENCE, A_SEASON = 30_000, 300_000
 
 
 class Desk:
-    """A page of the room, used as people use it: by typing, by pressing what is on the screen."""
+    """A page of the room: people type there, and press what is on the screen."""
 
     def __init__(self, page: Page, local: Local) -> None:
         self.page = page
@@ -55,16 +56,15 @@ class Desk:
         self.troubles: list[str] = []
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        page.on("console", lambda said: self._hear(said.type, said.text))
-        page.on("request", lambda asked: self._check(asked.url))
+        page.on("console", lambda entry: self._note_console_entry(entry.type, entry.text))
+        page.on("request", lambda request: self._check_address(request.url))
 
-    def _hear(self, kind: str, said: str) -> None:
-        if (
-            kind in {"error", "warning"} and "422" not in said
-        ):  # a refusal with a sentence is no trouble
-            self.troubles.append(said)
+    def _note_console_entry(self, kind: str, text: str) -> None:
+        # The browser logs every refusal (422), and those are part of a test.
+        if kind in {"error", "warning"} and "422" not in text:
+            self.troubles.append(text)
 
-    def _check(self, address: str) -> None:
+    def _check_address(self, address: str) -> None:
         if not address.startswith(self.local.url):
             self.troubles.append(f"asked for {address}")
 
@@ -96,18 +96,18 @@ class Desk:
         await expect(self.page.locator(".person:has(:checked) bdi")).to_have_text(name)
 
     async def becomes(self, name: str) -> None:
-        """Speak as somebody else, by pressing the card."""
+        """Speak as somebody else, by pressing their card."""
         await self.card(name).click()
         await self.speaks_as(name)
 
     async def says(self, line: str) -> Locator:
-        """Type a line for the bot; the private answer."""
+        """Type a line for the bot, and return the private answer."""
         before = await self.local.room.transcript.find_last_seq()
         await self.words.fill(line)
         await self.words.press("Escape")
         await self.words.press("Enter")
-        answered = await self.page.wait_for_function(ANSWERED, arg=before)
-        return self.page.locator(f"#line-{await answered.json_value()}")
+        seq = await self.page.wait_for_function(ANSWERED, arg=before)
+        return self.page.locator(f"#line-{await seq.json_value()}")
 
     async def moves(self, name: str) -> None:
         """Press one of the clock's buttons and wait until the clock stands again."""
@@ -115,7 +115,10 @@ class Desk:
         await self.stands()
 
     async def stands(self) -> None:
-        """The page has said of itself that the clock moves from the press on, before the room knew of it."""
+        """Wait until the clock stands.
+
+        The page is busy from the press on, before the room knows about it.
+        """
         moves = self.page.get_by_role("group", name="Move the clock")
         await expect(moves).to_have_attribute("aria-busy", "false", timeout=A_SEASON)
 
@@ -134,7 +137,7 @@ class Desk:
 
 @asynccontextmanager
 async def seated(browser: Browser, local: Local, **looks: Any) -> AsyncIterator[Desk]:
-    """Somebody who opens the room; at the end nothing went wrong on the page."""
+    """Open the room, and check at the end that nothing went wrong on the page."""
     desk = Desk(await browser.new_page(**looks), local)
     await desk.page.goto(local.room.address)
     yield desk
@@ -166,8 +169,8 @@ async def desk(browser: Browser, local: Local) -> AsyncIterator[Desk]:
         yield at_it
 
 
-class Held:
-    """What the page asks for under an address, kept on the way until it is let go."""
+class HeldRequests:
+    """Hold the page's requests to an address until the block ends."""
 
     def __init__(self, page: Page, address: str) -> None:
         self._page = page

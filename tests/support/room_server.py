@@ -1,4 +1,4 @@
-"""The local room with the whole bot behind it, served on a free port, and a browser's side of the wire to talk to it."""
+"""The local room with the whole bot behind it, on a free port, and a page's requests to it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHANNEL = "study-group"
 
 
 class Local:
-    """A room that is open, and what a page does with it."""
+    """An open room, with a page's requests."""
 
     def __init__(self, room: Room, session: aiohttp.ClientSession) -> None:
         self.room = room
@@ -40,12 +40,12 @@ class Local:
     def url(self) -> str:
         return self.room.address.rstrip("/")
 
-    async def get(self, path: str, **asked: Any) -> tuple[int, dict[str, Any]]:
-        async with self.session.get(self.url + path, **asked) as response:
+    async def get(self, path: str, **options: Any) -> tuple[int, dict[str, Any]]:
+        async with self.session.get(self.url + path, **options) as response:
             return response.status, await response.json()
 
-    async def post(self, path: str, body: object, **asked: Any) -> tuple[int, dict[str, Any]]:
-        async with self.session.post(self.url + path, json=body, **asked) as response:
+    async def post(self, path: str, body: object, **options: Any) -> tuple[int, dict[str, Any]]:
+        async with self.session.post(self.url + path, json=body, **options) as response:
             return response.status, await response.json()
 
     async def says(
@@ -59,7 +59,7 @@ class Local:
         channel: str = CHANNEL,
         once: str = "",
     ) -> dict[str, Any]:
-        """Say something as somebody; the event of the answer."""
+        """Say something as somebody, and return the answer's event."""
         body = {
             "as": name,
             "channel": channel,
@@ -75,47 +75,45 @@ class Local:
         return dict(answer["lines"][-1])
 
     async def lines(self, name: str, channel: str = CHANNEL) -> list[dict[str, Any]]:
-        """What somebody sees in a conversation."""
+        """Return the lines somebody sees in a conversation."""
         status, answer = await self.get("/api/lines", params={"as": name, "channel": channel})
         assert status == 200, answer
         return list(answer["lines"])
 
     async def sees(self, name: str, channel: str = CHANNEL) -> str:
-        """The same as plain text."""
+        """Return the same as plain text."""
         return "\n".join(text(line) for line in await self.lines(name, channel))
 
-    async def moves(self, move: str, **more: float) -> dict[str, Any]:
-        """Move the clock and wait until it stands again; the clock afterwards."""
-        status, answer = await self.post("/api/clock", {"as": "mona", "move": move, **more})
+    async def moves(self, move: str) -> dict[str, Any]:
+        """Move the clock, wait until it stands, and return it."""
+        status, answer = await self.post("/api/clock", {"as": "mona", "move": move})
         assert status == 200, answer
         return await self.stands()
 
     async def stands(self) -> dict[str, Any]:
         async with asyncio.timeout(120):
-            while self.room.journey.moving:
+            while self.room.mover.moving:
                 await asyncio.sleep(0.01)
         return dict((await self.get("/api/room"))[1]["clock"])
 
-    async def hears(
-        self, name: str, count: int, after: int = 0, **asked: Any
-    ) -> list[dict[str, Any]]:
-        """The first lines of the live stream for somebody."""
-        heard: list[dict[str, Any]] = []
-        params = {"as": name, "after": str(after)}
-        async with self.session.get(self.url + "/api/events", params=params, **asked) as stream:
+    async def hears(self, name: str, count: int, **options: Any) -> list[dict[str, Any]]:
+        """Return the first lines in somebody's live stream."""
+        lines: list[dict[str, Any]] = []
+        params = {"as": name, "after": "0"}
+        async with self.session.get(self.url + "/api/events", params=params, **options) as stream:
             event = ""
             async for raw in stream.content:
                 word, _, rest = raw.decode().strip().partition(": ")
                 event = rest if word == "event" else event
                 if word == "data" and event == "line":
-                    heard.append(json.loads(rest))
-                if len(heard) == count:
-                    return heard
-        return heard
+                    lines.append(json.loads(rest))
+                if len(lines) == count:
+                    return lines
+        return lines
 
 
 def text(line: dict[str, Any]) -> str:
-    """The words of a line."""
+    """Return a line's words."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", line["html"])).split())
 
 
@@ -123,16 +121,19 @@ def text(line: dict[str, Any]) -> str:
 async def whole_bot(
     folder: Path, now: datetime = FRIDAY, core: Core | None = None, port: int = 0
 ) -> AsyncIterator[Local]:
-    """Open the room in a folder with the bot, as `syllabot run` does, until the block ends. `core` stands before the bot."""
+    """Open the room in a folder with the bot, as `syllabot run` does, until the block ends.
+
+    `core` takes the bot's place.
+    """
     store = await Store.open_database(f"sqlite+aiosqlite:///{folder / 'syllabot.db'}")
     room = await Room.open_room(folder, port, "Europe/Berlin", now)
-    clockwork, outbox = PostScheduler(store, room.clock), Outbox(store, room.clock, {"room": room})
-    await clockwork.prepare_schedule()
+    scheduler, outbox = PostScheduler(store, room.clock), Outbox(store, room.clock, {"room": room})
+    await scheduler.prepare_schedule()
     await outbox.reset_former_claims()
-    room.pulse = build_pulse(clockwork, outbox)
-    serving = asyncio.create_task(
-        room.listen(core or Dispatch(store, room.clock, roadmaps(), platforms={room.name: room}))
-    )
+    room.pulse = build_pulse(scheduler, outbox)
+    if core is None:
+        core = Dispatch(store, room.clock, roadmaps(), platforms={room.name: room})
+    serving = asyncio.create_task(room.listen(core))
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as session:
             local = Local(room, session)

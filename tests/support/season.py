@@ -1,6 +1,6 @@
-"""A season: a cohort from its creation to its end, with what a moderator does to its dates on the way.
+"""A season: a cohort from its creation to its end, with a moderator changing its dates on the way.
 
-Whatever is changed is said by the moderator, as a phrase; a change that is refused changes nothing.
+Each change is a phrase from the moderator. A refused change changes nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Deed = Literal["break", "mend", "pause", "move", "hour", "zone", "post", "down",
 
 @dataclass(frozen=True)
 class Change:
-    """Something done `after` the change before it. `days` is how long it lasts, or how far the start moves."""
+    """A change, `after` the one before it. `days`: its length, or the distance of the start."""
 
     deed: Deed
     after: timedelta
@@ -38,7 +38,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Season:
-    """A cohort's dates and what happens to them."""
+    """A cohort's dates, and the changes to them."""
 
     start: date
     zone: str = "UTC"
@@ -50,14 +50,15 @@ class Season:
 
 @dataclass
 class Course:
-    """A season on its way: the room, and every cohort as it was from an instant on."""
+    """A season on its way: the room, and the cohort after each change, with its instant."""
 
     room: Room
     history: list[tuple[datetime, Cohort]] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
-        return self.room.clock.at
+        now: datetime = self.room.clock.at
+        return now
 
     async def cohort(self) -> Cohort:
         async with self.room.store.transaction(write=False) as tx:
@@ -66,7 +67,7 @@ class Course:
         return found.advance_state(self.now)
 
     async def tells(self, phrase: str) -> None:
-        """Have the moderator say something; what is refused changes nothing."""
+        """Have the moderator say something. A refusal changes nothing."""
         await self.room.says("mona", phrase)
         self.history.append((self.now, await self.cohort()))
 
@@ -109,11 +110,15 @@ class Course:
         await self.room.passes(days=2)
 
     async def states(self, kind: str) -> list[tuple[str, str, str]]:
-        """What became of every letter of a kind to the home: week id, state, reason; oldest first."""
+        """Return every letter of a kind to the home: week id, state and reason, oldest first."""
         async with self.room.store.transaction(write=False) as tx:
-            past = await tx.ledger.list_home_letters(await self.cohort(), 1000)
-        rows = sorted((one.id, one.ref, one.state, one.reason) for one in past if one.kind == kind)
-        return [row[1:] for row in rows]
+            letters = await tx.ledger.list_home_letters(await self.cohort(), 1000)
+        oldest_first = sorted(letters, key=lambda letter: letter.id)
+        return [
+            (letter.ref, letter.state, letter.reason)
+            for letter in oldest_first
+            if letter.kind == kind
+        ]
 
 
 def _phrase(cohort: Cohort, change: Change, now: datetime) -> str:
@@ -123,8 +128,9 @@ def _phrase(cohort: Cohort, change: Change, now: datetime) -> str:
         case "break":
             return f"cohort break spring first={first} last={first + DAY * change.days} sure=yes"
         case "mend":
-            coming = [one.first for one in cohort.breaks if one.first >= today]
-            return f"cohort break spring first={coming[0] if coming else first} remove=yes sure=yes"
+            coming = [pause.first for pause in cohort.breaks if pause.first >= today]
+            removed = coming[0] if coming else first
+            return f"cohort break spring first={removed} remove=yes sure=yes"
         case "move":
             return f"cohort reschedule spring start={cohort.start + DAY * change.days} sure=yes"
         case "hour":
@@ -132,12 +138,13 @@ def _phrase(cohort: Cohort, change: Change, now: datetime) -> str:
         case "zone":
             return f"cohort reschedule spring zone={change.zone} sure=yes"
         case _:
-            return f"cohort settings spring post=topics day={1 + change.gap % 7} at={change.at:%H:%M} sure=yes"
+            day = 1 + change.gap % 7
+            return f"cohort settings spring post=topics day={day} at={change.at:%H:%M} sure=yes"
 
 
 @lru_cache
 def plan(weeks: int) -> Roadmap:
-    """A roadmap of some weeks with two items each."""
+    """Return a roadmap with this many weeks of two items."""
     items = [{"id": f"item-{n}", "title": f"Item {n}", "kind": "topic"} for n in range(2 * weeks)]
     listed = [
         {"id": f"week-{n + 1}", "title": f"Subject {n + 1}", "items": items[2 * n : 2 * n + 2]}
@@ -152,7 +159,7 @@ def plan(weeks: int) -> Roadmap:
 
 @asynccontextmanager
 async def course(folder: Path, season: Season) -> AsyncIterator[Course]:
-    """A season begun in a fresh room on SQLite. `folder` also keeps the empty database that each begins with."""
+    """Begin a season in a fresh room on SQLite. `folder` also keeps an empty database to copy."""
     empty, used = folder / "empty.db", folder / "season.db"
     if not empty.exists():
         await (await Store.open_database(f"sqlite+aiosqlite:///{empty}")).close()
@@ -170,7 +177,7 @@ async def course(folder: Path, season: Season) -> AsyncIterator[Course]:
 
 
 async def lived(folder: Path, season: Season) -> tuple[Course, list[tuple[str, str, str]]]:
-    """A season from end to end, with what became of its weekly topics."""
+    """Live a season from end to end, and return the outcomes of its weekly topics."""
     async with course(folder, season) as begun:
         for change in season.changes:
             await begun.meets(change)

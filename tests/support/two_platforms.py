@@ -1,4 +1,4 @@
-"""Two platforms in one room: a cohort that lives on both, and people who have an account on each."""
+"""Two platforms in one room: a cohort living on both, and people with an account on each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.chat.address import Place
 from tests.support.room import Room
 
 THERE = Place("other", "team", "general", tenant="T1")
-"""A channel on another platform, where the cohort of the room can live as well."""
+"""A channel on another platform, a possible second home for the room's cohort."""
 
 
 async def houses(room: Room, cohort_id: int = 1, place: Place = THERE) -> None:
@@ -20,7 +20,7 @@ async def houses(room: Room, cohort_id: int = 1, place: Place = THERE) -> None:
 
 
 async def code_for(room: Room, name: str, place: Place | None = None) -> str:
-    """The code that `link` gives somebody."""
+    """Return the code `link` gives somebody."""
     found = re.search(
         r"Your code is ([0-9A-Z]{5}-[0-9A-Z]{5})\.", await room.says(name, "link", place=place)
     )
@@ -29,6 +29,6 @@ async def code_for(room: Room, name: str, place: Place | None = None) -> str:
 
 
 async def links(room: Room, here: str, there: str, place: Place = THERE) -> str:
-    """Join an account of the room with one on another platform. What the bot answers to the latter."""
+    """Link two accounts on two platforms, and return the bot's answer to the second one."""
     room.opens(place.platform)
     return await room.says(there, f"link {await code_for(room, here)}", place=place)

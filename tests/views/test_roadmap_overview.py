@@ -41,7 +41,7 @@ def test_every_note_is_told_once_under_its_heading_and_fits_a_line() -> None:
         Info(kind="role", text="first\n\nsecond"),
     )
     lines = list(roadmap_overview.list_info_lines(plan))
-    assert lines[0] == "**Steps of a career**\n1. junior"
+    assert lines[0] == "**Career steps**\n1. junior"
     assert lines[3:] == ["**The work**\nfirst", "second"]
     assert Counter(line.count("**") for line in lines) == {2: 3, 0: 2}
     assert all(len(line) <= 2 * roadmap_overview.LINE for line in lines)

@@ -1,95 +1,104 @@
-// Talking to the room. What somebody says is kept until it is answered and sent again under the same id, so a lost
+// Talk to the room. A line is kept until it is answered, and sent again under the same id: a lost
 // connection or a restart of the server neither loses it nor says it twice.
 
-const KEPT = "syllabot.unanswered";
-const WAITS = [300, 700, 1500, 3000, 5000];
+const STORAGE_KEY = "syllabot.unanswered";
+const WAITS = [300, 700, 1500, 3000, 5000]; // milliseconds between two tries
 
-export class Problem extends Error {
+// An answer from the room: it is there, and it says no.
+export class RoomProblem extends Error {
   constructor(sentence, field = "") {
     super(sentence);
     this.field = field;
   }
 }
 
-async function answerOf(response) {
+async function readAnswer(response) {
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Problem(body.problem || "The room could not do that: load the page again.", body.field);
-  return body;
+  if (response.ok) return body;
+  const sentence = body.problem || "The room could not do that: load the page again.";
+  throw new RoomProblem(sentence, body.field);
 }
 
-export async function get(path, query = {}) {
-  return answerOf(await fetch(`${path}?${new URLSearchParams(query)}`, { cache: "no-store" }));
+export async function getJson(path, query = {}) {
+  return readAnswer(await fetch(`${path}?${new URLSearchParams(query)}`, { cache: "no-store" }));
 }
 
-export async function post(path, body, signal) {
-  return answerOf(
-    await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal }),
-  );
+export async function postJson(path, body, signal) {
+  const headers = { "Content-Type": "application/json" };
+  const options = { method: "POST", headers, body: JSON.stringify(body), signal };
+  return readAnswer(await fetch(path, options));
 }
 
-function kept() {
+function loadUnanswered() {
   try {
-    return JSON.parse(localStorage.getItem(KEPT)) || {};
+    return JSON.parse(localStorage.getItem(STORAGE_KEY)) || {};
   } catch {
     return {};
   }
 }
 
-function keep(once, body) {
-  const all = kept();
-  if (body) all[once] = body;
-  else delete all[once];
-  localStorage.setItem(KEPT, JSON.stringify(all));
+function saveUnanswered(once, body) {
+  const unanswered = loadUnanswered();
+  if (body) unanswered[once] = body;
+  else delete unanswered[once];
+  localStorage.setItem(STORAGE_KEY, JSON.stringify(unanswered));
 }
 
 const bells = new Set();
 
-async function wait(time) {
+async function waitOrBell(milliseconds) {
   let ring;
-  await new Promise((done) => {
-    ring = done;
+  await new Promise((resolve) => {
+    ring = resolve;
     bells.add(ring);
-    setTimeout(ring, time);
+    setTimeout(ring, milliseconds);
   });
   bells.delete(ring);
 }
 
-// The room is there again: whoever waits need not wait longer.
-export function hurry() {
+// The room is there again: end every wait.
+export function retryNow() {
   for (const ring of bells) ring();
 }
 
-// Ask until the room answers. `waiting` hears whether the connection is lost (true) or back (false).
-export async function patiently(ask, waiting) {
+// Ask until the room answers. `showWaiting` gets true when the connection is lost, false when it
+// is back.
+export async function retryUntilAnswered(ask, showWaiting) {
   for (let tries = 0; ; tries += 1) {
     try {
       const answer = await ask();
-      if (tries) waiting(false);
+      if (tries) showWaiting(false);
       return answer;
     } catch (problem) {
-      if (problem instanceof Problem) {
-        if (tries) waiting(false);
+      // A refusal is an answer, too; asking again would bring the same one.
+      if (problem instanceof RoomProblem) {
+        if (tries) showWaiting(false);
         throw problem;
       }
-      waiting(true);
-      await wait(WAITS[Math.min(tries, WAITS.length - 1)]);
+      showWaiting(true);
+      await waitOrBell(WAITS[Math.min(tries, WAITS.length - 1)]);
     }
   }
 }
 
-// Files are too large to be kept: where the page is left before they arrived, the bot asks for them again.
-export async function say({ files, ...body }, waiting, turn) {
+// Send something said, once `turn` has settled. Files are too large for the browser's storage: if
+// the page is left before they arrive, the bot asks for them again.
+export async function postSaid({ files, ...body }, showWaiting, turn) {
   const said = { ...body, once: body.once || crypto.randomUUID() };
-  keep(said.once, said);
+  const send = () => {
+    if (files) return postJson("/api/bring", { ...said, files });
+    return postJson("/api/say", said);
+  };
+  saveUnanswered(said.once, said);
   try {
     await turn;
-    return await patiently(() => (files ? post("/api/bring", { ...said, files }) : post("/api/say", said)), waiting);
+    return await retryUntilAnswered(send, showWaiting);
   } finally {
-    keep(said.once, null);
+    saveUnanswered(said.once, null);
   }
 }
 
-// What was still unanswered when the page was left, in the order it was said.
-export function unanswered() {
-  return Object.values(kept());
+// Return what was unanswered when the page was left, in the order it was said.
+export function listUnanswered() {
+  return Object.values(loadUnanswered());
 }

@@ -1,116 +1,147 @@
-// The message box: plain text is chat, a line that begins with / is for the bot, with completion by keyboard and pointer.
+// The message box: plain text is chat, a line with / is for the bot, with completion by keyboard
+// and pointer.
 
-import { post } from "/static/api.js";
-import { asksServer, commandIn, commandsLike, knownValues, quoted, read } from "/static/phrases.js";
+import { postJson } from "/static/api.js";
+import {
+  findCommand,
+  hasServerValues,
+  listKnownValues,
+  parseOptions,
+  quoteValue,
+  rankCommands,
+} from "/static/phrases.js";
 
-const SHOWN = 40;
-const PAUSE = 90;
-const MORE = "More for moderators";
+const SHOWN = 40; // offers
+const PAUSE = 90; // milliseconds without a key before the server is asked
+const MORE = "More for moderators"; // the title of a part in the bot's menu
 
 export class Composer {
-  // `room` is what is known now (as, channel, me, commands); `send` takes a line and resolves when it was said.
-  constructor(found, room, send) {
-    Object.assign(this, found); // form, words, offers, list, usage, slash, note
+  // `parts` has the elements form, words, offers, list, usage, slash and note. `room` is the
+  // page's state (as, channel, me, commands). `send` takes a line and resolves once it was said.
+  constructor(parts, room, send) {
+    Object.assign(this, parts);
     this.room = room;
     this.send = send;
     this.items = [];
     this.active = -1;
     this.history = [];
-    this.words.addEventListener("input", () => this.typed());
-    this.words.addEventListener("keydown", (event) => this.key(event));
-    this.words.addEventListener("blur", () => this.close());
-    this.words.addEventListener("focus", () => this.words.value && this.typed());
-    this.offers.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
-    this.list.addEventListener("pointerdown", (event) => this.point(event));
-    this.slash.addEventListener("click", () => this.begin());
+    this.showsAll = false;
+    this.listenToWords();
+    // Without this, a press on the list would take the focus from the box, and close the list.
+    this.offers.addEventListener("mousedown", (event) => event.preventDefault());
+    this.list.addEventListener("pointerdown", (event) => this.handlePointer(event));
+    this.slash.addEventListener("click", () => this.startPhrase());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.submit();
+      this.submitLine();
     });
   }
 
-  begin() {
+  listenToWords() {
+    this.words.addEventListener("input", () => this.handleInput());
+    this.words.addEventListener("keydown", (event) => this.handleKey(event));
+    this.words.addEventListener("blur", () => this.closeOffers());
+    this.words.addEventListener("focus", () => this.words.value && this.handleInput());
+  }
+
+  startPhrase() {
     if (!this.words.value.startsWith("/")) this.words.value = `/${this.words.value}`;
     this.words.focus();
-    this.typed();
+    this.handleInput();
   }
 
-  fit() {
-    this.words.rows = Math.min(8, 1 + (this.words.value.match(/\n/g) || []).length + Math.floor(this.words.value.length / 120));
+  fitRows() {
+    const { value } = this.words;
+    const lineBreaks = (value.match(/\n/g) || []).length;
+    this.words.rows = Math.min(8, 1 + lineBreaks + Math.floor(value.length / 120));
   }
 
-  // Somebody else speaks, or elsewhere, or there are other commands: what was offered is out of date.
-  renew() {
-    if (document.activeElement === this.words) this.typed();
-    else this.tell(this.words.value.startsWith("/"));
+  // The speaker, the place or the commands have changed: what was offered is out of date.
+  refreshOffers() {
+    if (document.activeElement === this.words) this.handleInput();
+    else this.showNote(this.words.value.startsWith("/"));
   }
 
-  // There is a better order: whoever has not begun to choose sees it at once.
-  reorder() {
-    if (!this.offers.hidden && this.words.value === "/" && this.active < 0) this.typed();
+  // There is a better order. Show it to somebody who has not begun to choose, and to nobody else.
+  refreshOrder() {
+    if (!this.offers.hidden && this.words.value === "/" && this.active < 0) this.handleInput();
   }
 
-  // What was asked for another text, or for somebody else, is not to arrive any more.
-  forget() {
+  // An answer to an older text, or for another speaker, must not arrive any more.
+  cancelRequest() {
     clearTimeout(this.timer);
-    this.asking?.abort();
+    this.request?.abort();
   }
 
-  typed() {
-    this.fit();
-    this.forget();
+  handleInput() {
+    this.fitRows();
+    this.cancelRequest();
     const text = this.words.value;
-    const forBot = text.startsWith("/");
-    this.form.classList.toggle("for-bot", forBot);
-    this.tell(forBot);
-    const line = forBot ? text.slice(1) : text;
-    const found = forBot ? commandIn(line, this.room.commands) : null;
-    if (found && found.rest.startsWith(" ")) this.offerOptions(found);
-    else if (forBot || /^[a-z]{2,}( [a-z]*)?$/i.test(line)) this.offerCommands(line, forBot);
-    else this.close();
+    const isForBot = text.startsWith("/");
+    this.form.classList.toggle("for-bot", isForBot);
+    this.showNote(isForBot);
+    const line = isForBot ? text.slice(1) : text;
+    const match = isForBot ? findCommand(line, this.room.commands) : null;
+    if (match?.rest.startsWith(" ")) this.offerOptions(match);
+    // A word that looks like a command is offered, too: many people forget the slash.
+    else if (isForBot || /^[a-z]{2,}( [a-z]*)?$/i.test(line)) this.offerCommands(line, isForBot);
+    else this.closeOffers();
   }
 
-  tell(forBot) {
+  showNote(isForBot) {
     const name = this.room.me?.name || "";
-    this.note.textContent = forBot ? `Only ${name} sees the answer.` : "";
+    this.note.textContent = isForBot ? `Only ${name} sees the answer.` : "";
   }
 
-  // — what is offered —
+  // — offers —
 
-  offerCommands(line, forBot) {
-    const found = commandsLike(line.trim(), this.room.commands, this.room.me?.moderator || this.room.manages);
-    // What moderators say less often waits behind a button, until somebody types.
-    const fitting = line.trim() || this.unfolded ? found : found.filter(({ part }) => part !== MORE);
-    const items = fitting.slice(0, SHOWN).map((one) => ({
-      shown: `/${one.name}`,
-      help: one.help,
-      tag: one.moderators ? "moderators" : one.part,
-      accept: () => this.put(`/${one.name}${one.options.length ? " " : ""}`),
-    }));
-    if (fitting.length < found.length) {
-      const shown = `${found.length - fitting.length} more for moderators`;
-      items.push({ shown, help: "", tag: "", accept: () => this.unfold() });
+  offerCommands(line, isForBot) {
+    const typed = line.trim();
+    const isModerator = this.room.me?.moderator || this.room.manages;
+    const matches = rankCommands(typed, this.room.commands, isModerator);
+    // Commands that moderators seldom use wait behind a button, until somebody types.
+    const hidesMore = !typed && !this.showsAll;
+    const fitting = hidesMore ? matches.filter(({ part }) => part !== MORE) : matches;
+    const items = fitting.slice(0, SHOWN).map((command) => this.buildCommandItem(command));
+    if (fitting.length < matches.length) {
+      const shown = `${matches.length - fitting.length} more for moderators`;
+      items.push({ shown, help: "", tag: "", accept: () => this.showAllCommands() });
     }
     // Somebody who chats is not interrupted: nothing is marked, and Enter sends.
-    this.show(items, "", forBot && items.length && line && !this.exact(line) ? 0 : -1);
+    const marksFirst = isForBot && items.length && line && !this.isExactName(line);
+    this.showOffers(items, "", marksFirst ? 0 : -1);
   }
 
-  unfold() {
-    this.unfolded = true;
-    this.typed();
+  buildCommandItem({ name, help, moderators, part, options }) {
+    return {
+      shown: `/${name}`,
+      help,
+      tag: moderators ? "moderators" : part,
+      accept: () => this.setText(`/${name}${options.length ? " " : ""}`),
+    };
   }
 
-  exact(line) {
+  showAllCommands() {
+    this.showsAll = true;
+    this.handleInput();
+  }
+
+  isExactName(line) {
     return this.room.commands.some(({ name }) => name === line.trim());
   }
 
   offerOptions({ command, rest }) {
-    const state = read(command, rest);
-    const before = this.words.value.slice(0, this.words.value.length - rest.length + state.current.start);
-    const named = command.options.find((option) => option.name === state.current.name);
+    const state = parseOptions(command, rest);
+    const { value } = this.words;
+    const before = value.slice(0, value.length - rest.length + state.current.start);
+    const option = command.options.find(({ name }) => name === state.current.name);
     const usage = `/${command.usage}`;
-    if (named) this.offerValues(command, named, state, (value) => `${before}${named.name}=${quoted(value)} `, `${usage} · ${named.help}`);
-    else this.offerNames(command, state, before, usage);
+    if (!option) {
+      this.offerNames(command, state, before, usage);
+      return;
+    }
+    const complete = (chosen) => `${before}${option.name}=${quoteValue(chosen)} `;
+    this.offerValues(command, option, state, complete, `${usage} · ${option.help}`);
   }
 
   offerNames(command, state, before, usage) {
@@ -120,136 +151,163 @@ export class Composer {
       .map((option) => ({
         shown: `${option.name}=`,
         help: option.help,
-        tag: option.required ? "needed" : "",
-        accept: () => this.put(`${before}${option.name}=`),
+        tag: option.required ? "required" : "",
+        accept: () => this.setText(`${before}${option.name}=`),
       }));
-    this.show(names, usage, -1);
-    const first = state.free[0];
-    if (first && (asksServer(first) || first.choices.length)) {
-      this.offerValues(command, first, state, (chosen) => `${before}${quoted(chosen)} `, usage, names);
-    }
+    this.showOffers(names, usage, -1);
+    // A value without a name goes to the first free option, so its values are offered as well.
+    const [first] = state.free;
+    if (!first || !(hasServerValues(first) || first.choices.length)) return;
+    const complete = (chosen) => `${before}${quoteValue(chosen)} `;
+    this.offerValues(command, first, state, complete, usage, names);
   }
 
-  offerValues(command, option, state, text, usage, above = []) {
+  // `complete` makes the whole text from a chosen value; `above` are offers before the values.
+  offerValues(command, option, state, complete, usage, above = []) {
     const typed = state.current.value;
-    const known = knownValues(option).filter((value) => value.startsWith(typed.toLowerCase()));
-    const item = ({ label, value, note }) => ({ shown: label, help: note || "", tag: option.name, accept: () => this.put(text(value)) });
-    this.show([...above, ...known.map((value) => item({ label: value, value }))], usage, -1);
-    if (!asksServer(option)) return;
+    const buildItem = ({ label, value, note }) => ({
+      shown: label,
+      help: note || "",
+      tag: option.name,
+      accept: () => this.setText(complete(value)),
+    });
+    const known = listKnownValues(option)
+      .filter((value) => value.startsWith(typed.toLowerCase()))
+      .map((value) => buildItem({ label: value, value }));
+    this.showOffers([...above, ...known], usage, -1);
+    if (!hasServerValues(option)) return;
     this.timer = setTimeout(async () => {
-      const choices = await this.ask(command, option, typed, state.given);
+      const choices = await this.fetchChoices(command, option, typed, state.given);
       if (!choices) return;
       // Whoever has moved down the list meanwhile stays on what they marked.
       const marked = this.items[this.active]?.shown;
-      const items = [...above, ...choices.map(item)];
-      this.show(items, usage, items.findIndex((one) => one.shown === marked));
+      const items = [...above, ...choices.map(buildItem)];
+      this.showOffers(items, usage, items.findIndex(({ shown }) => shown === marked));
     }, PAUSE);
   }
 
-  async ask(command, option, typed, given) {
-    const { signal } = (this.asking = new AbortController());
+  async fetchChoices(command, option, typed, given) {
+    this.request = new AbortController();
+    const { signal } = this.request;
     const { as, channel } = this.room;
+    const body = { as, channel, command: command.name, option: option.name, typed, given };
     try {
-      const asked = { as, channel, command: command.name, option: option.name, typed, given };
-      const { choices } = await post("/api/suggest", asked, signal);
+      const { choices } = await postJson("/api/suggest", body, signal);
       return signal.aborted ? null : choices;
     } catch {
-      return null; // typing on is the way out of a suggestion that did not come
+      return null; // without suggestions, people go on typing
     }
   }
 
-  show(items, usage, active) {
+  showOffers(items, usage, active) {
     this.items = items;
     this.usage.textContent = usage;
     this.usage.hidden = !usage;
-    this.list.replaceChildren(...items.map((one, number) => row(one, number)));
-    const open = (items.length > 0 || Boolean(usage)) && document.activeElement === this.words;
-    this.offers.hidden = !open;
-    this.words.setAttribute("aria-expanded", String(open && items.length > 0));
-    this.mark(active);
+    this.list.replaceChildren(...items.map((item, number) => buildOfferRow(item, number)));
+    const hasContent = items.length > 0 || Boolean(usage);
+    const isOpen = hasContent && document.activeElement === this.words;
+    this.offers.hidden = !isOpen;
+    this.words.setAttribute("aria-expanded", String(isOpen && items.length > 0));
+    this.markOffer(active);
   }
 
-  close() {
-    this.forget();
-    this.unfolded = false;
+  closeOffers() {
+    this.cancelRequest();
+    this.showsAll = false;
     this.items = [];
     this.offers.hidden = true;
     this.words.setAttribute("aria-expanded", "false");
-    this.mark(-1);
+    this.markOffer(-1);
   }
 
-  mark(active) {
+  markOffer(active) {
     this.active = active;
-    [...this.list.children].forEach((one, number) => one.setAttribute("aria-selected", String(number === active)));
+    [...this.list.children].forEach((row, number) => {
+      row.setAttribute("aria-selected", String(number === active));
+    });
     const marked = this.list.children[active];
     marked?.scrollIntoView({ block: "nearest" });
     if (marked) this.words.setAttribute("aria-activedescendant", marked.id);
     else this.words.removeAttribute("aria-activedescendant");
   }
 
-  put(text) {
+  setText(text) {
     this.words.value = text;
     this.words.setSelectionRange(text.length, text.length);
     this.words.focus();
-    this.typed();
+    this.handleInput();
   }
 
   // — keys —
 
-  key(event) {
+  handleKey(event) {
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
-    const open = !this.offers.hidden && this.items.length > 0;
+    if (this.pressKey(event)) event.preventDefault();
+  }
+
+  // Return true if the key was used here, and must not reach the text.
+  pressKey({ key, shiftKey }) {
+    const isOpen = !this.offers.hidden && this.items.length > 0;
     const steps = { ArrowDown: 1, ArrowUp: -1 };
-    if (event.key in steps && open) this.step(steps[event.key]);
-    else if (event.key === "ArrowUp" && !this.words.value && this.history.length) this.put(this.history.at(-1));
-    else if (event.key === "Tab" && open && !event.shiftKey) this.items[Math.max(0, this.active)].accept();
-    else if (event.key === "Escape" && !this.offers.hidden) this.close();
-    else if (event.key === "Enter" && !event.shiftKey) this.enter();
-    else return;
-    event.preventDefault();
+    if (key in steps && isOpen) this.moveMark(steps[key]);
+    else if (key === "ArrowUp" && this.canRecall) this.setText(this.history.at(-1));
+    else if (key === "Tab" && isOpen && !shiftKey) this.items[Math.max(0, this.active)].accept();
+    else if (key === "Escape" && !this.offers.hidden) this.closeOffers();
+    else if (key === "Enter" && !shiftKey) this.acceptOrSubmit();
+    else return false;
+    return true;
   }
 
-  step(by) {
+  // Whether the last line can come back: never over something typed.
+  get canRecall() {
+    return !this.words.value && this.history.length > 0;
+  }
+
+  moveMark(by) {
     const count = this.items.length;
-    this.mark(this.active < 0 && by < 0 ? count - 1 : (this.active + by + count) % count);
+    // With nothing marked, up begins at the end of the list.
+    if (this.active < 0 && by < 0) this.markOffer(count - 1);
+    else this.markOffer((this.active + by + count) % count);
   }
 
-  enter() {
+  acceptOrSubmit() {
     if (!this.offers.hidden && this.active >= 0) this.items[this.active].accept();
-    else this.submit();
+    else this.submitLine();
   }
 
-  point(event) {
-    const chosen = event.target.closest("[role=option]");
-    if (!chosen) return;
+  handlePointer(event) {
+    const row = event.target.closest("[role=option]");
+    if (!row) return;
     event.preventDefault();
-    this.items[Number(chosen.dataset.number)].accept();
+    this.items[Number(row.dataset.number)].accept();
   }
 
-  submit() {
+  submitLine() {
     const line = this.words.value.trim();
     if (!line || line === "/") return;
     this.history.push(line);
     this.words.value = "";
-    this.close();
-    this.typed();
+    this.closeOffers();
+    this.handleInput();
     this.send(line).catch(() => {
-      if (!this.words.value) this.put(line);
+      // A refused line comes back, unless the next one is being typed.
+      if (!this.words.value) this.setText(line);
     });
   }
 }
 
-function row({ shown, help, tag }, number) {
-  const made = document.createElement("li");
-  made.id = `offer-${number}`;
-  made.role = "option";
-  made.dataset.number = number;
-  for (const [name, text] of Object.entries({ shown, help, tag })) {
-    const part = document.createElement(name === "shown" ? "b" : "span");
-    part.className = name;
+function buildOfferRow({ shown, help, tag }, number) {
+  const row = document.createElement("li");
+  row.id = `offer-${number}`;
+  row.role = "option";
+  row.dataset.number = number;
+  for (const [className, text] of Object.entries({ shown, help, tag })) {
+    if (!text) continue;
+    const part = document.createElement(className === "shown" ? "b" : "span");
+    part.className = className;
     part.textContent = text;
     part.dir = "auto";
-    if (text) made.append(part, " ");
+    row.append(part, " ");
   }
-  return made;
+  return row;
 }

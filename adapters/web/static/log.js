@@ -1,28 +1,31 @@
-// The messages of one conversation as one person sees them: in order, grouped, with the newest in view.
+// The messages in one conversation as one person sees them: in order, grouped, the newest in view.
 
-import { get, patiently } from "/static/api.js";
+import { getJson, retryUntilAnswered } from "/static/api.js";
 
-const SHOWN = 400;
-const TOGETHER = 15 * 60;
+const SHOWN = 400; // lines kept on the page
+const TOGETHER = 15 * 60; // seconds between two lines in one group
+const NEAR = 90; // pixels from the end that still count as the end
 
-export class Log {
-  constructor(found) {
-    Object.assign(this, found); // log, below, scroll, earlier, newer, waiting, hush
-    this.watches = false; // the clock moves, and somebody looks on
+export class MessageLog {
+  // `parts` has the elements log, scroll, earlier and newer, the list `below` the log, and three
+  // functions: showWaiting, muteLog, and isWatching (the clock moves, and somebody looks on).
+  constructor(parts) {
+    Object.assign(this, parts);
     this.last = 0;
-    this.fresh = 0;
-    this.where = { as: "", channel: "" };
+    this.newCount = 0;
+    this.conversation = { as: "", channel: "" };
     this.earlier.addEventListener("click", () => this.showEarlier());
-    this.newer.addEventListener("click", () => this.toEnd());
-    const sizes = new ResizeObserver(() => this.near && this.toEnd());
+    this.newer.addEventListener("click", () => this.scrollToEnd());
+    // Messages change their height with the window: whoever is at the end stays there.
+    const sizes = new ResizeObserver(() => this.isNearEnd && this.scrollToEnd());
     for (const part of [this.log, ...this.below]) sizes.observe(part);
     for (const part of [this.scroll, this.scroll.parentElement]) {
-      part.addEventListener("scroll", () => this.atEnd() && this.markRead(), { passive: true });
+      part.addEventListener("scroll", () => this.handleScroll(), { passive: true });
       sizes.observe(part);
     }
   }
 
-  // Whether the screen is too low for messages that scroll between bars, so that the whole page scrolls.
+  // Whether the screen is too low for messages between two bars, so that the whole page scrolls.
   get isLow() {
     return getComputedStyle(this.scroll).overflowY === "visible";
   }
@@ -31,54 +34,64 @@ export class Log {
     return this.isLow ? this.scroll.parentElement : this.scroll;
   }
 
-  atEnd() {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.near = scrollHeight - scrollTop - clientHeight < 90;
-    return this.near;
+  handleScroll() {
+    if (this.updateNear()) this.markRead();
   }
 
-  toEnd() {
+  updateNear() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    this.isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    return this.isNearEnd;
+  }
+
+  scrollToEnd() {
     const { scroller } = this;
     scroller.scrollTop = scroller.scrollHeight;
-    this.left = scroller.scrollTop;
-    this.near = true;
+    this.leftAt = scroller.scrollTop;
+    this.isNearEnd = true;
     this.markRead();
   }
 
-  // Whether what comes is to be brought into view: not to somebody who reads what was said before.
-  get follows() {
-    return this.atEnd() || (this.watches && Math.abs(this.scroller.scrollTop - this.left) < 2);
+  // Whether new lines scroll into view. They do not for somebody who reads older ones: while the
+  // clock moves, that is somebody who has scrolled since the page last did.
+  get shouldFollow() {
+    if (this.updateNear()) return true;
+    return this.isWatching() && Math.abs(this.scroller.scrollTop - this.leftAt) < 2;
   }
 
-  // Bring a line into view: its end, or its beginning where it is longer than the screen.
-  show(put) {
-    const bars = this.isLow ? 110 : 60;
-    if (put.offsetHeight < this.scroller.clientHeight - bars) return this.toEnd();
-    put.scrollIntoView({ block: "start" });
-    this.left = this.scroller.scrollTop;
-    this.near = false;
-    return this.markRead();
+  // Scroll to a line: to its end, or to its start if it is longer than the screen.
+  scrollToLine(article) {
+    const bars = this.isLow ? 110 : 60; // pixels
+    if (article.offsetHeight < this.scroller.clientHeight - bars) {
+      this.scrollToEnd();
+      return;
+    }
+    article.scrollIntoView({ block: "start" });
+    this.leftAt = this.scroller.scrollTop;
+    this.isNearEnd = false;
+    this.markRead();
   }
 
   markRead() {
-    this.fresh = 0;
+    this.newCount = 0;
     this.newer.hidden = true;
   }
 
-  // False where another conversation was chosen before this one was there.
-  async open(as, channel) {
-    const where = { as, channel };
-    this.where = where;
-    this.log.inert = true; // what is still there was said to somebody else, and is not to be pressed any more
-    const { lines, more, last } = await patiently(() => get("/api/lines", where), this.waiting);
-    if (this.where !== where) return false;
+  // Show a conversation. Return false if another one was chosen before it was there.
+  async openConversation(as, channel) {
+    const conversation = { as, channel };
+    this.conversation = conversation;
+    this.log.inert = true; // the old lines are somebody else's, and must not be pressed any more
+    const ask = () => getJson("/api/lines", conversation);
+    const { lines, more, last } = await retryUntilAnswered(ask, this.showWaiting);
+    if (this.conversation !== conversation) return false;
     this.log.inert = false;
-    this.hush(); // a whole conversation is not to be read out
-    this.log.replaceChildren(...lines.map((line) => article(line)));
+    this.muteLog(); // a whole conversation must not be read out
+    this.log.replaceChildren(...lines.map((line) => parseArticle(line)));
     this.earlier.hidden = !more;
     this.last = last;
-    this.arrange();
-    if (lines.length) this.toEnd();
+    this.markGroups();
+    if (lines.length) this.scrollToEnd();
     else this.scroller.scrollTop = 0;
     return true;
   }
@@ -86,80 +99,97 @@ export class Log {
   async showEarlier() {
     const first = this.log.firstElementChild;
     if (!first) return;
-    const { where } = this;
-    const asked = { ...where, before: first.dataset.spot };
-    const { lines, more } = await patiently(() => get("/api/lines", asked), this.waiting);
-    if (this.where !== where) return;
+    const { conversation } = this;
+    const query = { ...conversation, before: first.dataset.spot };
+    const ask = () => getJson("/api/lines", query);
+    const { lines, more } = await retryUntilAnswered(ask, this.showWaiting);
+    if (this.conversation !== conversation) return;
     const { scroller } = this;
     const height = scroller.scrollHeight;
-    this.hush();
-    this.log.prepend(...lines.filter((line) => !this.at(line.seq)).map((line) => article(line)));
+    this.muteLog();
+    const missing = lines.filter((line) => !this.findLine(line.seq));
+    this.log.prepend(...missing.map((line) => parseArticle(line)));
     this.earlier.hidden = !more;
-    this.arrange();
+    this.markGroups();
+    // What was in view stays in view.
     scroller.scrollTop += scroller.scrollHeight - height;
+    // The button is hidden now, and its focus must go somewhere.
     if (!more) this.scroll.focus();
   }
 
-  at(seq) {
+  findLine(seq) {
     return this.log.querySelector(`:scope > [data-seq="${seq}"]`);
   }
 
-  // Put a line where it belongs; the same line twice changes nothing. Returns its article, if this log shows it.
-  place(line) {
-    if (line.viewer !== this.where.as || line.channel !== this.where.channel) return null;
-    const before = this.at(line.seq);
+  // Put a line where it belongs, and return its article, or null if this log does not show it. A
+  // line may come twice, by its answer and by the stream; the second time changes nothing.
+  placeLine(line) {
+    const { as, channel } = this.conversation;
+    if (line.viewer !== as || line.channel !== channel) return null;
+    const before = this.findLine(line.seq);
     if (before) return before;
-    const near = this.follows;
-    const put = article(line);
-    const stands = this.log.querySelector(`:scope > [data-spot="${line.spot}"]`);
-    const held = this.log.contains(document.activeElement) ? document.activeElement : null;
-    const from = held?.closest("article");
-    if (stands) stands.replaceWith(put);
-    else this.insert(put);
-    const dropped = line.drops.map((seq) => this.at(seq)).filter(Boolean);
-    for (const old of dropped) old.remove();
-    if (held && (from === stands || dropped.includes(from))) keepFocus(held, put);
-    this.trim(near);
-    this.arrange();
-    if (stands) return put;
-    if (near || line.kind === "phrase" || line.kind === "answer") this.show(put);
+    const follows = this.shouldFollow;
+    const article = parseArticle(line);
+    const replaced = this.replaceLines(line, article);
+    this.trimOldest(follows);
+    this.markGroups();
+    // A renewed line stands where the reader looks already.
+    if (replaced) return article;
+    const isOwn = line.kind === "phrase" || line.kind === "answer";
+    if (follows || isOwn) this.scrollToLine(article);
     else this.announceNewer();
-    return put;
+    return article;
   }
 
-  insert(put) {
-    const spot = Number(put.dataset.spot);
+  // Insert an article and drop the lines it replaces. Return true if it took another one's spot.
+  replaceLines(line, article) {
+    const old = this.log.querySelector(`:scope > [data-spot="${line.spot}"]`);
+    const focused = this.log.contains(document.activeElement) ? document.activeElement : null;
+    const focusedLine = focused?.closest("article");
+    if (old) old.replaceWith(article);
+    else this.insertLine(article);
+    const dropped = line.drops.map((seq) => this.findLine(seq)).filter(Boolean);
+    for (const other of dropped) other.remove();
+    const hasLostFocus = focusedLine === old || dropped.includes(focusedLine);
+    if (focused && hasLostFocus) keepFocus(focused, article);
+    return Boolean(old);
+  }
+
+  insertLine(article) {
+    const spot = Number(article.dataset.spot);
     let after = this.log.lastElementChild;
     while (after && Number(after.dataset.spot) > spot) after = after.previousElementSibling;
-    if (after) after.after(put);
-    else this.log.prepend(put);
+    if (after) after.after(article);
+    else this.log.prepend(article);
   }
 
-  trim(near) {
-    while (near && this.log.childElementCount > SHOWN) {
+  // Keep a long season light, but never while somebody reads above the end.
+  trimOldest(follows) {
+    while (follows && this.log.childElementCount > SHOWN) {
       this.log.firstElementChild.remove();
       this.earlier.hidden = false;
     }
   }
 
   announceNewer() {
-    this.fresh += 1;
-    this.newer.textContent = this.fresh === 1 ? "One new message ↓" : `${this.fresh} new messages ↓`;
+    this.newCount += 1;
+    const text = this.newCount === 1 ? "One new message ↓" : `${this.newCount} new messages ↓`;
+    this.newer.textContent = text;
     this.newer.hidden = false;
   }
 
-  // Days get a heading; what one person says in one go stands together.
-  arrange() {
+  // Give each day a heading, and join what one person says in one go.
+  markGroups() {
     let above = null;
     for (const line of this.log.children) {
       line.classList.toggle("new-day", !above || above.dataset.day !== line.dataset.day);
-      line.classList.toggle("goes-on", Boolean(above) && goesOn(above, line));
+      line.classList.toggle("is-continued", Boolean(above) && continuesLine(above, line));
       above = line;
     }
   }
 }
 
-function goesOn(above, line) {
+function continuesLine(above, line) {
   return (
     above.dataset.author === line.dataset.author &&
     above.dataset.day === line.dataset.day &&
@@ -169,18 +199,22 @@ function goesOn(above, line) {
   );
 }
 
-// The server has escaped everything in `html`; nothing else is ever parsed as markup.
-function article(line) {
+// The server has escaped everything in `html`. Nothing else is ever parsed as markup.
+function parseArticle(line) {
   const parsed = new DOMParser().parseFromString(line.html, "text/html");
   return document.adoptNode(parsed.body.firstElementChild);
 }
 
-// Who works by keyboard stays where they were: on the same control of the renewed message, or on the message.
-function keepFocus(held, put) {
-  const controls = [...put.querySelectorAll(".checklist input, .press[data-says]")];
+// Put the focus on the same control in the renewed message, or on the message: whoever works by
+// keyboard stays where they were.
+function keepFocus(focused, article) {
+  const controls = [...article.querySelectorAll(".checklist input, .press[data-says]")];
   const same = controls.find(
-    (one) => one.type === held.type && one.value === held.value && one.dataset.says === held.dataset.says,
+    (control) =>
+      control.type === focused.type &&
+      control.value === focused.value &&
+      control.dataset.says === focused.dataset.says,
   );
-  put.tabIndex = -1;
-  (same || put).focus({ preventScroll: true });
+  article.tabIndex = -1;
+  (same || article).focus({ preventScroll: true });
 }

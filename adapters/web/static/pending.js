@@ -1,25 +1,27 @@
-// Lines that could not be sent yet, or were refused after a while: below the messages, until they are said or given up.
+// Lines not sent yet, or refused after a while: they stand below the messages until they are sent
+// or deleted.
 
-import { make, pictureOf } from "/static/people.js";
+import { buildPicture, makeElement } from "/static/people.js";
 
-const WAITS = "Not sent yet: it goes out once the room answers.";
+const WAITS = "Not sent yet. I will send it when the room answers.";
 
-export class Pending {
-  // `list` shows them, `room` is what is known now, `again` sends one anew.
-  constructor(list, room, again) {
-    Object.assign(this, { list, room, again });
-    this.entries = new Map(); // by the id under which they are said
+export class PendingLines {
+  // `list` is the element, `room` the page's state, `resend` sends an entry again.
+  constructor(list, room, resend) {
+    Object.assign(this, { list, room, resend });
+    this.entries = new Map(); // by the id they are sent under
   }
 
-  // A line on its way; it is shown once that takes a lost connection.
-  add(said) {
+  // Add a line on its way. It is shown only if the connection is lost.
+  addEntry(said) {
     const entry = { said, isShown: false, refusal: "", settled: null, article: null };
     this.entries.set(said.once, entry);
     return entry;
   }
 
-  // When everything that waits before an entry has arrived or was refused, so that nobody speaks out of turn.
-  turnOf(entry) {
+  // Wait until every shown entry before this one has arrived or was refused: nobody speaks out of
+  // turn.
+  waitForEarlier(entry) {
     const earlier = [];
     for (const other of this.entries.values()) {
       if (other === entry) break;
@@ -28,67 +30,71 @@ export class Pending {
     return Promise.allSettled(earlier);
   }
 
-  // Returns whether the line was not shown before.
-  wait(entry) {
+  // Show an entry as waiting. Return true if it was not on the screen before.
+  markWaiting(entry) {
     if (entry.isShown && !entry.refusal) return false;
-    const before = entry.isShown;
+    const wasShown = entry.isShown;
     Object.assign(entry, { isShown: true, refusal: "" });
-    this.draw(entry);
-    return !before;
+    this.drawEntry(entry);
+    return !wasShown;
   }
 
-  refuse(entry, refusal) {
+  markRefused(entry, refusal) {
     Object.assign(entry, { isShown: true, refusal });
-    this.draw(entry);
+    this.drawEntry(entry);
   }
 
-  drop(entry) {
+  removeEntry(entry) {
     this.entries.delete(entry.said.once);
     entry.article?.remove();
   }
 
-  draw(entry) {
+  drawEntry(entry) {
     const old = entry.article;
-    entry.article = this.article(entry);
+    entry.article = this.buildArticle(entry);
     if (old?.isConnected) old.replaceWith(entry.article);
-    else this.show();
+    else this.showEntries();
   }
 
-  // What waits in the conversation that is on the screen, said by whoever speaks now.
-  show() {
+  // Show the entries for this conversation and this speaker, and no others.
+  showEntries() {
     const { as, channel } = this.room;
-    const here = [...this.entries.values()].filter(({ said, isShown }) => isShown && said.as === as && said.channel === channel);
+    const isHere = ({ said, isShown }) => isShown && said.as === as && said.channel === channel;
+    const here = [...this.entries.values()].filter(isHere);
     this.list.replaceChildren(...here.map(({ article }) => article));
     this.list.hidden = !here.length;
   }
 
-  article(entry) {
+  buildArticle(entry) {
     const { said, refusal } = entry;
     const speaker = this.room.state.people.find(({ native }) => native === said.as);
-    const made = make("article", `line chat pending${refusal ? " refused" : ""}`);
-    const head = make("header", "");
-    head.append(make("span", "who", speaker.name));
-    const body = make("div", "body");
-    const text = make("p", "text", said.chat ?? `/${said.phrase}`);
+    const article = makeElement("article", "line chat pending");
+    article.classList.toggle("is-refused", Boolean(refusal));
+    const head = makeElement("header", "");
+    head.append(makeElement("span", "who", speaker.name));
+    const text = makeElement("p", "text", said.chat ?? `/${said.phrase}`);
     text.dir = "auto";
-    body.append(text, make("p", "fate", refusal ? `Not sent. ${refusal}` : WAITS));
-    if (refusal) body.append(this.buttons(entry));
-    made.append(pictureOf(speaker), head, body);
-    return made;
+    const status = makeElement("p", "send-status", refusal ? `Not sent. ${refusal}` : WAITS);
+    const body = makeElement("div", "body");
+    body.append(text, status);
+    if (refusal) body.append(this.buildButtons(entry));
+    article.append(buildPicture(speaker), head, body);
+    return article;
   }
 
-  buttons(entry) {
-    const again = make("button", "press", "Send again");
-    again.addEventListener("click", () => this.again(entry));
-    const away = make("button", "press", "Delete");
-    away.addEventListener("click", () => {
-      this.drop(entry);
-      this.show();
+  buildButtons(entry) {
+    const resend = makeElement("button", "press", "Send again");
+    resend.addEventListener("click", () => this.resend(entry));
+    const remove = makeElement("button", "press", "Delete");
+    remove.addEventListener("click", () => {
+      this.removeEntry(entry);
+      this.showEntries();
+      // The focus would be lost with the button.
       document.getElementById("words").focus();
     });
-    const row = make("div", "buttons");
-    for (const button of [again, away]) button.type = "button";
-    row.append(again, away);
+    const row = makeElement("div", "buttons");
+    for (const button of [resend, remove]) button.type = "button";
+    row.append(resend, remove);
     return row;
   }
 }

@@ -1,63 +1,80 @@
-// What could be said next: commands, then the names of their options, then values. Pure; it only reads what was typed.
+// Find what can come next in a phrase: commands, then the names of options, then values. Pure.
 
+// A word is `name=` alone, `name=value`, or a value. A value may stand in quotes.
 const WORD = /([a-z]+)[=:](?=\s|$)|(?:([a-z]+)[=:])?("(?:\\.|[^"\\])*"?|\S+)/g;
+const WHOLE_QUOTE = /^"(?:\\.|[^"\\])*"$/;
 
-export function quoted(value) {
-  return /^[^\s"“”\\]+$/.test(value) ? value : `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+export function quoteValue(value) {
+  if (/^[^\s"“”\\]+$/.test(value)) return value;
+  const escaped = value.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  return `"${escaped}"`;
 }
 
-function bare(word) {
-  return word.startsWith('"') ? word.slice(1).replace(/"$/, "").replace(/\\(.)/g, "$1") : word;
+function unquoteWord(word) {
+  if (!word.startsWith('"')) return word;
+  return word.slice(1).replace(/"$/, "").replace(/\\(.)/g, "$1");
 }
 
-// The command a line begins with, and the rest, or null while its name is still being typed.
-export function commandIn(line, commands) {
-  const found = commands
-    .filter(({ name }) => line === name || line.startsWith(`${name} `))
-    .sort((one, other) => other.name.length - one.name.length)[0];
-  return found ? { command: found, rest: line.slice(found.name.length) } : null;
+// Return the command at the start of a line, and the rest, or null while its name is being typed.
+export function findCommand(line, commands) {
+  const matches = commands.filter(({ name }) => line === name || line.startsWith(`${name} `));
+  // The longest name wins: "cohort create" is not the command "cohort".
+  const [command] = matches.sort((left, right) => right.name.length - left.name.length);
+  return command ? { command, rest: line.slice(command.name.length) } : null;
 }
 
-// The options said so far, and the word at the end that is still being typed.
-export function read(command, rest) {
-  const words = [...rest.matchAll(WORD)].map((word) => ({
-    name: word[1] || word[2] || "",
-    value: bare(word[3] || ""),
-    start: word.index,
-    open: word.index + word[0].length === rest.length && !/^"(?:\\.|[^"\\])*"$/.test(word[3] || ""),
-  }));
-  const current = words.length && words.at(-1).open ? words.pop() : { name: "", value: "", start: rest.length };
+function parseWord(match, rest) {
+  const isAtEnd = match.index + match[0].length === rest.length;
+  return {
+    name: match[1] || match[2] || "",
+    value: unquoteWord(match[3] || ""),
+    start: match.index,
+    // A closed quote at the end is a finished word, anything else may still grow.
+    isOpen: isAtEnd && !WHOLE_QUOTE.test(match[3] || ""),
+  };
+}
+
+// Return the options typed so far, the word still being typed, and the options left.
+export function parseOptions(command, rest) {
+  const words = [...rest.matchAll(WORD)].map((match) => parseWord(match, rest));
+  let current = { name: "", value: "", start: rest.length };
+  if (words.at(-1)?.isOpen) current = words.pop();
   const given = {};
-  for (const { name, value } of words.filter((word) => word.name)) given[name] = value;
-  const loose = words.filter((word) => !word.name);
-  for (const option of command.options) if (loose.length && !(option.name in given)) given[option.name] = loose.shift().value;
+  for (const { name, value } of words) if (name) given[name] = value;
+  // Values without a name go to the options in their order, as in the bot.
+  const unnamed = words.filter(({ name }) => !name);
+  for (const option of command.options) {
+    if (unnamed.length && !(option.name in given)) given[option.name] = unnamed.shift().value;
+  }
   const free = command.options.filter((option) => !(option.name in given));
   return { given, current, free };
 }
 
-// Commands that fit: by the beginning of a word of the name first, then by what their help says.
-export function commandsLike(typed, commands, moderator) {
-  const looked = typed.toLowerCase();
-  const allowed = commands.filter((one) => moderator || !one.moderators);
-  const rank = ({ name, help }) => {
-    if (name.startsWith(looked)) return 0;
-    if (name.split(" ").some((word) => word.startsWith(looked))) return 1;
-    return looked.length > 2 && help.toLowerCase().includes(looked) ? 2 : 3;
-  };
-  return allowed
-    .map((one) => [rank(one), one])
-    .filter(([rank]) => rank < 3)
-    .sort((one, other) => one[0] - other[0])
-    .map(([, one]) => one);
+function rankCommand({ name, help }, typed) {
+  if (name.startsWith(typed)) return 0;
+  if (name.split(" ").some((word) => word.startsWith(typed))) return 1;
+  // One or two letters are in nearly every help text.
+  return typed.length > 2 && help.toLowerCase().includes(typed) ? 2 : 3;
 }
 
-// Values an option has without asking anybody.
-export function knownValues(option) {
+// Return the commands that fit: by the start of a word in the name first, then by their help.
+export function rankCommands(typed, commands, isModerator) {
+  const wanted = typed.toLowerCase();
+  const allowed = commands.filter((command) => isModerator || !command.moderators);
+  return allowed
+    .map((command) => ({ command, rank: rankCommand(command, wanted) }))
+    .filter(({ rank }) => rank < 3)
+    .sort((left, right) => left.rank - right.rank)
+    .map(({ command }) => command);
+}
+
+// Return the values an option has without asking the server.
+export function listKnownValues(option) {
   if (option.kind === "flag") return ["yes", "no"];
   if (option.kind === "date") return ["today", "tomorrow", "monday"];
   return option.choices;
 }
 
-export function asksServer(option) {
+export function hasServerValues(option) {
   return option.suggests || option.kind === "zone";
 }

@@ -1,483 +1,394 @@
-// The room in the browser: loads, listens, and lets the parts of the page know.
+// The room in the browser: load it, listen to it, and bring the parts of the page together.
 
-import { Problem, get, hurry, patiently, post, say, unanswered } from "/static/api.js";
-import { Blocks, openForm } from "/static/blocks.js";
+import {
+  getJson,
+  listUnanswered,
+  postJson,
+  postSaid,
+  retryNow,
+  retryUntilAnswered,
+} from "/static/api.js";
+import { MessageControls, openForm } from "/static/blocks.js";
+import { ClockBar } from "/static/clock.js";
+import { setUpColours } from "/static/colours.js";
 import { Composer } from "/static/composer.js";
-import { Log } from "/static/log.js";
-import { Pending } from "/static/pending.js";
-import { markSeen, pictureOf, seen, showCast, showPlaces } from "/static/people.js";
+import { closeSide, setUpDrawer } from "/static/drawer.js";
+import { MessageLog } from "/static/log.js";
+import {
+  chooseChannel,
+  chooseSpeaker,
+  loadSeen,
+  markSeen,
+  saveConversation,
+} from "/static/memory.js";
+import {
+  announce,
+  byId,
+  canPress,
+  describeProblem,
+  describeRefusal,
+  runOnce,
+  showAlarm,
+} from "/static/page.js";
+import { PendingLines } from "/static/pending.js";
+import { buildPicture, showCast, showPlaces } from "/static/people.js";
+import { setUpSheets } from "/static/sheets.js";
+import { room } from "/static/state.js";
 
-const $ = (id) => document.getElementById(id);
-const ICONS = "/static/icons.svg#";
-const THEMES = { auto: "Colours: as your system", light: "Colours: light", dark: "Colours: dark" };
-
-const room = { as: "", channel: "", commands: [], state: null, unread: {}, me: null, manages: false, pressed: false };
 let stream = null;
-let entering = null; // settles when the conversation that was chosen last is on the screen
+let entry = null; // settles once the conversation chosen last is on the screen
 let isLost = false; // the connection
-let tally = null; // what was heard since the clock set out
 
-const log = new Log({ log: $("log"), below: [$("pending"), $("over")], scroll: $("scroll"), earlier: $("earlier"), newer: $("newer"), waiting: connection, hush });
-const pending = new Pending($("pending"), room, deliver);
-new Blocks($("log"), speak, alarm, (text) => composer.put(text));
+const clockBar = new ClockBar(room);
+const log = new MessageLog({
+  log: byId("log"),
+  below: [byId("pending"), byId("over")],
+  scroll: byId("scroll"),
+  earlier: byId("earlier"),
+  newer: byId("newer"),
+  showWaiting: showConnection,
+  muteLog: () => clockBar.muteLog(),
+  isWatching: () => clockBar.isFollowing,
+});
+const pending = new PendingLines(byId("pending"), room, deliverEntry);
 const composer = new Composer(
-  { form: $("composer"), words: $("words"), offers: $("offers"), list: $("offer-list"), usage: $("usage"), slash: $("slash"), note: $("composer-note") },
+  {
+    form: byId("composer"),
+    words: byId("words"),
+    offers: byId("offers"),
+    list: byId("offer-list"),
+    usage: byId("usage"),
+    slash: byId("slash"),
+    note: byId("composer-note"),
+  },
   room,
   sendLine,
 );
+new MessageControls(byId("log"), { sendSaid, showAlarm, fill: (text) => composer.setText(text) });
 
 // — saying —
 
-async function speak(said, waiting = connection, turn = null) {
-  if (!room.as) await entering;
+// Say something as the current speaker. Return the article of the last line that came back.
+async function sendSaid(said, showWaiting = showConnection, turn = null) {
+  if (!room.as) await entry;
   const { as, channel } = room;
-  const { lines } = await say({ as, channel, ...said }, waiting, turn);
-  await entered();
-  const placed = lines.map((line) => log.place(line));
-  emptiness();
+  const { lines } = await postSaid({ as, channel, ...said }, showWaiting, turn);
+  await waitUntilEntered();
+  const articles = lines.map((line) => log.placeLine(line));
+  updateEmptyNotices();
   learnCommands();
-  return placed.at(-1);
+  return articles.at(-1);
 }
 
 async function sendLine(line) {
-  if (!isLost) alarm("");
-  if (!room.as) await entering;
+  if (!isLost) showAlarm("");
+  if (!room.as) await entry;
   const { as, channel } = room;
   const words = line.startsWith("/") ? { phrase: line.slice(1) } : { chat: line };
-  const entry = pending.add({ as, channel, once: crypto.randomUUID(), ...words });
+  // The id is chosen here, so that a line sent again is the same line.
+  const lineEntry = pending.addEntry({ as, channel, once: crypto.randomUUID(), ...words });
   try {
-    await deliver(entry);
+    await deliverEntry(lineEntry);
   } catch (problem) {
-    pending.drop(entry);
-    alarm(refusalOf(problem));
+    pending.removeEntry(lineEntry);
+    showAlarm(describeRefusal(problem));
     throw problem;
   }
 }
 
-// Send a line until it has arrived. Fails where it was refused at once; what waited, and what would be lost because
-// something else is being typed, stays on the screen.
-async function deliver(entry) {
-  const turn = pending.turnOf(entry);
-  const waiting = (lost) => {
-    connection(lost);
-    if (lost && pending.wait(entry)) log.toEnd();
+// Send a line until it has arrived. A line refused at once is an error here, and goes back into
+// the box. A line that has waited stays on the screen with its refusal: something else may be in
+// the box by now.
+async function deliverEntry(lineEntry) {
+  const turn = pending.waitForEarlier(lineEntry);
+  const showWaiting = (lost) => {
+    showConnection(lost);
+    if (lost && pending.markWaiting(lineEntry)) log.scrollToEnd();
   };
-  if ((isLost || entry.isShown) && pending.wait(entry)) log.toEnd();
-  entry.settled = speak(entry.said, waiting, turn);
+  if ((isLost || lineEntry.isShown) && pending.markWaiting(lineEntry)) log.scrollToEnd();
+  lineEntry.settled = sendSaid(lineEntry.said, showWaiting, turn);
   try {
-    const put = await entry.settled;
-    if (put?.matches(".form") && !entry.isShown) openForm(put);
-    pending.drop(entry);
-    pending.show();
+    const article = await lineEntry.settled;
+    // A form that comes late must not open over something else.
+    if (article?.matches(".form") && !lineEntry.isShown) openForm(article);
+    pending.removeEntry(lineEntry);
+    pending.showEntries();
   } catch (problem) {
-    if (!entry.isShown && !composer.words.value) throw problem;
-    pending.refuse(entry, refusalOf(problem));
-    log.toEnd();
-    announce(`Not sent. ${refusalOf(problem)}`);
+    if (!lineEntry.isShown && !composer.words.value) throw problem;
+    pending.markRefused(lineEntry, describeRefusal(problem));
+    log.scrollToEnd();
+    announce(`Not sent. ${describeRefusal(problem)}`);
   }
 }
 
-function refusalOf(problem) {
-  return problem instanceof Problem ? problem.message : "That could not be sent: please try again.";
-}
-
-// What was still unanswered when the page was left. A press is asked again, but it was no line.
-function resume() {
-  for (const said of unanswered()) {
-    if (said.label) speak(said).catch(() => {});
-    else deliver(pending.add(said)).catch((problem) => alarm(refusalOf(problem)));
+// Send what was still unanswered when the page was left. A press is sent again, but it is no line.
+function resendUnanswered() {
+  for (const said of listUnanswered()) {
+    if (said.label) sendSaid(said).catch(() => {});
+    else {
+      const delivery = deliverEntry(pending.addEntry(said));
+      delivery.catch((problem) => showAlarm(describeRefusal(problem)));
+    }
   }
 }
 
-function alarm(sentence) {
-  $("alarm").textContent = sentence;
-  $("alarm").hidden = !sentence;
-}
-
-function connection(lost) {
+function showConnection(lost) {
   isLost = lost;
-  alarm(lost ? "The connection to the room is lost; I keep trying." : "");
-}
-
-// Tell whoever listens to the page what others see; the same sentence twice is heard twice.
-function announce(sentence) {
-  $("heard").textContent = "";
-  clearTimeout(announce.timer);
-  announce.timer = setTimeout(() => ($("heard").textContent = sentence), 80);
-}
-
-// New messages are read out, but neither while the clock moves nor when a whole conversation comes at once.
-function hush() {
-  $("log").setAttribute("aria-live", "off");
-  clearTimeout(hush.timer);
-  hush.timer = setTimeout(() => !tally && $("log").setAttribute("aria-live", "polite"), 400);
+  showAlarm(lost ? "The connection to the room is lost. I am trying again." : "");
 }
 
 // — who and where —
 
-function enter(as, channel) {
+function enterConversation(as, channel) {
   const before = room.as;
-  stream?.close(); // what comes meanwhile is heard from where the new conversation was read
+  // Nothing is missed: the new stream begins where the new conversation was read.
+  stream?.close();
   stream = null;
   room.as = as;
   room.channel = channel;
-  localStorage.setItem("syllabot.as", as);
-  localStorage.setItem("syllabot.channel", channel);
+  saveConversation(as, channel);
   room.unread[channel] = 0;
-  if (!isLost) alarm("");
-  show();
-  pending.show();
-  composer.renew();
-  if (before && before !== as) announce(`You speak as ${room.me.name} now.`);
-  entering = arrive(as, channel);
-  return entering;
+  if (!isLost) showAlarm("");
+  showState();
+  pending.showEntries();
+  composer.refreshOffers();
+  if (before && before !== as) announce(`You now speak as ${room.me.name}.`);
+  entry = openConversation(as, channel);
+  return entry;
 }
 
-async function arrive(as, channel) {
+async function openConversation(as, channel) {
   try {
-    if (!(await log.open(as, channel))) return;
+    if (!(await log.openConversation(as, channel))) return;
   } catch (problem) {
-    alarm(sentence(problem));
+    showAlarm(describeProblem(problem));
     return;
   }
-  listen();
-  emptiness();
-  readPrivate();
+  openEventStream();
+  updateEmptyNotices();
+  markPrivateRead();
   learnCommands();
 }
 
-// What can be said, in the order of its use for whoever speaks: it changes with what they do.
+// Fetch the commands, the most helpful first. The order changes with what people do.
 async function learnCommands() {
   const { as, channel } = room;
   try {
-    const { commands, manages } = await get("/api/commands", { as, channel });
+    const { commands, manages } = await getJson("/api/commands", { as, channel });
     if (as !== room.as || channel !== room.channel) return;
     Object.assign(room, { commands, manages });
-    composer.reorder();
+    composer.refreshOrder();
   } catch {
-    return; // the order of before does as well
+    return; // the former order does as well
   }
 }
 
-// A line must not be put among those that are about to be taken away.
-async function entered() {
-  for (let waited = null; waited !== entering; ) {
-    waited = entering;
+// Wait for the conversation chosen last. A line placed before would be taken away again.
+async function waitUntilEntered() {
+  for (let waited = null; waited !== entry; ) {
+    waited = entry;
     await waited;
   }
 }
 
-function become(as) {
+function speakAs(as) {
   if (as === room.as) return;
   room.unread = {};
-  enter(as, room.channel);
+  enterConversation(as, room.channel);
 }
 
-function go(channel) {
+function openChannel(channel) {
   closeSide();
-  enter(room.as, channel);
+  enterConversation(room.as, channel);
 }
 
-function neighbour(by) {
+function speakAsNeighbour(by) {
   if (!room.as) return;
-  const people = room.state.people.map(({ native }) => native);
-  become(people[(people.indexOf(room.as) + by + people.length) % people.length]);
+  const natives = room.state.people.map(({ native }) => native);
+  speakAs(natives[(natives.indexOf(room.as) + by + natives.length) % natives.length]);
 }
 
 // — listening —
 
-function listen() {
+function openEventStream() {
   stream?.close();
-  const opened = new EventSource(`/api/events?${new URLSearchParams({ as: room.as, after: log.last })}`);
+  const query = new URLSearchParams({ as: room.as, after: log.last });
+  const opened = new EventSource(`/api/events?${query}`);
   stream = opened;
-  let lost = false;
-  opened.addEventListener("line", ({ data }) => opened === stream && hear(JSON.parse(data)));
-  opened.addEventListener("state", ({ data }) => opened === stream && know(JSON.parse(data)));
+  let wasLost = false;
+  // An old stream may still have events on the way after it was closed.
+  const isCurrent = () => opened === stream;
+  opened.addEventListener("line", ({ data }) => isCurrent() && receiveLine(JSON.parse(data)));
+  opened.addEventListener("state", ({ data }) => isCurrent() && receiveState(JSON.parse(data)));
   opened.addEventListener("error", () => {
-    if (opened !== stream) return;
-    lost = true;
-    connection(true);
-    if (opened.readyState === EventSource.CLOSED) setTimeout(() => opened === stream && listen(), 1500);
+    if (!isCurrent()) return;
+    wasLost = true;
+    showConnection(true);
+    // The browser gives up after some errors (a refusal, for one), and then it is our turn.
+    if (opened.readyState !== EventSource.CLOSED) return;
+    setTimeout(() => isCurrent() && openEventStream(), 1500);
   });
   opened.addEventListener("open", () => {
-    room.state.number = 0;
-    if (lost) connection(false);
-    lost = false;
-    hurry();
+    room.state.number = 0; // a room that was started again counts from the beginning
+    if (wasLost) showConnection(false);
+    wasLost = false;
+    retryNow();
   });
 }
 
-function hear(line) {
+function receiveLine(line) {
   log.last = Math.max(log.last, line.seq);
-  if (tally) tally.count += 1;
+  clockBar.countLine();
   if (line.channel === room.channel) {
-    const put = log.place(line);
-    if (tally && put) tally.newest = put.querySelector(".title") || put.querySelector(".text") || tally.newest;
-    emptiness();
-    readPrivate();
+    const article = log.placeLine(line);
+    if (article) clockBar.noteNewest(article);
+    updateEmptyNotices();
+    markPrivateRead();
   } else if (line.kind === "post" || line.kind === "chat") {
     room.unread[line.channel] = (room.unread[line.channel] || 0) + 1;
-    places();
+    updatePlaces();
   }
 }
 
-// An answer that was overtaken by newer news is old news.
-function know(state) {
+// Take a new state, unless a newer one has overtaken it on the way.
+function receiveState(state) {
   if (state.number < (room.state?.number || 0)) return;
   room.state = state;
   room.me = state.people.find(({ native }) => native === room.as) || null;
   if (room.me && room.channel === "") markSeen(room.as, room.me.newest);
-  show();
-  emptiness();
+  showState();
+  updateEmptyNotices();
 }
 
-function readPrivate() {
-  const newest = Math.max(0, ...[...$("log").querySelectorAll(":scope > .post")].map((line) => Number(line.dataset.seq)));
-  if (room.channel === "") markSeen(room.as, newest);
+function markPrivateRead() {
+  if (room.channel !== "") return;
+  const posts = [...byId("log").querySelectorAll(":scope > .post")];
+  markSeen(room.as, Math.max(0, ...posts.map((post) => Number(post.dataset.seq))));
 }
 
-// — showing what is known —
+// — showing —
 
-function show() {
+function showState() {
   const { state } = room;
   room.me = state.people.find(({ native }) => native === room.as) || null;
-  showCast($("cast"), state.people, room.as, become, closeSide);
-  places();
+  showCast(byId("cast"), state.people, room.as, speakAs, closeSide);
+  updatePlaces();
   showTop();
-  showClock(state.clock);
+  clockBar.showClock(state.clock);
 }
 
-function places() {
-  const missed = room.channel !== "" && room.me.newest > (seen()[room.as] || 0);
-  const unread = { ...room.unread, "": room.unread[""] || (missed ? "new" : 0) };
-  showPlaces($("places"), room.state.channels, room.me, room.channel, unread, go);
+function updatePlaces() {
+  const { channel, me, state } = room;
+  // Messages from before this page was loaded are not counted, only known to be there.
+  const isMissed = channel !== "" && me.newest > (loadSeen()[room.as] || 0);
+  const privateUnread = room.unread[""] || (isMissed ? "new" : 0);
+  const unread = { ...room.unread, "": privateUnread };
+  showPlaces(byId("places"), state.channels, me, channel, unread, openChannel);
 }
 
 function showTop() {
   const { me, channel } = room;
-  $("where").textContent = channel ? `# ${channel}` : "Syllabot";
-  $("where-note").textContent = channel ? "Everybody reads what is posted here" : `Private messages, only ${me.name} sees them`;
-  if ($("me").dataset.as !== me.native) $("me").replaceChildren(pictureOf(me), me.name);
-  $("me").dataset.as = me.native;
-  $("me").setAttribute("aria-label", `You speak as ${me.name}: change`);
-  $("hearing").hidden = Boolean(channel);
-  $("hearing").textContent = me.hears ? "Close private messages" : "Open private messages";
-  $("words").placeholder = channel ? "Message, or / for the bot" : "Type / to ask the bot";
+  const note = channel ? "Everybody can read this" : `Private. Only ${me.name} can read this`;
+  byId("where").textContent = channel ? `# ${channel}` : "Syllabot";
+  byId("where-note").textContent = note;
+  if (byId("me").dataset.as !== me.native) byId("me").replaceChildren(buildPicture(me), me.name);
+  byId("me").dataset.as = me.native;
+  byId("me").setAttribute("aria-label", `You speak as ${me.name}: change`);
+  byId("hearing").hidden = Boolean(channel);
+  const hearing = me.hears ? "Close private messages" : "Open private messages";
+  byId("hearing").textContent = hearing;
+  byId("words").placeholder = channel ? "Message, or / for the bot" : "Type / to ask the bot";
 }
 
-function showClock(clock) {
-  const moving = Boolean(clock.moving);
-  follow(clock, moving || room.pressed);
-  const at = new Date(clock.at * 1000);
-  $("now").textContent = clock.text;
-  $("now").dateTime = at.toISOString();
-  const zones = [...new Map(room.state.people.map(({ zone, local }) => [zone, local]))];
-  $("now-box").title = [`${clock.text} ${clock.zone}`, ...zones.map(([zone, local]) => `${local} ${zone}`)].join("\n");
-  const yours = room.me.local === clock.text ? "" : ` · ${room.me.local.slice(-5)} for ${room.me.name}`;
-  const due = clock.due && !moving ? ` · next ${clock.due}` : "";
-  $("now-note").textContent = `${clock.zone.split("/").at(-1).replaceAll("_", " ")}${yours}${due}`;
-  // Not `disabled`, which would take the focus from whoever presses by keyboard.
-  for (const button of document.querySelectorAll(".move")) {
-    button.setAttribute("aria-disabled", String(room.pressed || (moving && button.id !== "play")));
-  }
-  $("moves").setAttribute("aria-busy", String(room.pressed || moving));
-  $("play").dataset.move = moving ? "stop" : "play";
-  $("play").classList.toggle("is-on", moving);
-  $("play-word").textContent = moving ? "Stop" : "Play";
-  $("play-icon").setAttribute("href", ICONS + (moving ? "stop" : "play"));
-  if ($("remark").textContent !== clock.remark) $("remark").textContent = clock.remark;
+function updateEmptyNotices() {
+  const { begun, over } = room.state;
+  const isEmpty = !byId("log").childElementCount;
+  const isFirst = isEmpty && !begun && room.channel !== "";
+  const isOver = over && room.channel !== "" && !room.isMovePending;
+  // Appearing below the log, the notice would push the end out of view.
+  const follows = log.isNearEnd && isOver && byId("over").hidden;
+  byId("welcome").hidden = !isFirst;
+  byId("over").hidden = !isOver;
+  if (follows) log.scrollToEnd();
+  byId("nothing").hidden = !isEmpty || isFirst;
+  const nothing = room.channel
+    ? "No messages yet."
+    : "No private messages yet. Reminders arrive here.";
+  byId("nothing").textContent = nothing;
 }
 
-// While the clock moves nothing is read out; when it stands, one sentence tells what has come.
-function follow(clock, going) {
-  if (going && !tally) {
-    tally = { at: clock.at, count: 0, newest: null };
-    log.watches = true;
-    $("log").setAttribute("aria-live", "off");
-  } else if (!going && tally) {
-    const { at, count, newest } = tally;
-    tally = null;
-    log.watches = false;
-    hush();
-    if (at !== clock.at || count || clock.remark) announce(summary(clock, count, newest));
-  }
-}
+// — the clock and the buttons —
 
-function summary(clock, count, newest) {
-  const [title] = newest?.textContent.trim().match(/^.{1,120}?([.!?](?=\s)|$)|^.{1,120}/m) || [""];
-  const came = count === 1 ? "One new message." : `${count || "No"} new messages.`;
-  const latest = title && `The latest: ${title}${/[.!?]$/.test(title) ? "" : "."}`;
-  return [`The clock stands at ${clock.text}.`, came, latest, clock.remark].filter(Boolean).join(" ");
-}
-
-function emptiness() {
-  const empty = !$("log").childElementCount;
-  const first = empty && !room.state.begun && room.channel !== "";
-  $("welcome").hidden = !first;
-  const over = room.state.over && room.channel !== "" && !room.pressed;
-  const follows = log.near && over && $("over").hidden;
-  $("over").hidden = !over;
-  if (follows) log.toEnd();
-  $("nothing").hidden = !empty || first;
-  $("nothing").textContent = room.channel ? "Nothing was said here yet." : "Nothing private yet. Reminders arrive here.";
-}
-
-// — the clock, the sheets, the colours —
-
-async function act(path, body, problemAt) {
+// Post something that changes the state, and show the new one. Return it, or null if it failed.
+async function postAction(path, body, problemElement) {
   try {
-    const answer = await post(path, { as: room.as, ...body });
-    know(answer);
-    return answer;
+    const state = await postJson(path, { as: room.as, ...body });
+    receiveState(state);
+    return state;
   } catch (problem) {
-    if (problemAt) problemAt.textContent = sentence(problem);
-    else alarm(sentence(problem));
+    if (problemElement) problemElement.textContent = describeProblem(problem);
+    else showAlarm(describeProblem(problem));
     return null;
   }
 }
 
-function sentence(problem) {
-  return problem instanceof Problem ? problem.message : "The room does not answer: is it still running?";
+// Move the clock. Until the room answers, no other press moves it.
+async function moveClock(body, problemElement) {
+  // On a low screen the buttons scroll away; at the end they and the new messages are in view.
+  if (log.isLow) log.scrollToEnd();
+  setMovePending(true);
+  const state = await postAction("/api/clock", body, problemElement);
+  setMovePending(false);
+  return state;
 }
 
-// Between a press and the room's answer nothing else moves the clock.
-async function move(body, problemAt) {
-  if (log.isLow) log.toEnd(); // the buttons stay in sight, and what they bring is looked for
-  room.pressed = true;
-  showClock(room.state.clock);
-  emptiness();
-  const answer = await act("/api/clock", body, problemAt);
-  room.pressed = false;
-  showClock(room.state.clock);
-  emptiness();
-  return answer;
+function setMovePending(isPending) {
+  room.isMovePending = isPending;
+  clockBar.showClock(room.state.clock);
+  updateEmptyNotices();
 }
 
-// What is being done is not begun again by a second press.
-async function once(pressed, work) {
-  if (pressed.getAttribute("aria-busy") === "true") return;
-  pressed.setAttribute("aria-busy", "true");
-  try {
-    await work();
-  } finally {
-    pressed.removeAttribute("aria-busy");
+async function startStory() {
+  const state = await postAction("/api/story", { channel: room.channel });
+  // The button goes away with the press, and the next thing to do is to let time pass.
+  if (state) byId("play").focus();
+}
+
+function setUpButtons() {
+  for (const button of document.querySelectorAll(".move[data-move]")) {
+    button.addEventListener("click", () => {
+      if (canPress(button)) moveClock({ move: button.dataset.move });
+    });
   }
-}
-
-function mayPress(button) {
-  return button.getAttribute("aria-disabled") !== "true";
-}
-
-function sheet(name, opener, work) {
-  const dialog = $(`${name}-sheet`);
-  const problem = $(`${name}-problem`);
-  $(opener).addEventListener("click", () => {
-    if (!mayPress($(opener))) return;
-    problem.textContent = "";
-    dialog.showModal();
-  });
-  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-  $(`${name}-form`).addEventListener("submit", (event) => {
+  for (const id of ["begin", "begin-again"]) {
+    byId(id).addEventListener("click", () => runOnce(byId(id), startStory));
+  }
+  const switchHearing = () => postAction("/api/hearing", { hears: !room.me.hears });
+  byId("hearing").addEventListener("click", () => runOnce(byId("hearing"), switchHearing));
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey) return;
+    if (!["ArrowUp", "ArrowDown"].includes(event.key)) return;
     event.preventDefault();
-    once(event.target, async () => (await work(problem)) && dialog.close());
+    speakAsNeighbour(event.key === "ArrowDown" ? 1 : -1);
   });
 }
 
-sheet("down", "down", (problem) => {
-  const hours = Number($("down-hours").value.replace(",", ".")) * Number($("down-unit").value);
-  return move({ move: "down", hours: Number.isFinite(hours) ? hours : null }, problem);
-});
+// — the start —
 
-sheet("person", "add-person", async (problem) => {
-  const asked = { name: $("person-name").value, zone: $("person-zone").value, moderator: $("person-moderator").checked };
-  const answer = await act("/api/people", asked, problem);
-  if (answer) $("person-form").reset();
-  if (answer) become(answer.added);
-  return answer;
-});
-
-sheet("channel", "add-channel", async (problem) => {
-  const answer = await act("/api/channels", { name: $("channel-name").value }, problem);
-  if (answer) $("channel-form").reset();
-  if (answer) go(answer.opened);
-  return answer;
-});
-
-for (const button of document.querySelectorAll(".move[data-move]")) {
-  button.addEventListener("click", () => mayPress(button) && move({ move: button.dataset.move }));
-}
-// The button goes away with the press, and what comes next is to let time pass.
-for (const id of ["begin", "begin-again"]) {
-  $(id).addEventListener("click", () =>
-    once($(id), async () => (await act("/api/story", { channel: room.channel })) && $("play").focus()),
-  );
-}
-$("hearing").addEventListener("click", () => once($("hearing"), () => act("/api/hearing", { hears: !room.me.hears })));
-
-function theme(next) {
-  document.documentElement.dataset.theme = next;
-  localStorage.setItem("syllabot.theme", next);
-  $("theme").setAttribute("aria-label", THEMES[next]);
-  $("theme").title = THEMES[next];
-  $("theme").querySelector("use").setAttribute("href", ICONS + next);
-}
-$("theme").addEventListener("click", () => {
-  const names = Object.keys(THEMES);
-  theme(names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length]);
-});
-
-// On a phone the side is a drawer: what is behind it cannot be reached, and whoever opened it gets the focus back.
-let opener = null;
-
-function openSide(by) {
-  opener = by;
-  document.body.classList.add("side-open");
-  $("side-open").setAttribute("aria-expanded", "true");
-  for (const part of behind()) part.inert = true;
-  $("cast").querySelector("input:checked")?.focus();
-}
-
-function closeSide() {
-  if (!opener) return;
-  document.body.classList.remove("side-open");
-  $("side-open").setAttribute("aria-expanded", "false");
-  for (const part of behind()) part.inert = false;
-  opener.focus();
-  opener = null;
-}
-
-function behind() {
-  return document.querySelectorAll(".skip, .top > button, .clock, .scroll, .foot"); // the headline stays
-}
-
-for (const id of ["side-open", "me"]) $(id).addEventListener("click", () => openSide($(id)));
-$("side-close").addEventListener("click", closeSide);
-document.addEventListener("click", ({ target }) => {
-  if (opener && target.isConnected && !target.closest(".side, dialog") && !opener.contains(target)) closeSide();
-});
-matchMedia("(max-width: 760px)").addEventListener("change", closeSide);
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeSide();
-  if (!event.altKey || event.ctrlKey || event.metaKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
-  event.preventDefault();
-  neighbour(event.key === "ArrowDown" ? 1 : -1);
-});
-
-// — the beginning —
-
-async function begin() {
-  theme(document.documentElement.dataset.theme);
-  const { commands, ...state } = await patiently(() => get("/api/room"), connection);
-  room.commands = commands;
-  room.state = state;
-  for (const zone of Intl.supportedValuesOf?.("timeZone") || []) $("zones").append(new Option(zone));
-  const as = localStorage.getItem("syllabot.as");
-  const channel = localStorage.getItem("syllabot.channel");
-  const known = state.people.some(({ native }) => native === as);
-  await enter(known ? as : state.people[0].native, channel === "" || state.channels.includes(channel) ? channel : state.channels[0]);
+async function startRoom() {
+  const ask = () => getJson("/api/room");
+  const { commands, ...state } = await retryUntilAnswered(ask, showConnection);
+  Object.assign(room, { commands, state });
+  const zones = Intl.supportedValuesOf?.("timeZone") || [];
+  for (const zone of zones) byId("zones").append(new Option(zone));
+  await enterConversation(chooseSpeaker(state), chooseChannel(state));
+  // Never take the focus from somebody who has put it somewhere already.
   if (document.activeElement === document.body) composer.words.focus({ preventScroll: true });
 }
 
-entering = begin();
-entering.then(resume).catch((problem) => alarm(sentence(problem)));
+setUpColours();
+setUpDrawer();
+setUpSheets({ moveClock, postAction, speakAs, openChannel });
+setUpButtons();
+entry = startRoom();
+entry.then(resendUnanswered).catch((problem) => showAlarm(describeProblem(problem)));

@@ -1,3 +1,5 @@
-// Runs before the page is drawn, so that the chosen colours do not flash.
-const chosen = localStorage.getItem("syllabot.theme");
-if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
+// This runs before the page is drawn, or the wrong colours would flash.
+const chosenTheme = localStorage.getItem("syllabot.theme");
+if (chosenTheme === "light" || chosenTheme === "dark") {
+  document.documentElement.dataset.theme = chosenTheme;
+}

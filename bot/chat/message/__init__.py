@@ -1,6 +1,7 @@
-"""What the bot says, undressed: a message is a closed set of blocks, a form a closed set of fields.
+"""The bot's messages and forms, before any platform draws them.
 
-A value that can be built can be rendered on every platform; prose from people can never act as markup.
+A message is a closed set of blocks, a form a closed set of fields.
+A value within its limits can be rendered on every platform, and people's text never acts as markup.
 """
 
 from __future__ import annotations

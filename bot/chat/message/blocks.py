@@ -1,5 +1,6 @@
-"""A message is a closed set of blocks. Whatever can be built can be shown: limits are checked here, so renderers never
-truncate and never raise.
+"""Messages: a closed set of blocks.
+
+A block checks its limits when it is built, so renderers never truncate and never raise.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from bot.chat.message.limits import (
 )
 from bot.chat.message.prose import Spell, format_code_as_is, strip_markup
 
-BAR = 10  # cells of a bar that is written as text
+BAR = 10  # cells in a bar of text
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph of prose, or several."""
+    """One or several paragraphs of prose."""
 
     body: str
     block: Literal["text"] = "text"
@@ -40,7 +41,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of a `Fields` block: a short name and some prose."""
+    """A short name with some prose, a line in `Fields`."""
 
     name: str
     value: str
@@ -66,7 +67,10 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A bar with its label: `done` of `total`. `note` is prose beside it; `strong` marks the reader's own line."""
+    """A bar with a label: `done` out of `total`.
+
+    `note` is prose beside it; `strong` marks the reader's own line.
+    """
 
     label: str
     done: int
@@ -79,20 +83,25 @@ class Progress:
         check_text_length(self.label, LABEL, "A progress label")
         if not 0 <= self.done <= self.total:
             raise InvalidMessageError(
-                f"A progress bar shows {self.done} of {self.total}: done lies between nothing and total."
+                f"A progress bar shows {self.done} of {self.total}: "
+                "done lies between nothing and total."
             )
 
     @property
     def bar(self) -> str:
-        """The bar in text: full only when all is done, and empty only when nothing is."""
+        """The bar in text: full only at the end, and empty only at the start."""
         cells = self.done * BAR // self.total if self.total else 0
-        cells = max(cells, 1) if self.done else 0
+        if self.done:
+            cells = max(cells, 1)
         return "█" * cells + "░" * (BAR - cells)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something to pick. `label` is plain text as the reader sees it, `value` what is sent; `chosen` marks it as picked."""
+    """One choice to pick.
+
+    `label` is plain text for the reader, `value` goes back to us, `chosen` marks it picked.
+    """
 
     label: str
     value: str
@@ -110,10 +119,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Choices to tick, any number at once; pressing says `says` with the picked values as the option `name`.
+    """Choices to tick, any number at once.
 
-    A list in a home is one message for everybody: it shows no state and only ever adds. Only a `private` list shows the
-    reader's own state and can untick, and then what is sent is the whole state of the options shown.
+    A press says the phrase `says`, with the picked values for the option `name`.
+    A list in a home is one message for everybody: it shows no state and only adds ticks.
+    A `private` list shows its reader's own state, and sends the state for every choice shown.
     """
 
     label: str
@@ -131,13 +141,14 @@ class Checklist:
         check_choices(self.choices, OPTIONS, "A checklist")
         if not self.private and any(choice.chosen for choice in self.choices):
             raise InvalidMessageError(
-                "A checklist for everybody shows nobody's state: make it private or leave `chosen` out."
+                "A checklist for everybody shows nobody's state: "
+                "make it private or leave `chosen` out."
             )
 
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """One choice out of several; picking says `says` with the value as the option `name`."""
+    """One choice out of several. A pick says `says`, with the value for the option `name`."""
 
     label: str
     says: str
@@ -155,7 +166,7 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A label and the phrase that pressing it says."""
+    """A label, and the phrase a press says."""
 
     label: str
     says: str
@@ -168,7 +179,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """A row of buttons."""
+    """Buttons in a row."""
 
     buttons: tuple[Button, ...]
     block: Literal["buttons"] = "buttons"
@@ -176,26 +187,32 @@ class Buttons:
     def __post_init__(self) -> None:
         if not 1 <= len(self.buttons) <= ROW:
             raise InvalidMessageError(
-                f"A row has {len(self.buttons)} buttons and may have 1 to {ROW}: use another row or a select."
+                f"A row has {len(self.buttons)} buttons and may have 1 to {ROW}: "
+                "use another row or a select."
             )
 
 
 Block = Text | Fields | Progress | Checklist | Select | Buttons
 
 
-def check_choices(choices: tuple[Choice, ...], limit: int, what: str) -> None:
+def check_choices(choices: tuple[Choice, ...], limit: int, name: str) -> None:
+    """Raise `InvalidMessageError` for too many choices, none, or two with one value."""
     if not 1 <= len(choices) <= limit:
         raise InvalidMessageError(
-            f"{what} has {len(choices)} choices and may have 1 to {limit}: page them with `page()`."
+            f"{name} has {len(choices)} choices and may have 1 to {limit}: "
+            "page them with `paginate()`."
         )
     if len({choice.value for choice in choices}) < len(choices):
-        raise InvalidMessageError(f"{what} offers the same value twice: give every choice its own.")
+        raise InvalidMessageError(f"{name} offers the same value twice: give every choice its own.")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing the bot says: a title, in plain text, and blocks. A platform that has threads opens one called `thread`
-    under it, and one that has events an `event` beside it; the others leave both out."""
+    """One message from the bot: a title in plain text, and blocks.
+
+    A platform with threads opens one called `thread` below it.
+    A platform with events makes the `event` beside it. Other platforms leave both out.
+    """
 
     blocks: tuple[Block, ...]
     title: str = ""
@@ -211,46 +228,56 @@ class Message:
             )
         if len(self.thread) > THREAD:
             raise InvalidMessageError(
-                f"A thread's name has {len(self.thread)} characters and may have {THREAD}: shorten it."
+                f"A thread's name has {len(self.thread)} characters and may have {THREAD}: "
+                "shorten it."
             )
-        if (
-            length := sum(len(_collect_block_prose(block)) for block in self.blocks)
-        ) > MESSAGE_PROSE:
+        self._check_size()
+        self._check_buttons()
+
+    def _check_size(self) -> None:
+        length = sum(len(_collect_block_prose(block)) for block in self.blocks)
+        if length > MESSAGE_PROSE:
             raise InvalidMessageError(
-                f"A message has {length} characters of prose and may have {MESSAGE_PROSE}: page it with `page()`."
+                f"A message has {length} characters of prose and may have {MESSAGE_PROSE}: "
+                "page it with `paginate()`."
             )
-        if (count := 1 + sum(_count_components(block) for block in self.blocks)) > COMPONENTS:
+        count = 1 + sum(_count_components(block) for block in self.blocks)
+        if count > COMPONENTS:
             raise InvalidMessageError(
-                f"A message has {count} components and may have {COMPONENTS}: page it with `page()`."
+                f"A message has {count} components and may have {COMPONENTS}: "
+                "page it with `paginate()`."
             )
-        said = [
-            button.says
-            for block in self.blocks
-            if isinstance(block, Buttons)
-            for button in block.buttons
-        ]
-        if len(set(said)) < len(said):
-            raise InvalidMessageError(
-                "Two buttons of a message say the same phrase: leave one out."
-            )
+
+    def _check_buttons(self) -> None:
+        # A phrase becomes the button's id, and platforms refuse two components with one id.
+        phrases = set()
+        for block in self.blocks:
+            if not isinstance(block, Buttons):
+                continue
+            for button in block.buttons:
+                if button.says in phrases:
+                    raise InvalidMessageError(
+                        "Two buttons of a message say the same phrase: leave one out."
+                    )
+                phrases.add(button.says)
 
     @property
     def is_interactive(self) -> bool:
-        """Whether there is something in it to press or to pick."""
+        """True if there is something to press or to pick."""
         return any(isinstance(block, Buttons | Checklist | Select) for block in self.blocks)
 
     def to_plain_text(self, spell: Spell = format_code_as_is) -> str:
-        """The same in plain text: the fallback, the log line, what screen readers and tests read.
+        """Return the message in plain text, with commands written by `spell`.
 
-        `spell` writes the commands that it names as they are typed on a platform.
+        It is the fallback, the log line, and the text for screen readers and tests.
         """
-        return "\n".join(
-            ([self.title] if self.title else [])
-            + [_format_plain_block(block, spell) for block in self.blocks]
-        )
+        lines = [_format_plain_block(block, spell) for block in self.blocks]
+        if self.title:
+            lines.insert(0, self.title)
+        return "\n".join(lines)
 
     def add_top_line(self, line: str) -> Message:
-        """This message with one more line of prose on top."""
+        """Return this message with a line of prose on top."""
         return replace(self, blocks=(Text(line), *self.blocks))
 
 
@@ -261,7 +288,7 @@ def _collect_block_prose(block: Block) -> str:
         case Fields():
             return "".join(f"{fact.name}: {fact.value}\n" for fact in block.facts)
         case Progress():
-            return block.label + block.note + " " * 20
+            return block.label + block.note + " " * 20  # the bar and its numbers
         case Checklist() | Select():
             return block.label
         case Buttons():
@@ -275,7 +302,7 @@ def _count_components(block: Block) -> int:
         case Text() | Fields() | Progress():
             return 1
         case Checklist() | Select():
-            return 3
+            return 3  # Discord: the row, the select, and a text for the label
         case Buttons():
             return 1 + len(block.buttons)
         case _:
@@ -287,17 +314,17 @@ def _format_plain_block(block: Block, spell: Spell) -> str:
         case Text():
             return strip_markup(block.body, spell)
         case Fields():
-            return "\n".join(
-                f"{fact.name}: {strip_markup(fact.value, spell)}" for fact in block.facts
-            )
+            facts = [f"{fact.name}: {strip_markup(fact.value, spell)}" for fact in block.facts]
+            return "\n".join(facts)
         case Progress():
             note = f" ({strip_markup(block.note, spell)})" if block.note else ""
             return f"{block.label}: {block.done} of {block.total}{note}"
         case Checklist():
-            marks = (
-                f"  {'[x]' if choice.chosen else '[ ]'} {choice.label}" for choice in block.choices
-            )
-            return "\n".join([f"{block.label}:", *marks])
+            lines = [f"{block.label}:"]
+            for choice in block.choices:
+                mark = "[x]" if choice.chosen else "[ ]"
+                lines.append(f"  {mark} {choice.label}")
+            return "\n".join(lines)
         case Select():
             return f"{block.label}: " + " | ".join(choice.label for choice in block.choices)
         case Buttons():
@@ -307,30 +334,32 @@ def _format_plain_block(block: Block, spell: Spell) -> str:
 
 
 def text_message(*parts: str | Block, title: str = "") -> Message:
-    """A message from prose and blocks, in order."""
-    return Message(tuple(Text(part) if isinstance(part, str) else part for part in parts), title)
+    """Return a message from prose and blocks, in order."""
+    blocks = [Text(part) if isinstance(part, str) else part for part in parts]
+    return Message(tuple(blocks), title)
 
 
 def build_phrase(name: str, /, **options: object) -> str:
-    """A phrase that says a command with these options: what buttons carry. None is left out. Raises `Unfit` when too long."""
-    words = [
-        name,
-        *(
-            f"{key}={quote_phrase_word(str(value))}"
-            for key, value in options.items()
-            if value is not None
-        ),
-    ]
-    said = " ".join(words)
-    if len(said) > PHRASE:
+    """Return the phrase for a command with its options, to put on a button.
+
+    An option with None is left out. Raises `InvalidMessageError` above 80 characters.
+    """
+    words = [name]
+    for option, value in options.items():
+        if value is not None:
+            words.append(f"{option}={quote_phrase_word(str(value))}")
+    phrase = " ".join(words)
+    if len(phrase) > PHRASE:
         raise InvalidMessageError(
-            f"The phrase “{said}” has {len(said)} characters and may have {PHRASE}: name things by short ids."
+            f"The phrase “{phrase}” has {len(phrase)} characters and may have {PHRASE}: "
+            "name things by short ids."
         )
-    return said
+    return phrase
 
 
 def quote_phrase_word(value: str) -> str:
-    """A value as one word of a phrase, in quotation marks where it needs them."""
+    """Return a value for a phrase, in quotation marks if it needs them."""
     if re.fullmatch(r"[^\s\"“”\\]+", value):
         return value
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

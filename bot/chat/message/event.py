@@ -1,4 +1,4 @@
-"""What may stand beside a post where a platform has such a thing: a dated event in its calendar of events."""
+"""A dated event beside a post, on platforms with a calendar."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from bot.chat.message.limits import EVENT_ABOUT, EVENT_TITLE, InvalidMessageErro
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A call or a meeting. `starts` and `ends` are instants in UTC; `where` is a link or a place; all of it is plain text."""
+    """A call or a meeting.
+
+    `starts` and `ends` are instants in UTC. `where` is a link or a place. All texts are plain.
+    """
 
     title: str
     starts: datetime
@@ -23,7 +26,8 @@ class Event:
         check_text_length(self.where, EVENT_TITLE, "An event's place")
         if len(self.about) > EVENT_ABOUT:
             raise InvalidMessageError(
-                f"An event's text has {len(self.about)} characters and may have {EVENT_ABOUT}: shorten it."
+                f"An event's text has {len(self.about)} characters "
+                f"and may have {EVENT_ABOUT}: shorten it."
             )
         if self.ends <= self.starts:
             raise InvalidMessageError(

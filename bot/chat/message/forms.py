@@ -1,4 +1,7 @@
-"""A form: up to five questions answered at once. Submitting it is the same command with its options filled in."""
+"""A form: up to five fields at once.
+
+A submitted form is the same command with its options filled in.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,12 @@ FieldKind = Literal["line", "text", "number", "date", "time", "one", "any", "fil
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a form asks for. `one` and `any` pick among `choices`; a `file` is brought along, has `most` bytes at most and
-    comes beside the fields, among which its own is empty; `value` is what it starts with, as text; `problem` is prose: why
-    what was typed cannot be used."""
+    """One field in a form.
+
+    `one` and `any` pick among `choices`. `value` is its first content, in text.
+    A `file` has at most `most` bytes; it arrives beside the values, and its own value is empty.
+    `problem` is prose: the reason for refusing the typed value.
+    """
 
     name: str
     label: str
@@ -46,7 +52,8 @@ class Field:
         check_text_length(self.label, FIELD_LABEL, "A field's label")
         if len(self.help) > FIELD_HELP:
             raise InvalidMessageError(
-                f"A field's help has {len(self.help)} characters and may have {FIELD_HELP}: shorten it."
+                f"A field's help has {len(self.help)} characters "
+                f"and may have {FIELD_HELP}: shorten it."
             )
         if self.longest > NOTE:
             raise InvalidMessageError(
@@ -57,17 +64,17 @@ class Field:
 
 
 def compute_note_limit(fields: Sequence[Field]) -> int:
-    """How many characters a form's note may have.
-
-    On Discord a form of five fields has no place for it but beside the help of the first one, which stays whole.
-    """
-    first = fields[0].help.strip() if len(fields) == FORM_FIELDS else ""
-    return max(0, FIELD_HELP - len(first) - len(BESIDE)) if first else FIELD_HELP
+    """Return the number of characters for a form's note."""
+    # Discord: five fields fill a modal, so the note shares the first field's description.
+    first_help = fields[0].help.strip() if len(fields) == FORM_FIELDS else ""
+    if not first_help:
+        return FIELD_HELP
+    return max(0, FIELD_HELP - len(first_help) - len(BESIDE))
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Questions to answer at once; submitting says `says` with the fields filled in as options of that command."""
+    """Fields to fill in at once. A submit says the phrase `says` with the fields for options."""
 
     title: str
     says: str
@@ -80,47 +87,44 @@ class Form:
         check_text_length(self.says, PHRASE, f"The phrase “{self.says}”")
         if not 1 <= len(self.fields) <= FORM_FIELDS:
             raise InvalidMessageError(
-                f"A form has {len(self.fields)} fields and may have 1 to {FORM_FIELDS}: ask in two steps."
+                f"A form has {len(self.fields)} fields and may have 1 to {FORM_FIELDS}: "
+                "ask in two steps."
             )
-        room = compute_note_limit(self.fields)
-        if (length := len(strip_markup(self.note))) > room:
+        limit = compute_note_limit(self.fields)
+        length = len(strip_markup(self.note))
+        if length > limit:
             raise InvalidMessageError(
-                f"A form's note has {length} characters and may have {room}: shorten it."
+                f"A form's note has {length} characters and may have {limit}: shorten it."
             )
 
     def restore_with_problem(
         self, name: str, sentence: str, filled: dict[str, tuple[str, ...]]
     ) -> Form:
-        """The same form again with what was typed, and the sentence beside the field it is about."""
-        return replace(
-            self,
-            fields=tuple(
-                _restore_field(one, filled.get(one.name), sentence if one.name == name else "")
-                for one in self.fields
-            ),
-        )
+        """Return this form with its typed values, and a sentence beside the named field."""
+        fields = []
+        for field in self.fields:
+            problem = sentence if field.name == name else ""
+            fields.append(_restore_field(field, filled.get(field.name), problem))
+        return replace(self, fields=tuple(fields))
 
     def to_plain_text(self, spell: Spell = format_code_as_is) -> str:
-        """The same in plain text, the commands that it names written by `spell`."""
-        asked = [
-            f"  {field.label}"
-            + (f" — {strip_markup(field.problem, spell)}" if field.problem else "")
-            for field in self.fields
-        ]
-        return "\n".join(
-            [self.title, *([strip_markup(self.note, spell)] if self.note else []), *asked]
-        )
+        """Return the form in plain text, with commands written by `spell`."""
+        lines = [self.title]
+        if self.note:
+            lines.append(strip_markup(self.note, spell))
+        for field in self.fields:
+            line = f"  {field.label}"
+            if field.problem:
+                line += f" — {strip_markup(field.problem, spell)}"
+            lines.append(line)
+        return "\n".join(lines)
 
 
-def _restore_field(asked: Field, typed: tuple[str, ...] | None, problem: str) -> Field:
-    if typed is None:
-        return replace(asked, problem=problem)
-    if asked.kind in {"one", "any"}:
-        return replace(
-            asked,
-            problem=problem,
-            choices=tuple(
-                replace(choice, chosen=choice.value in typed) for choice in asked.choices
-            ),
-        )
-    return replace(asked, problem=problem, value=typed[0] if typed else "")
+def _restore_field(field: Field, values: tuple[str, ...] | None, problem: str) -> Field:
+    # A field that was not sent keeps its first content.
+    if values is None:
+        return replace(field, problem=problem)
+    if field.kind in {"one", "any"}:
+        choices = [replace(choice, chosen=choice.value in values) for choice in field.choices]
+        return replace(field, problem=problem, choices=tuple(choices))
+    return replace(field, problem=problem, value=values[0] if values else "")

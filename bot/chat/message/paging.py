@@ -1,4 +1,4 @@
-"""Paging: whatever has no bound in the data (items, members, notes, resources) goes through here."""
+"""Paging for lists without a bound in the data: items, members, notes, resources."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from bot.chat.message.blocks import Button, Buttons
 
 T = TypeVar("T")
 
-PAGE_PROSE = 2200  # characters of prose on a page of lines: a head, a title and what stands beside it fit in the rest
+# Characters of prose on a page. A heading, a title and other lines fit in the rest.
+PAGE_PROSE = 2200
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a long list. `number` counts from 1, `left` is how many entries the later pages hold."""
+    """One page from a long list. `number` counts from 1; `left` counts entries on later pages."""
 
     entries: tuple[T, ...]
     number: int
@@ -23,45 +24,48 @@ class Page(Generic[T]):
     total: int
     left: int = 0
 
-    def build_page_buttons(self, says: str) -> tuple[Buttons, ...]:
-        """The buttons that turn the page: each says `says page=n`. None where everything fits on one."""
-        offered = [(self.number - 1, "Back"), (self.number + 1, f"{self.left} more")]
-        buttons = tuple(
-            Button(label, f"{says} page={number}")
-            for number, label in offered
-            if 1 <= number <= self.pages
-        )
-        return (Buttons(buttons),) if buttons else ()
+    def build_page_buttons(self, phrase: str) -> tuple[Buttons, ...]:
+        """Return the buttons that turn the page by `phrase page=n`; none for a single page."""
+        buttons = []
+        if self.number > 1:
+            buttons.append(Button("Back", f"{phrase} page={self.number - 1}"))
+        if self.number < self.pages:
+            buttons.append(Button(f"{self.left} more", f"{phrase} page={self.number + 1}"))
+        return (Buttons(tuple(buttons)),) if buttons else ()
 
 
 def paginate(entries: Sequence[T], number: int, size: int) -> Page[T]:
-    """Page `number` (from 1; nearest one that exists) of `entries`, in pages of about equal length up to `size`."""
-    pages = max(1, -(-len(entries) // size))
-    even = max(1, -(-len(entries) // pages))
-    return _build_page(
-        [entries[start : start + even] for start in range(0, len(entries), even)],
-        number,
-        len(entries),
-    )
+    """Return page `number`, from 1, or the nearest one.
+
+    Pages have about equal length, up to `size` entries.
+    """
+    page_count = max(1, -(-len(entries) // size))
+    length = max(1, -(-len(entries) // page_count))
+    pages = [entries[start : start + length] for start in range(0, len(entries), length)]
+    return _build_page(pages, number, len(entries))
 
 
 def paginate_lines(
     lines: Sequence[str], number: int, size: int, prose: int = PAGE_PROSE
 ) -> Page[str]:
-    """Page `number` (from 1; nearest one that exists) of lines of prose: up to `size` of them, and up to `prose` characters
-    unless a single line is longer."""
-    cut: list[list[str]] = []
+    """Return page `number`, from 1, or the nearest one.
+
+    A page holds up to `size` lines and `prose` characters. A longer line has a page to itself.
+    """
+    pages: list[list[str]] = []
+    length = 0
     for line in lines:
-        held = sum(len(one) + 1 for one in cut[-1]) if cut else 0
-        if not cut or len(cut[-1]) >= size or held + len(line) > prose:
-            cut.append([])
-        cut[-1].append(line)
-    return _build_page(cut, number, len(lines))
+        if not pages or len(pages[-1]) >= size or length + len(line) > prose:
+            pages.append([])
+            length = 0
+        pages[-1].append(line)
+        length += len(line) + 1
+    return _build_page(pages, number, len(lines))
 
 
-def _build_page(cut: Sequence[Sequence[T]], number: int, total: int) -> Page[T]:
-    if not cut:
+def _build_page(pages: Sequence[Sequence[T]], number: int, total: int) -> Page[T]:
+    if not pages:
         return Page((), 1, 1, 0)
-    number = min(max(1, number), len(cut))
-    left = sum(len(one) for one in cut[number:])
-    return Page(tuple(cut[number - 1]), number, len(cut), total, left)
+    number = min(max(1, number), len(pages))
+    left = sum(len(page) for page in pages[number:])
+    return Page(tuple(pages[number - 1]), number, len(pages), total, left)

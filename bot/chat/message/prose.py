@@ -1,6 +1,7 @@
-"""Prose: a tiny markup (`**bold**`, `_italic_`, `` `code` ``, `[label](link)`, times) that every platform can show.
+"""Prose: a small markup for every platform.
 
-What people typed enters it through `quote` and can therefore never act as markup, on any platform.
+It knows `**bold**`, `_italic_`, `` `code` ``, `[label](link)` and times.
+People's text enters through `escape_text`, so it never acts as markup.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 SpanKind = Literal["text", "bold", "italic", "code", "link", "time"]
+
+# Writes code for one platform: a command the way people type it there, other code unchanged.
 Spell = Callable[[str], str]
-"""How a platform writes what stands in code: a command as it is typed there, all else as it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of prose in one style. `target` is a link's address or a time's instant in UTC seconds."""
+    """A stretch of prose in one style.
+
+    `target` is a link's address, or a time's instant in UTC seconds.
+    """
 
     kind: SpanKind
     text: str
@@ -40,52 +45,66 @@ _SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in r"\*_`[]<>"})
 
 
 def escape_text(typed: str) -> str:
-    """Text from people or files as prose that shows exactly that text."""
+    """Return text from people or files in prose, shown exactly."""
     return typed.translate(_SPECIAL)
 
 
 def format_moment(
     at: datetime, zone: ZoneInfo, *, has_day: bool = True, has_zone_name: bool = False
 ) -> str:
-    """An instant as prose: platforms that can show it in the reader's own zone, others in `zone`, which is `told` as well
-    where the reader may live in another."""
+    """Return an instant in prose.
+
+    Some platforms show it in the reader's own zone, the others in `zone`. For a reader perhaps in
+    another zone, `has_zone_name` names it.
+    """
     local = at.astimezone(zone)
-    shown = f"{local:%a} {local.day} {local:%b %Y}, {local:%H:%M}" if has_day else f"{local:%H:%M}"
-    return f"<{int(at.timestamp())}|{shown}{f' ({zone.key} time)' if has_zone_name else ''}>"
+    text = f"{local:%H:%M}"
+    if has_day:
+        text = f"{local:%a} {local.day} {local:%b %Y}, {text}"
+    if has_zone_name:
+        text += f" ({zone.key} time)"
+    return f"<{int(at.timestamp())}|{text}>"
 
 
 def format_link(label: str, target: str) -> str:
-    """A label that leads to a web address; just the label where the address is none that markup can carry."""
-    safe = urlsplit(target).scheme in {"http", "https"} and not re.search(r"[\s)]", target)
-    return f"[{escape_text(label)}]({target})" if safe else escape_text(label)
+    """Return a label with a link to a web address; the label alone for an unsafe address."""
+    is_web = urlsplit(target).scheme in {"http", "https"}
+    # A blank or a bracket would end the link early, and the rest would act as markup.
+    if is_web and not re.search(r"[\s)]", target):
+        return f"[{escape_text(label)}]({target})"
+    return escape_text(label)
 
 
 def parse_prose(prose: str) -> Iterator[Span]:
-    """The markup taken apart, escapes undone; what renderers walk."""
+    """Yield the spans in prose, with escapes undone."""
     start, pending = 0, ""
-    for found in _MARKUP.finditer(prose):
-        pending += prose[start : found.start()]
-        start = found.end()
-        if found["escaped"] is not None:
-            pending += found["escaped"]
+    for match in _MARKUP.finditer(prose):
+        pending += prose[start : match.start()]
+        start = match.end()
+        if match["escaped"] is not None:
+            pending += match["escaped"]
             continue
         if pending:
             yield Span("text", pending)
             pending = ""
-        yield _build_styled_span(found)
-    if pending + prose[start:]:
-        yield Span("text", pending + prose[start:])
+        yield _build_styled_span(match)
+    pending += prose[start:]
+    if pending:
+        yield Span("text", pending)
 
 
-def _build_styled_span(found: re.Match[str]) -> Span:
-    kind = found.lastgroup
+def _build_styled_span(match: re.Match[str]) -> Span:
+    # `lastgroup` is the last group to match, which for a link is its target.
+    kind = match.lastgroup
     if kind == "target":
-        return Span("link", _remove_escapes(found["link"]), found["target"])
+        return Span("link", _remove_escapes(match["link"]), match["target"])
     if kind == "time":
-        return Span("time", found["time"], found["at"])
+        return Span("time", match["time"], match["at"])
     if kind == "code":
-        return Span("code", found["code"])
-    return Span("bold" if kind == "bold" else "italic", _remove_escapes(found[kind or 0]))
+        return Span("code", match["code"])
+    if kind == "bold":
+        return Span("bold", _remove_escapes(match["bold"]))
+    return Span("italic", _remove_escapes(match["italic"]))
 
 
 def _remove_escapes(text: str) -> str:
@@ -93,12 +112,12 @@ def _remove_escapes(text: str) -> str:
 
 
 def format_code_as_is(code: str) -> str:
-    """Code as the core has written it: what a log and a test read."""
+    """Return code unchanged, for logs and tests."""
     return code
 
 
 def strip_markup(prose: str, spell: Spell = format_code_as_is) -> str:
-    """Prose without its markup. A link keeps its address in brackets; code is spelt by `spell`."""
+    """Return prose without markup. A link keeps its address; code is written by `spell`."""
     return "".join(_format_bare_span(span, spell) for span in parse_prose(prose))
 
 
@@ -113,10 +132,10 @@ def _format_bare_span(span: Span, spell: Spell) -> str:
 
 
 def is_time_only(span: Span) -> bool:
-    """Whether a time span was written without its day, and is to be shown so."""
+    """Return True if a time was written without its day, and is shown without it."""
     return re.fullmatch(r"\d\d:\d\d", span.text) is not None
 
 
 def parse_span_instant(span: Span) -> datetime:
-    """The instant, in UTC, that a time span stands for."""
+    """Return a time span's instant, in UTC."""
     return datetime.fromtimestamp(int(span.target), UTC)

@@ -9,7 +9,7 @@ from datetime import time
 from typing import Annotated, Literal
 
 from bot.chat.message import Answer, Form
-from bot.command import Call, HiddenOption, NumberRange, Zone, command
+from bot.command import Call, CohortRef, HiddenOption, NumberRange, Zone, command
 from bot.command.routes import build_route_form
 from bot.command.suggestions import suggest_own_cohorts, suggest_routes, suggest_zones
 from bot.commands.settings.page import build_settings_page
@@ -64,7 +64,10 @@ async def settings(
     hidden: Annotated[bool | None, "Hide from every board"] = None,
     track: Annotated[ChoiceValues, "Your route: a track, options, or none", suggest_routes] = None,
     cohort: Annotated[
-        str | None, "Change name, boards and route in this cohort only", suggest_own_cohorts
+        str | None,
+        "Change name, boards and route in this cohort only",
+        suggest_own_cohorts,
+        CohortRef(),
     ] = None,
     ask: Annotated[Topic | None, HiddenOption()] = None,
     first: Annotated[ChoiceValues, HiddenOption()] = None,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.chat.errors import Refused
 from bot.chat.message import Choice, Field, Form
-from bot.command.grammar import parse_time_of_day
+from bot.command.values import parse_time_of_day
 from bot.group.member import Person
 
 Delivery = Literal["private", "none"]

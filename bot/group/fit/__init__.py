@@ -1,7 +1,7 @@
 """Fitting a roadmap to a cohort: so many weeks, so many hours in each.
 
-Weeks that a roadmap names stay as they are; what is written in stages is spread over weeks, what comes first going first. A
-plan that is much longer than the time there is becomes several seasons, of which a cohort takes one. Pure.
+Weeks with a name in the roadmap stay. Items in stages without weeks are spread over weeks, in
+their order. A plan much longer than the time becomes several seasons; a cohort takes one. Pure.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ __all__ = [
     "SEASONS_FROM",
     "WEEKS",
     "FitResult",
+    "choose_default_week_count",
     "count_roadmap_weeks",
     "fit_roadmap",
 ]
@@ -35,13 +36,17 @@ MOST_WEEKS = 104
 LEAST_HOURS = 0.5
 MOST_HOURS = 80
 SEASONS_FROM = 1.5
-"""A plan that takes more than so many times the weeks there are becomes seasons; a shorter one is pressed together."""
+"""A plan with more than so many times the weeks becomes seasons; a shorter one is compressed."""
 
 
 @dataclass(frozen=True, slots=True)
 class FitResult:
-    """A syllabus made to measure. `notes` say as plain sentences what was moved, merged, stretched or left out, and where a
-    week holds more than there is time for; `left_out` are the items of the season that found no room."""
+    """A fitted syllabus.
+
+    `notes`: plain sentences on items moved, merged, stretched or left out, and on weeks with more
+    work than time.
+    `items_left_out`: items in this season that found no room.
+    """
 
     syllabus: Syllabus
     season: int
@@ -51,70 +56,89 @@ class FitResult:
 
 
 def count_roadmap_weeks(roadmap: Roadmap) -> int:
-    """How many weeks a roadmap takes by itself: its own weeks, or the time its stages state (the middle of a range, the
-    lower end of an open one); what states no time goes by its items, at eight hours a week."""
-    return len(
-        split_parts_into_weeks(_prepare_fit_parts(roadmap, measure_roadmap(roadmap, HOURS * 60))[0])
-    )
+    """Count the weeks a roadmap takes by itself.
+
+    These are its own weeks, or the time its stages state: the middle for a range, the lower end
+    for an open one. Stages without a time go by their items, at eight hours a week.
+    """
+    parts, _ = _prepare_fit_parts(roadmap, measure_roadmap(roadmap, HOURS * 60))
+    return len(split_parts_into_weeks(parts))
 
 
 def choose_default_week_count(roadmap: Roadmap) -> int:
-    """The weeks a cohort takes if nobody says: a plan's own, if they hold everything; else twelve."""
-    weeks = (
-        count_roadmap_weeks(roadmap)
-        if all(roadmap.find_week_of_item(item) for item in roadmap.items)
-        else WEEKS
-    )
-    return min(weeks, MOST_WEEKS)
+    """Return the weeks for a cohort if nobody says: the plan's own if they hold every item.
+
+    Else twelve.
+    """
+    if all(roadmap.find_week_of_item(item) for item in roadmap.items):
+        return min(count_roadmap_weeks(roadmap), MOST_WEEKS)
+    return WEEKS
 
 
 def fit_roadmap(
     roadmap: Roadmap, weeks: int, hours: float | None = None, season: int | None = 1
 ) -> FitResult:
-    """The plan in `weeks` weeks of `hours` hours each. `season` counts from 1; None takes everything at once, however
-    crowded. Raises `Refused` for numbers no cohort can have and for a season there is not."""
+    """Fit the plan into `weeks` weeks with `hours` hours each.
+
+    `season` counts from 1; None takes everything at once, however crowded.
+    Raises `Refused` for numbers no cohort can have and for a season there is not.
+    """
     _check_fit_limits(weeks, hours)
-    scale = measure_roadmap(roadmap, (hours or HOURS) * 60)
-    parts, moved = _prepare_fit_parts(roadmap, scale)
-    own = split_parts_into_weeks(parts)
-    several = season is not None and len(own) > SEASONS_FROM * weeks
-    there = (
-        split_into_seasons(own, -(-len(own) // weeks), weeks) if several else [Season(tuple(own))]
-    )
-    number = _check_season_number(1 if season is None else season, len(there))
-    taken = there[number - 1]
-    drafts, off = fit_season_to_weeks(taken, weeks)
-    left_out = choose_items_to_omit(drafts, roadmap, hours) if hours else ()
+    workload = measure_roadmap(roadmap, (hours or HOURS) * 60)
+    parts, is_reordered = _prepare_fit_parts(roadmap, workload)
+    seasons = _split_into_seasons_if_long(split_parts_into_weeks(parts), weeks, season)
+    number = 1
+    if season is not None:
+        number = _check_season_number(season, len(seasons))
+    chosen = seasons[number - 1]
+    drafts, dropped = fit_season_to_weeks(chosen, weeks)
+    left_out: tuple[str, ...] = ()
+    if hours:
+        left_out = choose_items_to_omit(drafts, roadmap, hours)
     if left_out:
-        drafts, off = fit_season_to_weeks(remove_season_items(taken, left_out), weeks)
+        # Once more without them: what is left spreads better than with holes in it.
+        drafts, dropped = fit_season_to_weeks(remove_season_items(chosen, left_out), weeks)
     syllabus = build_fitted_syllabus(drafts, roadmap, left_out)
-    made = FitOutcome(syllabus, tuple(drafts), left_out, off, moved, number, len(there))
-    return FitResult(
-        syllabus, number, len(there), left_out, list_fit_notes(roadmap, scale, made, hours)
+    outcome = FitOutcome(
+        syllabus, tuple(drafts), left_out, dropped, is_reordered, number, len(seasons)
     )
+    notes = list_fit_notes(roadmap, workload, outcome, hours)
+    return FitResult(syllabus, number, len(seasons), left_out, notes)
 
 
-def _prepare_fit_parts(roadmap: Roadmap, scale: RoadmapWorkload) -> tuple[list[FitPart], bool]:
-    steps, moved = order_roadmap_steps(roadmap, scale.loads)
-    return build_fit_parts(roadmap, steps, scale), moved
+def _split_into_seasons_if_long(
+    own_weeks: list[FitPart], weeks: int, season: int | None
+) -> list[Season]:
+    if season is None or len(own_weeks) <= SEASONS_FROM * weeks:
+        return [Season(tuple(own_weeks))]
+    season_count = -(-len(own_weeks) // weeks)  # rounded up
+    return split_into_seasons(own_weeks, season_count, weeks)
+
+
+def _prepare_fit_parts(roadmap: Roadmap, workload: RoadmapWorkload) -> tuple[list[FitPart], bool]:
+    steps, is_reordered = order_roadmap_steps(roadmap, workload.loads)
+    return build_fit_parts(steps, workload), is_reordered
 
 
 def _check_fit_limits(weeks: int, hours: float | None) -> None:
     if not 1 <= weeks <= MOST_WEEKS:
-        raise Refused(f"A cohort takes 1 to {MOST_WEEKS} weeks: choose a number between.", "weeks")
+        raise Refused(
+            f"A cohort can have 1 to {MOST_WEEKS} weeks: choose a number in that range.", "weeks"
+        )
     if hours is not None and not LEAST_HOURS <= hours <= MOST_HOURS:
         raise Refused(
-            f"A week has {LEAST_HOURS:g} to {MOST_HOURS} hours to learn in: choose a number between.",
+            f"A week can have {LEAST_HOURS:g} to {MOST_HOURS} hours: "
+            "choose a number in that range.",
             "hours",
         )
 
 
-def _check_season_number(asked: int, seasons: int) -> int:
-    if 1 <= asked <= seasons:
-        return asked
-    if seasons == 1:
-        raise Refused("This plan fits into one season: leave `season` out.", "season")
+def _check_season_number(number: int, season_count: int) -> int:
+    if 1 <= number <= season_count:
+        return number
+    if season_count == 1:
+        raise Refused("This plan has only one season: leave the season empty.", "season")
     raise Refused(
-        f"This plan has seasons 1 to {seasons} in so many weeks: choose one of them, or all.",
+        f"This plan has {season_count} seasons at that length: choose 1 to {season_count}, or all.",
         "season",
     )

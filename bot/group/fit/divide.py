@@ -10,32 +10,38 @@ from itertools import accumulate
 def divide_weights(
     weights: Sequence[int], groups: int, seams: Sequence[float], max_weight: int = 0
 ) -> list[slice]:
-    """Exactly `groups` slices, none empty, none heavier than it must be (or than `most`); among these, even ones.
+    """Cut the row into exactly `groups` slices, none empty and none heavier than it must be.
 
-    There are at least as many weights as groups, all above zero. `seams` says for each place how unwelcome it is that a
-    group begins there, in shares of a group's weight. Time is O(len(weights) × groups) at worst.
+    A slice may always weigh `max_weight`. Among the cuts within these limits, even ones are
+    chosen. There are at least as many weights as groups, all above zero.
+    `seams` says for each place how unwelcome a cut before it is, in shares of a group's weight.
+    Time is O(len(weights) × groups) at worst.
     """
+    # sums[i] is the weight before place i, so a slice weighs sums[end] - sums[begin].
     sums = [0, *accumulate(weights)]
     max_weight = max(max_weight, _find_min_group_weight(sums, groups))
-    latest = _find_earliest_cuts(sums, groups, max_weight)
+    earliest = _find_earliest_cuts(sums, groups, max_weight)
     cuts = [0]
-    for left in range(groups - 1, 0, -1):
+    for groups_left in range(groups - 1, 0, -1):
         begin = cuts[-1]
-        even = (sums[-1] - sums[begin]) / (left + 1)
-        # Not beyond what one group may hold, nor so early that the rest does not fit into the groups that are left.
-        low = max(begin + 1, latest[left])
-        high = min(bisect_right(sums, sums[begin] + max_weight) - 1, len(weights) - left)
-        cuts.append(
-            min(
-                range(low, high + 1),
-                key=lambda at: abs(sums[at] - sums[begin] - even) / even + seams[at],
-            )
-        )
-    return [slice(*pair) for pair in zip(cuts, [*cuts[1:], len(weights)], strict=True)]
+        even_weight = (sums[-1] - sums[begin]) / (groups_left + 1)
+        # Not so early that the rest does not fit into the groups that are left, nor beyond what
+        # one group may hold. At least one weight stays for each group that is left.
+        low = max(begin + 1, earliest[groups_left])
+        high = bisect_right(sums, sums[begin] + max_weight) - 1
+        high = min(high, len(weights) - groups_left)
+
+        def compute_cost(place: int, begin: int = begin, even_weight: float = even_weight) -> float:
+            weight = sums[place] - sums[begin]
+            return abs(weight - even_weight) / even_weight + seams[place]
+
+        cuts.append(min(range(low, high + 1), key=compute_cost))
+    ends = [*cuts[1:], len(weights)]
+    return [slice(begin, end) for begin, end in zip(cuts, ends, strict=True)]
 
 
 def _find_min_group_weight(sums: Sequence[int], groups: int) -> int:
-    """The least weight into whose multiples the row can be divided."""
+    """Find the least limit under which the row fits into the groups, by halving."""
     low, high = 1, sums[-1]
     while low < high:
         middle = (low + high) // 2
@@ -46,20 +52,21 @@ def _find_min_group_weight(sums: Sequence[int], groups: int) -> int:
     return low
 
 
-def _count_groups_for_weight(sums: Sequence[int], most: int, groups: int) -> int:
-    """How many groups of `most` it takes; one more than `groups` where that is too few."""
-    at, count = 0, 0
-    while at < len(sums) - 1 and count <= groups:
-        further = bisect_right(sums, sums[at] + most) - 1
-        if further == at:
+def _count_groups_for_weight(sums: Sequence[int], max_weight: int, groups: int) -> int:
+    """Count the groups the row takes under a limit; stop at one more than `groups`."""
+    begin, count = 0, 0
+    while begin < len(sums) - 1 and count <= groups:
+        end = bisect_right(sums, sums[begin] + max_weight) - 1
+        # A single weight is above the limit: no number of groups is enough.
+        if end == begin:
             return groups + 1
-        at, count = further, count + 1
+        begin, count = end, count + 1
     return count
 
 
-def _find_earliest_cuts(sums: Sequence[int], groups: int, most: int) -> list[int]:
-    """By number of groups left: the earliest place from which the rest fits into them."""
-    found = [len(sums) - 1]
+def _find_earliest_cuts(sums: Sequence[int], groups: int, max_weight: int) -> list[int]:
+    """List, by the number of groups left, the earliest place from which the rest fits."""
+    places = [len(sums) - 1]
     for _ in range(groups):
-        found.append(bisect_left(sums, sums[found[-1]] - most))
-    return found
+        places.append(bisect_left(sums, sums[places[-1]] - max_weight))
+    return places

@@ -1,9 +1,9 @@
-"""How much work an item is, in minutes: what it states, what its stage states, or what its kind usually takes."""
+"""Work measured in minutes: an item's own time, its stage's time, or the usual for its kind."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -20,18 +20,26 @@ from bot.roadmap import (
 )
 
 HOURS = 8
-"""Hours of a week where nobody says how many: about an hour a day."""
+"""Hours in a week where nobody says how many: about an hour a day."""
 
 LONGEST = 520
-"""Weeks. A plan that states more is taken as ten years, everything in proportion: time and memory stay bounded."""
+"""Weeks. A plan that states more is taken as ten years, in proportion: time and memory stay
+bounded."""
 
-# Our own guesses for items that state nothing, in minutes: an evening for a topic, most of a week for a project.
+# Our own guesses for items that state nothing, in minutes: an evening for a topic, most of a week
+# for a project.
 USUAL: Mapping[ItemKind, int] = {
-    "topic": 90, "practice": 120, "project": 360, "reading": 60, "review": 60, "certificate": 600, "action": 30,
+    "topic": 90,
+    "practice": 120,
+    "project": 360,
+    "reading": 60,
+    "review": 60,
+    "certificate": 600,
+    "action": 30,
     "checkpoint": 30,
-}  # fmt: skip
+}
 
-# The same for what an item takes its learners through, where nobody states its hours: about a week of evenings for a course.
+# The same for a resource that states no hours: about a week of evenings for a course.
 STUDIED: Mapping[ResourceKind, int] = {"course": 480, "specialisation": 960}
 LECTURE = 60
 
@@ -40,9 +48,12 @@ IN_WEEKS = {"days": 1 / 7, "weeks": 1.0, "months": 52 / 12}
 
 @dataclass(frozen=True, slots=True)
 class RoadmapWorkload:
-    """The minutes of every item, in weeks of `week` minutes. Items that only another choice would take cost none.
+    """The minutes for every item, in weeks with `week_minutes` minutes.
 
-    `disagree` are stages that state another time than the stages inside them take together, and the weeks of these."""
+    Items that only another choice would take cost none.
+    `time_conflicts`: stages that state another time than the stages inside them take together,
+    and the weeks these take.
+    """
 
     week_minutes: float
     loads: Mapping[str, float]
@@ -50,71 +61,124 @@ class RoadmapWorkload:
 
 
 def convert_span_to_minutes(span: TimeSpan, week_minutes: float) -> float:
-    """A stated time in weeks of `week` minutes: the middle of a range, the lower end of an open one."""
-    middle = span.min if span.max is None else (span.min + span.max) / 2
+    """Convert a stated time: the middle for a range, the lower end for an open one."""
+    middle = span.min
+    if span.max is not None:
+        middle = (span.min + span.max) / 2
     if span.unit in IN_WEEKS:
         return middle * IN_WEEKS[span.unit] * week_minutes
-    return middle * (60 if span.unit == "hours" else 1)
+    if span.unit == "hours":
+        return middle * 60
+    return middle
 
 
 def measure_roadmap(roadmap: Roadmap, week_minutes: float) -> RoadmapWorkload:
-    """Every item of the plan, measured. The times that stages state are shared among their items; times of stages inside
-    go before those around them, and stages side by side take the time of the longest."""
-    scale = _WorkloadMeter(roadmap, week_minutes)
-    scale.measure_stages(roadmap.stages, roadmap.choices)
-    return RoadmapWorkload(week_minutes, scale.limit_loads(), tuple(scale.time_conflicts))
+    """Measure every item in the plan.
+
+    The time a stage states is shared among its items. Times on inner stages go before those
+    around them, and stages side by side take the time of the longest.
+    """
+    meter = _WorkloadMeter(roadmap, week_minutes)
+    meter.measure_stages(roadmap.stages, roadmap.choices)
+    return RoadmapWorkload(week_minutes, meter.limit_loads(), tuple(meter.time_conflicts))
 
 
 def map_items_by_step(roadmap: Roadmap) -> dict[str, tuple[str, ...]]:
-    """The items that every stage, week and item consists of, by its id."""
-    found: dict[str, tuple[str, ...]] = {item: (item,) for item in roadmap.items}
-    found.update((week.id, tuple(item.id for item in week.items)) for week in roadmap.weeks)
-    for stage in reversed(roadmap.all_stages):  # what is inside comes before what is around it
-        own = [item.id for item in stage.items]
-        named = (*(week.id for week in stage.weeks), *(inner.id for inner in stage.stages))
-        found[stage.id] = (*own, *(item for name in named for item in found[name]))
-    return found
+    """Map the id of every stage, week and item to the items in it."""
+    step_items: dict[str, tuple[str, ...]] = {item: (item,) for item in roadmap.items}
+    for week in roadmap.weeks:
+        step_items[week.id] = _list_item_ids(week.items)
+    # Reversed, because inner stages must be there before the stage around them asks for them.
+    for stage in reversed(roadmap.all_stages):
+        items = list(_list_item_ids(stage.items))
+        for week in stage.weeks:
+            items += step_items[week.id]
+        for inner in stage.stages:
+            items += step_items[inner.id]
+        step_items[stage.id] = tuple(items)
+    return step_items
+
+
+def _list_item_ids(items: Iterable[Item]) -> tuple[str, ...]:
+    return tuple(item.id for item in items)
 
 
 def group_parallel_stages(
     stages: Sequence[Stage], choices: Sequence[RoadmapChoice]
 ) -> list[list[Stage]]:
-    """Stages in groups of those that go on at the same time: named as parallel, or options of one choice."""
-    group = {stage.id: [stage] for stage in stages}
-    pairs = [(stage.id, other) for stage in stages for other in stage.parallel_with]
-    for choice in (*choices, *(one for stage in stages for one in stage.choices)):
-        taken = [name for option in choice.options for name in option.takes if name in group]
+    """Group the stages that go on at the same time: parallel ones, or options in one choice."""
+    groups = {stage.id: [stage] for stage in stages}
+    for stage_id, other_id in _list_parallel_pairs(stages, choices):
+        if other_id not in groups or groups[stage_id] is groups[other_id]:
+            continue
+        # Every stage of the smaller group points to the joined one from here on.
+        joined = groups[stage_id]
+        joined += groups[other_id]
+        for stage in groups[other_id]:
+            groups[stage.id] = joined
+    position = {stage.id: number for number, stage in enumerate(stages)}
+    ordered_groups = []
+    for stage in stages:
+        members = sorted(groups[stage.id], key=lambda member: position[member.id])
+        # Each group once, at the place of its first stage.
+        if members[0].id == stage.id:
+            ordered_groups.append(members)
+    return ordered_groups
+
+
+def _list_parallel_pairs(
+    stages: Sequence[Stage], choices: Sequence[RoadmapChoice]
+) -> list[tuple[str, str]]:
+    ids = {stage.id for stage in stages}
+    pairs = []
+    all_choices = list(choices)
+    for stage in stages:
+        pairs += [(stage.id, other_id) for other_id in stage.parallel_with]
+        all_choices += stage.choices
+    for choice in all_choices:
+        taken: list[str] = []
+        for option in choice.options:
+            taken += [step for step in option.takes if step in ids]
         pairs += pairwise(taken)
-    for one, other in pairs:
-        if other in group and group[one] is not group[other]:
-            group[one] += group[other]
-            for stage in group[other]:
-                group[stage.id] = group[one]
-    place = {stage.id: number for number, stage in enumerate(stages)}
-    unlike = {id(members): members for members in group.values()}.values()
-    found = (sorted(members, key=lambda one: place[one.id]) for members in unlike)
-    return sorted(found, key=lambda members: place[members[0].id])
+    return pairs
 
 
 def _find_free_items(roadmap: Roadmap) -> set[str]:
-    """Items that cost no time, because something else takes their place."""
-    items = map_items_by_step(roadmap)
+    """Find items that cost no time, because something else takes their place."""
+    step_items = map_items_by_step(roadmap)
     taken: set[str] = set()
-    passed: set[str] = set()
+    free: set[str] = set()
     for choice in roadmap.all_choices:
-        first = 1 if choice.pick in ("one", "any") else int(choice.pick)
-        default = set(choice.default) or {option.id for option in choice.options[:first]}
+        usual = _find_usual_options(choice)
         for option in choice.options:
-            (taken if option.id in default else passed).update(_list_option_items(option, items))
-    passed -= taken
-    for same in roadmap.equivalents:
-        paid = [item for item in same if item not in passed]
-        passed.update(paid[1:])
-    return passed
+            items = _list_option_items(option, step_items)
+            if option.id in usual:
+                taken.update(items)
+            else:
+                free.update(items)
+    # What one option takes is work, though another that takes it too is passed over.
+    free -= taken
+    for equivalents in roadmap.equivalents:
+        paid = [item for item in equivalents if item not in free]
+        free.update(paid[1:])
+    return free
 
 
-def _list_option_items(option: ChoiceOption, items: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    return (item for name in option.takes for item in items[name])
+def _find_usual_options(choice: RoadmapChoice) -> set[str]:
+    """Return the ids for the options most will take: the defaults, else the first ones."""
+    if choice.default:
+        return set(choice.default)
+    count = 1
+    if choice.pick not in ("one", "any"):
+        count = int(choice.pick)
+    return {option.id for option in choice.options[:count]}
+
+
+def _list_option_items(
+    option: ChoiceOption, step_items: Mapping[str, tuple[str, ...]]
+) -> Iterator[str]:
+    for step in option.takes:
+        yield from step_items[step]
 
 
 @dataclass
@@ -125,77 +189,103 @@ class _WorkloadMeter:
     time_conflicts: list[tuple[Stage, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.free = _find_free_items(self.roadmap)
-        self.shared = Counter(
-            one for item in self.roadmap.items.values() for one in set(item.resources)
-        )
-        self.written = {item.id for week in self.roadmap.weeks for item in week.items}
+        self.free_items = _find_free_items(self.roadmap)
+        # A course that several items name is taken once: each of them carries a share of it.
+        self.resource_uses: Counter[str] = Counter()
+        for item in self.roadmap.items.values():
+            self.resource_uses.update(set(item.resources))
+        self.items_in_weeks: set[str] = set()
+        for week in self.roadmap.weeks:
+            self.items_in_weeks.update(_list_item_ids(week.items))
 
     def measure_stages(
         self, siblings: Sequence[Stage], choices: Sequence[RoadmapChoice]
     ) -> tuple[list[str], list[str]]:
-        """Measure what stages hold. Returns the items that go by a stated time, and those that do not."""
+        """Measure the items in some stages.
+
+        Returns the items that go by a stated time, and those that do not.
+        """
         timed: list[str] = []
-        loose: list[str] = []
+        untimed: list[str] = []
         for group in group_parallel_stages(siblings, choices):
-            fixed = []
+            timed_by_stage = []
             for stage in group:
-                by_time, by_weight = self.measure_stage(stage)
-                fixed.append(by_time)
-                loose += by_weight
-            totals = [self.sum_loads(ids) for ids in fixed]
-            for ids in fixed:
-                self.stretch_loads(ids, max(totals) / sum(totals) if sum(totals) else 1)
-                timed += ids
-        return timed, loose
+                stage_timed, stage_untimed = self.measure_stage(stage)
+                timed_by_stage.append(stage_timed)
+                untimed += stage_untimed
+            timed += self._share_longest_time(timed_by_stage)
+        return timed, untimed
+
+    def _share_longest_time(self, timed_by_stage: Sequence[Sequence[str]]) -> list[str]:
+        """Press stages side by side into the time of the longest; return all their items."""
+        totals = [self.sum_loads(items) for items in timed_by_stage]
+        factor = 1.0
+        if sum(totals):
+            factor = max(totals) / sum(totals)
+        timed: list[str] = []
+        for items in timed_by_stage:
+            self.stretch_loads(items, factor)
+            timed += items
+        return timed
 
     def measure_stage(self, stage: Stage) -> tuple[list[str], list[str]]:
-        timed, loose = self.measure_stages(stage.stages, stage.choices)
-        for item in (*stage.items, *(item for week in stage.weeks for item in week.items)):
+        """Measure the items in one stage; see `measure_stages`."""
+        timed, untimed = self.measure_stages(stage.stages, stage.choices)
+        for item in stage.items:
             self.loads[item.id] = self.measure_item(item)
-        loose = [item.id for item in stage.items] + loose
+        for week in stage.weeks:
+            for item in week.items:
+                self.loads[item.id] = self.measure_item(item)
+        untimed = [*_list_item_ids(stage.items), *untimed]
         if stage.time is None:
-            return timed, loose
-        stated, known, rest = (
-            convert_span_to_minutes(stage.time, self.week_minutes),
-            self.sum_loads(timed),
-            self.sum_loads(loose),
-        )
+            return timed, untimed
+        stated = convert_span_to_minutes(stage.time, self.week_minutes)
+        known, rest = self.sum_loads(timed), self.sum_loads(untimed)
+        # The stage's time, less what its inner stages state, is for the items without a time.
         if rest and stated > known:
-            self.stretch_loads(loose, (stated - known) / rest)
-            return timed + loose, []
+            self.stretch_loads(untimed, (stated - known) / rest)
+            return timed + untimed, []
         if timed and not rest and abs(stated - known) >= self.week_minutes:
             self.time_conflicts.append((stage, known / self.week_minutes))
-        return timed, loose
+        return timed, untimed
 
     def measure_item(self, item: Item) -> float:
-        if item.id in self.free:
+        """Measure one item alone, in minutes."""
+        if item.id in self.free_items:
             return 0
         if item.estimate is not None:
             return convert_span_to_minutes(item.estimate, self.week_minutes)
-        courses = (self.roadmap.get_resource(one) for one in item.resources)
-        return (
-            sum(self.measure_resource(one) / self.shared[one.id] for one in courses)
-            or USUAL[item.kind]
-        )
+        minutes = 0.0
+        for resource_id in item.resources:
+            resource = self.roadmap.get_resource(resource_id)
+            minutes += self.measure_resource(resource) / self.resource_uses[resource_id]
+        return minutes or USUAL[item.kind]
 
     def measure_resource(self, resource: Resource) -> float:
-        """What a course takes, alone: its stated time, else the usual one; nothing for what is only looked up."""
+        """Measure one resource: its stated time, else the usual one.
+
+        A resource that is only looked up takes none.
+        """
         if resource.time is not None:
             return convert_span_to_minutes(resource.time, self.week_minutes)
         if resource.kind == "lectures":
             return LECTURE * (resource.count or 1)
         return STUDIED.get(resource.kind, 0)
 
-    def sum_loads(self, ids: Sequence[str]) -> float:
-        return sum(self.loads[one] for one in ids)
+    def sum_loads(self, items: Iterable[str]) -> float:
+        return sum(self.loads[item] for item in items)
 
-    def stretch_loads(self, ids: Sequence[str], factor: float) -> None:
-        self.loads.update((one, self.loads[one] * factor) for one in ids)
+    def stretch_loads(self, items: Iterable[str], factor: float) -> None:
+        for item in items:
+            self.loads[item] *= factor
 
     def limit_loads(self) -> dict[str, float]:
-        """The loads; everything outside the plan's own weeks pressed together where it is longer than any plan."""
-        spread = [one for one in self.loads if one not in self.written]
-        if (total := self.sum_loads(spread)) > LONGEST * self.week_minutes:
+        """Return the loads, compressed where they are longer than any plan may be.
+
+        Items in the plan's own weeks keep theirs: each of these weeks stays one week.
+        """
+        spread = [item for item in self.loads if item not in self.items_in_weeks]
+        total = self.sum_loads(spread)
+        if total > LONGEST * self.week_minutes:
             self.stretch_loads(spread, LONGEST * self.week_minutes / total)
         return self.loads

@@ -1,8 +1,8 @@
-"""What fitting did to a plan, in plain sentences: at most about ten, whatever the plan."""
+"""The changes that fitting made to a plan, in plain sentences: about ten, whatever the plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.group.calendar import Syllabus
@@ -13,14 +13,17 @@ from bot.group.fit.weeks import shorten_title
 from bot.roadmap import Roadmap
 
 NAMED = 3
-"""So many of a kind are named; the rest are counted."""
+"""A sentence names so many titles; the rest are counted."""
 
 NAME = 60  # characters of a title inside a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class FitOutcome:
-    """What came of fitting: drafts and their syllabus, weeks off that found no room, whether something changed places."""
+    """The result before it is put into words.
+
+    `weeks_off_dropped`: weeks off that found no room.
+    """
 
     syllabus: Syllabus
     drafts: tuple[WeekDraft, ...]
@@ -34,138 +37,153 @@ class FitOutcome:
 def list_fit_notes(
     roadmap: Roadmap, workload: RoadmapWorkload, outcome: FitOutcome, hours: float | None
 ) -> tuple[str, ...]:
-    """What a moderator should know before saying yes."""
-    return (
+    """List the sentences for a moderator to read before saying yes."""
+    notes = [
         *_describe_season(outcome),
-        *_describe_stage_spread(roadmap, outcome),
+        *_describe_stage_spread(outcome),
+        *_describe_extra_weeks(roadmap, outcome),
         *_describe_shared_weeks(roadmap, outcome),
         *_describe_split_weeks(outcome),
         *_describe_fit_changes(workload, outcome),
         *_describe_items_left_out(roadmap, outcome),
-        *(_describe_full_weeks(outcome, hours) if hours else ()),
-    )
-
-
-def _describe_season(made: FitOutcome) -> Iterator[str]:
-    if made.season_count > 1:
-        held = [week.title for week in made.syllabus.weeks if week.items] or [
-            made.syllabus.weeks[0].title
-        ]
-        first, last = held[0], held[-1]
-        told = (
-            f"“{shorten_title(first, NAME)}”"
-            if len(held) == 1
-            else f"from “{shorten_title(first, NAME)}” to “{shorten_title(last, NAME)}”"
-        )
-        yield f"Season {made.season} of {made.season_count}: {told}."
-
-
-def _describe_stage_spread(roadmap: Roadmap, made: FitOutcome) -> Iterator[str]:
-    loose = [
-        part for draft in made.drafts for part in draft.parts if part.week is None and part.atoms
     ]
-    stages = {atom.stages[0].id for part in loose for atom in part.atoms}
-    if stages:
-        weeks = sum(
-            any(part.week is None and part.atoms for part in draft.parts) for draft in made.drafts
-        )
-        what = (
-            "Spread one stage without weeks"
-            if len(stages) == 1
-            else f"Spread {len(stages)} stages without weeks"
-        )
-        yield f"{what} over {_format_week_count(weeks)}."
-    more = [draft for draft in made.drafts if not draft.item_ids and draft.study_minutes]
-    if more:
-        items = dict.fromkeys(
-            atom.main_item for draft in more for part in draft.parts for atom in part.atoms
-        )
-        named = _join_words(
-            [f"“{shorten_title(roadmap.items[item].title, NAME)}”" for item in items]
-        )
-        yield f"{_format_week_count(len(more)).capitalize()} to go on with what takes longest: {named}."
+    if hours:
+        notes += _describe_full_weeks(outcome, hours)
+    return tuple(notes)
 
 
-def _describe_shared_weeks(roadmap: Roadmap, made: FitOutcome) -> Iterator[str]:
-    numbers = {week.id: number for number, week in enumerate(roadmap.weeks, 1)}
-    found = [
-        (place, [numbers[part.week.id] for part in draft.parts if part.week], week.title)
-        for place, (draft, week) in enumerate(zip(made.drafts, made.syllabus.weeks, strict=True), 1)
-    ]
-    shared = [one for one in found if len(one[1]) > 1]
-    if len(shared) > NAMED:
-        count = sum(len(held) for _, held, _ in shared)
-        yield f"Put {count} weeks of the plan together into {len(shared)}, the fullest as light as it can be."
+def _describe_season(outcome: FitOutcome) -> Iterator[str]:
+    if outcome.season_count == 1:
         return
-    for place, held, title in shared:
-        yield f"Put weeks {_join_words([str(one) for one in held])} of the plan together in week {place}: {title}."
+    weeks = outcome.syllabus.weeks
+    titles = [week.title for week in weeks if week.items] or [weeks[0].title]
+    span = _quote_title(titles[0])
+    if len(titles) > 1:
+        span = f"from {span} to {_quote_title(titles[-1])}"
+    yield f"Season {outcome.season} of {outcome.season_count}: {span}."
 
 
-def _describe_split_weeks(made: FitOutcome) -> Iterator[str]:
-    parted = [
-        (draft, draft.parts[0].week)
-        for draft in made.drafts
-        if draft.piece_count > 1 and draft.piece_number == 1
-    ]
-    if parted:
-        named = _join_words(
-            [
-                f"“{shorten_title(week.title, NAME)}” over {draft.piece_count}"
-                for draft, week in parted
-                if week
-            ]
-        )
-        yield f"Gave more than one week to {_format_count_in_words(len(parted), 'week')} of the plan: {named}."
+def _holds_spread_items(draft: WeekDraft) -> bool:
+    return any(part.week is None and part.atoms for part in draft.parts)
 
 
-def _describe_fit_changes(scale: RoadmapWorkload, made: FitOutcome) -> Iterator[str]:
-    if made.is_reordered:
-        yield "Some of it comes later than it is written, after what it requires."
-    if made.weeks_off_dropped:
-        yield f"There was no room for {_format_count_in_words(made.weeks_off_dropped, 'week')} off."
-    if scale.time_conflicts:
-        told = [
-            f"“{shorten_title(stage.title, NAME)}” ({stage.time}, {_format_week_count(round(inner))})"
-            for stage, inner in scale.time_conflicts
-        ]
-        yield f"The parts take another time than is stated, and I went by the parts: {_join_words(told)}."
+def _describe_stage_spread(outcome: FitOutcome) -> Iterator[str]:
+    stage_ids: set[str] = set()
+    for draft in outcome.drafts:
+        for part in draft.parts:
+            if part.week is None:
+                stage_ids.update(atom.stages[0].id for atom in part.atoms)
+    if not stage_ids:
+        return
+    weeks = sum(map(_holds_spread_items, outcome.drafts))
+    stages = f"{len(stage_ids)} stages"
+    if len(stage_ids) == 1:
+        stages = "one stage"
+    yield f"Spread {stages} without weeks over {_format_week_count(weeks)}."
 
 
-def _describe_items_left_out(roadmap: Roadmap, made: FitOutcome) -> Iterator[str]:
-    if made.items_left_out:
-        named = _join_words(
-            [f"“{shorten_title(roadmap.items[item].title, NAME)}”" for item in made.items_left_out]
-        )
-        yield f"Left out, because time is short: {named}."
+def _describe_extra_weeks(roadmap: Roadmap, outcome: FitOutcome) -> Iterator[str]:
+    extra = [draft for draft in outcome.drafts if not draft.item_ids and draft.study_minutes]
+    if not extra:
+        return
+    # A dict keeps the order, and each item once.
+    items: dict[str, None] = {}
+    for draft in extra:
+        for part in draft.parts:
+            items.update(dict.fromkeys(atom.main_item for atom in part.atoms))
+    count = _format_week_count(len(extra))
+    yield f"Added {count} without new items, for the longest ones: {_name_items(roadmap, items)}."
 
 
-def _describe_full_weeks(made: FitOutcome, hours: float) -> Iterator[str]:
-    full = [
-        (draft.study_minutes, -number)
-        for number, draft in enumerate(made.drafts, 1)
-        if draft.study_minutes > hours * 60 * SLACK
-    ]
-    if full:
-        load, number = max(full)
-        fullest = f"Week {-number} holds about {_format_count_in_words(round(load / 60), 'hour')}, you have {hours:g}"
-        more = len(full) - 1
-        yield (
-            f"{fullest}; {_format_count_in_words(more, 'more week')} {'is' if more == 1 else 'are'} too full as well."
-            if more
-            else f"{fullest}."
-        )
+def _describe_shared_weeks(roadmap: Roadmap, outcome: FitOutcome) -> Iterator[str]:
+    number_by_id = {week.id: number for number, week in enumerate(roadmap.weeks, 1)}
+    shared = []
+    pairs = zip(outcome.drafts, outcome.syllabus.weeks, strict=True)
+    for week_number, (draft, week) in enumerate(pairs, 1):
+        numbers = [number_by_id[part.week.id] for part in draft.parts if part.week]
+        if len(numbers) > 1:
+            shared.append((week_number, numbers, week.title))
+    if len(shared) > NAMED:
+        count = sum(len(numbers) for _, numbers, _ in shared)
+        yield f"Put {count} weeks of the plan together into {len(shared)}, as evenly as possible."
+        return
+    for week_number, numbers, title in shared:
+        listed = _join_words(list(map(str, numbers)))
+        yield f"Put weeks {listed} of the plan together in week {week_number}: {title}."
+
+
+def _describe_split_weeks(outcome: FitOutcome) -> Iterator[str]:
+    split = []
+    for draft in outcome.drafts:
+        week = draft.parts[0].week
+        # The first piece stands for all of them.
+        if week and draft.piece_count > 1 and draft.piece_number == 1:
+            split.append(f"{_quote_title(week.title)} over {draft.piece_count}")
+    if split:
+        weeks = _format_week_count(len(split))
+        yield f"Gave more than one week to {weeks} of the plan: {_join_words(split)}."
+
+
+def _describe_fit_changes(workload: RoadmapWorkload, outcome: FitOutcome) -> Iterator[str]:
+    if outcome.is_reordered:
+        yield "Moved some items later, after the items they require."
+    if outcome.weeks_off_dropped:
+        yield f"There was no room for {_format_week_count(outcome.weeks_off_dropped)} off."
+    if workload.time_conflicts:
+        stages = []
+        for stage, weeks in workload.time_conflicts:
+            inner = _format_week_count(round(weeks))
+            stages.append(f"{_quote_title(stage.title)} ({stage.time}, its parts {inner})")
+        yield f"Some stages and their parts disagree, so I used the parts: {_join_words(stages)}."
+
+
+def _describe_items_left_out(roadmap: Roadmap, outcome: FitOutcome) -> Iterator[str]:
+    if outcome.items_left_out:
+        titles = _name_items(roadmap, outcome.items_left_out)
+        yield f"Left out, because time is short: {titles}."
+
+
+def _describe_full_weeks(outcome: FitOutcome, hours: float) -> Iterator[str]:
+    full = []
+    for number, draft in enumerate(outcome.drafts, 1):
+        if draft.study_minutes > hours * 60 * SLACK:
+            # Negative, so that among equally full weeks the first one is the greatest.
+            full.append((draft.study_minutes, -number))
+    if not full:
+        return
+    minutes, negative_number = max(full)
+    time_needed = _format_count_in_words(round(minutes / 60), "hour")
+    sentence = f"Week {-negative_number} needs about {time_needed}, and you have {hours:g}"
+    others = len(full) - 1
+    if others == 1:
+        sentence += "; one more week is too full"
+    if others > 1:
+        sentence += f"; {others} more weeks are too full"
+    yield f"{sentence}."
+
+
+def _quote_title(title: str) -> str:
+    return f"“{shorten_title(title, NAME)}”"
+
+
+def _name_items(roadmap: Roadmap, items: Iterable[str]) -> str:
+    return _join_words([_quote_title(roadmap.items[item].title) for item in items])
 
 
 def _join_words(words: Sequence[str]) -> str:
     """`a, b and c`; from the fourth on they are counted."""
     if len(words) > NAMED + 1:
         return f"{', '.join(words[:NAMED])} and {len(words) - NAMED} more"
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _format_week_count(count: int) -> str:
     return _format_count_in_words(count, "week")
 
 
-def _format_count_in_words(count: int, what: str) -> str:
-    return f"one {what}" if count == 1 else f"{count} {what}s"
+def _format_count_in_words(count: int, noun: str) -> str:
+    if count == 1:
+        return f"one {noun}"
+    return f"{count} {noun}s"

@@ -1,26 +1,31 @@
-"""The parts a plan is fitted from: its own weeks, and stretches of items that are spread over weeks."""
+"""The parts a plan is fitted from: its own weeks, and stretches of items spread over weeks."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapify, heapreplace
 from itertools import groupby, pairwise
 from math import ceil
+from typing import Protocol
 
 from bot.group.fit.divide import divide_weights
 from bot.group.fit.measure import RoadmapWorkload, convert_span_to_minutes
 from bot.group.fit.order import FitStep
-from bot.roadmap import Roadmap, Stage, Week
+from bot.roadmap import Stage, Week
 
+# No cohort has more weeks than that, so pauses beyond it are dropped.
 MOST_OFF = 104
-"""Weeks off outside the plan's own weeks; what is beyond is dropped, as no cohort has more weeks than that."""
+"""Weeks off outside the plan's own weeks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """What is never torn apart: an item, with other ways to do it beside it; or, without items, time to go on with `of`."""
+    """Work that is never torn apart: an item, with other ways to do it beside it.
+
+    Without items, it is time to go on with `main_item`.
+    """
 
     items: tuple[str, ...]
     main_item: str
@@ -30,7 +35,10 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class FitPart:
-    """So many `weeks` of the plan, number `run` in its order: one that the plan names, a stretch of items, or a pause."""
+    """Some `weeks` in the plan: one with a name there, a stretch of items, or a pause.
+
+    `position` is its number in the plan's order.
+    """
 
     position: int
     atoms: tuple[Atom, ...]
@@ -43,114 +51,158 @@ class FitPart:
         return sum(atom.load for atom in self.atoms)
 
 
-def build_fit_parts(
-    roadmap: Roadmap, steps: Sequence[FitStep], workload: RoadmapWorkload
-) -> list[FitPart]:
-    """Steps as parts, whatever lies between two weeks of the plan being one stretch."""
-    found: list[FitPart] = []
-    off = MOST_OFF
-    for stretch, group in groupby(steps, key=lambda step: step.week is None and bool(step.items)):
-        if stretch:
-            atoms = _build_atoms(roadmap, group, workload, can_extend=True)
-            weeks = max(1, _round_half_up(sum(atom.load for atom in atoms) / workload.week_minutes))
-            found.append(FitPart(len(found), atoms, weeks, atoms[0].stages))
+def build_fit_parts(steps: Sequence[FitStep], workload: RoadmapWorkload) -> list[FitPart]:
+    """Turn steps into parts; all items between two weeks in the plan are one stretch."""
+    parts: list[FitPart] = []
+    weeks_off_left = MOST_OFF
+    for is_stretch, group in groupby(steps, key=_is_single_item):
+        if is_stretch:
+            parts.append(_build_stretch(group, workload, len(parts)))
             continue
         for step in group:
-            atoms = _build_atoms(roadmap, [step], workload) if step.items else ()
-            weeks = 1 if step.week else min(off, _count_pause_weeks(step.stages[-1]))
-            off -= 0 if step.week else weeks
+            weeks = 1
+            if step.week is None:
+                weeks = min(weeks_off_left, _count_pause_weeks(step.stages[-1]))
+                weeks_off_left -= weeks
             if weeks:
-                found.append(FitPart(len(found), atoms, weeks, step.stages, step.week))
-    return found
+                atoms = tuple(_build_atoms([step], workload))
+                parts.append(FitPart(len(parts), atoms, weeks, step.stages, step.week))
+    return parts
+
+
+def _is_single_item(step: FitStep) -> bool:
+    return step.week is None and bool(step.items)
+
+
+def _build_stretch(steps: Iterable[FitStep], workload: RoadmapWorkload, position: int) -> FitPart:
+    atoms = tuple(_split_long_atoms(_build_atoms(steps, workload), workload.week_minutes))
+    minutes = sum(atom.load for atom in atoms)
+    weeks = max(1, _round_half_up(minutes / workload.week_minutes))
+    return FitPart(position, atoms, weeks, atoms[0].stages)
 
 
 def _count_pause_weeks(stage: Stage) -> int:
-    """How many weeks a stage that is a pause takes."""
-    return max(1, _round_half_up(convert_span_to_minutes(stage.time, 1)) if stage.time else 1)
+    """Count the weeks for a stage that is a pause, at least one."""
+    if not stage.time:
+        return 1
+    # With weeks of one "minute", the minutes are weeks.
+    return max(1, _round_half_up(convert_span_to_minutes(stage.time, 1)))
 
 
 def _round_half_up(number: float) -> int:
+    # Not `round`, which takes halves to the even neighbour: 2.5 weeks would be 2.
     return int(number + 0.5)
 
 
-def _build_atoms(
-    roadmap: Roadmap, steps: Iterable[FitStep], scale: RoadmapWorkload, *, can_extend: bool = False
-) -> tuple[Atom, ...]:
-    """Items as atoms; if `longer`, one that takes several weeks goes on in more of them."""
-    found: list[Atom] = []
+def _build_atoms(steps: Iterable[FitStep], workload: RoadmapWorkload) -> list[Atom]:
+    """Turn items into atoms; an item that costs no time goes with the one before it."""
+    atoms: list[Atom] = []
+    # Items without time at the very beginning wait for the first one that has some.
     waiting: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = ()
     for step in steps:
+        stages = step.stages
         for item in step.items:
-            load = _round_half_up(scale.loads[item])
-            if not load and found:
-                found[-1] = replace(found[-1], items=(*found[-1].items, item))
-            elif not load:
-                waiting = (*waiting, item)
-            else:
-                found.append(Atom((*waiting, item), item, load, step.stages))
+            load = _round_half_up(workload.loads[item])
+            if load:
+                atoms.append(Atom((*waiting, item), item, load, stages))
                 waiting = ()
-            last = step
+            elif atoms:
+                atoms[-1] = replace(atoms[-1], items=(*atoms[-1].items, item))
+            else:
+                waiting = (*waiting, item)
     if waiting:
-        found.append(Atom(waiting, waiting[0], 0, last.stages))
-    return tuple(_split_long_atoms(found, scale.week_minutes)) if can_extend else tuple(found)
+        atoms.append(Atom(waiting, waiting[0], 0, stages))
+    return atoms
 
 
-def _split_long_atoms(atoms: Iterable[Atom], week: float) -> Iterable[Atom]:
+def _split_long_atoms(atoms: Iterable[Atom], week_minutes: float) -> Iterator[Atom]:
+    """Spread an item that takes several weeks over as many atoms; only the first has the item."""
     for atom in atoms:
-        count = max(1, ceil(atom.load / week - 0.1))  # a tenth too much is not worth a week
+        count = max(1, ceil(atom.load / week_minutes - 0.1))  # a tenth too much is not worth a week
         share = atom.load // count
         yield replace(atom, load=share)
         yield from [replace(atom, items=(), load=share)] * (count - 1)
 
 
 def extend_atoms(atoms: Sequence[Atom], count: int) -> tuple[Atom, ...]:
-    """At least `count` atoms: the longest items go on, one week more for whichever is longest then."""
+    """Return at least `count` atoms: the longest items go on for longer."""
     if len(atoms) >= count:
         return tuple(atoms)
+    # An item may have several atoms already; what counts is all of its work together.
     loads: Counter[str] = Counter()
     for atom in atoms:
         loads[atom.main_item] += max(1, atom.load)
-    had = Counter(atom.main_item for atom in atoms)
-    has, left = had.copy(), had.copy()
-    heap = [(-loads[of] / has[of], place, of) for place, of in enumerate(has)]
-    heapify(heap)
-    for _ in range(count - len(atoms)):
-        _, place, of = heap[0]
-        has[of] += 1
-        heapreplace(heap, (-loads[of] / has[of], place, of))
-    found: list[Atom] = []
+    old_counts = Counter(atom.main_item for atom in atoms)
+    new_counts = _count_extended_atoms(loads, old_counts, count - len(atoms))
+    left = old_counts.copy()
+    extended: list[Atom] = []
     for atom in atoms:
-        share = replace(atom, load=max(1, loads[atom.main_item] // has[atom.main_item]))
-        found.append(share)
-        left[atom.main_item] -= 1
-        if not left[atom.main_item]:  # the last of it so far
-            found += [replace(share, items=())] * (has[atom.main_item] - had[atom.main_item])
-    return tuple(found)
+        item = atom.main_item
+        share = replace(atom, load=max(1, loads[item] // new_counts[item]))
+        extended.append(share)
+        left[item] -= 1
+        # New atoms follow the last one so far, or the item would go on before it began.
+        if not left[item]:
+            extended += [replace(share, items=())] * (new_counts[item] - old_counts[item])
+    return tuple(extended)
+
+
+def _count_extended_atoms(
+    loads: Counter[str], old_counts: Counter[str], additional: int
+) -> Counter[str]:
+    """Count the atoms for each item after `additional` more, each for the longest share then."""
+    counts = old_counts.copy()
+    # A heap with the longest share first; the position decides between equals.
+    heap = []
+    for position, item in enumerate(counts):
+        heap.append((-loads[item] / counts[item], position, item))
+    heapify(heap)
+    for _ in range(additional):
+        _, position, item = heap[0]
+        counts[item] += 1
+        heapreplace(heap, (-loads[item] / counts[item], position, item))
+    return counts
+
+
+class _InStages(Protocol):
+    @property
+    def stages(self) -> tuple[Stage, ...]: ...
 
 
 def compute_seam_cost(before: Sequence[Stage], after: Sequence[Stage]) -> float:
-    """How unwelcome it is to part two neighbours: not at all between two phases, most inside one stage."""
-    for depth, (one, other) in enumerate(zip(before, after, strict=False)):
-        if one.id != other.id:
+    """Return how unwelcome it is to part two neighbours.
+
+    It is 0 between two phases, and most inside one stage.
+    """
+    for depth, (stage_before, stage_after) in enumerate(zip(before, after, strict=False)):
+        if stage_before.id != stage_after.id:
             return 0.1 * min(depth, 3)
     return 0.4
 
 
-def list_seam_costs(stages: Sequence[Sequence[Stage]]) -> list[float]:
-    """The seam before each of a row of neighbours."""
-    return [0.0, *(compute_seam_cost(*pair) for pair in pairwise(stages))]
+def list_seam_costs(neighbours: Iterable[_InStages]) -> list[float]:
+    """List the cost before each in a row of neighbours; see `compute_seam_cost`."""
+    costs = [0.0]  # nothing is parted before the first
+    for before, after in pairwise(neighbours):
+        costs.append(compute_seam_cost(before.stages, after.stages))
+    return costs
 
 
 def split_part(part: FitPart, weeks: int) -> list[FitPart]:
-    """A part in so many weeks, as even as its items allow."""
+    """Split a part into so many weeks, as even as its items allow."""
     if weeks == 1 or not part.atoms:
         return [replace(part, weeks=1)] * weeks
+    # With fewer items than weeks, some week would be empty.
     atoms = extend_atoms(part.atoms, weeks)
     weights = [max(1, atom.load) for atom in atoms]
-    cuts = divide_weights(weights, weeks, list_seam_costs([atom.stages for atom in atoms]))
+    cuts = divide_weights(weights, weeks, list_seam_costs(atoms))
     return [replace(part, atoms=atoms[cut], weeks=1, stages=atoms[cut][0].stages) for cut in cuts]
 
 
 def split_parts_into_weeks(parts: Iterable[FitPart]) -> list[FitPart]:
-    """The parts as weeks, as long as the plan takes by itself."""
-    return [week for part in parts for week in split_part(part, part.weeks)]
+    """Split the parts into weeks, as many as the plan takes by itself."""
+    weeks: list[FitPart] = []
+    for part in parts:
+        weeks += split_part(part, part.weeks)
+    return weeks

@@ -1,20 +1,15 @@
-"""Two versions of a plan: what has changed between them, item by item, and what that means for a cohort on its way.
+"""Two versions of a plan: the changes between them, and what they mean for a cohort on its way.
 
-An item is the same as long as its id is, so ticks follow wherever it goes. Pure; all sentences are plain text.
+An item is the same for as long as its id is, so ticks follow it. Pure; all sentences are plain
+text.
 """
 
 from __future__ import annotations
 
 from bot.group.revision.description import describe_diff, list_diff_lines
-from bot.group.revision.diff import (
-    ItemMerge,
-    ItemMove,
-    ItemSplit,
-    RoadmapDiff,
-    StepChanges,
-    compare_roadmaps,
-)
+from bot.group.revision.diff import ItemMove, RoadmapDiff, StepChanges, compare_roadmaps
 from bot.group.revision.matching import describe_changed_ids, match_roadmap_ids
+from bot.group.revision.parts import ItemMerge, ItemSplit
 from bot.group.revision.syllabus import SyllabusRevision, revise_syllabus
 
 __all__ = [

@@ -1,20 +1,28 @@
-"""What has changed between two versions of a plan: an item is moved only if it changed places with its neighbours or went
-to another week; whatever is put in between moves nobody."""
+"""The changes between two versions of a plan.
+
+An item is moved only if it changed places with its neighbours or went to another week.
+Items put in between move nobody.
+"""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Protocol, TypeVar
 
-from bot.roadmap import Item, Roadmap, Stage, Week
+from bot.group.revision.parts import ItemMerge, ItemSplit, PartMatcher
+from bot.roadmap import Roadmap, Stage, Week
 
 
 @dataclass(frozen=True, slots=True)
 class ItemMove:
-    """An item that went from one week or stage to another or, where both are the same, to another place in it."""
+    """An item that went from one week or stage to another.
+
+    If both are the same, it went to another place in it.
+    """
 
     item: str
     old_place: str
@@ -22,24 +30,8 @@ class ItemMove:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemSplit:
-    """An item that is still there, and new ones beside it that took over parts of it."""
-
-    item: str
-    new_items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemMerge:
-    """Items that are gone, and the one that has what was theirs."""
-
-    items: tuple[str, ...]
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
 class StepChanges:
-    """What has become of weeks, or of stages, by their ids."""
+    """Changes to weeks, or to stages, by their ids."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -50,16 +42,23 @@ class StepChanges:
         return bool(self.added or self.removed or self.retitled or self.moved)
 
     def select_steps(self, steps: Collection[str]) -> StepChanges:
-        """What of it concerns these weeks or stages."""
-        kinds = (self.added, self.removed, self.retitled, self.moved)
-        return StepChanges(*(_filter_ids(ids, steps) for ids in kinds))
+        """Return the changes to these weeks or stages alone."""
+        return StepChanges(
+            _filter_ids(self.added, steps),
+            _filter_ids(self.removed, steps),
+            _filter_ids(self.retitled, steps),
+            _filter_ids(self.moved, steps),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class RoadmapDiff:
-    """Everything that differs between `old` and `new`, by ids. What a split made is among `added`, and what was joined into
-    another among `removed`; `edited` differ in something beside their title and place. `resources` is a count. `elsewhere`:
-    something differs that is no item, week, stage or resource."""
+    """Every difference between `old` and `new`, by ids.
+
+    Items made by a split are among `added`, items joined into another among `removed`.
+    `edited` differ in something beside their title and place.
+    `has_other_changes`: a difference in no item, week, stage or resource.
+    """
 
     old: Roadmap = field(repr=False)
     new: Roadmap = field(repr=False)
@@ -77,57 +76,97 @@ class RoadmapDiff:
 
     @property
     def items_with_changes(self) -> frozenset[str]:
-        """The items people may have ticked that are not what or where they were."""
-        moved = (one.item for one in self.moved)
-        split = (one.item for one in self.splits)
-        joined = (one.target for one in self.merges)
-        return (
-            frozenset((*self.removed, *self.retitled, *moved, *split, *joined))
-            & self.old.items.keys()
-        )
+        """The items people may have ticked that are now different or elsewhere."""
+        changed = {*self.removed, *self.retitled}
+        for move in self.moved:
+            changed.add(move.item)
+        for split in self.splits:
+            changed.add(split.item)
+        for merge in self.merges:
+            changed.add(merge.target)
+        # Nobody can have ticked an item that is only in the new version.
+        return frozenset(changed & self.old.items.keys())
 
     def select_changes(self, items: Collection[str], weeks: Collection[str]) -> RoadmapDiff:
-        """What of it concerns these items and weeks; stages are left out."""
+        """Return the changes to these items and weeks alone; stages are left out."""
         return replace(
             self,
             added=_filter_ids(self.added, items),
             removed=_filter_ids(self.removed, items),
-            moved=tuple(one for one in self.moved if one.item in items),
+            moved=tuple(move for move in self.moved if move.item in items),
             retitled=_filter_ids(self.retitled, items),
             edited=_filter_ids(self.edited, items),
-            splits=tuple(one for one in self.splits if one.item in items),
-            merges=tuple(one for one in self.merges if one.target in items),
+            splits=tuple(split for split in self.splits if split.item in items),
+            merges=tuple(merge for merge in self.merges if merge.target in items),
             weeks=self.weeks.select_steps(weeks),
             stages=StepChanges(),
         )
 
 
-def _filter_ids(ids: Iterable[str], there: Collection[str]) -> tuple[str, ...]:
-    return tuple(one for one in ids if one in there)
+def _filter_ids(ids: Iterable[str], wanted: Collection[str]) -> tuple[str, ...]:
+    return tuple(id_ for id_ in ids if id_ in wanted)
+
+
+def _exclude_ids(ids: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    return tuple(id_ for id_ in ids if id_ not in known)
+
+
+def _number_ids(ids: Iterable[str]) -> Mapping[str, int]:
+    return dict(zip(ids, count(), strict=False))
+
+
+class _Entry(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+EntryT = TypeVar("EntryT", bound=_Entry)
+
+
+def _map_by_id(entries: Iterable[EntryT]) -> dict[str, EntryT]:
+    return {entry.id: entry for entry in entries}
+
+
+def _find_retitled(
+    kept: Iterable[str], old: Mapping[str, _Entry], new: Mapping[str, _Entry]
+) -> tuple[str, ...]:
+    return tuple(id_ for id_ in kept if old[id_].title != new[id_].title)
 
 
 def compare_roadmaps(old: Roadmap, new: Roadmap) -> RoadmapDiff:
-    """What has changed from `old` to `new`, in the order of the new one; what is gone in the order of the old."""
-    was, now = map_item_places(old), map_item_places(new)
-    kept = [item for item in new.items if item in old.items]
-    added = tuple(item for item in new.items if item not in old.items)
-    removed = tuple(item for item in old.items if item not in new.items)
-    parts = _PartMatcher(old, new, was, now)
-    split, joined = tuple(parts.find_item_splits(added)), tuple(parts.find_item_merges(removed))
-    renamed = tuple(item for item in kept if old.items[item].title != new.items[item].title)
-    told = {*renamed, *(one.item for one in split), *(one.target for one in joined)}
+    """Compare two versions.
+
+    Changes are in the new one's order, removed items in the old one's.
+    """
+    old_places, new_places = map_item_places(old), map_item_places(new)
+    kept = _filter_ids(new.items, old.items)
+    added, removed = _exclude_ids(new.items, old.items), _exclude_ids(old.items, new.items)
+    matcher = PartMatcher(old, new, old_places, new_places)
+    splits = tuple(matcher.find_item_splits(added))
+    merges = tuple(matcher.find_item_merges(removed))
+    retitled = _find_retitled(kept, old.items, new.items)
+    # These differ too, but they are told as something better than edited.
+    explained = set(retitled)
+    for split in splits:
+        explained.add(split.item)
+    for merge in merges:
+        explained.add(merge.target)
+    edited = []
+    for item in kept:
+        if item not in explained and old.items[item] != new.items[item]:
+            edited.append(item)
     return RoadmapDiff(
         old,
         new,
         added=added,
         removed=removed,
-        moved=tuple(_find_item_moves(kept, was, now)),
-        retitled=renamed,
-        edited=tuple(
-            item for item in kept if item not in told and old.items[item] != new.items[item]
-        ),
-        splits=split,
-        merges=joined,
+        moved=tuple(_find_item_moves(kept, old_places, new_places)),
+        retitled=retitled,
+        edited=tuple(edited),
+        splits=splits,
+        merges=merges,
         weeks=_compare_steps(old.weeks, new.weeks),
         stages=_compare_steps(old.all_stages, new.all_stages),
         resource_change_count=_count_changed_resources(old, new),
@@ -136,146 +175,85 @@ def compare_roadmaps(old: Roadmap, new: Roadmap) -> RoadmapDiff:
 
 
 def map_item_places(roadmap: Roadmap) -> Mapping[str, str]:
-    """The week or, for items without one, the stage that holds each item."""
-    found = {}
+    """Map each item to the id of its week or, without one, its stage."""
+    places = {}
     for stage in roadmap.all_stages:
-        found.update({item.id: week.id for week in stage.weeks for item in week.items})
-        found.update({item.id: stage.id for item in stage.items})
-    return found
-
-
-def normalize_title_words(text: str) -> str:
-    """Words alone, letter case forgotten: what two spellings of the same have in common. `C++` and `C#` stay two."""
-    return " ".join(re.findall(r"[\w+#]+", text.casefold()))
+        for week in stage.weeks:
+            for item in week.items:
+                places[item.id] = week.id
+        for item in stage.items:
+            places[item.id] = stage.id
+    return places
 
 
 def _find_item_moves(
-    kept: Sequence[str], was: Mapping[str, str], now: Mapping[str, str]
+    kept: Sequence[str], old_places: Mapping[str, str], new_places: Mapping[str, str]
 ) -> Iterator[ItemMove]:
-    stays = defaultdict(list)
+    staying = defaultdict(list)
     for item in kept:
-        if was[item] == now[item]:
-            stays[now[item]].append(item)
-    before = {item: place for place, item in enumerate(was)}
-    shuffled = {item for here in stays.values() for item in _find_reordered_ids(here, before)}
+        if old_places[item] == new_places[item]:
+            staying[new_places[item]].append(item)
+    old_position = _number_ids(old_places)
+    reordered: set[str] = set()
+    for items in staying.values():
+        reordered |= _find_reordered_ids(items, old_position)
     for item in kept:
-        if was[item] != now[item] or item in shuffled:
-            yield ItemMove(item, was[item], now[item])
+        if old_places[item] != new_places[item] or item in reordered:
+            yield ItemMove(item, old_places[item], new_places[item])
 
 
-def _find_reordered_ids(here: Sequence[str], before: Mapping[str, int]) -> frozenset[str]:
-    """The fewest that have to be taken out so that the others stand in the order they had."""
-    ends: list[int] = []
-    lasts: list[int] = []
-    comes_after: list[int] = []
-    for place, one in enumerate(here):
-        at = bisect_left(ends, before[one])
-        comes_after.append(lasts[at - 1] if at else -1)
-        ends[at : at + 1] = [before[one]]
-        lasts[at : at + 1] = [place]
-    stay, place = set(), lasts[-1] if lasts else -1
+def _find_reordered_ids(ids: Sequence[str], old_position: Mapping[str, int]) -> frozenset[str]:
+    """Find the fewest ids to take out so that the others stand in their old order."""
+    # The longest increasing subsequence stays. last_positions[n] and last_places[n] are the
+    # smallest end of an increasing run with n + 1 ids so far, and its place in `ids`.
+    last_positions: list[int] = []
+    last_places: list[int] = []
+    place_before: list[int] = []
+    for place, id_ in enumerate(ids):
+        length = bisect_left(last_positions, old_position[id_])
+        if length:
+            place_before.append(last_places[length - 1])
+        else:
+            place_before.append(-1)
+        last_positions[length : length + 1] = [old_position[id_]]
+        last_places[length : length + 1] = [place]
+    if not last_places:
+        return frozenset()
+    # Walk back from the end of the longest run.
+    staying = set()
+    place = last_places[-1]
     while place >= 0:
-        stay.add(here[place])
-        place = comes_after[place]
-    return frozenset(here) - stay
+        staying.add(ids[place])
+        place = place_before[place]
+    return frozenset(ids) - staying
 
 
 def _compare_steps(
-    old: Sequence[Week] | Sequence[Stage], new: Sequence[Week] | Sequence[Stage]
+    old_steps: Sequence[Week] | Sequence[Stage], new_steps: Sequence[Week] | Sequence[Stage]
 ) -> StepChanges:
-    was, now = {one.id: one for one in old}, {one.id: one for one in new}
-    kept = [one for one in now if one in was]
-    shuffled = _find_reordered_ids(kept, {one: place for place, one in enumerate(was)})
+    old_by_id, new_by_id = _map_by_id(old_steps), _map_by_id(new_steps)
+    kept = _filter_ids(new_by_id, old_by_id)
+    reordered = _find_reordered_ids(kept, _number_ids(old_by_id))
     return StepChanges(
-        added=tuple(one for one in now if one not in was),
-        removed=tuple(one for one in was if one not in now),
-        retitled=tuple(one for one in kept if was[one].title != now[one].title),
-        moved=tuple(one for one in kept if one in shuffled),
+        added=_exclude_ids(new_by_id, old_by_id),
+        removed=_exclude_ids(old_by_id, new_by_id),
+        retitled=_find_retitled(kept, old_by_id, new_by_id),
+        moved=_filter_ids(kept, reordered),
     )
 
 
 def _count_changed_resources(old: Roadmap, new: Roadmap) -> int:
-    """How many resources are new, gone or different."""
-    was, now = {one.id: one for one in old.resources}, {one.id: one for one in new.resources}
-    return sum(was.get(one) != now.get(one) for one in was.keys() | now.keys())
+    """Count the resources that are new, gone or different."""
+    old_resources, new_resources = _map_by_id(old.resources), _map_by_id(new.resources)
+    ids = old_resources.keys() | new_resources.keys()
+    return sum(old_resources.get(id_) != new_resources.get(id_) for id_ in ids)
 
 
 def _collect_other_content(roadmap: Roadmap) -> object:
-    """What is said of the plan as a whole, and around its items."""
-    around = [(one.id, one.summary, one.kind, one.resources) for one in roadmap.weeks]
-    stages = [
-        one.model_dump(exclude={"weeks", "items", "stages", "title"}) for one in roadmap.all_stages
-    ]
+    """Collect the content about the plan as a whole, and around its items."""
+    weeks = [(week.id, week.summary, week.kind, week.resources) for week in roadmap.weeks]
+    # Compared elsewhere, and so left out here.
+    compared = {"weeks", "items", "stages", "title"}
+    stages = [stage.model_dump(exclude=compared) for stage in roadmap.all_stages]
     whole = roadmap.model_dump(exclude={"stages", "resources"})
-    return whole, stages, around
-
-
-class _PartMatcher:
-    """Who has taken over the parts of whom: only between neighbours, because `Exercises` stands everywhere."""
-
-    def __init__(
-        self, old: Roadmap, new: Roadmap, was: Mapping[str, str], now: Mapping[str, str]
-    ) -> None:
-        self._old, self._new, self._was, self._now = old, new, was, now
-        order = dict.fromkeys([*now.values(), *was.values()])
-        self._order = {place: number for number, place in enumerate(order)}
-
-    def find_item_splits(self, added: Iterable[str]) -> Iterator[ItemSplit]:
-        lost: dict[tuple[int, str], str] = {}
-        for item in self._new.items:
-            if item in self._old.items:
-                for part in _normalize_item_parts(self._old.items[item]) - _normalize_item_parts(
-                    self._new.items[item]
-                ):
-                    lost.setdefault((self._order[self._now[item]], part), item)
-        pieces: dict[str, list[str]] = defaultdict(list)
-        for item in added:
-            words = {
-                normalize_title_words(self._new.items[item].title),
-                *_normalize_item_parts(self._new.items[item]),
-            }
-            if owner := self._find_neighbour_owner(lost, self._now[item], words, 1):
-                pieces[owner].append(item)
-        return (ItemSplit(item, tuple(into)) for item, into in pieces.items())
-
-    def find_item_merges(self, removed: Iterable[str]) -> Iterator[ItemMerge]:
-        gained: dict[tuple[int, str], str] = {}
-        for item, one in self._new.items.items():
-            before = (
-                _normalize_item_parts(self._old.items[item]) if item in self._old.items else set()
-            )
-            for part in _normalize_item_parts(one) - before:
-                gained.setdefault((self._order[self._now[item]], part), item)
-        taken: dict[str, list[str]] = defaultdict(list)
-        for item in removed:
-            one = self._old.items[item]
-            into = self._find_neighbour_owner(
-                gained, self._was[item], {normalize_title_words(one.title)}, 1
-            )
-            into = into or self._find_neighbour_owner(
-                gained, self._was[item], _normalize_item_parts(one), max(1, len(one.parts) / 2)
-            )
-            if into:
-                taken[into].append(item)
-        return (
-            ItemMerge(tuple(them), into)
-            for into, them in taken.items()
-            if into in self._old.items or len(them) > 1
-        )
-
-    def _find_neighbour_owner(
-        self, among: Mapping[tuple[int, str], str], place: str, words: Iterable[str], enough: float
-    ) -> str | None:
-        """The item here or next door that has `enough` of these words, the one with most of them."""
-        here = self._order[place]
-        hits: dict[str, int] = defaultdict(int)
-        for word in words:
-            found = (among.get((near, word)) for near in (here, here - 1, here + 1))
-            if item := next((one for one in found if one), None):
-                hits[item] += 1
-        best = max(hits, key=lambda item: (hits[item], item), default=None)
-        return best if best and hits[best] >= enough else None
-
-
-def _normalize_item_parts(item: Item) -> set[str]:
-    return {word for part in item.parts if (word := normalize_title_words(part))}
+    return whole, stages, weeks

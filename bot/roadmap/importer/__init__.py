@@ -1,11 +1,12 @@
-"""A plan as people have it already, most often Markdown, becomes a Roadmap, with a report of everything that was done to it.
+"""The importer: a plan in anybody's format, most often Markdown, becomes a Roadmap with a report.
 
-Nothing is guessed silently: what was repaired, dropped, odd or kept elsewhere is told with its line. The way there:
+The report names, by line, everything repaired, dropped, doubtful or kept as a note. In order:
 
 - `file`: from bytes to text;
-- `document/`: from text to an outline (`tree`), put right, rid of leftovers, its headings and lists found;
-- `meaning/`: from the outline to a plan: weeks, stages, items and all that stands beside them;
-- `odd`: what the author should look at again, whatever the plan was written in; `report`: how it is told.
+- `document/`: from text to an outline (`tree`) of headings, lists and tables;
+- `interpret/`: from the outline to a roadmap of stages, weeks, items and the lists beside them;
+- `lint`: remarks for the author about any roadmap, imported or in our own format;
+- `report`: the entries of the report.
 """
 
 from __future__ import annotations
@@ -35,34 +36,40 @@ _UNNAMED = "imported-plan"
 
 @dataclass(frozen=True, slots=True)
 class ImportedRoadmap:
-    """A plan that was read, and what is to be said about it. `names_itself`: its ids are its author's, and not made from
-    titles."""
+    """A roadmap from a file, and the report about its import."""
 
     roadmap: Roadmap
     report: ImportReport
     has_own_ids: bool
+    """Whether its author wrote the ids; otherwise they were made from titles."""
 
 
 def import_document(data: bytes, name: str) -> ImportedRoadmap:
-    """Read a file somebody brought: Markdown or plain text, or YAML or JSON in our own format. Its name, without folder and
-    ending, becomes the slug where it can be one. Takes under two seconds and 100 MB for anything accepted.
+    """Read somebody's file: Markdown, plain text, or YAML or JSON in our own format.
 
-    Raises RoadmapError, with line, path and remedy, for what is no plan: too large, binary, not UTF-8, nested too deep,
-    more weeks or items than a roadmap holds, or nothing to tick.
+    The file's name, without folder and ending, becomes the slug if it can be one.
+    Takes under two seconds and 100 MB for any accepted file.
+    Raises RoadmapError, with line, path and remedy, for a file too large, binary, not UTF-8,
+    nested too deep, with more weeks or items than a roadmap can hold, or with nothing to tick.
     """
     name = re.split(r"[/\\]", name)[-1]
     text, notes = decode_document(data, name), ImportNotes()
-    names_itself = is_native_format(text, name)
-    plan = _read_native_file(text, name) if names_itself else _import_markdown(text, name, notes)
-    return ImportedRoadmap(
-        plan,
-        (notes.build_import_report() + lint_roadmap(plan, text)).shorten_report(),
-        names_itself,
-    )
+    if is_native_format(text, name):
+        roadmap = _read_native_file(text, name)
+        return _finish_import(roadmap, text, notes, has_own_ids=True)
+    roadmap = _import_markdown(text, name, notes)
+    return _finish_import(roadmap, text, notes, has_own_ids=False)
+
+
+def _finish_import(
+    roadmap: Roadmap, text: str, notes: ImportNotes, *, has_own_ids: bool
+) -> ImportedRoadmap:
+    report = notes.build_import_report() + lint_roadmap(roadmap, text)
+    return ImportedRoadmap(roadmap, report.shorten_report(), has_own_ids)
 
 
 def _import_markdown(text: str, name: str, notes: ImportNotes) -> Roadmap:
-    # Only who imports Markdown pays for its parser and for what puts a wrong encoding right.
+    # Imported here: the Markdown parser and ftfy load slowly, and the bot starts without them.
     from bot.roadmap.importer.document import build_outline
     from bot.roadmap.importer.interpret import build_roadmap_from_outline
 
@@ -70,20 +77,29 @@ def _import_markdown(text: str, name: str, notes: ImportNotes) -> Roadmap:
 
 
 def _read_native_file(text: str, name: str) -> Roadmap:
-    """A plan in our own format, which may come under any name."""
+    """Read a roadmap in our own format, under any file name."""
     stem = name.rsplit(".", 1)[0]
-    file = name if is_slug(stem, LONGEST_SLUG) else f"{_UNNAMED}.yaml"
+    file_name = name
+    if not is_slug(stem, LONGEST_SLUG):
+        # The parser takes the slug from the file name, so it needs a valid one for now.
+        file_name = f"{_UNNAMED}.yaml"
     try:
-        plan = parse_roadmap(text, file)
+        roadmap = parse_roadmap(text, file_name)
     except RoadmapError as error:
-        raise RoadmapError(
-            Problem(name, one.line, one.path, one.sentence) for one in error.problems
-        ) from None
-    return _replace_unnamed_slug(plan, stem) if plan.slug == _UNNAMED else plan
+        raise _restore_file_name(error, name) from None
+    if roadmap.slug == _UNNAMED:
+        return _replace_unnamed_slug(roadmap, stem)
+    return roadmap
 
 
-def _replace_unnamed_slug(plan: Roadmap, stem: str) -> Roadmap:
+def _restore_file_name(error: RoadmapError, name: str) -> RoadmapError:
+    return RoadmapError(
+        Problem(name, problem.line, problem.path, problem.sentence) for problem in error.problems
+    )
+
+
+def _replace_unnamed_slug(roadmap: Roadmap, stem: str) -> Roadmap:
     from bot.roadmap.importer.interpret.ids import build_slug
 
-    made = build_slug(stem, LONGEST_SLUG) or build_slug(plan.title, LONGEST_SLUG) or _UNNAMED
-    return plan.model_copy(update={"slug": made})
+    slug = build_slug(stem, LONGEST_SLUG) or build_slug(roadmap.title, LONGEST_SLUG) or _UNNAMED
+    return roadmap.model_copy(update={"slug": slug})

@@ -1,6 +1,6 @@
-"""A document as sections, lists and tables, with the line of each: what the words mean is decided elsewhere.
+"""A document as sections, lists and tables, each with its line, before any word has a meaning.
 
-All text is plain: emphasis, code marks and HTML are gone, links stand beside it, and what was repaired is repaired.
+All text is plain: emphasis, code marks and HTML are gone, and links stand beside it.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 Front = Mapping[str, str | tuple[str, ...]]
-"""The front matter of a document: plain text by the name of the field."""
+"""A document's front matter: plain text by the name of the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Words that lead somewhere. `target` is as it was written, unchecked."""
+    """Words with an address. `target` is unchecked, exactly like in the document."""
 
     text: str
     target: str
@@ -22,28 +22,32 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A line or paragraph of plain text. `label` is what stands in bold at its beginning with a colon or a dash after it
-    (`**Platform**: Coursera`, `**Linear Algebra** – Matrices`), or a short line of its own that ends in a colon (`Topics:`),
-    without that sign; the `text` is all of it, label included, and `rest` what follows the label."""
+    """A line or paragraph of plain text."""
 
     line: int
     text: str
+    """All words, the label included."""
     links: tuple[Link, ...] = ()
     label: str = ""
+    """Bold words at the beginning, before a colon or dash (`**Platform**: Coursera`), or a short
+    line of its own with a colon (`Topics:`); without that sign."""
     rest: str = ""
+    """The words after the label."""
     is_strong: bool = False
-    """Whether all of it is bold, as a heading would be."""
+    """Whether all of it is bold, like a heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
-    """An entry of a list. `number` for `3.`, `checked` for `[ ]` and `[x]`; None where there is neither. `blocks` is
-    everything below its first line."""
+    """An entry of a list."""
 
     prose: Prose
     number: int | None = None
+    """The number in `3.`; None without one."""
     is_checked: bool | None = None
+    """The state of `[ ]` or `[x]`; None without a checkbox."""
     blocks: tuple[Block, ...] = ()
+    """Everything below its first line."""
 
     @property
     def line(self) -> int:
@@ -51,18 +55,14 @@ class Bullet:
 
     @property
     def bullets(self) -> tuple[Bullet, ...]:
-        """The entries of the lists below it."""
-        return tuple(
-            bullet
-            for block in self.blocks
-            if isinstance(block, BulletList)
-            for bullet in block.entries
-        )
+        """The entries in the lists below it."""
+        lists = [block for block in self.blocks if isinstance(block, BulletList)]
+        return tuple(bullet for block in lists for bullet in block.entries)
 
 
 @dataclass(frozen=True, slots=True)
 class BulletList:
-    """A list. Lines that only look like entries (`✅ Linear algebra – …` under each other, `• one`) are one, too."""
+    """A list, also one with emoji or bullet signs in the place of Markdown's marks."""
 
     line: int
     entries: tuple[Bullet, ...]
@@ -70,7 +70,7 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. Every row has as many cells as the header."""
+    """A table; every row has the header's number of cells."""
 
     line: int
     header: tuple[Prose, ...]
@@ -81,29 +81,35 @@ Block = Prose | BulletList | Table
 
 
 def walk_paragraphs(blocks: Iterable[Block]) -> Iterator[Prose]:
-    """Every paragraph, entry and cell, however deep, in the order of the document."""
+    """Yield every paragraph, entry and cell, at any depth, in the document's order."""
     for block in blocks:
         match block:
             case Prose():
                 yield block
             case BulletList(entries=entries):
                 for entry in entries:
-                    yield from (entry.prose, *walk_paragraphs(entry.blocks))
+                    yield entry.prose
+                    yield from walk_paragraphs(entry.blocks)
             case Table(header=header, rows=rows):
-                yield from (cell for row in (header, *rows) for cell in row)
+                for row in (header, *rows):
+                    yield from row
 
 
 def walk_list_entries(blocks: Iterable[Block]) -> Iterator[Bullet]:
-    """Every entry of a list, however deep, in the order of the document."""
+    """Yield every list entry, at any depth, in the document's order."""
     for block in blocks:
-        for entry in block.entries if isinstance(block, BulletList) else ():
-            yield entry
-            yield from walk_list_entries(entry.blocks)
+        if isinstance(block, BulletList):
+            for entry in block.entries:
+                yield entry
+                yield from walk_list_entries(entry.blocks)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and everything up to the next one of its level or above. Level 0 is the document itself, without heading."""
+    """A heading and everything up to the next heading on its level or above.
+
+    Level 0 is the document itself, without a heading.
+    """
 
     heading: Prose
     level: int
@@ -119,7 +125,7 @@ class Section:
         return not self.blocks and not self.sections
 
     def walk_sections(self) -> Iterator[Section]:
-        """This section and all inside it, in the order of the document."""
+        """Yield this section and all sections inside it, in the document's order."""
         yield self
         for section in self.sections:
             yield from section.walk_sections()

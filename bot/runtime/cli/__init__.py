@@ -1,1 +1,1 @@
-"""The words of the `syllabot` command line that need no running bot."""
+"""Commands on the `syllabot` command line that need no running bot."""

@@ -1,6 +1,6 @@
-"""`syllabot roadmap …`: plans read, checked, shown, fitted and written out on the command line. No database is touched.
+"""`syllabot roadmap …`: import, check, show, fit and export roadmaps, without a database.
 
-What somebody asked for goes to the standard output, what there is to tell about it beside it.
+The result goes to the standard output, and remarks about it go to the standard error.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from bot.chat.errors import Refused
 from bot.chat.text import format_count
-from bot.group.fit import MOST_WEEKS, WEEKS, fit_roadmap
+from bot.group.calendar import SyllabusWeek
+from bot.group.fit import MOST_WEEKS, WEEKS, FitResult, fit_roadmap
 from bot.roadmap import Roadmap, RoadmapError
 from bot.roadmap.file import MOST_BYTES
 from bot.roadmap.importer import ImportedRoadmap, import_document
@@ -22,68 +23,82 @@ from bot.roadmap.writer import render_roadmap_json, render_roadmap_yaml
 from bot.settings import Settings
 
 Shelf = Callable[[], Mapping[str, Roadmap]]
-_Deed = Callable[[argparse.Namespace, Shelf], None]
+Action = Callable[[argparse.Namespace, Shelf], None]
+STDIN = "-"
 
 
 class _RoadmapCommandError(Exception):
-    """Something asked for that cannot be done; its sentences say what to do."""
+    """An impossible request; its text says what to do."""
+
+
+# — arguments —
 
 
 def add_roadmap_commands(add: Callable[..., argparse.ArgumentParser], shelf: Shelf) -> None:
-    """Add what can be typed after `syllabot roadmap`. `shelf` gives the bundled roadmaps by their slugs."""
-    below = add("roadmap", help="import, check, show, fit or export a roadmap").add_subparsers(
+    """Add the commands after `syllabot roadmap`. `shelf` returns the bundled roadmaps by slug."""
+    commands = add("roadmap", help="import, check, show, fit or export a roadmap").add_subparsers(
         dest="roadmap_word", metavar="COMMAND", required=True
     )
 
-    def word(name: str, deed: _Deed, said: str) -> argparse.ArgumentParser:
-        parser: argparse.ArgumentParser = below.add_parser(name, help=said)
-        parser.set_defaults(work=_wrap_roadmap_command(deed, shelf))
+    def add_command(name: str, action: Action, help_text: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
+        parser.set_defaults(work=_wrap_roadmap_command(action, shelf))
         return parser
 
-    parser = word(
-        "import",
-        _run_import,
-        "make a roadmap of a Markdown or YAML file, and tell what was done to it",
+    _add_import_arguments(
+        add_command("import", _run_import, "make a roadmap from a Markdown or YAML file")
     )
-    parser.add_argument("file", metavar="FILE", help="a file; - for the standard input")
+    _add_file_argument(add_command("check", _run_check, "check a file and report problems in it"))
+    _add_plan_argument(add_command("show", _run_show, "print a roadmap as text"))
+    _add_fit_arguments(add_command("fit", _run_fit, "print the weeks a cohort would get"))
+    export = add_command("export", _run_export, "print a roadmap as YAML")
+    _add_plan_argument(export)
+    _add_json_argument(export)
+
+
+def _add_import_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_file_argument(parser)
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="write it there instead of printing it"
+        "-o", "--output", type=Path, metavar="FILE", help="write to this file instead of printing"
     )
-    parser.add_argument("--json", action="store_true", help="as JSON instead of YAML")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
-    parser = word("check", _run_check, "say whether a file can be used, and what is odd about it")
-    parser.add_argument("file", metavar="FILE", help="a file; - for the standard input")
-    parser = word("show", _run_show, "print a roadmap to read")
-    parser.add_argument(
-        "plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap"
-    )
-    parser = word("fit", _run_fit, "print the weeks a cohort would take")
-    parser.add_argument(
-        "plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap"
-    )
+    _add_json_argument(parser)
+    parser.add_argument("--force", action="store_true", help="replace an existing file")
+
+
+def _add_fit_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_plan_argument(parser)
     parser.add_argument(
         "--weeks",
         type=int,
         default=WEEKS,
-        help=f"how many, 1 to {MOST_WEEKS} (default: %(default)s)",
+        help=f"number of weeks, 1 to {MOST_WEEKS} (default: %(default)s)",
     )
-    parser.add_argument("--hours", type=float, help="hours a week (default: as many as it takes)")
+    parser.add_argument("--hours", type=float, help="hours a week (default: as many as needed)")
     parser.add_argument(
         "--season", type=int, default=1, help="which part of a long plan (default: %(default)s)"
     )
-    parser = word("export", _run_export, "print a roadmap as YAML")
+
+
+def _add_file_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a file, or - for the standard input")
+
+
+def _add_plan_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "plan", metavar="FILE|SLUG", help="a file, or the name of a bundled roadmap"
     )
-    parser.add_argument("--json", action="store_true", help="as JSON instead of YAML")
+
+
+def _add_json_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="JSON instead of YAML")
 
 
 def _wrap_roadmap_command(
-    deed: _Deed, shelf: Shelf
+    action: Action, shelf: Shelf
 ) -> Callable[[Settings, argparse.Namespace], Awaitable[int]]:
-    async def work(settings: Settings, asked: argparse.Namespace) -> int:
+    async def work(settings: Settings, arguments: argparse.Namespace) -> int:
         try:
-            deed(asked, shelf)
+            action(arguments, shelf)
         except (_RoadmapCommandError, RoadmapError, Refused) as refused:
             print(refused, file=sys.stderr)
             return 1
@@ -92,66 +107,103 @@ def _wrap_roadmap_command(
     return work
 
 
-def _run_import(asked: argparse.Namespace, shelf: Shelf) -> None:
-    found = _import_file(asked.file)
-    text = render_roadmap_json(found.roadmap) if asked.json else render_roadmap_yaml(found.roadmap)
-    if asked.output is None:
+# — actions —
+
+
+def _run_import(arguments: argparse.Namespace, shelf: Shelf) -> None:
+    imported = _import_file(arguments.file)
+    text = _render_roadmap(imported.roadmap, is_json=arguments.json)
+    if arguments.output is None:
         print(text, end="")
     else:
-        _write_output_file(asked.output, text, over=asked.force)
-    _print_report(found, asked.file)
-    print(_count_roadmap_parts(found.roadmap), file=sys.stderr)
+        _write_output_file(arguments.output, text, can_replace=arguments.force)
+    _print_report(imported, arguments.file)
+    print(_count_roadmap_parts(imported.roadmap), file=sys.stderr)
 
 
-def _run_check(asked: argparse.Namespace, shelf: Shelf) -> None:
-    found = _import_file(asked.file)
-    print(f"Fine: {_count_roadmap_parts(found.roadmap)}")
-    for entry in found.report.list_entries_of_kind("odd"):
-        print(f"{asked.file}:{entry.line}: {entry.sentence}")
+def _run_check(arguments: argparse.Namespace, shelf: Shelf) -> None:
+    imported = _import_file(arguments.file)
+    print(f"Fine: {_count_roadmap_parts(imported.roadmap)}")
+    for entry in imported.report.list_entries_of_kind("odd"):
+        print(f"{arguments.file}:{entry.line}: {entry.sentence}")
 
 
-def _run_show(asked: argparse.Namespace, shelf: Shelf) -> None:
-    print(render_roadmap_text(_load_named_roadmap(asked.plan, shelf)), end="")
+def _run_show(arguments: argparse.Namespace, shelf: Shelf) -> None:
+    print(render_roadmap_text(_load_named_roadmap(arguments.plan, shelf)), end="")
 
 
-def _run_fit(asked: argparse.Namespace, shelf: Shelf) -> None:
-    plan = _load_named_roadmap(asked.plan, shelf)
-    fitted = fit_roadmap(plan, asked.weeks, asked.hours, asked.season)
-    part = f", season {fitted.season} of {fitted.season_count}" if fitted.season_count > 1 else ""
-    print(f"{plan.title}: {format_count(len(fitted.syllabus.weeks), 'week')}{part}")
-    for number, week in enumerate(fitted.syllabus.weeks, 1):
-        stage = f" ({week.stage})" if week.stage and week.stage not in week.title else ""
-        print(f"\nWeek {number}: {week.title}{stage}")
-        for item in week.items:
-            print(f"  - {plan.items[item].title}")
+def _run_fit(arguments: argparse.Namespace, shelf: Shelf) -> None:
+    roadmap = _load_named_roadmap(arguments.plan, shelf)
+    fitted = fit_roadmap(roadmap, arguments.weeks, arguments.hours, arguments.season)
+    _print_weeks(roadmap, fitted)
     for note in fitted.notes:
         print(f"\n{note}")
 
 
-def _run_export(asked: argparse.Namespace, shelf: Shelf) -> None:
-    plan = _load_named_roadmap(asked.plan, shelf)
-    print(render_roadmap_json(plan) if asked.json else render_roadmap_yaml(plan), end="")
+def _print_weeks(roadmap: Roadmap, fitted: FitResult) -> None:
+    length = format_count(len(fitted.syllabus.weeks), "week")
+    print(f"{roadmap.title}: {length}{_format_season(fitted)}")
+    for number, week in enumerate(fitted.syllabus.weeks, 1):
+        print(f"\nWeek {number}: {week.title}{_format_stage(week)}")
+        for item_id in week.items:
+            print(f"  - {roadmap.items[item_id].title}")
 
 
-def _load_named_roadmap(said: str, shelf: Shelf) -> Roadmap:
-    """A bundled roadmap, or the plan of a file. Raises `_Unable` and RoadmapError."""
+def _format_season(fitted: FitResult) -> str:
+    if fitted.season_count == 1:
+        return ""
+    return f", season {fitted.season} of {fitted.season_count}"
+
+
+def _format_stage(week: SyllabusWeek) -> str:
+    # Many titles name their stage already.
+    if not week.stage or week.stage in week.title:
+        return ""
+    return f" ({week.stage})"
+
+
+def _run_export(arguments: argparse.Namespace, shelf: Shelf) -> None:
+    roadmap = _load_named_roadmap(arguments.plan, shelf)
+    print(_render_roadmap(roadmap, is_json=arguments.json), end="")
+
+
+def _render_roadmap(roadmap: Roadmap, *, is_json: bool) -> str:
+    if is_json:
+        return render_roadmap_json(roadmap)
+    return render_roadmap_yaml(roadmap)
+
+
+# — files —
+
+
+def _load_named_roadmap(name: str, shelf: Shelf) -> Roadmap:
+    """Return a bundled roadmap or one from a file.
+
+    Raises `_RoadmapCommandError` and `RoadmapError`.
+    """
     bundled = shelf()
-    if said in bundled and not Path(said).exists():
-        return bundled[said]
-    if said != "-" and not Path(said).exists():
+    has_file = Path(name).exists()
+    # A file wins over a bundled roadmap with the same name: it was put there by hand.
+    if name in bundled and not has_file:
+        return bundled[name]
+    if name != STDIN and not has_file:
         raise _RoadmapCommandError(
-            f"There is neither a file nor a roadmap called {said}: the roadmaps are {', '.join(bundled)}."
+            f"There is neither a file nor a roadmap called {name}: "
+            f"the roadmaps are {', '.join(bundled)}."
         )
-    return _import_file(said).roadmap
+    return _import_file(name).roadmap
 
 
 def _import_file(file: str) -> ImportedRoadmap:
-    """What a file, or for `-` the standard input, holds; of a larger one than is read, only as much as shows that it is too
-    large. Raises `_Unable` and RoadmapError, whose problems name the file as it was typed."""
+    """Return the roadmap in a file, or in the standard input for `-`.
+
+    Raises `_RoadmapCommandError`, and `RoadmapError` with problems under the typed file name.
+    """
     try:
-        if file == "-":
+        if file == STDIN:
             return import_document(sys.stdin.buffer.read(MOST_BYTES + 1), "stdin")
         with Path(file).open("rb") as opened:
+            # One byte more than allowed is enough to see that a file is too large.
             return import_document(opened.read(MOST_BYTES + 1), file)
     except RoadmapError as error:
         raise RoadmapError(replace(problem, file=file) for problem in error.problems) from None
@@ -161,13 +213,15 @@ def _import_file(file: str) -> ImportedRoadmap:
         ) from None
 
 
-def _write_output_file(path: Path, text: str, *, over: bool) -> None:
+def _write_output_file(path: Path, text: str, *, can_replace: bool) -> None:
+    # `x` refuses an existing file in one step: none can appear between a check and the writing.
+    mode = "w" if can_replace else "x"
     try:
-        with path.open("w" if over else "x", encoding="utf-8") as opened:
+        with path.open(mode, encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError:
         raise _RoadmapCommandError(
-            f"{path} is there already: choose another name, or write over it with --force."
+            f"{path} already exists: choose another name, or replace it with --force."
         ) from None
     except OSError as error:
         raise _RoadmapCommandError(
@@ -175,18 +229,18 @@ def _write_output_file(path: Path, text: str, *, over: bool) -> None:
         ) from None
 
 
-def _print_report(found: ImportedRoadmap, file: str) -> None:
-    """Say beside the output what was done to the file, a line for each entry of the report."""
-    for entry in found.report.entries:
+def _print_report(imported: ImportedRoadmap, file: str) -> None:
+    """Print what was done to the file, one line for each entry, beside the output."""
+    for entry in imported.report.entries:
         print(f"{file}:{entry.line}: {entry.kind}: {entry.sentence}", file=sys.stderr)
 
 
-def _count_roadmap_parts(plan: Roadmap) -> str:
-    """What a roadmap holds, counted; stages where it names no weeks."""
+def _count_roadmap_parts(roadmap: Roadmap) -> str:
+    """Return a roadmap's parts, counted: its stages only where it names no weeks."""
     counts = (
-        (len(plan.weeks), "week"),
-        (0 if plan.weeks else len(plan.stages), "stage"),
-        (len(plan.items), "item"),
-        (len(plan.resources), "resource"),
+        (len(roadmap.weeks), "week"),
+        (0 if roadmap.weeks else len(roadmap.stages), "stage"),
+        (len(roadmap.items), "item"),
+        (len(roadmap.resources), "resource"),
     )
-    return ", ".join(format_count(count, what) for count, what in counts if count)
+    return ", ".join(format_count(count, word) for count, word in counts if count)

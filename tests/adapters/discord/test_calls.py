@@ -37,14 +37,13 @@ async def test_a_call_is_moved_and_called_off_and_nobody_is_called_to_a_dead_eve
         shown = await server.slash("mona", "cohort call")
         form: Any = await server.clicks("mona", shown, "Change it")
         assert (
-            form.modal["components"][0]["content"]
-            == "A call has been announced: I post what you change."
+            form.modal["components"][0]["content"] == "People know of a call: I post your changes."
         )
         moved = await server.submits(
             "mona", form, day="4", at="20:00", minutes="60", where="https://meet.example/us"
         )
         assert answered(moved).startswith(
-            "Saved, and everybody has been told. **spring** has a call every Thursday"
+            "Saved, and I have told everybody. **spring** has a call every Thursday"
         )
         assert last(server).startswith(
             "The call of **spring** on <t:1767812400:F> has moved. It is now: <t:1767902400:F>"
@@ -52,7 +51,7 @@ async def test_a_call_is_moved_and_called_off_and_nobody_is_called_to_a_dead_eve
         assert standing(server) == [("spring: week 1 call", "2026-01-08T20:00:00+00:00", 1)]
 
         paused = await server.confirms("mona", "cohort pause", "Pause it")
-        assert "everybody has been told" in paused
+        assert "I have told everybody" in paused
         assert last(server) == "The call of **spring** on <t:1767902400:F> is called off."
         assert [status for _, _, status in standing(server)] == [4]
 
@@ -65,15 +64,15 @@ async def test_a_missing_right_to_events_is_named_until_it_is_given(quick_databa
         )
         asked = await server.slash("mona", "cohort call", off=True)
         assert "The call of **spring** on <t:1767812400:F> is called off." in answered(asked)
-        done = await server.clicks("mona", asked, "Call it off")
+        done = await server.clicks("mona", asked, "Cancel the call")
         lack = "I may not _Create Events_ in this server, so I cannot add, change or cancel a weekly call in the server's events"
         assert lack in answered(done)
         assert [status for _, _, status in standing(server)] == [1]
         await server.passes(hours=1)
         assert f"Posts of **spring** come, but not as they should: {lack}" in await server.says(
-            "mona", "cohort timeline"
+            "mona", "posts timeline"
         )
         server.may(INVITED)
         await server.passes(minutes=15)
         assert [status for _, _, status in standing(server)] == [4]
-        assert lack not in await server.says("mona", "cohort timeline")
+        assert lack not in await server.says("mona", "posts timeline")

@@ -83,8 +83,8 @@ def leaf(name: str, options: list[dict[str, Any]], **more: Any) -> dict[str, Any
         (leaf("join", [{"name": "cohort", "type": 3, "value": "spring"}]), "join cohort=spring"),
         (leaf("week", [{"name": "n", "type": 4, "value": 3}]), "week n=3"),
         (
-            leaf("cohort settings", [{"name": "on", "type": 5, "value": False}]),
-            "cohort settings on=no",
+            leaf("posts settings", [{"name": "on", "type": 5, "value": False}]),
+            "posts settings on=no",
         ),
         (
             leaf("checkin", [{"name": "note", "type": 3, "value": 'say "hi" \\o/'}]),

@@ -50,8 +50,8 @@ def answers_lost(server: Server, times: int, *, kept: bool) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("status", "code", "told"),
     [
-        (403, 50013, "what I send there is refused (I lack a right there)"),
-        (404, 10003, "what I send there is refused (the channel is gone)"),
+        (403, 50013, "the channel refuses them (I lack a right there)"),
+        (404, 10003, "the channel refuses them (the channel is gone)"),
         (429, 0, ""),
         (500, 0, ""),
     ],
@@ -64,13 +64,13 @@ async def test_what_is_refused_comes_later_and_once(
         await server.goes_to(MONDAY - timedelta(hours=1))
         server.env.inject_error(*POSTING, status=status, code=code, times=3)
         await server.goes_to(MONDAY)
-        known = await server.says("mona", "cohort timeline")
+        known = await server.says("mona", "posts timeline")
         assert told in known
         assert ("Posts of **spring** wait" in known) is bool(told)
         assert "waiting, " in known
         await server.passes(hours=3)
         assert titles(server) == ["## Almost there", "## Here we go", WEEK_1]
-        mended = await server.says("mona", "cohort timeline")
+        mended = await server.says("mona", "posts timeline")
         assert "Posts of" not in mended
         assert "waiting, " not in mended
 
@@ -92,7 +92,7 @@ async def test_after_a_lost_answer_it_is_looked_for_and_stands_there_once(
             await server.goes_to(SATURDAY)
             await server.passes(minutes=30)
         assert [len(server.private(name)) for name in ("ada", "bob")] == [1, 1]
-        timeline = await server.says("mona", "cohort timeline")
+        timeline = await server.says("mona", "posts timeline")
         assert (
             "sent late, found after an unknown outcome" in timeline or "found after" in timeline
         ) is kept
@@ -109,8 +109,8 @@ async def test_without_the_right_to_look_an_unknown_outcome_stays_unsure_and_is_
             await server.goes_to(datetime(2026, 1, 3, 9, 30, tzinfo=UTC))
         assert titles(server) == ["## Almost there"]
         assert (
-            "Starts soon · unsure, it may have been sent, and I may not look"
-            in await server.says("mona", "cohort timeline")
+            "Starts soon · unsure, it may have been sent, and I cannot look"
+            in await server.says("mona", "posts timeline")
         )
 
 
@@ -147,7 +147,7 @@ async def test_closed_private_messages_are_told_once_and_never_made_public(
             await server.says("ada", command) for command in ("week", "progress", "week", "away")
         ]
         assert [CLOSED in one for one in heard] == [True, False, False, False]
-        assert CLOSED not in await server.says("mona", "cohort members")
+        assert CLOSED not in await server.says("mona", "members list")
         await server.passes(weeks=1)
         assert len(server.private("ada")) == 2, "open again, they arrive"
 

@@ -112,10 +112,10 @@ async def test_a_file_attached_to_a_command_is_read_after_a_sign_of_life(
         assert await hall.invokes(MONA, roses) == "Poem 1 has 3 words, says **user1**."
         assert signs == [1], "Discord has heard from the bot before it fetches"
         assert "Authorization" not in hall.shelf.asked[0][1]
-        assert "is too large: I take files of up to 60 bytes" in await hall.invokes(
+        assert "is too large: **file** takes files of up to 60 bytes" in await hall.invokes(
             MONA, hall.keeps(b"x" * (MOST + 1))
         )
-        assert "Only moderators can say" in await hall.invokes(ADA, roses)
+        assert "Only moderators can use" in await hall.invokes(ADA, roses)
         assert "(it is not kept by Discord)" in await hall.invokes(
             MONA, hall.keeps(ROSES, url="https://evil.example/x")
         )

@@ -12,7 +12,7 @@ MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 def test_kept_forms_are_bounded_for_all_and_for_each() -> None:
     forms, form = (
-        FormCache(most=4, most_each=2),
+        FormCache(max_forms=4, max_forms_each=2),
         Form("Check-in", "checkin", (Field("note", "Note", "line"),)),
     )
     ada = [forms.add_cached_form(form, 1, MONDAY) for _ in range(3)]

@@ -31,7 +31,7 @@ async def test_the_first_command_in_a_new_server_is_answered_and_greeted_in_priv
 ) -> None:
     async with Server.on(quick_database) as server:
         first = await server.slash("ada", "week")
-        assert answered(first).startswith("You are in no cohort yet")
+        assert answered(first).startswith("You are not in a cohort yet")
         (shown,) = greetings(first)
         assert (shown.ephemeral, said(shown)) == (True, NOTHING)
         assert await greeted(server, "ada", "progress") == []
@@ -83,7 +83,7 @@ async def test_what_surely_did_not_get_through_is_said_another_time(
         server.env.inject_error(
             "POST", "/webhooks/*", status=status, times=5 if status == 500 else 1
         )
-        assert answered(await server.slash("ada", "week")).startswith("You are in no cohort yet")
+        assert answered(await server.slash("ada", "week")).startswith("You are not in a cohort yet")
         await server.restart()
         assert await greeted(server, "bob", "week") == ([NOTHING] if is_released else [])
 
@@ -95,7 +95,7 @@ async def test_while_the_database_is_away_nobody_is_greeted_and_afterwards_someb
     async with Server.on(quick_database) as server:
         with locked(Path(quick_database.partition("///")[2])):
             shown = await server.people["ada"].slash(server.channel, "week")
-        assert answered(shown).startswith("You are in no cohort yet")
+        assert answered(shown).startswith("You are not in a cohort yet")
         assert greetings(shown) == []
         (alarm,) = server.alarms
         assert "the database cannot be used" in alarm

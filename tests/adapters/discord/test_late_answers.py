@@ -153,7 +153,7 @@ async def test_what_is_delivered_twice_happens_once(database: str) -> None:
         server.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
         lost = await server.slash("bob", "join", cohort="spring")
         assert not lost.acknowledged
-        assert "Bob" not in await server.says("mona", "cohort members", cohort="spring"), (
+        assert "Bob" not in await server.says("mona", "members list", cohort="spring"), (
             "nothing was done unheard"
         )
         assert "You are in **spring**" in await server.says("bob", "join", cohort="spring")
@@ -162,10 +162,14 @@ async def test_what_is_delivered_twice_happens_once(database: str) -> None:
 NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (PRESSED, {"custom_id": "ticket:close:17", "component_type": 2}, None),
     (PRESSED, {"custom_id": "~", "component_type": 2}, None),
-    (PRESSED, {"custom_id": "|~", "component_type": 2}, "Say what I can do for you"),
+    (PRESSED, {"custom_id": "|~", "component_type": 2}, "Type a command, for example"),
     (PRESSED, {"custom_id": "fly me|~", "component_type": 2}, "I do not know the command “fly”"),
-    (PRESSED, {"custom_id": "week n=99999999999|~", "component_type": 2}, "is no number I can use"),
-    (PRESSED, {"custom_id": "week n=-1|~", "component_type": 2}, "has no week -1: choose 1 to 12"),
+    (
+        PRESSED,
+        {"custom_id": "week n=99999999999|~", "component_type": 2},
+        "is not a number I can use",
+    ),
+    (PRESSED, {"custom_id": "week n=-1|~", "component_type": 2}, "has weeks 1 to 12"),
     (
         PRESSED,
         {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": "bayes"},
@@ -174,7 +178,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (
         PRESSED,
         {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": ["@everyone"]},
-        "is no item of",
+        "There is no item “",
     ),
     (
         PRESSED,
@@ -185,17 +189,17 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (
         PRESSED,
         {"custom_id": "join cohort=#77|~", "component_type": 2},
-        "I know no cohort “#77” here",
+        "There is no cohort “#77” here",
     ),
     (
         PRESSED,
         {"custom_id": "cohort finish cohort=#1 sure=yes|~", "component_type": 2},
-        "Only moderators can say",
+        "Only moderators can use",
     ),
     (
         PRESSED,
         {"custom_id": "moderators|remove~", "component_type": 3, "values": ["role:1"]},
-        "Only moderators can say",
+        "Only moderators can use",
     ),
     (
         SUBMITTED,
@@ -208,7 +212,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (
         SUBMITTED,
         {"custom_id": "cohort settings ask=seats|~", "components": []},
-        "Only moderators can say",
+        "Only moderators can use",
     ),
     (
         SUBMITTED,
@@ -224,7 +228,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
             "type": 1,
             "options": [{"name": "n", "type": 3, "value": ";--"}],
         },
-        "is no num",
+        "is not a num",
     ),
     (
         COMMAND,
@@ -245,7 +249,7 @@ async def test_nonsense_is_answered_with_a_sentence_or_not_at_all(quick_database
                 assert not result.acknowledged, data
             else:
                 assert sentence in answered(result), data
-        assert "is in week 1 of 12" in await server.says("mona", "cohort timeline")
+        assert "is in week 1 of 12" in await server.says("mona", "posts timeline")
         assert len(server.posts()) == before
 
 
@@ -273,7 +277,7 @@ async def test_names_cannot_call_anybody_or_break_a_line(quick_database: str) ->
         await server.goes_to(MONDAY)
         for nick in NAMES:
             await server.says(nick, "checkin", hours=1, blockers=nick, items="bayes")
-        members = answered(await server.slash("mona", "cohort members")).split("\n")
+        members = answered(await server.slash("mona", "members list")).split("\n")
         assert [line[:4] for line in members if "· 1 of 57 done ·" in line] == ["• **"] * len(NAMES)
         await server.passes(weeks=1)
         assert "[a](https://evil.example)" in said(server.post("Week 1 is done"))

@@ -118,7 +118,7 @@ async def test_a_letter_goes_to_a_thread_or_a_voice_channel_like_to_any_other(po
 
 
 async def test_a_private_channel_is_opened_once_and_the_oldest_is_forgotten(post: Post) -> None:
-    post.private = letters.DmChannels(most=2)
+    post.private = letters.DmChannels(max_channels=2)
     for user in ("7", "7", "8", "9", "7"):
         await post.send(
             f"letter {len(post.wire.asked)}", place=dataclasses.replace(ADA, native=user)

@@ -23,7 +23,7 @@ PAUSE = {"custom_id": "cohort pause cohort=#1|~", "component_type": 2}
 async def may_manage(server: Server, name: str) -> bool:
     """Whether somebody is obeyed who sends a moderator's command, whatever their client shows them."""
     told = answered(await server.sends(name, COMMAND, TIMELINE))
-    assert told.startswith(("## Timeline of spring", "Only moderators can say"))
+    assert told.startswith(("## Timeline of spring", "Only moderators can use"))
     return told.startswith("## Timeline")
 
 
@@ -53,13 +53,13 @@ async def test_moderators_are_those_whom_discord_or_they_themselves_name(
         }
         assert {name: await may_manage(server, name) for name in seen} == seen
         assert answered(await server.sends("ada", PRESSED, PAUSE)).startswith(
-            "Only moderators can say"
+            "Only moderators can use"
         )
 
-        assert "**Bob** may now manage" in await server.says(
+        assert "**Bob** can now manage" in await server.says(
             "mona", "moderators", add=server.people["bob"]
         )
-        assert "the role **Mentors** may now" in await server.says(
+        assert "the role **Mentors** can now" in await server.says(
             "mona", "moderators", add=mentors
         )
         assert (await may_manage(server, "bob"), await may_manage(server, "cy")) == (True, True)
@@ -71,7 +71,7 @@ async def test_moderators_are_those_whom_discord_or_they_themselves_name(
 
         listed = await server.slash("mona", "moderators")
         left = await server.picks("mona", listed, [f"person:{server.people['bob'].id}"])
-        assert "**Bob** is not named any more." in answered(left)
+        assert "**Bob** can no longer manage the cohorts here." in answered(left)
         await server.picks("mona", left, [f"role:{mentors.id}"])
         assert (await may_manage(server, "bob"), await may_manage(server, "cy")) == (False, False)
 
@@ -81,10 +81,10 @@ async def test_moderators_of_one_server_are_nobody_in_another(quick_database: st
         await server.spring()
         await server.says("mona", "moderators", add=server.people["bob"])
         server.founds("Another Hall")
-        assert "no cohort here yet" in await server.says("mona", "cohort timeline")
+        assert "no cohort here yet" in await server.says("mona", "posts timeline")
         assert "Only moderators" in answered(await server.sends("bob", COMMAND, TIMELINE))
         foreign = await server.sends("mona", PRESSED, PAUSE)
-        assert answered(foreign).startswith("I know no cohort “#1” here")
+        assert answered(foreign).startswith("There is no cohort “#1” here")
 
 
 # — the bot in a channel —
@@ -111,8 +111,8 @@ async def test_each_missing_right_is_named_and_what_waited_comes_when_it_is_give
             assert "open Edit Channel → Permissions, add TestBot and allow it" in made
             opened = await server.confirms("mona", "cohort open", "Open it", cohort=cohort)
             assert len(server.posts()) == (not blocks)
-            assert ("my invitation waits" in opened) is blocks
-            told = await server.says("mona", "cohort members", cohort=cohort)
+            assert ("My invitation waits" in opened) is blocks
+            told = await server.says("mona", "members list", cohort=cohort)
             assert (f"\nPosts of **{cohort}** wait: {lack}" in told) is blocks, (
                 "what costs little is said once"
             )
@@ -124,7 +124,7 @@ async def test_each_missing_right_is_named_and_what_waited_comes_when_it_is_give
                 f"**{cohort}**",
                 "**Ada**",
             ]
-            again = await server.says("mona", "cohort members", cohort=cohort)
+            again = await server.says("mona", "members list", cohort=cohort)
             assert "Posts of" not in again, "what was mended is not told again"
 
 
@@ -164,7 +164,7 @@ async def test_threads_and_events_are_left_out_without_their_rights_and_nothing_
         await server.goes_to(MONDAY)
         assert server.post("## Week 1")
         assert (server.channel.threads, events(server)) == ([], [])
-        told = await server.says("mona", "cohort timeline")
+        told = await server.says("mona", "posts timeline")
         assert (
             "I may not _Create Public Threads_ in #study-group, so no thread opens under my posts"
             in told
@@ -177,7 +177,7 @@ async def test_threads_and_events_are_left_out_without_their_rights_and_nothing_
         assert [one.name for one in server.channel.threads] == ["Week 2: Calculus and optimisation"]
         (event,) = events(server)
         assert "spring" in event.name
-        assert "Posts of" not in await server.says("mona", "cohort timeline")
+        assert "Posts of" not in await server.says("mona", "posts timeline")
 
 
 def events(server: Server) -> list[Any]:
@@ -194,17 +194,17 @@ async def test_a_deleted_channel_is_told_and_another_takes_over(quick_database: 
         await server.goes_to(MONDAY - timedelta(hours=1))
         await server.loses()
         server.channel = server.guild.create_text_channel("lounge")
-        told = await server.says("mona", "cohort members", cohort="spring")
+        told = await server.says("mona", "members list", cohort="spring")
         assert "\nPosts of **spring** wait: The channel #study-group was deleted" in told
         await server.goes_to(MONDAY)
         assert server.posts() == []
-        assert "lives in this channel now" in await server.confirms(
+        assert "now posts in this channel" in await server.confirms(
             "mona", "cohort move", "Move it here"
         )
         assert [
             "## Here we go" in said(one) or "## Week 1" in said(one) for one in server.posts()
         ] == [True, True]
-        assert "Posts of" not in await server.says("mona", "cohort members")
+        assert "Posts of" not in await server.says("mona", "members list")
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["told", "while it was down"])
@@ -223,7 +223,7 @@ async def test_a_bot_that_was_removed_goes_on_when_it_is_invited_again(
             "## Here we go",
             "## Week 1: Basics of linear algebra and statistics",
         ]
-        assert "Posts of" not in await server.says("mona", "cohort members")
+        assert "Posts of" not in await server.says("mona", "members list")
 
 
 def sendings(server: Server) -> int:
@@ -240,10 +240,10 @@ async def test_who_left_the_server_is_left_alone_until_they_are_back(quick_datab
         await server.goes_to(SATURDAY)
         assert (len(server.private("ada")), len(server.private("bob"))) == (0, 1)
         assert (
-            "**Ada** · 0 of 57 done · last check-in never · joined Thu 1 Jan 2026 · away"
-            in await server.says("mona", "cohort members")
+            "**Ada** · 0 of 57 done · no check-in yet · joined Thu 1 Jan 2026 · away"
+            in await server.says("mona", "members list")
         )
         server.people["ada"] = server.guild.add_member(server.people["ada"].user)
         await server.passes(weeks=1)
         assert "Week 2 of **spring** is waiting" in said(server.private("ada")[-1])
-        assert "away" not in await server.says("mona", "cohort members")
+        assert "away" not in await server.says("mona", "members list")

@@ -18,7 +18,10 @@ AGES = 600.0  # seconds
 
 @dataclass
 class Moment:
-    """A time that stands still until it is told to pass; it begins now, since Slack's library asks the real clock."""
+    """A time that stands still until it is told to pass.
+
+    It begins now, since Slack's library asks the real clock.
+    """
 
     at: datetime
 
@@ -31,7 +34,10 @@ class Moment:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A submitted form is waited for, however slow this machine is; tests of what is late have less patience."""
+    """A submitted form is waited for, however slow this machine is.
+
+    Tests of what is late have less patience.
+    """
     monkeypatch.setattr(conversation, "PATIENCE", AGES)
 
 

@@ -1,4 +1,6 @@
-"""The API on the wire: whose token is used, what counts as an answer, and that nothing is asked twice."""
+"""The API on the wire: whose token is used, what counts as an answer, and that nothing is asked
+twice.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +20,14 @@ from adapters.slack.api import (
     Workspace,
     get_error_code,
 )
-from tests.support.slack.api import HALL, STUDY, Known, calling
-from tests.support.slack.wire import Wire, limited
+from tests.support.slack.api import HALL, STUDY, WireTokens, open_wire_api
+from tests.support.slack.wire import Wire, rate_limit
 from tests.support.slack.workspaces import BOT
 
 
 @pytest.fixture
 async def api(wire: Wire) -> AsyncIterator[SlackApi]:
-    async with calling(wire) as opened:
+    async with open_wire_api(wire) as opened:
         yield opened
 
 
@@ -39,7 +41,7 @@ async def test_an_answer_goes_to_its_response_url_and_a_refusal_says_why(
     with pytest.raises(SlackApiError) as raised:
         await api.send_to_response_url(f"{url}0", text="Hello.")
     assert get_error_code(raised.value) != ""
-    wire.fails("response_url", limited(7))
+    wire.fails("response_url", rate_limit(7))
     with pytest.raises(RateLimitError) as slower:
         await api.send_to_response_url(url, text="Hello.")
     assert slower.value.after == timedelta(seconds=7)
@@ -80,7 +82,7 @@ async def test_a_page_of_plain_text_is_no_answer(wire: Wire) -> None:
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         async with SlackApi(
-            Known(wire), base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+            WireTokens(wire), base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
         ) as gate:
             with pytest.raises(ClientPayloadError):
                 await gate.call_method(HALL, "auth.test")

@@ -1,10 +1,11 @@
-"""The operator's desk on Slack: a sentence for whatever is missing, and silence where nothing is."""
+"""The operator's commands for Slack: a sentence for each missing thing, else silence."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncApp
@@ -26,7 +27,7 @@ from bot.chat.platform import Vault
 from bot.runtime.vault import Vaults, create_vault_key
 from bot.settings import Settings
 from tests.support.room import Room
-from tests.support.slack.wire import Wire, dropped, status
+from tests.support.slack.wire import Wire, lost_connection, status
 from tests.support.slack.workspaces import (
     APP_TOKEN,
     BOT,
@@ -40,7 +41,7 @@ SLACK = import_platform_module("slack")
 HOME = Place("slack", "T0HALL", "C0STUDY", tenant="T0HALL")
 BOT_TOKEN = "xoxb-T0HALL"
 MORE, BASIC = (
-    "Slack needs more than it was given: set",
+    "Some settings for Slack are missing: set",
     "from the Basic Information page of your app",
 )
 SECRETS = {
@@ -60,12 +61,12 @@ def here(wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def through_socket(here) -> Settings:
+def through_socket(here: None) -> Settings:
     return Settings(slack_bot_token=BOT_TOKEN, slack_app_token=APP_TOKEN)
 
 
 @pytest.fixture
-def called(here) -> Settings:
+def called(here: None) -> Settings:
     """Settings of a bot that Slack calls, on a port nobody uses yet."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -88,10 +89,11 @@ async def vault(quick_room: Room, for_many: Settings) -> Vault:
 
 
 async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
-    one = Installation(
-        team_id="T0HALL", bot_token=BOT_TOKEN, bot_id="B0BOT", bot_user_id=BOT, bot_scopes=sorted(scopes), user_id="U0MONA",
+    installation = Installation(
+        team_id="T0HALL", bot_token=BOT_TOKEN, bot_id="B0BOT", bot_user_id=BOT,
+            bot_scopes=sorted(scopes), user_id="U0MONA",
     )  # fmt: skip
-    await VaultTokenStore(vault).async_save(one)
+    await VaultTokenStore(vault).async_save(installation)
 
 
 # — which way —
@@ -133,7 +135,9 @@ async def install(vault: Vault, scopes: frozenset[str] = SCOPES) -> None:
         ),
     ],
 )
-def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
+def test_the_settings_say_how_slack_and_the_bot_speak(
+    given: dict[str, Any], way: ConnectionMode
+) -> None:
     settings = Settings(**given)
     assert (connection_mode.choose_connection_mode(settings), SLACK.is_configured(settings)) == (
         way,
@@ -146,18 +150,19 @@ def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
     [
         (
             {"slack_app_token": "xapp-1"},
-            f"{MORE} SLACK_BOT_TOKEN (from the OAuth & Permissions page of your app, once it is installed).",
+            f"{MORE} SLACK_BOT_TOKEN (from the OAuth & Permissions page of your app, after you "
+            "install it).",
         ),
         ({"slack_bot_token": "xoxb-1"}, connection_mode.ALONE),
         ({"slack_bot_token": "xoxb-1", "public_url": "https://x.org"}, connection_mode.ALONE),
         (
             {"slack_bot_token": "xoxb-1", "slack_signing_secret": "s"},
-            f"{MORE} PUBLIC_URL (the https address at which Slack reaches PUBLIC_PORT).",
+            f"{MORE} PUBLIC_URL (the https address that leads to PUBLIC_PORT).",
         ),
         (
             {"slack_client_id": "1.2"},
             f"{MORE} SLACK_SIGNING_SECRET ({BASIC}), SLACK_CLIENT_SECRET ({BASIC}), "
-            "PUBLIC_URL (the https address at which Slack reaches PUBLIC_PORT), "
+            "PUBLIC_URL (the https address that leads to PUBLIC_PORT), "
             "VAULT_KEY (`syllabot slack key` prints one).",
         ),
         (
@@ -166,11 +171,11 @@ def test_the_settings_say_how_slack_and_the_bot_speak(given, way):
         ),
     ],
 )
-async def test_what_the_settings_lack_is_one_sentence(given, sentence):
+async def test_what_the_settings_lack_is_one_sentence(given: dict[str, Any], sentence: str) -> None:
     settings = Settings(**given)
-    with pytest.raises(CannotConnect) as refused:
+    with pytest.raises(CannotConnect) as refusal:
         connection_mode.choose_connection_mode(settings)
-    assert str(refused.value) == sentence
+    assert str(refusal.value) == sentence
     assert SLACK.is_configured(settings)
     assert await SLACK.run_doctor(settings, [HOME], None) == [sentence]
 
@@ -179,20 +184,24 @@ async def test_what_the_settings_lack_is_one_sentence(given, sentence):
     "given",
     [{}, {"public_url": "https://x.org", "vault_key": create_vault_key(), "discord_token": "x"}],
 )
-def test_without_anything_of_slacks_slack_is_left_alone(given):
+def test_without_anything_of_slacks_slack_is_left_alone(given: dict[str, Any]) -> None:
     assert not SLACK.is_configured(Settings(**given))
 
 
 # — tokens —
 
 
-async def test_nothing_is_missing_where_the_app_was_installed_as_it_asked(wire, through_socket):
+async def test_nothing_is_missing_where_the_app_was_installed_as_it_asked(
+    wire: Wire, through_socket: Settings
+) -> None:
     assert await SLACK.run_doctor(through_socket, [HOME], None) == []
-    assert [one.token for one in wire.asked][:2] == [APP_TOKEN, BOT_TOKEN]
-    assert not [one for one in wire.asked if one.method.startswith(("chat.", "views."))]
+    assert [call.token for call in wire.asked][:2] == [APP_TOKEN, BOT_TOKEN]
+    assert not [call for call in wire.asked if call.method.startswith(("chat.", "views."))]
 
 
-async def test_an_app_level_token_that_opens_no_connection_is_named(wire, through_socket):
+async def test_an_app_level_token_that_opens_no_connection_is_named(
+    wire: Wire, through_socket: Settings
+) -> None:
     wire.tokens[APP_TOKEN].scopes = frozenset()
     assert await cli.find_slack_setup_problems(through_socket, [], None) == [UNKNOWN_APP_TOKEN]
     other = Settings(slack_bot_token=BOT_TOKEN, slack_app_token="xapp-other")
@@ -203,14 +212,14 @@ async def test_an_app_level_token_that_opens_no_connection_is_named(wire, throug
     ("dead", "sentence"), [("invalid_auth", UNKNOWN_TOKEN), ("account_inactive", REMOVED)]
 )
 async def test_a_bot_token_that_is_no_good_is_named_and_nothing_is_said_of_its_homes(
-    wire, through_socket, dead, sentence
-):
+    wire: Wire, through_socket: Settings, dead: str, sentence: str
+) -> None:
     wire.tokens[BOT_TOKEN].dead = dead
     assert await cli.find_slack_setup_problems(through_socket, [HOME], None) == [sentence]
 
 
-async def test_a_slack_out_of_reach_is_one_sentence(wire, through_socket):
-    wire.fails("*", dropped(kept=False), times=2)
+async def test_a_slack_out_of_reach_is_one_sentence(wire: Wire, through_socket: Settings) -> None:
+    wire.fails("*", lost_connection(kept=False), times=2)
     assert await cli.find_slack_setup_problems(through_socket, [HOME], None) == [
         "the connection to Slack was lost: try again later."
     ]
@@ -219,21 +228,24 @@ async def test_a_slack_out_of_reach_is_one_sentence(wire, through_socket):
     assert said.endswith(": try again later.")
 
 
-async def test_each_scope_that_is_missing_is_named_once_with_what_it_is_for(wire, through_socket):
+async def test_each_scope_that_is_missing_is_named_once_with_what_it_is_for(
+    wire: Wire, through_socket: Settings
+) -> None:
     wire.tokens[BOT_TOKEN].scopes = SCOPES - {"im:write", "channels:history"}
     found = await cli.find_slack_setup_problems(through_socket, [HOME, HOME], None)
+    advice = "add it under OAuth & Permissions, and install the app again"
     assert found == [
-        "workspace T0HALL: I lack the scope im:write, which opens the private conversation a reminder goes to: add it "
-        "under OAuth & Permissions, and install the app again.",
-        "workspace T0HALL: I lack the scope channels:history, which looks for my own post in a public channel when Slack "
-        "did not say whether it got through: add it under OAuth & Permissions, and install the app again.",
+        "workspace T0HALL: I lack the scope im:write, so I cannot open the private conversation "
+        f"for reminders: {advice}.",
+        "workspace T0HALL: I lack the scope channels:history, so I cannot look for my own post in "
+        f"a public channel if Slack did not say whether it arrived: {advice}.",
     ]
 
 
 # — homes —
 
 
-async def test_homes_the_bot_cannot_post_in_are_named(wire, through_socket):
+async def test_homes_the_bot_cannot_post_in_are_named(wire: Wire, through_socket: Settings) -> None:
     wire.hall.channels["C0STUDY"].members.discard(BOT)
     wire.hall.channel("C0OLD", "old").archived = True
     gone, elsewhere = (
@@ -242,7 +254,9 @@ async def test_homes_the_bot_cannot_post_in_are_named(wire, through_socket):
     )
     old = Place("slack", "T0HALL", "C0OLD", tenant="T0HALL")
     found = await cli.find_slack_setup_problems(through_socket, [HOME, old, gone, elsewhere], None)
-    assert [one.partition(": ")[0] for one in found] == ["workspace T0HALL"] * 3 + ["workspace T9"]
+    assert [sentence.partition(": ")[0] for sentence in found] == ["workspace T0HALL"] * 3 + [
+        "workspace T9"
+    ]
     assert "/invite @syllabot" in found[0]
     assert "#old is archived" in found[1]
     assert "is gone, or private" in found[2]
@@ -268,44 +282,46 @@ async def running(called: Settings, wire: Wire) -> AsyncIterator[SlackEndpoint]:
         yield door
 
 
-async def test_a_public_address_that_leads_to_the_running_bot_is_right(called, running):
+async def test_a_public_address_that_leads_to_the_running_bot_is_right(
+    called: Settings, running: SlackEndpoint
+) -> None:
     assert await cli.find_slack_setup_problems(called, [HOME], None) == []
 
 
-async def test_a_bot_with_another_signing_secret_is_named(called, running):
+async def test_a_bot_with_another_signing_secret_is_named(
+    called: Settings, running: SlackEndpoint
+) -> None:
     other = Settings(**{**called.model_dump(), "slack_signing_secret": "another"})
     (said,) = await cli.find_slack_setup_problems(other, [], None)
-    assert said.startswith(
-        f"What answers at {called.public_url} has another SLACK_SIGNING_SECRET: "
-    )
+    assert said.startswith(f"The bot at {called.public_url} has a different SLACK_SIGNING_SECRET: ")
 
 
-async def test_a_public_address_is_checked_while_the_bot_does_not_run(called):
+async def test_a_public_address_is_checked_while_the_bot_does_not_run(called: Settings) -> None:
     assert await cli.find_slack_setup_problems(called, [HOME], None) == []
     async with serve_public_routes([], called.public_host, called.public_port):
         pass  # and the port is free again
 
 
-async def test_a_public_address_that_leads_nowhere_or_elsewhere_is_named(called):
+async def test_a_public_address_that_leads_nowhere_or_elsewhere_is_named(called: Settings) -> None:
     async with serve_public_routes([], "127.0.0.1", 0) as port:
         elsewhere = f"http://127.0.0.1:{port}"
         (said,) = await cli.find_slack_setup_problems(
             called.model_copy(update={"public_url": elsewhere}), [], None
         )
-        advice = f"have it lead to port {called.public_port} of this machine."
-        assert said == f"{elsewhere}/slack/events is answered with 404, and not by me: {advice}"
+        advice = f"point it at port {called.public_port} of this machine."
+        assert said == f"Something else answers at {elsewhere}/slack/events (status 404): {advice}"
         plain = f"https://127.0.0.1:{port}"
         (said,) = await cli.find_slack_setup_problems(
             called.model_copy(update={"public_url": plain}), [], None
         )
-        assert said.startswith(f"{plain} has no certificate that can be trusted")
+        assert said.startswith(f"{plain} has no trusted certificate")
     (said,) = await cli.find_slack_setup_problems(
         called.model_copy(update={"public_url": elsewhere}), [], None
     )
-    assert said == f"PUBLIC_URL cannot be reached from here, at {elsewhere}: {advice}"
+    assert said == f"I cannot reach PUBLIC_URL from here ({elsewhere}): {advice}"
 
 
-async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called):
+async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called: Settings) -> None:
     other = Settings(**{**called.model_dump(), "slack_signing_secret": "another"})
     async with cli._serve_challenge(called, "the-one-that-was-sent"):
         status_, said = await cli._send_challenge(other, "another-one")
@@ -315,13 +331,18 @@ async def test_whatever_else_is_sent_to_the_stand_in_is_to_come_again(called):
 # — many —
 
 
-async def test_nothing_is_missing_for_many_workspaces_once_one_has_installed_it(for_many, vault):
+async def test_nothing_is_missing_for_many_workspaces_once_one_has_installed_it(
+    for_many: Settings, vault: Vault
+) -> None:
     await install(vault)
     assert await cli.find_slack_setup_problems(for_many, [HOME], vault) == []
 
 
-async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(for_many, vault):
-    sentence = f"No workspace has installed me yet: start me, then open {for_many.public_url}/slack/install."
+async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(
+    for_many: Settings, vault: Vault
+) -> None:
+    page = f"{for_many.public_url}/slack/install"
+    sentence = f"No workspace has installed me yet: start me, then open {page}."
     for known in (None, vault):
         assert await cli.find_slack_setup_problems(for_many, [], known) == [sentence]
 
@@ -333,13 +354,17 @@ async def test_where_nobody_has_installed_it_the_address_to_do_so_is_told(for_ma
         ({"slack_client_secret": "other"}, "bad_client_secret"),
     ],
 )
-async def test_a_client_that_slack_does_not_know_is_named(for_many, vault, given, error):
+async def test_a_client_that_slack_does_not_know_is_named(
+    for_many: Settings, vault: Vault, given: dict[str, Any], error: str
+) -> None:
     await install(vault)
     wrong = Settings(**{**for_many.model_dump(), **given})
     assert await cli.find_slack_setup_problems(wrong, [], vault) == [cli.UNKNOWN_CLIENT[error]]
 
 
-async def test_what_a_workspace_did_not_grant_and_where_it_is_no_more_is_named(for_many, vault):
+async def test_what_a_workspace_did_not_grant_and_where_it_is_no_more_is_named(
+    for_many: Settings, vault: Vault
+) -> None:
     await install(vault, SCOPES - {"im:write"})
     elsewhere = Place("slack", "T9", "C0STUDY", tenant="T9")
     found = await cli.find_slack_setup_problems(for_many, [HOME, elsewhere], vault)
@@ -347,14 +372,18 @@ async def test_what_a_workspace_did_not_grant_and_where_it_is_no_more_is_named(f
         True,
         True,
     ]
-    assert [one.partition(": ")[0] for one in found] == ["workspace T0HALL", "workspace T9"]
+    assert [sentence.partition(": ")[0] for sentence in found] == [
+        "workspace T0HALL",
+        "workspace T9",
+    ]
 
 
 async def test_a_key_that_was_changed_without_keeping_the_former_is_named(
-    quick_room, for_many, vault
-):
+    quick_room: Room, for_many: Settings, vault: Vault
+) -> None:
     await install(vault)
     other = Vaults(quick_room.store, quick_room.clock, create_vault_key()).open_vault("slack")
     assert await cli.find_slack_setup_problems(for_many, [HOME], other) == [
-        "No VAULT_KEY opens what was kept of workspace T0HALL: add the former key after the new one and a comma."
+        "No VAULT_KEY opens the token of workspace T0HALL: set VAULT_KEY to the new key, a comma "
+        "and the old key."
     ]

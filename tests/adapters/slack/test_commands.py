@@ -1,4 +1,6 @@
-"""What people type after the slash command: every command there is, help, words that are spelt wrong, mentions, marks."""
+"""What people type after the slash command: every command there is, help, words that are spelt
+wrong, mentions, marks.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,10 @@ VALUES = {
     "who": "@bob",
 }
 OWN = {
-    "cohort": "spring", "item": "bayes", "items": "bayes", "week": "1", "member": "bob", "zone": "Europe/Berlin",
-    "roadmap": "ai-ml-engineer-12-weeks", "post": "recap", "name": "autumn", "quiet": "22:00-08:00", "seats": "30",
+    "cohort": "spring", "item": "bayes", "items": "bayes", "week": "1", "member": "bob",
+    "zone": "Europe/Berlin",
+    "roadmap": "ai-ml-engineer-12-weeks", "post": "recap", "name": "autumn", "quiet": "22:00-08:00",
+    "seats": "30",
 }  # fmt: skip
 """What somebody would say of an option by its name; of any other, by its kind."""
 
@@ -30,8 +34,8 @@ def value(option: CommandOption) -> str:
 
 def typed(command: Command, *, in_full: bool) -> str:
     """A command with all its options, or with those alone that it needs."""
-    given = (one for one in command.visible_options if in_full or one.required)
-    return " ".join((command.name, *(f"{one.name}={value(one)}" for one in given)))
+    given = (option for option in command.visible_options if in_full or option.required)
+    return " ".join((command.name, *(f"{option.name}={value(option)}" for option in given)))
 
 
 async def test_every_command_is_answered_in_private(url: str) -> None:
@@ -66,9 +70,9 @@ async def test_help_is_given_at_every_level(url: str) -> None:
                     "an option is no command, whatever its name"
                 )
         below = [
-            f"/study {one.name} — {one.help}"
-            for one in list_visible_commands()
-            if one.group == "cohort"
+            f"/study {command.name} — {command.help}"
+            for command in list_visible_commands()
+            if command.group == "cohort"
         ]
         for asked in ("cohort help", "help cohort", "/cohort HELP"):
             assert await group.says("mona", asked) == "\n".join(["Cohort", *below])
@@ -87,34 +91,34 @@ SAID = [
     ),
     (
         "cohort",
-        "cohort takes one more word, one of archive, break, call, create, finish, fit, link, members, ",
+        "Choose an action. /study help cohort explains them.",
     ),
     ("help chekin", "I have no command “chekin”: did you mean /study help checkin?"),
-    ("join sprng", "I know no cohort “sprng” here: did you mean spring?"),
-    ("tick byes", "“byes” is no item of spring. Did you mean this one?"),
+    ("join sprng", "There is no cohort “sprng” here: did you mean spring?"),
+    ("tick byes", "There is no item “byes” in spring. Did you mean this one?"),
     ("progress bbo", "I found nobody called “bbo” in spring: did you mean bob?"),
     ("progress mmber=bob", "progress has no option “mmber”: did you mean member?"),
     ("checkin wek=1 hours=2", "checkin has no option “wek”: did you mean week?"),
-    ("week soon", "“soon” is no number I can use for n: give it like 3."),
+    ("week soon", "“soon” is not a number I can use: write n like 3."),
     ("week 13", "spring has no week 13: choose 1 to 12."),
-    ("@bob", "I do not know the command “@bob”: /study help lists what I know."),
-    ("join @bob", "I know no cohort “@bob” here: there is spring."),
-    ("#study-group", "I do not know the command “#study-group”: /study help lists what I know."),
+    ("@bob", "I do not know the command “@bob”: /study help lists all commands."),
+    ("join @bob", "There is no cohort “@bob” here: choose spring."),
+    ("#study-group", "I do not know the command “#study-group”: /study help lists all commands."),
     (
         "<!channel> & <@U0BOB>",
-        "I do not know the command “<!channel>”: /study help lists what I know.",
+        "I do not know the command “<!channel>”: /study help lists all commands.",
     ),
     (
         "https://evil.example/?a=1&b=2",
         "I do not know the command “https://evil.example/?a=1&b=2”: /study help lists",
     ),
-    ("\u202e\u200b\x00", "Say what I can do for you, /study help for instance."),
-    ("“", "I do not know the command ““”: /study help lists what I know."),
+    ("\u202e\u200b\x00", "Type a command, for example /study help."),
+    ("“", "I do not know the command ““”: /study help lists all commands."),
     ("help \x00", "What I can do"),
-    ("x" * 4000, f"I do not know the command “{'x' * 40}”: /study help lists what I know."),
+    ("x" * 4000, f"I do not know the command “{'x' * 40}”: /study help lists all commands."),
     (
         "checkin note=" + "y" * 4000,
-        "That is 4,013 characters long and I read up to 4,000: please say it shorter.",
+        "That is 4,013 characters long, and I read up to 4,000: please shorten it.",
     ),
     (
         "checkin note=" + "y" * 2500,
@@ -133,15 +137,16 @@ SAID = [
     ),
     (
         "progress @channel",
-        "I found nobody called “@channel” in spring: use /study progress board to see who is on it.",
+        "I found nobody called “@channel” in spring: use /study progress board to see who is on "
+        "it.",
     ),
     (
         "moderators add=@ada",
-        "Only moderators can say /study moderators here: ask one of them, or see /study help for",
+        "Only moderators can use /study moderators here: ask one of them, or see /study help for",
     ),
     (
         "cohort finish spring",
-        "Only moderators can say /study cohort finish here: ask one of them, or see /study help",
+        "Only moderators can use /study cohort finish here: ask one of them, or see /study help",
     ),
 ]
 
@@ -165,23 +170,23 @@ async def test_quotation_marks_mentions_and_links_arrive_as_they_were_meant(url:
         notes = {
             'note="it \\"went\\" well, thanks @bob" hours=3': 'it "went" well, thanks @bob',
             "note=“curly & <b>plain</b>” hours=3": "curly & <b>plain</b>",
-            'note="see https://meet.example/a?b=1&c=2 in #study-group"': "see https://meet.example/a?b=1&c=2 in #study-group",
+            'note="see https://meet.example/a?b=1&c=2 in '
+            '#study-group"': "see https://meet.example/a?b=1&c=2 in #study-group",
             'note="never closed, as on a telephone': "never closed, as on a telephone",
             'note="<!channel> <@U0BOB|bob>  *x* _y_ `z`"': "<!channel> <@U0BOB|bob>  *x* _y_ `z`",
         }
         for text, note in notes.items():
-            assert re.search(
-                "checked in|updated your check-in", await group.says("ada", f"checkin {text}")
-            ), text
+            told = await group.says("ada", f"checkin {text}")
+            assert re.search("You are checked in|I have updated your check-in", told), text
             form = await group.types("ada", "checkin")
             assert form.body["blocks"][-1]["element"]["initial_value"] == note
 
-        assert "ada may now manage all cohorts here." in await group.says(
+        assert "ada can now manage all cohorts here." in await group.says(
             "mona", "moderators add=@ada"
         )
         group.place.named("ada").name = "lovelace"
         assert "cohort pause" in await group.says("ada", "help")
-        assert "is not named any more" in await group.says("mona", "moderators remove=@lovelace"), (
-            "by id, not by name"
-        )
+        assert "can no longer manage the cohorts here" in await group.says(
+            "mona", "moderators remove=@lovelace"
+        ), "by id, not by name"
         assert "Only moderators" in await group.says("ada", "moderators")

@@ -1,4 +1,6 @@
-"""People talk with the bot in a simulated Slack: by commands, buttons, lists and forms, and it is restarted in between."""
+"""People talk with the bot in a simulated Slack: by commands, buttons, lists and forms, and it is
+restarted in between.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,17 @@ PLAN = "AI/ML engineer in twelve weeks"
 def ticked(sight: Sight) -> list[str]:
     """What is ticked in the lists of a message or view."""
     options = [
-        one.get("initial_options", ())
-        for _, one in block_text.elements(sight.body)
-        if one["type"] == "checkboxes"
+        element.get("initial_options", ())
+        for _, element in block_text.elements(sight.body)
+        if element["type"] == "checkboxes"
     ]
     return [block_text.label(option["text"]) for chosen in options for option in chosen]
 
 
 def fields(sight: Sight) -> dict[str, Any]:
-    """What a form starts with, by the name of the field: what is typed in it, or the labels of what is picked."""
+    """What a form starts with, by the name of the field: what is typed in it, or the labels of what
+    is picked.
+    """
     held = block_text.state(sight.body)
     return {name: _held(next(iter(elements.values()))) for name, elements in held.items()}
 
@@ -39,7 +43,9 @@ def fields(sight: Sight) -> dict[str, Any]:
 def _held(state: Any) -> Any:
     value = next(value for key, value in state.items() if key != "type")
     picked = value if isinstance(value, list) else [value] if isinstance(value, dict) else None
-    return value or "" if picked is None else [block_text.label(one["text"]) for one in picked]
+    return (
+        value or "" if picked is None else [block_text.label(option["text"]) for option in picked]
+    )
 
 
 async def test_a_member_walks_a_week_by_buttons_lists_and_forms(url: str) -> None:
@@ -85,7 +91,7 @@ async def lists_are_ticked(group: Group) -> None:
     )
     assert ticked(await bob.ticks(topics, VECTORS, BAYES)) == [VECTORS, BAYES]
     kept = await ada.unticks(topics, BAYES)
-    assert "nothing changed. You can remove ticks here." in words(kept)
+    assert "You chose nothing, so nothing changed. You can remove ticks here." in words(kept)
     assert ticked(kept) == [VECTORS, BAYES]
     assert ticked(group.post(WEEK_1)) == [], "the list of all shows nobody's state"
 
@@ -130,11 +136,15 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(url: str) -> None:
             "ada", form, quiet="23:00-07:00", reminders="1", delivery="Not at all"
         )
         assert "Saved.\nTime zone: Europe/Berlin, where it is 11:00" in words(saved)
-        assert "Reminders: off" in words(saved)
+        assert "\nReminders: off\nQuiet hours: 23:00-07:00\n" in words(saved)
         form = await group.clicks("ada", saved, "Name and privacy")
         assert "hidden" in words(
             await group.fills("ada", form, alias="Countess", hidden="Hide me from every board")
         )
+        shown = await group.types("ada", "settings")
+        times = fields(await group.clicks("ada", shown, "Times and reminders"))
+        kept = (times["reminder"], times["reminders"], times["delivery"])
+        assert kept == ("17:30", "1", ["Not at all"])
 
         asked = await group.types("ada", "away")
         gone = await group.clicks("ada", asked, "Two weeks")
@@ -150,7 +160,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
     async with Group.on(url) as group:
         draft = await a_cohort_is_made_by_form(group)
         opened = await group.clicks("mona", await group.clicks("mona", draft, "Open it"), "Open it")
-        assert "spring is open, and I have invited everybody here." in words(opened)
+        assert "spring is open. I have invited everybody here." in words(opened)
         timeline = await group.clicks("mona", opened, "Timeline")
         assert "Mon 2 Mar 2026, 18:00 · Kick-off" in words(timeline)
         await group.restart()
@@ -163,23 +173,23 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         await group.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
         posted = len(group.posts())
         preview = await group.types("mona", "cohort pause")
-        assert "Everybody will read:" in words(preview)
+        assert "Everyone will see:" in words(preview)
         assert len(group.posts()) == posted
         paused = await group.clicks("mona", preview, "Pause it")
-        assert "pauses from Fri 13 Mar 2026 on" in words(paused)
+        assert "is paused from Fri 13 Mar 2026" in words(paused)
         preview = await group.clicks("mona", paused, "Resume")
-        assert "goes on and is in week 1 of 12" in words(
+        assert "continues and is in week 1 of 12" in words(
             await group.clicks("mona", preview, "Resume it")
         )
         group.place.channel("C0OTHER", "the-other")
-        assert "lives in this channel now" in await group.says("mona", "cohort move", "the-other")
+        assert "now posts in this channel" in await group.says("mona", "cohort move", "the-other")
 
         asked = await group.types("mona", "cohort finish", "the-other")
         done = await group.clicks("mona", asked, "Finish it now")
         (finale,) = [
-            one
-            for one in group.posts(group.place.channels["C0OTHER"])
-            if "has finished" in words(one)
+            post
+            for post in group.posts(group.place.channels["C0OTHER"])
+            if "has finished" in words(post)
         ]
         assert words(finale).endswith("[My progress]")
         archived = await group.clicks(
@@ -210,7 +220,9 @@ async def test_what_is_looked_at_from_a_modal_lies_on_top_of_it(url: str) -> Non
 
 
 async def a_cohort_is_made_by_form(group: Group) -> Sight:
-    """What is wrong in a form is told beside its fields, and what was typed stays, whatever happens meanwhile."""
+    """What is wrong in a form is told beside its fields, and what was typed stays, whatever happens
+    meanwhile.
+    """
     form = await group.types("mona", "cohort create at=18:00")
     typed = {
         "name": "two words",
@@ -230,7 +242,8 @@ async def a_cohort_is_made_by_form(group: Group) -> Sight:
         "mona", Sight("modal", form.body), **{**typed, "name": "spring", "start": "1999-01-01"}
     )
     assert dict(wrong.errors) == {
-        "Start": "1999-01-01 is more than two years away: choose a date nearer to today, 2026-02-20."
+        "Start": "1999-01-01 is more than two years away: choose a date closer to today, "
+        "2026-02-20."
     }
     made = await group.fills("mona", form, **{**typed, "name": "spring"})
     assert "spring is a draft" in words(made)
@@ -239,18 +252,18 @@ async def a_cohort_is_made_by_form(group: Group) -> Sight:
 
 async def settings_are_changed(group: Group) -> None:
     mona = group.person("mona")
-    nudge = await mona.picks(await group.types("mona", "cohort settings"), "Mid-week nudge")
+    nudge = await mona.picks(await group.types("mona", "posts settings"), "Mid-week nudge")
     assert "Now: off." in words(await group.clicks("mona", nudge, "Switch off"))
-    recap = await group.types("mona", "cohort settings post=recap")
-    moments = await group.clicks("mona", recap, "Another day or time")
+    recap = await group.types("mona", "posts settings post=recap")
+    moments = await group.clicks("mona", recap, "Change day or time")
     assert fields(moments) == {"day": "1", "at": "18:00"}
     moved = await group.fills("mona", moments, day="2", at="20:00")
-    assert "Now: day 2 of the week that follows, 20:00." in words(moved)
+    assert "Now: day 2 of the next week, 20:00." in words(moved)
     seats = await group.clicks(
         "mona", await group.types("mona", "cohort settings"), "Seats and name"
     )
     assert list((await group.fills("mona", seats, seats="many")).errors) == ["Seats"]
-    assert "30 seats" in words(await group.fills("mona", seats, seats="30", name="spring"))
+    assert "Seats: 30" in words(await group.fills("mona", seats, seats="30", name="spring"))
 
 
 async def dates_are_moved(group: Group) -> None:
@@ -267,7 +280,7 @@ async def dates_are_moved(group: Group) -> None:
     preview = await group.fills("mona", form, start="2026-03-09", at="19:00")
     assert "Nothing has changed yet." in words(preview)
     await group.restart()
-    assert "Moved, and everybody has been told." in words(
+    assert "Moved, and I have told everybody." in words(
         await group.clicks("mona", preview, "Move it")
     )
     assert "Week 1 moves from Mon 2 Mar 2026" in words(group.post("has changed"))
@@ -276,9 +289,9 @@ async def dates_are_moved(group: Group) -> None:
     )
     told = await group.types("mona", "cohort break first=2026-04-06 last=2026-04-07 sure=yes")
     assert "Week 5 moves from Mon 6 Apr 2026 to Mon 13 Apr 2026" in words(told)
-    preview = await group.clicks("mona", told, "Take it out again")
-    assert "is taken out" in words(await group.clicks("mona", preview, "Take it out"))
-    assert "ada · 0 of 57 done" in await group.says("mona", "cohort members")
+    preview = await group.clicks("mona", told, "Remove it again")
+    assert "is removed" in words(await group.clicks("mona", preview, "Remove it"))
+    assert "ada · 0 of 57 done" in await group.says("mona", "members list")
 
 
 # — elsewhere —
@@ -295,9 +308,10 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
         assert "You are checked in" in words(await group.fills("ada", form, hours="3"))
         listed = await group.types("ada", "week", "direct")
         assert ticked(await group.person("ada").ticks(listed, BAYES)) == [BAYES]
-        assert "You are in no cohort" in await group.says("bob", "progress", "direct")
-        assert "A cohort lives in a channel" in await group.says(
-            "mona", "cohort create name=x start=monday", "direct"
+        assert "You are not in a cohort yet" in await group.says("bob", "progress", "direct")
+        assert (
+            await group.says("mona", "cohort create name=x start=monday", "direct")
+            == "Use /study cohort create in the channel for the posts, not in private."
         )
         assert "Moderators" in await group.says("mona", "moderators", "direct"), (
             "a workspace is known in private too"
@@ -308,16 +322,16 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
 
 async def test_notifications_and_screen_readers_read_commands_as_they_are_typed(url: str) -> None:
     async with Group.on(url) as group:
-        refused = await group.types("ada", "week")
+        refusal = await group.types("ada", "week")
         assert (
-            refused.body["text"]
-            == "You are in no cohort yet: say /study join to see which are open."
+            refusal.body["text"]
+            == "You are not in a cohort yet: use /study join to see the open ones."
         )
         await group.spring("ada")
         await group.goes_to(MONDAY)
         text = str(group.post("Here we go").body["text"])
-        assert "right under the post or with /study week; check in once a week" in text
-        assert "/study away leaves you in peace" in text
+        assert "under the post or with /study week. Check in once a week" in text
+        assert "Tell me with /study away" in text
 
 
 async def test_a_list_in_a_modal_is_ticked_and_its_pages_are_turned_there(url: str) -> None:
@@ -328,7 +342,7 @@ async def test_a_list_in_a_modal_is_ticked_and_its_pages_are_turned_there(url: s
         told = await group.fills("ada", form, items=(VECTORS,), hours="1")
         card = await group.clicks("ada", told, "My progress")
         own = await group.clicks("ada", card, "My list")
-        assert {one.kind for one in (told, card, own)} == {"modal"}
+        assert {sight.kind for sight in (told, card, own)} == {"modal"}
         assert ticked(own) == [VECTORS]
         ada = group.person("ada")
         assert ticked(await ada.ticks(own, BAYES)) == [VECTORS, BAYES]

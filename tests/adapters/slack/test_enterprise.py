@@ -1,5 +1,6 @@
-"""An enterprise with two workspaces, where the app is installed for both at once: people are the same in both, and cohorts
-live in one."""
+"""An enterprise with two workspaces, where the app is installed for both at once: people are the
+same in both, and cohorts live in one.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.slack.browser import Browser
-from tests.support.slack.delivery import EVENT, happened
+from tests.support.slack.delivery import EVENT, event_payload
 from tests.support.slack.group import MANY, Group, words
 from tests.support.slack.installation import uninstalled
 from tests.support.slack.workspaces import Channel, Json, Workspace
@@ -44,7 +45,10 @@ def kept(group: Group, table: str, *columns: str) -> list[tuple[object, ...]]:
 
 
 async def grows(group: Group, east: Workspace, west: Workspace) -> None:
-    """A cohort in each workspace, which begins on 2 March at nine; Ada is in both. That of the west is made with a form."""
+    """A cohort in each workspace, which begins on 2 March at nine; Ada is in both.
+
+    That of the west is made with a form.
+    """
     group.place = east
     await group.spring("ada", "bob")
     group.place = west
@@ -62,13 +66,13 @@ async def test_an_enterprise_installs_the_app_once_and_people_are_the_same_in_al
     await grows(group, east, west)
     assert kept(group, "spaces", "native", "tenant") == [(east.id, ORG), (west.id, ORG)]
     assert kept(group, "accounts", "native", "tenant") == [
-        (f"U0{one}", ORG) for one in ("MONA", "ADA", "BOB")
+        (f"U0{user}", ORG) for user in ("MONA", "ADA", "BOB")
     ]
     assert kept(group, "homes", "space_id", "channel") == [(1, "C0STUDY"), (2, "C0WEST")]
-    assert "I know no cohort “spring” here" in await group.says(
+    assert "There is no cohort “spring” here" in await group.says(
         "mona", "cohort members spring", "west"
     )
-    assert "I know no cohort “#1” here" in await group.says(
+    assert "There is no cohort “#1” here" in await group.says(
         "mona", "cohort members cohort=#1", "west"
     )
     home = await group.person("ada").opens_home()
@@ -77,9 +81,9 @@ async def test_an_enterprise_installs_the_app_once_and_people_are_the_same_in_al
     await group.goes_to(MONDAY)
     for place, told in (
         (east, "Ticked"),
-        (west, "was already ticked"),
+        (west, "was already ticked, so nothing changed."),
     ):  # one plan, one person, one tick
-        (channel,) = (one for one in place.channels.values() if not one.user)
+        (channel,) = (channel for channel in place.channels.values() if not channel.user)
         group.place, week = place, group.posts(channel)[-1]
         assert "Week 1" in words(week)
         assert told in words(
@@ -87,19 +91,21 @@ async def test_an_enterprise_installs_the_app_once_and_people_are_the_same_in_al
         )
 
 
-async def test_an_enterprise_takes_a_workspace_out_and_lets_it_in_again_and_removes_the_app_from_all(
+async def test_an_enterprise_closes_and_opens_a_workspace_and_removes_the_app_from_all(
     group: Group,
 ) -> None:
     east, west = (group.wire.workspaces[f"T0{name}"] for name in ("EAST", "WEST"))
     await grows(group, east, west)
 
     async def tells(event: Json) -> list[bool]:
-        """Whether the bot believes to be in the east, and in the west, once it has heard of an event."""
-        heard = happened(group.wire, east, event) | {"event_time": int(time.time()) + 1}
+        """Whether the bot believes to be in the east, and in the west, once it has heard of an
+        event.
+        """
+        heard = event_payload(group.wire, east, event) | {"event_time": int(time.time()) + 1}
         heard["authorizations"] = [{**heard["authorizations"][0], "team_id": None}]
         await group.delivery.send(EVENT, heard)
         await group.restart()  # it has done with all it has heard
-        return [one is None for (one,) in kept(group, "spaces", "gone_at")]
+        return [gone_at is None for (gone_at,) in kept(group, "spaces", "gone_at")]
 
     assert await tells({"type": "team_access_revoked", "team_ids": [west.id]}) == [True, False]
     assert await tells({"type": "team_access_granted", "team_ids": [west.id]}) == [True, True]

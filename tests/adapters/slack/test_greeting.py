@@ -1,4 +1,6 @@
-"""First words on Slack: in private, once, to whoever meets the bot, and each time to whoever writes to it."""
+"""First words on Slack: in private, once, to whoever meets the bot, and each time to whoever writes
+to it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,16 +16,19 @@ from bot.chat.errors import NotConnected
 from bot.chat.message import text_message
 from bot.store import engine
 from tests.support.live_bot import locked
-from tests.support.slack.delivery import EVENT, happened
+from tests.support.slack.delivery import EVENT, event_payload
 from tests.support.slack.group import MANY, ONE, SOCKET, Group, words
-from tests.support.slack.wire import dropped, limited, refused, status
+from tests.support.slack.wire import Fault, lost_connection, rate_limit, refusal, status
 from tests.support.slack.workspaces import BOT, BOT_ID, Json, Sight
 
 HELLO = "Hello, I am Syllabot 👋 I guide a study group through a plan, week by week.\n"
 NOTHING = (
     f"{HELLO}No group is open here yet. When one opens, press Join to take part.\n[Join]\n[Help]"
 )
-SPRING = f"{HELLO}spring starts on Mon 2 Mar 2026. Press Join to take part, or Help to see what I can do.\n[Join]\n[Help]"
+SPRING = (
+    f"{HELLO}spring starts on Mon 2 Mar 2026. Press Join to take part, or Help to see what I can "
+    "do.\n[Join]\n[Help]"
+)
 
 
 def greetings(group: Group, name: str) -> list[str]:
@@ -56,7 +62,8 @@ async def test_whoever_opens_the_messages_tab_is_greeted_once(url: str, way: str
         )
         told = words(await group.clicks("mona", shown, "Set up a group"))
         assert told.startswith(
-            "Each study group has its own channel. Add me to that channel, then type /study cohort create"
+            "Each study group has its own channel. Add me to that channel, then type /study "
+            "cohort create there. Nobody sees the group before you open it.\n"
         )
 
         await group.spring("bob")
@@ -119,7 +126,7 @@ async def test_whoever_installs_the_app_is_greeted_and_again_after_it_was_remove
         await group.person("ada").opens_messages()
         assert len(greetings(group, "ada")) == 1, "nothing can be said where the app is not"
         asked = len(group.wire.calls("chat.postMessage"))
-        group.wire.fails("chat.postMessage", refused("messages_tab_disabled"))
+        group.wire.fails("chat.postMessage", refusal("messages_tab_disabled"))
         assert (await group.installs(group.place)).status == 200
         await group.wire.until(lambda: len(group.wire.calls("chat.postMessage")) > asked)
         await group.person("mona").opens_messages()
@@ -200,7 +207,7 @@ async def test_what_no_person_has_just_written_is_not_answered(url: str) -> None
 
 
 async def test_what_is_no_id_is_refused(url: str) -> None:
-    odd = ({"id": []}, ["U0ADA"], 7, True)
+    odd: tuple[Any, ...] = ({"id": []}, ["U0ADA"], 7, True)
     async with Group.on(url) as group:
         for name in ("user", "inviter", "channel", "thread_ts", "user_team"):
             for value in odd:
@@ -213,15 +220,15 @@ async def test_what_is_no_id_is_refused(url: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "is_released"),
     [
-        (limited(30), True),
-        (refused("channel_not_found"), True),
-        (refused("missing_scope"), True),
+        (rate_limit(30), True),
+        (refusal("channel_not_found"), True),
+        (refusal("missing_scope"), True),
         (status(503, kept=True), False),
-        (dropped(kept=True), False),
+        (lost_connection(kept=True), False),
     ],
 )
 async def test_what_surely_did_not_get_through_is_said_another_time(
-    url: str, fault: object, is_released: bool
+    url: str, fault: Fault, is_released: bool
 ) -> None:
     async with Group.on(url) as group:
         ada = group.person("ada")
@@ -255,7 +262,7 @@ async def test_of_two_processes_that_hear_the_same_one_greets(url: str) -> None:
         async with group.reached(made, group.core):
             both = (first, group.delivery)
             for event in (opened, typed):
-                told = happened(group.wire, place, event)
+                told = event_payload(group.wire, place, event)
                 heard = await asyncio.gather(*(delivery.send(EVENT, told) for delivery in both))
                 assert [answer.status for answer in heard] == [200, 200]
         assert [words(sight) for sight in ada.letters] == [NOTHING, NOTHING]

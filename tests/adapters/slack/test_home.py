@@ -1,10 +1,15 @@
-"""The App Home: everything of one's own at a glance, to tick, to check in and to set; and always as it is."""
+"""The App Home: everything of one's own at a glance, to tick, to check in and to set.
+
+And always as it is.
+"""
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.adapters.slack.test_dialogues import BAYES, MONDAY, VECTORS, WEEK_1, ticked
-from tests.support.slack.group import SOCKET, Group, words
-from tests.support.slack.wire import dropped, refused, status
+from tests.support.slack.group import SOCKET, Group, has_more_calls, words
+from tests.support.slack.wire import lost_connection, refusal, status
 from tests.support.slack.workspaces import Sight
 
 SETTINGS = """Settings
@@ -26,11 +31,15 @@ async def shows(group: Group, name: str, text: str) -> Sight:
 
 async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> None:
     async with Group.on(url) as group:
-        welcome = "Your study group\nWelcome! I guide study groups through a plan, week by week. You are not in a cohort yet.\n"
+        welcome = (
+            "Your study group\nWelcome! I guide study groups through a plan, week by week. "
+            "You are not in a cohort yet.\n"
+        )
         nothing = f"{welcome}No cohort is open here yet. A moderator can create one.\n{SETTINGS}"
         assert await opened(group, "ada") == nothing
         assert await opened(group, "mona") == (
-            f"{nothing}\nFor moderators\nThere is no cohort yet. Type /study cohort create in the group's channel."
+            f"{nothing}\nFor moderators\nThere is no cohort yet. Type /study cohort create in the "
+            f"group's channel."
         )
         await group.spring("mona")
         await group.says("mona", "cohort create name=autumn start=2026-03-02")
@@ -42,7 +51,8 @@ async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> 
         assert landed.kind == "modal"
         assert "You are in spring" in words(landed)
         assert words(await shows(group, "bob", "The next post")) == (
-            "Your study group\nspring starts on Mon 2 Mar 2026.\nThe next post is Starts soon on Sat 28 Feb 2026, 09:00.\n"
+            "Your study group\nspring starts on Mon 2 Mar 2026.\nThe next post is Starts soon on "
+            "Sat 28 Feb 2026, 09:00.\n"
             f"░░░░░░░░░░ The whole plan · 0 of 57\n[The whole plan]\n{SETTINGS}"
         )
         await group.goes_to(MONDAY)
@@ -54,7 +64,7 @@ async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> 
         assert timeline.kind == "modal"
         assert words(timeline).startswith("Timeline of spring\nspring is in week 1 of 12.")
         await group.delivery.archives(group.place, group.channel)
-        await group.learns("mona", "cohort members", "Posts of spring wait: ")
+        await group.learns("mona", "members list", "Posts of spring wait: ")
         assert "Posts of spring wait: " in await opened(group, "mona"), (
             "a moderator's corner names what is wrong"
         )
@@ -159,19 +169,20 @@ async def test_a_home_that_slack_does_not_take_harms_nothing_and_comes_with_the_
         await group.goes_to(MONDAY)
         ada = group.person("ada")
         home = await ada.opens_home()
-        for fault in (status(500), dropped(kept=True), refused("internal_error", kept=True)):
+        for fault in (
+            status(500),
+            lost_connection(kept=True),
+            refusal("internal_error", kept=True),
+        ):
             published = len(group.wire.calls("views.publish"))
             group.wire.fails("views.publish", fault)
-            assert "items in the whole plan" in await group.says("ada", "tick vectors-matrices")
-            await group.wire.until(
-                lambda before=published: len(group.wire.calls("views.publish")) > before
-            )
+            told = await group.says("ada", "tick vectors-matrices")
+            assert "You have done 1 of 57 items in the whole plan." in told
+            await group.wire.until(partial(has_more_calls, group, "views.publish", published))
             await group.says("ada", "tick undo=yes vectors-matrices")
-            await group.wire.until(
-                lambda before=published: len(group.wire.calls("views.publish")) > before + 1
-            )
+            await group.wire.until(partial(has_more_calls, group, "views.publish", published + 1))
             await shows(group, "ada", f"{WEEK_1} · 0 of 5")
-        group.wire.fails("views.open", refused("expired_trigger_id"))
+        group.wire.fails("views.open", refusal("expired_trigger_id"))
         assert words(await ada.ticks(home, BAYES)).startswith("Your study group\nTicked"), (
             "a list needs no modal"
         )

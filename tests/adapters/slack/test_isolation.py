@@ -1,7 +1,9 @@
-"""Two workspaces whose people and channels have the same ids: neither sees, nor changes, anything of the other.
+"""Two workspaces whose people and channels have the same ids: neither sees, nor changes, anything
+of the other.
 
-Whatever can be said is tried across the border: every command of the registry with everything it could be told of the
-neighbours, and every button, list and form that they were ever shown. A new command is tried without a word here.
+Whatever can be said is tried across the border: every command of the registry with everything it
+could be told of the neighbours, and every button, list and form that they were ever shown. A new
+command is tried without a word here.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ OWNERS = {
 }
 """By which columns a row belongs to somebody, and the tables of those."""
 NOBODYS = {"plans", "heard", "marks"}
-"""What belongs to no workspace: plans are immutable and the same for all, the rest are the bot's own notes."""
+"""What belongs to no workspace: plans are immutable and the same for all, the rest are the bot's
+own notes.
+"""
 
 
 class Stranger(Person):
@@ -65,7 +69,7 @@ class Stranger(Person):
         """A form, with all that it held but for prose."""
         forged = (await self._forged(Sight("modal", view))).body
         values = self._values(Sight("modal", forged))
-        for held in (one for block in values.values() for one in block.values()):
+        for held in (value for block in values.values() for value in block.values()):
             if held["type"] == "plain_text_input":
                 held["value"] = "plain"
         self._read = len(self.user.sights)
@@ -74,7 +78,10 @@ class Stranger(Person):
         return self._take(forged, heard.payload or {})
 
     async def _forged(self, sight: Sight) -> Sight:
-        """The view of somebody else in place of their own, with all that it carries; Slack itself says which it is."""
+        """The view of somebody else in place of their own, with all that it carries.
+
+        Slack itself says which it is.
+        """
         own = (
             self.home
             if sight.kind == "home"
@@ -84,7 +91,9 @@ class Stranger(Person):
 
 
 class Border:
-    """A busy workspace, `there`, and another of the same ids from which everything is tried, `here`."""
+    """A busy workspace, `there`, and another of the same ids from which everything is tried,
+    `here`.
+    """
 
     def __init__(self, group: Group, there: Workspace, here: Workspace) -> None:
         self.group = group
@@ -104,7 +113,8 @@ class Border:
                 self.group.person(name).user.name += f" {SECRET}" if place is self.there else ""
             await self.group.types(
                 "mona",
-                f"cohort create name={COHORT if place is self.there else 'harbour'} start=2026-03-02",
+                f"cohort create name={COHORT if place is self.there else 'harbour'} "
+                f"start=2026-03-02",
             )
             await self.group.types("mona", "cohort open sure=yes")
             for name in ("mona", "bob") if place is self.here else ("mona", "ada", "bob", "cy"):
@@ -164,9 +174,9 @@ class Border:
 
     async def _walks(self, name: str) -> None:
         """A neighbour says every command, and so is shown what can be pressed and sent."""
-        for one in _every():
-            if name == "mona" or not one.moderators:
-                await self.group.person(name).types(f"/study {one.name}")
+        for user in _every():
+            if name == "mona" or not user.moderators:
+                await self.group.person(name).types(f"/study {user.name}")
 
     # — what is tried —
 
@@ -184,13 +194,15 @@ class Border:
         return self._people[name]
 
     async def tries_all(self, name: str) -> None:
-        """Somebody tries everything: as the admin what moderators say, else the rest, and to manage by a grant of theirs."""
-        mine = [one for one in _every() if one.moderators is (name == "mona")]
+        """Somebody tries everything: as the admin what moderators say, else the rest, and to manage
+        by a grant of theirs.
+        """
+        mine = [user for user in _every() if user.moderators is (name == "mona")]
         await self._names_their_cohorts(name, mine)
         await self._names_whatever_is_theirs(name, mine)
         for one in () if name == "mona" else _every():
             if one.moderators:
-                assert "Only moderators can say" in await self.says(name, one.name)
+                assert "Only moderators can use" in await self.says(name, one.name)
         await self._presses_what_they_were_shown(name)
 
     async def _names_their_cohorts(self, name: str, mine: Sequence[Command]) -> None:
@@ -200,48 +212,51 @@ class Border:
             for said, none in UNKNOWN.items()
         }
         assert all(
-            f"I know no cohort “{said}” here" in sentence for said, sentence in unknown.items()
+            f"There is no cohort “{said}” here" in sentence for said, sentence in unknown.items()
         )
-        for one in mine:
-            needed = " ".join(f"{option.name}=plain" for option in one.options if option.required)
-            for said, sentence in unknown.items() if one.find_option("cohort") else ():
+        for sight in mine:
+            needed = " ".join(f"{option.name}=plain" for option in sight.options if option.required)
+            for said, sentence in unknown.items() if sight.find_option("cohort") else ():
                 answer = await self.says(
-                    name, f"{one.name} {needed} cohort={said}", direct=one.reads
+                    name, f"{sight.name} {needed} cohort={said}", direct=sight.reads
                 )
                 assert answer.removeprefix("Syllabot\n").removesuffix("\n[Edit]") == sentence, (
-                    one.name
+                    sight.name
                 )
 
     async def _names_whatever_is_theirs(self, name: str, mine: Sequence[Command]) -> None:
-        """Codes, members, drafts and people of theirs, for whatever takes words; and every command alone."""
+        """Codes, members, drafts and people of theirs, for whatever takes words.
+
+        And every command alone.
+        """
         things = {"who": (MEMBER, "person:U0ADA")} | dict.fromkeys(
             ("text", "list"), (*self.codes, MEMBER, self.draft)
         )
         said = [
-            f'{one.name} {option.name}="{thing}"'
-            for one in mine
-            for option in one.options
+            f'{sight.name} {option.name}="{thing}"'
+            for sight in mine
+            for option in sight.options
             for thing in things.get(option.kind, ())
             if option.name != "cohort"
         ]
-        for phrase in (*said, *(one.name for one in mine)):
+        for phrase in (*said, *(sight.name for sight in mine)):
             assert SECRET not in await self.says(name, phrase), phrase
 
     async def _presses_what_they_were_shown(self, name: str) -> None:
         person, shown = self._person(name), self.shown_there()
         pressed = {
-            key: (one, action)
-            for one in shown
-            if one.kind != "home"
-            for key, action in _pressed(one)
+            key: (text, action)
+            for text in shown
+            if text.kind != "home"
+            for key, action in _pressed(text)
         }
         at_home = {
-            key: (one, action)
-            for one in shown
-            if one.kind == "home"
-            for key, action in _pressed(one)
+            key: (text, action)
+            for text in shown
+            if text.kind == "home"
+            for key, action in _pressed(text)
         }
-        sent = {_carried(one)["says"]: one for one in shown if one.body.get("submit")}
+        sent = {_carried(text)["says"]: text for text in shown if text.body.get("submit")}
         assert (len(pressed) > 40, len(at_home) > 5, len(sent) > 2) == (True, True, True), (
             "there is enough to try"
         )
@@ -267,10 +282,13 @@ class Border:
     def shown_there(self) -> Sequence[Sight]:
         """All that the neighbours were ever shown, to one of them or to everybody."""
         private = [
-            one for user in self.there.users.values() for one in user.sights if one.kind != "closed"
+            sight
+            for user in self.there.users.values()
+            for sight in user.sights
+            if sight.kind != "closed"
         ]
         return private + [
-            one for channel in self.there.channels.values() for one in self.group.posts(channel)
+            post for channel in self.there.channels.values() for post in self.group.posts(channel)
         ]
 
     def seen_there(self) -> int:
@@ -279,11 +297,11 @@ class Border:
 
     def told(self) -> Sequence[str]:
         """What was ever told here and holds something of theirs."""
-        private = [one for user in self.here.users.values() for one in user.sights]
+        private = [sight for user in self.here.users.values() for sight in user.sights]
         public = [
-            one for channel in self.here.channels.values() for one in self.group.posts(channel)
+            post for channel in self.here.channels.values() for post in self.group.posts(channel)
         ]
-        return [text for one in (*private, *public) if SECRET in (text := json.dumps(one.body))]
+        return [text for body in (*private, *public) if SECRET in (text := json.dumps(body.body))]
 
     # — what is kept —
 
@@ -313,14 +331,14 @@ def _belongs(row: Mapping[str, Any], mine: Mapping[str, set[int]]) -> bool:
 
 def _every() -> Sequence[Command]:
     """What only reads first, so that what it could read is still there."""
-    return sorted(get_commands().values(), key=lambda one: not one.reads)
+    return sorted(get_commands().values(), key=lambda command: not command.reads)
 
 
 def _who(phrase: str) -> str:
     """Who may say that here; there, Bob is a moderator."""
-    one = find_command(phrase.partition("|")[0], get_commands())
-    assert one is not None, phrase
-    return "mona" if one.moderators else "bob"
+    command = find_command(phrase.partition("|")[0], get_commands())
+    assert command is not None, phrase
+    return "mona" if command.moderators else "bob"
 
 
 def _carried(sight: Sight) -> Json:
@@ -329,24 +347,31 @@ def _carried(sight: Sight) -> Json:
 
 
 def _lists(sight: Sight) -> Sequence[Json]:
-    return [one for _, one in block_text.elements(sight.body) if one["type"] == "checkboxes"]
+    return [
+        element for _, element in block_text.elements(sight.body) if element["type"] == "checkboxes"
+    ]
 
 
 def _pressed(sight: Sight) -> Iterator[tuple[object, Json]]:
-    """Everything that can be pressed in a message or view, as Slack says it, with what tells it from the others."""
-    for block, one in block_text.elements(sight.body):
+    """Everything that can be pressed in a message or view, as Slack says it, with what tells it
+    from the others.
+    """
+    for block, element in block_text.elements(sight.body):
         if block["type"] == "input":
             continue
-        action = {key: one[key] for key in ("type", "action_id", "value") if key in one} | {
+        action = {key: element[key] for key in ("type", "action_id", "value") if key in element} | {
             "block_id": block["block_id"]
         }
-        if one["type"] == "button":
-            yield one.get("value"), action
-        elif one["type"] == "checkboxes":
-            yield one["action_id"], action | block_text.held(one, one["options"])
+        if element["type"] == "button":
+            yield element.get("value"), action
+        elif element["type"] == "checkboxes":
+            yield element["action_id"], action | block_text.held(element, element["options"])
         else:
-            for option in one["options"][:PICKED]:
-                yield (one["action_id"], option["value"]), action | block_text.held(one, option)
+            for option in element["options"][:PICKED]:
+                yield (
+                    (element["action_id"], option["value"]),
+                    action | block_text.held(element, option),
+                )
 
 
 @pytest.fixture

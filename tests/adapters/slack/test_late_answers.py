@@ -1,5 +1,6 @@
-"""Bad days: answers that come late, clicks that arrive twice or never, forms that are closed, nonsense, hostile names, people
-whose rights have changed, and channels that are closed to the bot."""
+"""Bad days: answers that come late, clicks that arrive twice or never, forms that are closed,
+nonsense, hostile names, people whose rights have changed, and channels that are closed to the bot.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,12 +23,12 @@ from tests.support.slack.delivery import (
     INTERACTIVE,
     Heard,
     Retry,
-    pressed,
+    action_payload,
     slash,
     submitted,
 )
-from tests.support.slack.group import ONE, SOCKET, Group, words
-from tests.support.slack.wire import dropped, limited, refused, status
+from tests.support.slack.group import ONE, SOCKET, Group, has_more_calls, words
+from tests.support.slack.wire import lost_connection, rate_limit, refusal, status
 from tests.support.slack.workspaces import Json, Sight
 
 # — late —
@@ -111,7 +113,12 @@ async def test_a_form_that_slack_does_not_open_waits_behind_a_button(url: str) -
     async with Group.on(url) as group:
         await group.spring("ada")
         await group.goes_to(MONDAY)
-        for fault in (refused("expired_trigger_id"), status(500), limited(30), dropped(kept=False)):
+        for fault in (
+            refusal("expired_trigger_id"),
+            status(500),
+            rate_limit(30),
+            lost_connection(kept=False),
+        ):
             group.wire.fails("views.open", fault)
             shown = await group.types("ada", "checkin")
             assert (shown.kind, words(shown)) == (
@@ -130,8 +137,8 @@ async def test_an_answer_that_slack_does_not_take_is_not_given_twice(url: str) -
         await group.spring()
         for name, fault in (
             ("ada", status(500)),
-            ("bob", dropped(kept=False)),
-            ("cy", refused("used_url")),
+            ("bob", lost_connection(kept=False)),
+            ("cy", refusal("used_url")),
         ):
             before = len(group.wire.calls("response_url"))
             group.wire.fails("response_url", fault)
@@ -139,12 +146,10 @@ async def test_an_answer_that_slack_does_not_take_is_not_given_twice(url: str) -
                 group.place, group.place.named(name), group.channel, "join"
             )
             assert heard.status == 200
-            await group.wire.until(
-                lambda before=before: len(group.wire.calls("response_url")) > before
-            )
+            await group.wire.until(partial(has_more_calls, group, "response_url", before))
             assert "You are in spring already." in await group.says(name, "join")
         await group.passes(hours=1)
-        welcomes = [words(one) for one in group.posts() if "Welcome!" in words(one)]
+        welcomes = [words(post) for post in group.posts() if "Welcome!" in words(post)]
         assert welcomes == [
             "ada has joined spring. Welcome!",
             "bob and cy have joined spring. Welcome!",
@@ -165,14 +170,14 @@ async def test_what_is_told_twice_happens_once(way: str, url: str) -> None:
 
         await group.restart()
         answers = [
-            await group.delivery.again(one, Retry(number)) for number, one in enumerate(sent, 1)
+            await group.delivery.again(post, Retry(number)) for number, post in enumerate(sent, 1)
         ]
         assert answers[-1].payload == sent[-1].payload, "the same answer, and not that of a change"
         await group.wire.until(lambda: len(ada.ephemerals) > seen)
         assert block_text.words(ada.ephemerals[-1]).startswith("You are in *spring* 🎉")
         await group.pulse()
         assert len(group.posts()) == posts
-        members = await group.says("mona", "cohort members")
+        members = await group.says("mona", "members list")
         assert len(ada.ephemerals) == seen + 1, "the form is not opened again"
         assert (
             "\n• ada · 0 of 57 done · last check-in Mon 2 Mar 2026 · joined Mon 2 Mar 2026\n"
@@ -181,13 +186,13 @@ async def test_what_is_told_twice_happens_once(way: str, url: str) -> None:
 
         told = await group.delivery.archives(group.place, group.channel)
         assert "#study-group is archived" in await group.learns(
-            "mona", "cohort members", "Posts of spring wait: "
+            "mona", "members list", "Posts of spring wait: "
         )
         group.channel.archived = False
         await group.passes(days=3)
         assert "Half of week 1" in words(group.posts()[-1]), "open again, what comes is posted"
         await group.delivery.again(told, Retry(2))
-        assert "Posts of spring wait" not in await group.says("mona", "cohort members")
+        assert "Posts of spring wait" not in await group.says("mona", "members list")
 
 
 async def joins_and_checks_in(group: Group) -> list[Heard]:
@@ -214,9 +219,9 @@ async def joins_and_checks_in(group: Group) -> list[Heard]:
 
 
 def press(group: Group, sight: Sight, **action: Any) -> Json:
-    """What Slack tells of Ada, who presses a button, or of something that is made to look like it."""
+    """The payload for Ada's press of a button, or for a made-up press."""
     made = {"type": "button", "block_id": "b", "action_id": "press~1", **action}
-    return pressed(
+    return action_payload(
         group.wire, group.place, group.place.named("ada"), sight, made, block_text.state(sight.body)
     )
 
@@ -230,28 +235,35 @@ BUTTONS = [
     ({"value": "~"}, "I do not know the command “"),
     ({"value": "fly me"}, "I do not know the command “fly”"),
     ({"value": "x" * 2000}, "I do not know the command “xxx"),
-    ({"value": "week n=99999999999"}, "is no number I can use"),
-    ({"value": "week n=-1"}, "has no week -1: choose 1 to 12"),
-    ({"value": "draft 1"}, "That form has expired"),
-    ({"value": "join cohort=#77"}, "I know no cohort “#77” here"),
-    ({"value": "cohort finish cohort=#1 sure=yes"}, "Only moderators can say"),
-    ({"value": "cohort pause cohort=#1"}, "Only moderators can say"),
+    ({"value": "week n=99999999999"}, "is not a number I can use"),
+    ({"value": "week n=-1"}, "has no week -1: choose 1 to 12."),
+    ({"value": "draft 1"}, "That form has expired: use its command again to get a new one."),
+    ({"value": "join cohort=#77"}, "There is no cohort “#77” here"),
+    ({"value": "cohort finish cohort=#1 sure=yes"}, "Only moderators can use"),
+    ({"value": "cohort pause cohort=#1"}, "Only moderators can use"),
 ]
 LISTS = [
     ("ticket:close:17", ["bayes"], None),
     ("tick cohort=#1|~", ["bayes"], None),
-    ("tick cohort=#1|item~", [], "You chose nothing"),
-    ("tick cohort=#1|item~", ["<!channel>"], "“<!channel>” is no item of spring"),
+    (
+        "tick cohort=#1|item~",
+        [],
+        "You chose nothing, so nothing changed. You can remove ticks here.",
+    ),
+    ("tick cohort=#1|item~", ["<!channel>"], "There is no item “<!channel>” in spring"),
     ("tick cohort=#1|wings~", ["x"], "has no option “wings”"),
-    ("moderators|remove~", ["person:U0MONA"], "Only moderators can say"),
+    ("moderators|remove~", ["person:U0MONA"], "Only moderators can use"),
 ]
 FORMS: list[tuple[Any, str]] = [
     ({"says": "settings ask=times"}, "Your settings"),
-    ({"says": "cohort settings ask=seats"}, "Only moderators can say"),
-    ({"says": "checkin week=nowhere cohort=#1"}, "is not a week of spring"),
-    ({"says": 17, "channel": ["C0STUDY"]}, "Say what I can do for you"),
-    ([], "Say what I can do for you"),
-    ("{", "Say what I can do for you"),
+    ({"says": "cohort settings ask=seats"}, "Only moderators can use"),
+    (
+        {"says": "checkin week=nowhere cohort=#1"},
+        "“nowhere” is not a week of spring: choose 1 to 12.",
+    ),
+    ({"says": 17, "channel": ["C0STUDY"]}, "Type a command, for example"),
+    ([], "Type a command, for example"),
+    ("{", "Type a command, for example"),
 ]
 
 
@@ -277,21 +289,23 @@ async def test_nonsense_is_answered_with_a_sentence_or_not_at_all(url: str) -> N
             said = submitted(group.wire, group.place, group.place.named("ada"), forged, {})
             heard = await group.delivery.send(INTERACTIVE, said)
             assert sentence in block_text.words(heard.payload["view"]), carried
-        assert "is in week 1 of 12" in await group.says("mona", "cohort timeline")
+        assert "is in week 1 of 12" in await group.says("mona", "posts timeline")
         assert len(group.posts()) == before
 
 
 async def answered(group: Group, payload: Json, sentence: str | None) -> None:
-    """What is pressed is answered so, or with nothing: then the next that is pressed is what is answered."""
+    """What is pressed is answered so, or with nothing: then the next that is pressed is what is
+    answered.
+    """
     ada = group.person("ada")
     before = len(ada.user.sights)
     assert (await group.delivery.send(INTERACTIVE, payload)).status == 200
     if sentence is None:
         await ada.types("/study help")
     await group.wire.until(
-        lambda: [one for one in ada.user.sights[before:] if "One moment" not in one.sees]
+        lambda: [sight for sight in ada.user.sights[before:] if "One moment" not in sight.sees]
     )
-    (told,) = [one.sees for one in ada.user.sights[before:] if "One moment" not in one.sees]
+    (told,) = [sight.sees for sight in ada.user.sights[before:] if "One moment" not in sight.sees]
     assert (sentence or "What I can do") in told, payload
 
 
@@ -302,7 +316,10 @@ HOSTILE = [
     "\u202eelbisreverse\u2066 &lt;!channel&gt; " + "👩‍👩‍👧" * 6,
     "\u3164\u200b ",
 ]
-"""What would call people, act or deceive, if Slack read it as more than text; `limits` holds every payload against that."""
+"""What would call people, act or deceive, if Slack read it as more than text.
+
+`limits` holds every payload against that.
+"""
 
 
 async def test_what_people_are_called_and_write_calls_nobody_and_breaks_no_line(url: str) -> None:
@@ -321,7 +338,7 @@ async def test_what_people_are_called_and_write_calls_nobody_and_breaks_no_line(
             form = await person.types("/study settings ask=privacy")
             assert (await person.fills(form, {"alias": f"{typed[:30]}{number}"})).kind == "modal"
         await group.pulse()
-        members = (await group.says("mona", "cohort members")).split("\n")
+        members = (await group.says("mona", "members list")).split("\n")
         done = [line for line in members if line.startswith("• ") and "· 1 of 57 done ·" in line]
         assert len(done) == len(HOSTILE)
         await group.types(HOSTILE[1], "progress board")
@@ -329,5 +346,5 @@ async def test_what_people_are_called_and_write_calls_nobody_and_breaks_no_line(
         await group.passes(weeks=1)
         recap = group.post("Week 1 is done")
         assert "https://evil.example" in words(recap)
-        texts = "\n".join(json.dumps(one.body, ensure_ascii=False) for one in group.posts())
+        texts = "\n".join(json.dumps(post.body, ensure_ascii=False) for post in group.posts())
         assert not re.search(r"<[@#!](?!date)|<https://evil|\u202e", texts)

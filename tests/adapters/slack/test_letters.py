@@ -1,90 +1,34 @@
-"""Letters on the wire: the real library, and a Slack that limits, fails, forgets to answer and hangs up."""
+"""Letters on the wire: the real library, and a Slack that limits, fails, forgets to answer and
+hangs up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import classify_slack_error
-from adapters.slack.letters import PAGES, SlackLetters
-from bot.__main__ import build_pulse
-from bot.chat.address import Extra, Place, SetupProblem, Threads
+from adapters.slack.letters import PAGES
+from bot.chat.address import Place
 from bot.chat.errors import CannotReadHistory, SendError
-from bot.chat.message import Button, Buttons, Event, Message, text_message
-from bot.chat.platform import Core
-from bot.runtime.outbox import Outbox
 from tests.adapters.slack.conftest import Moment
-from tests.support.room import Room
-from tests.support.slack.api import ADA, STUDY, Known, calling
-from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, status
-from tests.support.slack.workspaces import BOT, SCOPES, Json
+from tests.support.slack.api import ADA, STUDY, WireTokens, open_wire_api
+from tests.support.slack.letters import Post
+from tests.support.slack.wire import Fault, Wire, lost_connection, rate_limit, refusal, status
+from tests.support.slack.workspaces import BOT, SCOPES
 
 POSTING, OPENING, LOOKING = "chat.postMessage", "conversations.open", "conversations.history"
-HELLO = text_message("Hello, <everyone> & all.", Buttons((Button("Join", "join spring"),)))
 A_MINUTE = timedelta(minutes=1)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-@dataclass
-class Post:
-    """The two ends: what the bot does, and what Slack has."""
-
-    wire: Wire
-    letters: SlackLetters
-    naps: list[float] = field(default_factory=list)
-
-    @classmethod
-    def over(cls, wire: Wire, api: SlackApi) -> Post:
-        naps: list[float] = []
-
-        async def nap(seconds: float) -> None:
-            naps.append(round(seconds, 3))
-
-        return cls(wire, SlackLetters(api, sleep=nap), naps)
-
-    @property
-    def posts(self) -> list[Json]:
-        """What stands in #study-group."""
-        return self.wire.hall.channels["C0STUDY"].messages
-
-    async def send(
-        self, key: str = "letter", place: Place = STUDY, message: Message = HELLO
-    ) -> str:
-        return await self.letters.send_slack_letter(place, message, key, "/study")
-
-    async def find(
-        self, key: str = "letter", place: Place = STUDY, since: datetime | None = None
-    ) -> str | None:
-        return await self.letters.find_slack_letter(place, key, since or self.wire.clock.now())
-
-    async def fails(self, place: Place = STUDY) -> SendError:
-        with pytest.raises(SendError) as raised:
-            await self.send(place=place)
-        return raised.value
-
-    async def waits(self, *asked: Any, **given: Any) -> float:
-        """The seconds until the letter may be looked for (again)."""
-        with pytest.raises(SendError) as raised:
-            await self.find(*asked, **given)
-        assert raised.value.after is not None
-        return round(raised.value.after.total_seconds(), 3)
-
-    def says(self, times: int = 1, **more: Any) -> None:
-        """Somebody else says something in #study-group."""
-        for _ in range(times):
-            self.posts.append(
-                {"type": "message", "user": "U0BOB", "text": "hm", "ts": self.wire.ts(), **more}
-            )
-
-
 @pytest.fixture
 async def api(wire: Wire) -> AsyncIterator[SlackApi]:
-    async with calling(wire) as opened:
+    async with open_wire_api(wire) as opened:
         yield opened
 
 
@@ -105,7 +49,7 @@ async def test_a_letter_is_posted_with_its_key_and_rings_and_unfolds_nothing(pos
         "event_payload": {"key": "spring/topics/1"},
     }
     assert "&lt;everyone&gt; &amp; all." in posted["text"]
-    assert [one["type"] for one in posted["blocks"]] == ["section", "actions"]
+    assert [block["type"] for block in posted["blocks"]] == ["section", "actions"]
     assert (asked["link_names"], asked["unfurl_links"], asked["unfurl_media"]) == (
         False,
         False,
@@ -117,7 +61,7 @@ async def test_a_private_channel_is_opened_once_and_anew_where_it_is_gone(post: 
     assert (await post.send(place=ADA)).startswith("D0ADA:")
     await post.send("another", ADA)
     assert len(post.wire.calls(OPENING)) == 1
-    post.wire.fails(POSTING, refused("channel_not_found"), times=2)
+    post.wire.fails(POSTING, refusal("channel_not_found"), times=2)
     assert soon(await post.fails(ADA))
     assert never(await post.fails(ADA)), "opening it once more did not help"
     assert len(post.wire.calls(OPENING)) == 2
@@ -135,7 +79,9 @@ async def test_a_channel_gets_one_letter_a_second_and_others_do_not_wait(
 
 
 def soon(error: SendError) -> bool:
-    """Whether it is certain that nothing was sent, and the outbox's own back-off says when to try again."""
+    """Whether it is certain that nothing was sent, and the outbox's own back-off says when to try
+    again.
+    """
     return (error.permanent, error.perhaps_sent, error.after) == (False, False, None)
 
 
@@ -159,30 +105,30 @@ NOTES = {"messages": ["[ERROR] too many <blocks>"]}
 @pytest.mark.parametrize(
     ("how", "means", "reason"),
     [
-        (limited(17), after(seconds=17), "slow down"),
-        (limited(None), after(minutes=1), "slow down"),
+        (rate_limit(17), after(seconds=17), "slow down"),
+        (rate_limit(None), after(minutes=1), "slow down"),
         (Fault(429, "", {"Retry-After": "1e9"}), after(days=1), "slow down"),
         (Fault(429, "", {"Retry-After": "soon"}), after(minutes=1), "slow down"),
-        (refused("rate_limited"), after(minutes=1), "slow down"),
-        (refused("token_revoked"), after(minutes=10), "does not know my token"),
-        (refused("invalid_auth"), after(minutes=10), "does not know my token"),
-        (refused("missing_scope", needed="chat:write"), after(minutes=10), "(chat:write)"),
-        (refused("team_added_to_org"), after(minutes=10), "come again"),
+        (refusal("rate_limited"), after(minutes=1), "slow down"),
+        (refusal("token_revoked"), after(minutes=10), "does not know my token"),
+        (refusal("invalid_auth"), after(minutes=10), "does not know my token"),
+        (refusal("missing_scope", needed="chat:write"), after(minutes=10), "(chat:write)"),
+        (refusal("team_added_to_org"), after(minutes=10), "come again"),
         (status(403), after(minutes=10), "closed to me (403)"),
         (status(500), unknown, "in trouble (500)"),
         (status(503, kept=True), unknown, "in trouble (503)"),
-        (refused("fatal_error", kept=True), unknown, "in trouble (fatal_error)"),
-        (refused("internal_error"), unknown, "in trouble (internal_error)"),
-        (dropped(kept=False), unknown, "connection"),
-        (dropped(kept=True), unknown, "connection"),
+        (refusal("fatal_error", kept=True), unknown, "in trouble (fatal_error)"),
+        (refusal("internal_error"), unknown, "in trouble (internal_error)"),
+        (lost_connection(kept=False), unknown, "connection"),
+        (lost_connection(kept=True), unknown, "connection"),
         (status(200), unknown, "not Slack's"),
-        (Fault(body=[]), unknown, "not Slack's"),
-        (refused("channel_not_found"), never, "the channel is gone"),
-        (refused("is_archived"), never, "archived"),
-        (refused("not_in_channel"), never, "not in the channel"),
-        (refused("restricted_action"), never, "does not let me post"),
+        (Fault(body="[]"), unknown, "not Slack's"),
+        (refusal("channel_not_found"), never, "the channel is gone"),
+        (refusal("is_archived"), never, "archived"),
+        (refusal("not_in_channel"), never, "not in the channel"),
+        (refusal("restricted_action"), never, "does not let me post"),
         (
-            refused("invalid_blocks", response_metadata=NOTES),
+            refusal("invalid_blocks", response_metadata=NOTES),
             never,
             "invalid_blocks: [ERROR] too many <blocks>",
         ),
@@ -201,14 +147,14 @@ async def test_what_goes_wrong_in_sending_is_news_for_the_outbox(
 @pytest.mark.parametrize(
     ("method", "how", "means", "reason"),
     [
-        (OPENING, refused("user_not_found"), never, "no such user"),
-        (OPENING, refused("user_disabled"), never, "their account is closed"),
-        (OPENING, refused("missing_scope", needed="im:write"), after(minutes=10), "(im:write)"),
+        (OPENING, refusal("user_not_found"), never, "no such user"),
+        (OPENING, refusal("user_disabled"), never, "their account is closed"),
+        (OPENING, refusal("missing_scope", needed="im:write"), after(minutes=10), "(im:write)"),
         (OPENING, status(503), soon, "in trouble"),
-        (OPENING, dropped(kept=True), soon, "connection"),
+        (OPENING, lost_connection(kept=True), soon, "connection"),
         (OPENING, Fault(body={"ok": True}), soon, "connection"),
-        (POSTING, refused("cannot_dm_bot"), never, "bots"),
-        (POSTING, refused("messages_tab_disabled"), never, "switched off"),
+        (POSTING, refusal("cannot_dm_bot"), never, "bots"),
+        (POSTING, refusal("messages_tab_disabled"), never, "switched off"),
     ],
 )
 async def test_a_private_letter_fails_for_good_only_where_the_door_is_closed(
@@ -224,7 +170,7 @@ async def test_a_private_letter_fails_for_good_only_where_the_door_is_closed(
 async def test_where_no_connection_was_made_or_nobody_is_installed_nothing_was_sent(
     wire: Wire,
 ) -> None:
-    async with SlackApi(Known(wire), base_url="http://127.0.0.1:1/api/") as nowhere:
+    async with SlackApi(WireTokens(wire), base_url="http://127.0.0.1:1/api/") as nowhere:
         assert soon(await Post.over(wire, nowhere).fails())
         assert after(minutes=10)(
             await Post.over(wire, nowhere).fails(replace(STUDY, space="T0GONE"))
@@ -242,7 +188,7 @@ async def test_a_limit_closes_its_method_in_its_workspace_and_nothing_else(
     wire = post.wire
     lab = replace(STUDY, space="T0LAB", tenant="T0LAB")
     wire.founds("Lab", "T0LAB")
-    wire.fails(POSTING, limited(30))
+    wire.fails(POSTING, rate_limit(30))
     assert after(seconds=30)(await post.fails())
     moment.passes(seconds=20)
     error = await post.fails(ADA)
@@ -303,7 +249,9 @@ async def test_a_workspace_is_looked_into_once_a_minute_and_each_letter_has_its_
     moment.passes(seconds=59)
     assert await post.waits("b") == 1
     assert [
-        one.at - since for one in wire.asked if one.method == LOOKING and one.token == "xoxb-T0HALL"
+        call.at - since
+        for call in wire.asked
+        if call.method == LOOKING and call.token == "xoxb-T0HALL"
     ] == [
         timedelta(),
         timedelta(seconds=60),
@@ -349,7 +297,7 @@ async def test_a_look_that_lost_its_thread_begins_anew(post: Post, moment: Momen
     since, sent = moment.at, await post.send()
     post.says(20)
     await post.waits(since=since)
-    post.wire.fails(LOOKING, refused("invalid_cursor"))
+    post.wire.fails(LOOKING, refusal("invalid_cursor"))
     for _ in range(2):
         moment.passes(minutes=10)
         await post.waits(since=since)
@@ -395,11 +343,11 @@ async def test_where_history_is_closed_it_cannot_be_looked_at(post: Post, moment
     ("how", "means"),
     [
         (status(503), soon),
-        (dropped(kept=False), soon),
-        (refused("fatal_error"), soon),
+        (lost_connection(kept=False), soon),
+        (refusal("fatal_error"), soon),
         (status(403), after(minutes=10)),
-        (refused("token_revoked"), after(minutes=10)),
-        (limited(31), after(seconds=31)),
+        (refusal("token_revoked"), after(minutes=10)),
+        (rate_limit(31), after(seconds=31)),
     ],
 )
 async def test_looking_that_fails_is_news_as_well(
@@ -417,120 +365,8 @@ async def test_whoever_has_closed_their_account_belongs_there_no_more(post: Post
     ada.deleted = True
     assert not await post.letters.is_workspace_member(ADA)
     assert not await post.letters.is_workspace_member(replace(ADA, native="U0NOBODY"))
-    for how in (refused("user_not_visible"), status(500), refused("missing_scope"), limited()):
+    for how in (refusal("user_not_visible"), status(500), refusal("missing_scope"), rate_limit()):
         post.wire.fails("users.info", how)
         with pytest.raises(SendError) as raised:
             await post.letters.is_workspace_member(ADA)
         assert not raised.value.perhaps_sent
-
-
-# — with the outbox —
-
-
-@dataclass
-class Wired:
-    """The letters as a platform: what the events would tell is left out."""
-
-    post: Post
-    name: str = "slack"
-    threads: Threads = "always"
-
-    async def send(self, place: Place, message: Message, key: str) -> str:
-        return await self.post.send(key, place, message)
-
-    async def open_thread(self, place: Place, message: Message, sent: str) -> None:
-        raise NotImplementedError("on Slack nothing stands beside a message")
-
-    async def settle_event(
-        self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
-    ) -> str | None:
-        return None
-
-    async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
-        return await self.post.find(key, place, since)
-
-    async def check_place(
-        self, place: Place, wanted: Collection[Extra] = ()
-    ) -> Sequence[SetupProblem]:
-        return ()
-
-    async def is_in_space(self, place: Place) -> bool:
-        return await self.post.letters.is_workspace_member(place)
-
-    async def listen(self, core: Core) -> None:
-        raise NotImplementedError("tests speak through Room.says")
-
-
-async def a_monday(
-    room: Room, befalls: Callable[[Wire], None]
-) -> tuple[list[str], list[tuple[str, str, str]]]:
-    """A first Monday with the real outbox, during which something befalls Slack: the kinds of post that stand in the
-    channel, and what became of the letters to it."""
-    async with Wire.on(room.clock) as wire, calling(wire) as api:
-        post = Post.over(wire, api)
-        room.place = STUDY
-        room.outbox = Outbox(room.store, room.clock, {"slack": Wired(post)})
-        room.pulse = build_pulse(room.clockwork, room.outbox)
-        await room.spring("ada")
-        await room.goes_to(MONDAY - A_MINUTE)
-        before = len(post.posts)
-        post.says()
-        befalls(wire)
-        await room.goes_to(MONDAY + timedelta(hours=1))
-        async with room.store.transaction(write=False) as tx:
-            cohort = await tx.cohorts.load_cohort(1)
-            assert cohort is not None
-            past = sorted(await tx.ledger.list_home_letters(cohort), key=lambda one: one.id)
-        kinds = {one.natural_key: one.kind for one in past}
-        ends = [(one.kind, one.state, one.reason) for one in past if one.moment >= MONDAY]
-        posted = [
-            one["metadata"]["event_payload"]["key"]
-            for one in post.posts[before:]
-            if "metadata" in one
-        ]
-        return [kinds[key] for key in posted], ends
-
-
-FOUND = "found after an unknown outcome"
-
-
-@pytest.mark.parametrize(
-    ("befalls", "reason"),
-    [
-        (lambda wire: None, ""),
-        (lambda wire: wire.fails(POSTING, dropped(kept=True)), FOUND),
-        (lambda wire: wire.fails(POSTING, dropped(kept=False)), ""),
-        (lambda wire: wire.fails(POSTING, status(503, kept=True)), FOUND),
-        (lambda wire: wire.fails(POSTING, limited(600)), ""),
-        (
-            lambda wire: (
-                wire.fails(POSTING, dropped(kept=True)),
-                wire.fails(LOOKING, status(503), times=2),
-                wire.fails(LOOKING, limited(90)),
-            ),
-            FOUND,
-        ),
-    ],
-    ids=["nothing", "answer-lost", "question-lost", "503", "limit", "no-answer-and-no-look"],
-)
-async def test_whatever_befalls_slack_on_a_monday_each_post_stands_there_once(
-    quick_room: Room, befalls: Callable[[Wire], None], reason: str
-) -> None:
-    posts, ends = await a_monday(quick_room, befalls)
-    assert posts == ["kick_off", "topics"]
-    assert ends == [("kick_off", "sent", reason), ("topics", "sent", "")]
-
-
-async def test_where_history_is_closed_an_unknown_outcome_is_unsure_and_nothing_is_doubled(
-    quick_room: Room,
-) -> None:
-    def befalls(wire: Wire) -> None:
-        wire.installs("T0HALL", SCOPES - {"channels:history"})
-        wire.fails(POSTING, dropped(kept=True))
-
-    posts, ends = await a_monday(quick_room, befalls)
-    assert posts == ["kick_off", "topics"]
-    assert [(kind, state) for kind, state, _ in ends] == [
-        ("kick_off", "unsure"),
-        ("topics", "sent"),
-    ]

@@ -1,4 +1,6 @@
-"""The judge of what is sent to Slack is judged itself: what Slack takes passes, up to its limit, and every rule bites."""
+"""The judge of what is sent to Slack is judged itself: what Slack takes passes, up to its limit,
+and every rule bites.
+"""
 
 from __future__ import annotations
 
@@ -58,15 +60,19 @@ TICKS = {
     "initial_options": options(2),
 }
 KINDS: list[Json] = [
-    {"type": "radio_buttons", "action_id": "radio", "options": options(10), "initial_option": options(1)[0]},
+    {"type": "radio_buttons", "action_id": "radio", "options": options(10),
+        "initial_option": options(1)[0]},
     {"type": "overflow", "action_id": "more", "options": options(5)},
     {"type": "datepicker", "action_id": "day", "initial_date": "2026-03-02"},
-    {"type": "timepicker", "action_id": "time", "initial_time": "18:30", "timezone": "Europe/Berlin"},
+    {"type": "timepicker", "action_id": "time", "initial_time": "18:30",
+        "timezone": "Europe/Berlin"},
     {"type": "datetimepicker", "action_id": "moment", "initial_date_time": 1772474400},
     {"type": "users_select", "action_id": "who", "initial_user": "U012AB3CD"},
-    {"type": "multi_users_select", "action_id": "whom", "initial_users": ["U1", "W2"], "max_selected_items": 2},
+    {"type": "multi_users_select", "action_id": "whom", "initial_users": ["U1", "W2"],
+        "max_selected_items": 2},
     {"type": "multi_static_select", "action_id": "several", "option_groups": [
-        {"label": plain("Group"), "options": options(3)}], "initial_options": options(2), "max_selected_items": 2},
+        {"label": plain("Group"), "options": options(3)}], "initial_options": options(2),
+            "max_selected_items": 2},
 ]  # fmt: skip
 
 
@@ -74,37 +80,46 @@ def message() -> Json:
     return {
         "channel": "C1",
         "text": "Week 2 of *Spring* &amp; more",
-        "metadata": {"event_type": "syllabot_letter", "event_payload": {"key": "week:1:2", "n": 2, "late": False}},
+        "metadata": {"event_type": "syllabot_letter", "event_payload": {"key": "week:1:2", "n": 2,
+        "late": False}},
         "blocks": [
             {"type": "header", "block_id": "top", "text": {**plain("Week 2"), "emoji": True}},
-            {"type": "section", "text": {**mrkdwn("> <https://example.org/a?b=1&amp;c|Read>"), "verbatim": False},
+            {"type": "section", "text": {**mrkdwn("> "
+                                                  "<https://example.org/a?b=1&amp;c|Read>"),
+                                                  "verbatim": False},
              "accessory": button("read", value="week 2")},
             {"type": "section", "fields": [mrkdwn(f"*Fact*\n{n}") for n in range(10)]},
             {"type": "divider"},
             {"type": "context", "elements": [
                 mrkdwn("<!date^1772474400^{date_short_pretty} at {time}|2 March, 18:00>"),
-                {"type": "image", "image_url": "https://example.org/x.png", "alt_text": "A board"}]},
+                {"type": "image", "image_url": "https://example.org/x.png",
+                    "alt_text": "A board"}]},
             {"type": "actions", "elements": [
                 button("go", style="primary", confirm=CONFIRM),
                 {"type": "button", "text": plain("Read"), "url": "https://example.org"}, MENU]},
             {"type": "actions", "elements": [TICKS]},
             {"type": "actions", "elements": KINDS},
-            {"type": "image", "image_url": "https://example.org/y.png", "alt_text": "A board", "title": plain("Board")},
+            {"type": "image", "image_url": "https://example.org/y.png", "alt_text": "A board",
+                "title": plain("Board")},
         ],
     }  # fmt: skip
 
 
 def modal() -> Json:
     return {
-        "type": "modal", "title": plain("Check-in"), "submit": plain("Send"), "close": plain("Not now"),
+        "type": "modal", "title": plain("Check-in"), "submit": plain("Send"),
+        "close": plain("Not now"),
         "callback_id": "form", "private_metadata": '{"says": "checkin"}', "notify_on_close": False,
         "blocks": [
             {"type": "section", "text": mrkdwn("Week 2")},
-            asking("note", {"type": "plain_text_input", "multiline": True, "min_length": 1, "max_length": 2000,
-                            "initial_value": "so <far>", "placeholder": plain("Any"), "focus_on_load": True}),
+            asking("note", {"type": "plain_text_input", "multiline": True, "min_length": 1,
+                "max_length": 2000,
+                            "initial_value": "so <far>", "placeholder": plain("Any"),
+                            "focus_on_load": True}),
             asking("hours", {"type": "number_input", "is_decimal_allowed": True, "min_value": "0",
                              "initial_value": "2.5", "max_value": "100"}),
-            {**asking("items", {"type": "checkboxes", "options": options(10)}), "optional": True, "hint": plain("Hm")},
+            {**asking("items", {"type": "checkboxes", "options": options(10)}), "optional": True,
+                "hint": plain("Hm")},
             asking("day", {"type": "datepicker"}),
         ],
     }  # fmt: skip
@@ -152,14 +167,17 @@ INSIDE: list[Break] = [
     lambda m: inside(m, 4, "elements", 0).update(text="x" * 2000),
     lambda m: inside(m, 4).update(elements=[mrkdwn("x")] * 10),
     lambda m: inside(m, 6).update(elements=[button(f"b{n}") for n in range(25)]),
-    lambda m: inside(m, 5, "elements", 0).update(text=plain("x" * 75), value="x" * 2000, action_id="x" * 255),
+    lambda m: inside(m, 5, "elements", 0).update(text=plain("x" * 75), value="x" * 2000,
+        action_id="x" * 255),
     lambda m: inside(m, 5, "elements", 1).update(url="https://" + "x" * 2992),
     lambda m: inside(m, 5, "elements", 2, "placeholder").update(text="x" * 150),
     lambda m: inside(m, 5, "elements", 2).update(options=[
         {"text": plain("x" * 75), "value": "x" * 150, "description": plain("x" * 75)}]),
-    lambda m: inside(m, 6, "elements", 0, "options", 2).update(text=mrkdwn("*bold*"), description=mrkdwn("_why_")),
+    lambda m: inside(m, 6, "elements", 0, "options", 2).update(text=mrkdwn("*bold*"),
+        description=mrkdwn("_why_")),
     lambda m: inside(m, 5, "elements", 0).update(confirm={
-        "title": plain("x" * 100), "text": plain("x" * 300), "confirm": plain("x" * 30), "deny": plain("x" * 30)}),
+        "title": plain("x" * 100), "text": plain("x" * 300), "confirm": plain("x" * 30),
+        "deny": plain("x" * 30)}),
     lambda m: inside(m, 8, "title").update(text="x" * 2000),
     lambda m: m["blocks"].append(asking("typed", {"type": "plain_text_input"})),
 ]  # fmt: skip
@@ -188,14 +206,16 @@ MESSAGES: list[tuple[str, Break]] = [
     ("has 1 to 50 elements, not '[]'", lambda m: m.update(blocks="[]")),
     ("nobody knows the type 'table'", lambda m: m["blocks"].append({"type": "table"})),
     ("nobody knows the type None", lambda m: m["blocks"].append({})),
-    ("nobody knows the type 'toggle'", lambda m: inside(m, 6, "elements").append({"type": "toggle"})),
+    ("nobody knows the type "
+     "'toggle'", lambda m: inside(m, 6, "elements").append({"type": "toggle"})),
     ("divider: has no field text", lambda m: inside(m, 3).update(text=plain("x"))),
     ("button: has no field emoji", lambda m: inside(m, 5, "elements", 0).update(emoji=True)),
     ("block_id: has 1 to 255", lambda m: inside(m, 0).update(block_id="x" * 256)),
     ("the block_id top stands twice", lambda m: inside(m, 3).update(block_id="top")),
     ("the action_id go stands twice", lambda m: inside(m, 6, "elements", 0).update(action_id="go")),
     ("header: text: text: has 1 to 150", lambda m: inside(m, 0, "text").update(text="x" * 151)),
-    ("header: text: is a text of type plain_text", lambda m: inside(m, 0).update(text=mrkdwn("Week"))),
+    ("header: text: is a text of type "
+     "plain_text", lambda m: inside(m, 0).update(text=mrkdwn("Week"))),
     ("is a text of type", lambda m: inside(m, 0).update(text="Week")),
     ("text: has 1 to 3000", lambda m: inside(m, 1, "text").update(text="x" * 3001)),
     ("text: has 1 to 3000", lambda m: inside(m, 1, "text").update(text="")),
@@ -215,18 +235,25 @@ MESSAGES: list[tuple[str, Break]] = [
     ("alt_text is missing", lambda m: inside(m, 4, "elements", 1).pop("alt_text")),
     ("title: text: has 1 to 2000", lambda m: inside(m, 8, "title").update(text="x" * 2001)),
     ("image_url: 'x.png' is not an address", lambda m: inside(m, 8).update(image_url="x.png")),
-    ("elements: has 1 to 25", lambda m: inside(m, 6).update(elements=[button(f"b{n}") for n in range(26)])),
+    ("elements: has 1 to "
+     "25", lambda m: inside(m, 6).update(elements=[button(f"b{n}") for n in range(26)])),
     ("elements: has 1 to 25", lambda m: inside(m, 6).update(elements=[])),
     ("plain_text_input does not stand in actions", lambda m: inside(m, 6).update(
         elements=[{"type": "plain_text_input", "action_id": "x"}])),
-    ("button: text: text: has 1 to 75", lambda m: inside(m, 5, "elements", 0).update(text=plain("x" * 76))),
-    ("button: value: has 1 to 2000", lambda m: inside(m, 5, "elements", 0).update(value="x" * 2001)),
-    ("button: action_id: has 1 to 255", lambda m: inside(m, 5, "elements", 0).update(action_id="x" * 256)),
+    ("button: text: text: has 1 to "
+     "75", lambda m: inside(m, 5, "elements", 0).update(text=plain("x" * 76))),
+    ("button: value: has 1 to "
+     "2000", lambda m: inside(m, 5, "elements", 0).update(value="x" * 2001)),
+    ("button: action_id: has 1 to "
+     "255", lambda m: inside(m, 5, "elements", 0).update(action_id="x" * 256)),
     ("without an address has an action_id", lambda m: inside(m, 5, "elements", 0).pop("action_id")),
-    ("button: url: has 1 to 3000", lambda m: inside(m, 5, "elements", 1).update(url="https://" + "x" * 2993)),
-    ("button: url: 'javascript:1' is not", lambda m: inside(m, 5, "elements", 1).update(url="javascript:1")),
+    ("button: url: has 1 to "
+     "3000", lambda m: inside(m, 5, "elements", 1).update(url="https://" + "x" * 2993)),
+    ("button: url: 'javascript:1' is "
+     "not", lambda m: inside(m, 5, "elements", 1).update(url="javascript:1")),
     ("button: style: is one of", lambda m: inside(m, 5, "elements", 0).update(style="default")),
-    ("accessibility_label: has 1 to 75", lambda m: inside(m, 5, "elements", 0).update(accessibility_label="x" * 76)),
+    ("accessibility_label: has 1 to "
+     "75", lambda m: inside(m, 5, "elements", 0).update(accessibility_label="x" * 76)),
     ("confirm: deny is missing", lambda m: inside(m, 5, "elements", 0).update(
         confirm={name: text for name, text in CONFIRM.items() if name != "deny"})),
     ("confirm: title: text: has 1 to 100", lambda m: inside(m, 5, "elements", 0).update(
@@ -240,30 +267,46 @@ MESSAGES: list[tuple[str, Break]] = [
     ("options: has 1 to 100", lambda m: inside(m, 5, "elements", 2).update(options=[])),
     ("options or option_groups", lambda m: inside(m, 5, "elements", 2).pop("options")),
     ("options or option_groups", lambda m: inside(m, 7, "elements", 7).update(options=options(2))),
-    ("placeholder: text: has 1 to 150", lambda m: inside(m, 5, "elements", 2, "placeholder").update(text="x" * 151)),
-    ("checkboxes: has no field placeholder", lambda m: inside(m, 6, "elements", 0).update(placeholder=plain("x"))),
-    ("text: has 1 to 75", lambda m: inside(m, 5, "elements", 2, "options", 0).update(text=plain("x" * 76))),
-    ("value: has 1 to 150", lambda m: inside(m, 5, "elements", 2, "options", 0).update(value="x" * 151)),
+    ("placeholder: text: has 1 to "
+     "150", lambda m: inside(m, 5, "elements", 2, "placeholder").update(text="x" * 151)),
+    ("checkboxes: has no field "
+     "placeholder", lambda m: inside(m, 6, "elements", 0).update(placeholder=plain("x"))),
+    ("text: has 1 to "
+     "75", lambda m: inside(m, 5, "elements", 2, "options", 0).update(text=plain("x" * 76))),
+    ("value: has 1 to "
+     "150", lambda m: inside(m, 5, "elements", 2, "options", 0).update(value="x" * 151)),
     ("description: text: has 1 to 75", lambda m: inside(m, 5, "elements", 2, "options", 0).update(
         description=plain("x" * 76))),
-    ("is a text of type plain_text", lambda m: inside(m, 5, "elements", 2, "options", 0).update(text=mrkdwn("*x*"))),
-    ("has no field url", lambda m: inside(m, 5, "elements", 2, "options", 0).update(url="https://example.org")),
-    ("the value o1 stands twice", lambda m: inside(m, 5, "elements", 2, "options", 0).update(value="o1")),
-    ("checkboxes: options: has 1 to 10", lambda m: inside(m, 6, "elements", 0).update(options=options(11))),
-    ("initial_options: has 1 to 10", lambda m: inside(m, 6, "elements", 0).update(initial_options=[])),
-    ("none of the options", lambda m: inside(m, 6, "elements", 0, "options", 0).update(description=plain("x"))),
-    ("the choice o0 stands twice", lambda m: inside(m, 6, "elements", 0).update(initial_options=options(1) * 2)),
+    ("is a text of type "
+     "plain_text", lambda m: inside(m, 5, "elements", 2, "options", 0).update(text=mrkdwn("*x*"))),
+    ("has no field url", lambda m: inside(m, 5, "elements", 2, "options",
+        0).update(url="https://example.org")),
+    ("the value o1 stands "
+     "twice", lambda m: inside(m, 5, "elements", 2, "options", 0).update(value="o1")),
+    ("checkboxes: options: has 1 to "
+     "10", lambda m: inside(m, 6, "elements", 0).update(options=options(11))),
+    ("initial_options: has 1 to "
+     "10", lambda m: inside(m, 6, "elements", 0).update(initial_options=[])),
+    ("none of the "
+     "options", lambda m: inside(m, 6, "elements", 0, "options", 0).update(description=plain("x"))),
+    ("the choice o0 stands "
+     "twice", lambda m: inside(m, 6, "elements", 0).update(initial_options=options(1) * 2)),
     ("none of the options", lambda m: inside(m, 7, "elements", 0).update(
         initial_option={"text": plain("Option 0"), "value": "o1"})),
-    ("radio_buttons: options: has 1 to 10", lambda m: inside(m, 7, "elements", 0).update(options=options(11))),
-    ("overflow: options: has 1 to 5", lambda m: inside(m, 7, "elements", 1).update(options=options(6))),
+    ("radio_buttons: options: has 1 to "
+     "10", lambda m: inside(m, 7, "elements", 0).update(options=options(11))),
+    ("overflow: options: has 1 to "
+     "5", lambda m: inside(m, 7, "elements", 1).update(options=options(6))),
     ("'2026-3-2' is no day", lambda m: inside(m, 7, "elements", 2).update(initial_date="2026-3-2")),
-    ("'2026-W10-1' is not a date", lambda m: inside(m, 7, "elements", 2).update(initial_date="2026-W10-1")),
+    ("'2026-W10-1' is not a "
+     "date", lambda m: inside(m, 7, "elements", 2).update(initial_date="2026-W10-1")),
     ("'24:00' is not a time", lambda m: inside(m, 7, "elements", 3).update(initial_time="24:00")),
     ("is no time zone", lambda m: inside(m, 7, "elements", 3).update(timezone="Europe/Atlantis")),
-    ("is a whole number", lambda m: inside(m, 7, "elements", 4).update(initial_date_time=177247440)),
+    ("is a whole "
+     "number", lambda m: inside(m, 7, "elements", 4).update(initial_date_time=177247440)),
     ("'@ada' is not an id", lambda m: inside(m, 7, "elements", 5).update(initial_user="@ada")),
-    ("2 options are chosen at first", lambda m: inside(m, 7, "elements", 7).update(max_selected_items=1)),
+    ("2 options are chosen at "
+     "first", lambda m: inside(m, 7, "elements", 7).update(max_selected_items=1)),
     ("label: text: has 1 to 75", lambda m: inside(m, 7, "elements", 7, "option_groups", 0).update(
         label=plain("x" * 76))),
     ("number_input does not stand in a message", lambda m: m["blocks"].append(
@@ -308,24 +351,32 @@ VIEWS: list[tuple[str, Break]] = [
     ("blocks is missing", lambda v: v.pop("blocks")),
     ("has 1 to 100 elements, not 101", lambda v: v.update(blocks=[{"type": "divider"}] * 101)),
     ("a view has up to 250 kB", lambda v: v.update(blocks=[
-        {"type": "actions", "elements": [button(f"b{n}-{m}", value="ü" * 2000) for m in range(25)]} for n in range(3)])),
+        {"type": "actions", "elements": [button(f"b{n}-{m}",
+            value="ü" * 2000) for m in range(25)]} for n in range(3)])),
     ("label: text: has 1 to 2000", lambda v: inside(v, 1, "label").update(text="x" * 2001)),
     ("hint: text: has 1 to 2000", lambda v: inside(v, 3, "hint").update(text="x" * 2001)),
     ("label: is a text of type plain_text", lambda v: inside(v, 1).update(label=mrkdwn("*x*"))),
     ("button does not stand in an input", lambda v: inside(v, 1).update(element=button("x"))),
     ("element is missing", lambda v: inside(v, 1).pop("element")),
     ("the action_id note stands twice", lambda v: inside(v, 2, "element").update(action_id="note")),
-    ("one element at most has the focus", lambda v: inside(v, 2, "element").update(focus_on_load=True)),
-    ("max_length: is a whole number from 1 to 3000", lambda v: inside(v, 1, "element").update(max_length=3001)),
-    ("min_length: is a whole number from 0", lambda v: inside(v, 1, "element").update(min_length=-1)),
-    ("min_length 9 is above max_length 8", lambda v: inside(v, 1, "element").update(min_length=9, max_length=8)),
+    ("one element at most has the "
+     "focus", lambda v: inside(v, 2, "element").update(focus_on_load=True)),
+    ("max_length: is a whole number from 1 to "
+     "3000", lambda v: inside(v, 1, "element").update(max_length=3001)),
+    ("min_length: is a whole number from "
+     "0", lambda v: inside(v, 1, "element").update(min_length=-1)),
+    ("min_length 9 is above max_length "
+     "8", lambda v: inside(v, 1, "element").update(min_length=9, max_length=8)),
     ("initial_value has 1 to 7", lambda v: inside(v, 1, "element").update(max_length=7)),
     ("initial_value has 9 to 2000", lambda v: inside(v, 1, "element").update(min_length=9)),
-    ("initial_value has one line", lambda v: inside(v, 1, "element").update(multiline=False, initial_value="a\nb")),
+    ("initial_value has one "
+     "line", lambda v: inside(v, 1, "element").update(multiline=False, initial_value="a\nb")),
     ("is_decimal_allowed is missing", lambda v: inside(v, 2, "element").pop("is_decimal_allowed")),
     ("min_value: is a string, not 0", lambda v: inside(v, 2, "element").update(min_value=0)),
-    ("initial_value: 'x' is not a number", lambda v: inside(v, 2, "element").update(initial_value="x")),
-    ("min_value ≤ initial_value ≤ max_value", lambda v: inside(v, 2, "element").update(initial_value="100.5")),
+    ("initial_value: 'x' is not a "
+     "number", lambda v: inside(v, 2, "element").update(initial_value="x")),
+    ("min_value ≤ initial_value ≤ "
+     "max_value", lambda v: inside(v, 2, "element").update(initial_value="100.5")),
     ("has whole numbers", lambda v: inside(v, 2, "element").update(is_decimal_allowed=False)),
 ]  # fmt: skip
 
@@ -340,8 +391,10 @@ def test_every_rule_of_views_bites(sentence: str, change: Break) -> None:
     lambda v: v.update(title=plain("x" * 24), submit=plain("x" * 24), close=plain("x" * 24)),
     lambda v: v.update(callback_id="x" * 255, external_id="x" * 255, private_metadata="x" * 3000),
     lambda v: v["blocks"].extend([{"type": "divider"}] * 95),
-    lambda v: (inside(v, 1, "label").update(text="x" * 2000), inside(v, 3, "hint").update(text="x" * 2000)),
-    lambda v: inside(v, 1, "element").update(min_length=3000, max_length=3000, initial_value="x" * 3000),
+    lambda v: (inside(v, 1, "label").update(text="x" * 2000), inside(v, 3,
+        "hint").update(text="x" * 2000)),
+    lambda v: inside(v, 1, "element").update(min_length=3000, max_length=3000,
+        initial_value="x" * 3000),
     lambda v: inside(v, 2, "element").update(min_value="2.5", max_value="2.5"),
     lambda v: inside(v, 1).update(element={"type": "url_text_input", "action_id": "x"}),
 ])  # fmt: skip

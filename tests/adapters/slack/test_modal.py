@@ -1,4 +1,7 @@
-"""Forms, answers and the App Home as Slack's views, held by files under `tests/golden/slack`; and what comes back."""
+"""Forms, answers and the App Home as Slack's views, held by files under `tests/golden/slack`.
+
+And what comes back.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,8 @@ FORMS: dict[str, Form] = {
         "checkin week=w2",
         (
             Field("hours", "Hours", "number", value="2.5", least=0, most=100),
-            Field("note", "Note", "text", value="\nsecond line", longest=2000, help="Only moderators read it"),
+            Field("note", "Note", "text", value="\nsecond line", longest=2000,
+                help="Only moderators read it"),
             Field("blockers", "In your way", "line", required=True),
             Field("until", "Until", "date", value="2026-03-09"),
             Field("at", "At", "time", value="18:00", help="Local time"),
@@ -60,11 +64,14 @@ FORMS: dict[str, Form] = {
         "Check-in",
         "checkin week=w2",
         (
-            Field("hours", "Hours", "number", value="x", least=0, most=100, problem="“x” is no number for `hours`: give 2.5."),
-            Field("sure", "How sure?", "number", value="9", least=1, most=5, problem="9 is too sure."),
+            Field("hours", "Hours", "number", value="x", least=0, most=100,
+                problem="“x” is no number for `hours`: give 2.5."),
+            Field("sure", "How sure?", "number", value="9", least=1, most=5,
+                problem="9 is too sure."),
             Field("until", "Until", "date", value="tomorrow", problem="That is no date."),
             Field("at", "At", "time", value="6pm"),
-            Field("blockers", "In your way", "line", value="two\nlines", longest=3, problem="so " * 40),
+            Field("blockers", "In your "
+                              "way", "line", value="two\nlines", longest=3, problem="so " * 40),
         ),
     ),
     "form-of-choices": Form(
@@ -74,14 +81,17 @@ FORMS: dict[str, Form] = {
             Field("items", "Done this week", "any", choices=(replace(TWO[0], chosen=True), TWO[1])),
             Field("sure", "How sure?", "one", choices=(TWO[0], replace(TWO[1], chosen=True))),
             Field("only", "Only one?", "one", choices=TWO[:1], help="There is one"),
-            Field("member", "Who?", "one", choices=tuple(Choice(f"P{n}", f"p{n}", "", n == 3) for n in range(11)), required=True),
+            Field("member", "Who?", "one", choices=tuple(Choice(f"P{n}", f"p{n}", "",
+                n == 3) for n in range(11)), required=True),
         ),
     ),
     "hostile-form": Form(
         HOSTILE[:24], 'tick "x"',
         (
-            Field("line", HOSTILE[:45], "line", value=HOSTILE, help=HOSTILE, problem=escape_text(HOSTILE)),
-            Field("among", HOSTILE[:45], "one", choices=(Choice(HOSTILE[:70], "~|~", HOSTILE[:70]), TWO[0])),
+            Field("line", HOSTILE[:45], "line", value=HOSTILE, help=HOSTILE,
+                problem=escape_text(HOSTILE)),
+            Field("among", HOSTILE[:45], "one", choices=(Choice(HOSTILE[:70], "~|~", HOSTILE[:70]),
+                TWO[0])),
         ),
         note=escape_text(HOSTILE),
     ),
@@ -128,14 +138,16 @@ def test_whatever_form_can_be_built_can_be_opened_and_shows_its_note_and_what_wa
     assert not note or view["blocks"][0]["elements"][0]["text"] == format_mrkdwn(
         escape_text(note), STUDY
     )
-    elements = {one["block_id"]: one["element"] for one in view["blocks"] if one["type"] == "input"}
+    elements = {
+        block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"
+    }
     for field in named:
         if field.kind not in {"one", "any", "file"}:
             shown = [
                 elements[field.name].get(f"initial_{what}", "")
                 for what in ("value", "date", "time")
             ]
-            assert field.value[:3000].strip() in [one.strip() for one in shown]
+            assert field.value[:3000].strip() in [block.strip() for block in shown]
 
 
 @settings(max_examples=30)
@@ -176,7 +188,9 @@ def test_what_was_typed_is_kept_in_an_element_that_can_show_it(
     form = Form("Ask", "ask", (Field("x", "X", kind, value=value, least=0, most=100),))
     drawn = build_form_view(form, HERE, STUDY)["blocks"][0]["element"]
     assert drawn["type"] == element
-    assert next((one for name, one in drawn.items() if name.startswith("initial_")), None) == first
+    assert (
+        next((view for name, view in drawn.items() if name.startswith("initial_")), None) == first
+    )
 
 
 def test_bounds_are_written_without_an_exponent_and_left_out_where_slack_could_not_read_them() -> (
@@ -238,7 +252,9 @@ def test_a_submitted_form_gives_back_what_was_filled_in() -> None:
         "at": {"n": {"type": "timepicker", "selected_time": None}},
     }
     assert parse_view_values({"state": {"values": submitted}}) == {
-        "note": (" two\nlines",), "empty": (), "blank": (), "hours": ("2.5",), "sure": ("yes",), "unsure": (),
+        "note": (" "
+                 "two\nlines",), "empty": (), "blank": (), "hours": ("2.5",), "sure": ("yes",),
+                 "unsure": (),
         "items": ("a", "b"), "none": (), "until": ("2026-03-09",), "at": (),
     }  # fmt: skip
 
@@ -265,7 +281,7 @@ def test_the_groups_of_ones_own_list_speak_together_and_those_of_a_list_for_ever
             group("z", own, 0, "other"),
             group("y", not own, 2),
         ]
-        state = {"values": {f"b{n}": {one["action_id"]: one} for n, one in enumerate(before)}}
+        state = {"values": {f"b{n}": {view["action_id"]: view} for n, view in enumerate(before)}}
         payload = {"state": state} if where == "message" else {"view": {"state": state}}
         return parse_action_values(payload, pressed)
 
@@ -293,10 +309,10 @@ def test_an_own_list_drawn_and_pressed_gives_its_whole_state() -> None:
     drawn = build_home_view(
         text_message(Checklist("Yours", "tick page=1", "item", chosen, private=True)), STUDY
     )
-    boxes = [one for one in walk(drawn) if one.get("type") == "checkboxes"]
+    boxes = [node for node in walk(drawn) if node.get("type") == "checkboxes"]
     held_now = {
-        one["action_id"]: {**one, "selected_options": one.get("initial_options", [])}
-        for one in boxes
+        box["action_id"]: {**box, "selected_options": box.get("initial_options", [])}
+        for box in boxes
     }
     pressed = {"action_id": boxes[0]["action_id"], "selected_options": boxes[0]["options"][:2]}
     assert parse_action_values({"view": {"state": {"values": {"b": held_now}}}}, pressed) == (
@@ -307,12 +323,14 @@ def test_an_own_list_drawn_and_pressed_gives_its_whole_state() -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "x", "tick|item~own", "{", "[1]", '{"says":1}']),
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "x", "tick|item~own", "{",
+        "[1]", '{"says":1}']),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
             st.sampled_from([
-                "state", "values", "view", "action_id", "private_metadata", "selected_options", "selected_option", "value",
+                "state", "values", "view", "action_id", "private_metadata", "selected_options",
+                "selected_option", "value",
                 "tick|item~own",
             ]),
             inner, max_size=4,

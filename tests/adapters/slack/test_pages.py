@@ -1,10 +1,13 @@
-"""The pages of an installation: they say what happens next, fetch nothing from elsewhere, and show no markup of others."""
+"""The pages of an installation: they say what happens next, fetch nothing from elsewhere, and show
+no markup of others.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -12,7 +15,7 @@ import pytest
 
 from tests.support.slack.browser import AUTHORIZE, Browser, Page
 from tests.support.slack.group import MANY, Group
-from tests.support.slack.wire import dropped, refused
+from tests.support.slack.wire import lost_connection, refusal
 
 FETCHES = {"src", "srcset", "action", "data", "poster", "background"}
 
@@ -72,7 +75,7 @@ async def test_the_page_that_begins_an_installation_is_our_own_and_leads_to_slac
     page = await Browser(group.wire, group.address, group.place).gets("/slack/install")
     found = reads(page)
     assert page.status == 200
-    assert "Bring Syllabot to your Slack workspace" in found.words
+    assert "Add Syllabot to your Slack workspace" in found.words
     assert "You come back here and read how to start your first group." in found.words
     (lead,) = found.leads
     assert (urlsplit(lead).netloc, urlsplit(lead).path) == ("slack.com", AUTHORIZE)
@@ -94,38 +97,40 @@ async def test_whoever_has_installed_it_reads_what_comes_next(group: Group) -> N
     page = await mona.installs()
     found = reads(page)
     assert (page.status, mona.cookies) == (200, {})
-    assert 'Syllabot is in Study <b>&"Hall" Your first group is three steps away:' in found.words
+    assert 'Syllabot is in Study <b>&"Hall" Three steps to your first group:' in found.words
     assert "Type /invite @Syllabot." in found.words
-    assert "Type /study cohort create and choose a plan and a start date." in found.words
+    assert "Type /study cohort create. Choose a plan and a start date." in found.words
 
 
 async def test_an_installation_that_comes_to_nothing_says_why_and_how_to_begin_again(
     group: Group, caplog: pytest.LogCaptureFixture
 ) -> None:
     mona = Browser(group.wire, group.address, group.place)
-    group.wire.fails("oauth.v2.access", refused("invalid_code"))
-    tried = [
+    group.wire.fails("oauth.v2.access", refusal("invalid_code"))
+    tried: list[tuple[dict[str, Any], str]] = [
         ({"denies": True}, "You pressed Cancel on Slack's page, so nothing was installed."),
         (
             {"keeps_cookies": False},
-            "This page was opened in another browser than the one you began with.",
+            "You started in a different browser, so nothing was installed. "
+            "Start again in this one.",
         ),
         (
             {"state": "forged"},
-            "This page was opened in another browser than the one you began with.",
+            "You started in a different browser, so nothing was installed. "
+            "Start again in this one.",
         ),
-        ({}, "Slack did not finish it, so nothing was installed."),
+        ({}, "Slack did not finish, so nothing was installed."),
     ]
     for how, sentence in tried:
         found = reads(await mona.installs(**how))
         assert found.words.endswith(f"Syllabot was not installed {sentence} Try again")
         assert found.leads == ["/slack/install"]
-    group.wire.fails("oauth.v2.access", dropped(kept=False))
+    group.wire.fails("oauth.v2.access", lost_connection(kept=False))
     page = await mona.installs()
     assert page.status == 500
     (alarm,) = group.alarms
     ticket = re.findall(r"ticket (\w+)", alarm)[0]
-    assert f"tell whoever runs me the number {ticket}." in reads(page).words
+    assert f"tell the person who runs this bot the number {ticket}." in reads(page).words
     group.alarms.clear()
     assert await group.vault.list_secret_names("bot/") == []
     assert "Traceback" in caplog.text, "once, with its ticket"

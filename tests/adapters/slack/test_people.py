@@ -1,4 +1,6 @@
-"""People as Slack tells of them: asked for once an hour, but whether somebody manages the workspace as often as it matters."""
+"""People as Slack tells of them: asked for once an hour, but whether somebody manages the workspace
+as often as it matters.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,13 @@ import pytest
 from adapters.slack.api import Workspace
 from adapters.slack.people import SlackPeople, SlackProfile
 from tests.adapters.slack.conftest import Moment
-from tests.support.slack.api import HALL, calling
-from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, status
+from tests.support.slack.api import HALL, open_wire_api
+from tests.support.slack.wire import Fault, Wire, lost_connection, rate_limit, refusal, status
 
 
 @pytest.fixture
 async def people(wire: Wire) -> AsyncIterator[SlackPeople]:
-    async with calling(wire) as api:
+    async with open_wire_api(wire) as api:
         yield SlackPeople(api, max_profiles=3)
 
 
@@ -131,10 +133,10 @@ async def test_a_workspace_is_managed_by_its_own_admins_and_its_enterprises_and_
     "how",
     [
         status(500),
-        limited(),
-        dropped(kept=False),
-        refused("user_not_found"),
-        refused("token_revoked"),
+        rate_limit(),
+        lost_connection(kept=False),
+        refusal("user_not_found"),
+        refusal("token_revoked"),
     ],
 )
 async def test_where_slack_does_not_say_nothing_is_known_and_a_right_is_not_remembered(

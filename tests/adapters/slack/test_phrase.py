@@ -14,11 +14,14 @@ from bot.command import get_commands, parse_phrase
         ("", "help"),
         ("   ", "help"),
         ("join spring", "join spring"),
-        ('cohort create name="my spring" start=monday', 'cohort create name="my spring" start=monday'),
+        ('cohort create name="my spring" '
+         'start=monday', 'cohort create name="my spring" start=monday'),
         ("moderators add=<@U1|ada>", 'moderators add="person:U1 ada"'),
         ("moderators <@W9>", "moderators person:W9"),
-        ("cohort call where=<https://meet.example/us>", "cohort call where=https://meet.example/us"),
-        ("cohort call where=<https://meet.example/us|meet>", "cohort call where=https://meet.example/us"),
+        ("cohort call "
+         "where=<https://meet.example/us>", "cohort call where=https://meet.example/us"),
+        ("cohort call "
+         "where=<https://meet.example/us|meet>", "cohort call where=https://meet.example/us"),
         ('checkin note="thanks <@U1|ada> in <#C1|general>, see <https://x.example|x>"',
          'checkin note="thanks @ada in #general, see https://x.example"'),
         ("checkin note=“a &lt;b&gt; &amp;amp; c”", "checkin note=“a <b> &amp; c”"),

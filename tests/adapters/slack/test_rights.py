@@ -1,4 +1,6 @@
-"""Rights in a simulated workspace: what is missing is named with what to type, and nothing else is claimed."""
+"""Rights in a simulated workspace: what is missing is named with what to type, and nothing else is
+claimed.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +11,18 @@ import pytest
 
 from adapters.slack import rights
 from adapters.slack.rights import ADD, MOVE, SlackRights
-from bot.chat.address import SetupProblem
+from bot.chat.address import Extra, SetupProblem
 from tests.adapters.slack.conftest import Moment
-from tests.support.slack.api import ADA, STUDY, calling
-from tests.support.slack.wire import Fault, Wire, dropped, limited, refused, status
+from tests.support.slack.api import ADA, STUDY, open_wire_api
+from tests.support.slack.wire import Fault, Wire, lost_connection, rate_limit, refusal, status
 from tests.support.slack.workspaces import BOT, SCOPES, Channel
 
-EVERYTHING = ("thread", "event")
+EVERYTHING: tuple[Extra, ...] = ("thread", "event")
 
 
 @pytest.fixture
 async def checked(wire: Wire) -> AsyncIterator[SlackRights]:
-    async with calling(wire, scoped=True) as api:
+    async with open_wire_api(wire, scoped=True) as api:
         yield SlackRights(api)
 
 
@@ -51,7 +53,7 @@ async def test_a_channel_that_takes_no_post_is_named_with_what_to_type(
         return found
 
     study.read_only = True
-    allow = "open its details → Settings → Posting permissions and let me"
+    allow = "open its details → Settings → Posting permissions and allow me"
     assert await sentence() == f"Not everybody may post in #study-group: {allow}, or {MOVE}."
     study.members.remove(BOT)
     assert await sentence() == "I am not in #study-group: type `/invite @syllabot` there."
@@ -81,7 +83,7 @@ async def test_what_slack_tells_by_itself_is_said_in_the_same_words() -> None:
         (
             "chat:write",
             False,
-            f"I lack the scope `chat:write`, without which I cannot post: {ADD}.",
+            f"I lack the scope `chat:write`, so I cannot post: {ADD}.",
             True,
         ),
         (
@@ -99,7 +101,8 @@ async def test_what_slack_tells_by_itself_is_said_in_the_same_words() -> None:
         (
             "channels:read",
             False,
-            f"I lack the scope `channels:read`, so I cannot see whether this channel is open to me: {ADD}.",
+            f"I lack the scope `channels:read`, so I cannot see whether this channel is open to "
+            f"me: {ADD}.",
             False,
         ),
     ],
@@ -122,7 +125,7 @@ async def test_a_scope_that_is_missing_is_named_with_what_is_lost(
 async def test_a_workspace_that_knows_the_bot_no_more_takes_no_post(
     wire: Wire, checked: SlackRights, error: str
 ) -> None:
-    wire.fails("conversations.info", refused(error))
+    wire.fails("conversations.info", refusal(error))
     assert told(await checked.list_place_problems(STUDY)) == [(rights.REMOVED, True)]
     nowhere = replace(STUDY, space="T0GONE", tenant="T0GONE")
     assert told(await checked.list_place_problems(nowhere)) == [(rights.REMOVED, True)]
@@ -133,9 +136,9 @@ async def test_a_workspace_that_knows_the_bot_no_more_takes_no_post(
     [
         status(500),
         status(403),
-        limited(),
-        dropped(kept=False),
-        refused("internal_error"),
+        rate_limit(),
+        lost_connection(kept=False),
+        refusal("internal_error"),
         Fault(body="no"),
     ],
 )

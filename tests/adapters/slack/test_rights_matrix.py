@@ -1,5 +1,6 @@
-"""Who may do what on Slack: people by their place in the workspace and by being named, and the bot where a channel or a scope is
-closed to it."""
+"""Who may do what on Slack: people by their place in the workspace and by being named, and the bot
+where a channel or a scope is closed to it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from datetime import timedelta
 from tests.adapters.slack.test_dialogues import MONDAY, SATURDAY, WEEK_1
 from tests.support.slack.browser import Browser
 from tests.support.slack.group import MANY, Group, words
-from tests.support.slack.wire import refused, status
+from tests.support.slack.wire import refusal, status
 from tests.support.slack.workspaces import BOT, SCOPES, Channel
 
 # — people —
@@ -16,9 +17,9 @@ from tests.support.slack.workspaces import BOT, SCOPES, Channel
 
 async def may_manage(group: Group, name: str) -> bool:
     """Whether somebody is obeyed who says a moderator's command."""
-    told = await group.says(name, "cohort timeline spring")
+    told = await group.says(name, "posts timeline spring")
     assert told.startswith(
-        ("Timeline of spring", "Only moderators can say /study cohort timeline here")
+        ("Timeline of spring", "Only moderators can use /study posts timeline here")
     )
     return told.startswith("Timeline")
 
@@ -53,7 +54,7 @@ async def test_moderators_are_those_who_run_the_workspace_installed_the_app_or_a
             "guests may join"
         )
 
-        assert "bob may now manage" in await group.says("mona", "moderators add=@bob")
+        assert "bob can now manage" in await group.says("mona", "moderators add=@bob")
         assert await may_manage(group, "bob")
         assert "For moderators" in words(await group.person("bob").opens_home())
         listed = await group.types("mona", "moderators")
@@ -74,10 +75,11 @@ async def test_where_slack_does_not_say_who_somebody_is_rights_wait_and_members_
 ) -> None:
     async with Group.on(url) as group:
         await group.spring("ada")
-        for fault in (status(500), refused("fatal_error")):
+        for fault in (status(500), refusal("fatal_error")):
             group.wire.fails("users.info", fault)
-            assert await group.says("mona", "cohort timeline") == (
-                "Slack does not tell me at the moment who manages this workspace: please say that again in a minute."
+            assert await group.says("mona", "posts timeline") == (
+                "Slack cannot tell me right now who manages this workspace: please try again in a "
+                "minute."
             )
             assert await may_manage(group, "mona")
         group.clock.at += timedelta(hours=2)
@@ -95,19 +97,21 @@ async def test_whoever_has_left_the_workspace_is_left_alone_until_they_are_back(
         ada.deleted = True
         await group.goes_to(SATURDAY)
         assert [len(group.person(name).letters) for name in ("ada", "bob")] == [0, 1]
-        gone = "ada · 0 of 57 done · last check-in never · joined Fri 20 Feb 2026 · away"
-        assert gone in await group.says("mona", "cohort members")
+        gone = "ada · 0 of 57 done · no check-in yet · joined Fri 20 Feb 2026 · away"
+        assert gone in await group.says("mona", "members list")
         ada.deleted = False
         await group.passes(weeks=1)
         assert "Week 2 of spring is waiting" in words(group.person("ada").letters[-1])
-        assert "away" not in await group.says("mona", "cohort members")
+        assert "away" not in await group.says("mona", "members list")
 
 
 # — the bot in a channel —
 
 
 def shut(group: Group, how: str) -> Channel:
-    """A channel that is closed to the bot in some way, and where people can speak with it all the same."""
+    """A channel that is closed to the bot in some way, and where people can speak with it all the
+    same.
+    """
     channel = group.place.channel(f"C0{how.upper()}", how, bot=how != "outside")
     channel.read_only = how == "readonly"
     if how == "private":
@@ -119,8 +123,10 @@ def shut(group: Group, how: str) -> Channel:
 INVITE = "type /invite @syllabot there"
 CLOSED = {
     "outside": f"I am not in #outside: {INVITE}.",
-    "private": f"The channel is gone, or private and without me: {INVITE}, or say /study cohort move in the channel where",
-    "readonly": "Not everybody may post in #readonly: open its details → Settings → Posting permissions and let me, or say",
+    "private": f"The channel is gone, or private and without me: {INVITE}, or type /study cohort "
+    f"move in the channel where",
+    "readonly": "Not everybody may post in #readonly: open its details → Settings → Posting "
+    "permissions and allow me, or type",
 }
 
 
@@ -132,11 +138,11 @@ async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_l
             channel = shut(group, how)
             made = await group.says("mona", f"cohort create name={how} start=2026-03-02", channel)
             assert f"Before posts can appear here: {lack}" in made
-            assert "my invitation waits" in await group.says(
+            assert "My invitation waits" in await group.says(
                 "mona", f"cohort open {how} sure=yes", channel
             )
             assert f"Posts of {how} wait: {lack}" in await group.says(
-                "mona", f"cohort members {how}", channel
+                "mona", f"members list {how}", channel
             )
             assert f"Posts of {how} wait: {lack}" in words(await group.person("mona").opens_home())
             assert group.posts(channel) == []
@@ -146,7 +152,7 @@ async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_l
             await group.passes(minutes=16)
             await group.says("ada", f"join {how}", channel)
             assert [words(one).split(" ")[0] for one in group.posts(channel)] == [how, "ada"]
-            assert "Posts of" not in await group.says("mona", f"cohort members {how}", channel)
+            assert "Posts of" not in await group.says("mona", f"members list {how}", channel)
 
 
 async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> None:
@@ -155,21 +161,26 @@ async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> N
         await group.goes_to(MONDAY - timedelta(hours=1))
         before, channel = len(group.posts()), group.channel
         ends = {
-            group.delivery.archives: "The channel #study-group is archived: unarchive it, or say /study cohort move in",
-            group.delivery.deletes: "The channel was deleted: say /study cohort move in the channel where",
+            group.delivery.archives: "The channel #study-group is archived: unarchive it, or type "
+            "/study cohort move in",
+            group.delivery.deletes: "The channel was deleted: type /study cohort move in the "
+            "channel where",
             group.delivery.removes: f"I am not in #lounge2: {INVITE}.",
         }
         for number, (end, told) in enumerate(ends.items(), 1):
             await end(group.place, channel)
             channel = group.place.channel(f"C0LOUNGE{number}", f"lounge{number}")
             assert told in await group.learns(
-                "mona", "cohort members spring", "Posts of spring wait: ", channel
+                "mona", "members list spring", "Posts of spring wait: ", channel
             )
-            assert "lives in this channel now" in await group.says("mona", "cohort move", channel)
-            assert "Posts of" not in await group.says("mona", "cohort members", channel)
+            assert "now posts in this channel" in await group.says("mona", "cohort move", channel)
+            assert "Posts of" not in await group.says("mona", "members list", channel)
         await group.goes_to(MONDAY)
         assert len(group.posts(group.channel)) == before
-        assert [words(one).split("\n")[0] for one in group.posts(channel)] == ["Here we go", WEEK_1]
+        assert [words(post).split("\n")[0] for post in group.posts(channel)] == [
+            "Here we go",
+            WEEK_1,
+        ]
 
 
 async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str) -> None:
@@ -179,15 +190,18 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         await group.restart()
         made = await group.says("mona", "cohort create name=spring start=2026-03-02")
         assert (
-            "Good to know: I lack the scope channels:history, so a post that may have been lost stays unsure"
-            in made
+            "Good to know: I lack the scope channels:history, so a post that may be lost stays "
+            "unsure" in made
         )
         token.scopes = SCOPES - {"chat:write"}
         await group.restart()
         opened = await group.says("mona", "cohort open spring sure=yes")
-        assert "my invitation waits" in opened
-        lack = "I lack the scope chat:write, without which I cannot post: ask whoever runs me to add it"
-        assert lack in await group.says("mona", "cohort timeline")
+        assert "My invitation waits" in opened
+        lack = (
+            "I lack the scope chat:write, so I cannot post: ask the person who runs this bot to "
+            "add it"
+        )
+        assert lack in await group.says("mona", "posts timeline")
         assert group.posts() == []
         token.scopes = SCOPES
         await group.restart()

@@ -1,5 +1,6 @@
-"""Twelve weeks of a group on Slack, by Socket Mode and over HTTP, the bot restarted every week, and the wire a bad one: exactly
-what was planned stands in the channel, and exactly what people did is kept.
+"""Twelve weeks of a group on Slack, by Socket Mode and over HTTP, the bot restarted every week, and
+the wire a bad one: exactly what was planned stands in the channel, and exactly what people did is
+kept.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ import asyncio
 import itertools
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +23,7 @@ from tests.support.slack.faults import WAYS, Weather
 from tests.support.slack.group import ONE, SOCKET, Group
 from tests.support.slack.workspaces import BOT, Channel, Json, Sight
 from tests.support.twelve_weeks import NAMES, Agenda
+from tests.support.twelve_weeks_script import CheckInMoment
 
 NO_ANSWER = 31.0  # seconds; the bot waits for thirty
 NO_PONG = 11.0  # seconds; Slack's library looks after its connection every ten
@@ -32,8 +35,9 @@ BREAKS = ("refresh_requested", "warning", "dropped")
 
 
 class Season(twelve_weeks.Season, Group):
-    """Twelve weeks in a workspace that shows its history as slowly as Slack may. With each start Slack reaches the bot in the
-    next of `ways`; Socket Mode loses its connection every other week."""
+    """Twelve weeks in a workspace that shows its history as slowly as Slack may. With each start
+    Slack reaches the bot in the next of `ways`; Socket Mode loses its connection every other week.
+    """
 
     STRONG = "*"
     SPACE = "workspace"
@@ -66,6 +70,11 @@ class Season(twelve_weeks.Season, Group):
         """On Slack there is a thread under every post, and there are no events."""
 
     @property
+    def bad_weather(self) -> Weather:
+        assert self.weather is not None, "it begins with `gathers`"
+        return self.weather
+
+    @property
     def channel(self) -> Channel:
         return self.moved_to or super().channel
 
@@ -82,7 +91,7 @@ class Season(twelve_weeks.Season, Group):
         """What is due, and what becomes of it where Slack never answers."""
         doing = asyncio.ensure_future(self._due())
         while not await self._is_done(doing):
-            if self.weather.how == "killed":
+            if self.bad_weather.how == "killed":
                 doing.cancel()
                 await asyncio.wait({doing})
                 await self.restart()
@@ -96,10 +105,11 @@ class Season(twelve_weeks.Season, Group):
         if self.weather is None:
             await asyncio.wait({doing})
             return True
-        stuck = asyncio.ensure_future(self.weather.stuck.wait())
-        await asyncio.wait({doing, stuck}, return_when=asyncio.FIRST_COMPLETED)
+        stuck = asyncio.create_task(self.bad_weather.stuck.wait())
+        awaited: list[asyncio.Future[Any]] = [doing, stuck]
+        await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
         stuck.cancel()
-        self.weather.stuck.clear()
+        self.bad_weather.stuck.clear()
         return doing.done()
 
     async def time_goes_on(self, how_long: timedelta) -> None:
@@ -111,14 +121,14 @@ class Season(twelve_weeks.Season, Group):
         if SOCKET in self.ways:
             breaks = zip(weeks[::2], itertools.cycle(BREAKS))
             agenda += [
-                (self.at(week, 3, 15), lambda how=how: self.reconnects(how)) for week, how in breaks
+                (self.at(week, 3, 15), partial(self.reconnects, how)) for week, how in breaks
             ]
         return agenda
 
     async def is_hushed(self) -> None:
         """Slack asks for silence at Bob's reminder, shortly before Fay's."""
         assert "18:02" in await self.asks("fay", "settings", reminder="18:02")
-        self.weather.hushes()
+        self.bad_weather.hushes()
 
     async def reconnects(self, how: str) -> None:
         """Slack ends the connection, with a word or without."""
@@ -170,7 +180,9 @@ class Season(twelve_weeks.Season, Group):
             await self.fills(name, form, hours=f"{hours:g}", confidence="4 · good", items=chosen)
         ).sees
 
-    async def all_check_in(self, week: CalendarWeek, moment: str, kind: str, label: str) -> None:
+    async def all_check_in(
+        self, week: CalendarWeek, moment: CheckInMoment, kind: str, label: str
+    ) -> None:
         """Ada has her App Home before her, which shows her check-in by itself."""
         watches = moment == "in time"
         if watches:
@@ -184,7 +196,7 @@ class Season(twelve_weeks.Season, Group):
         """What Ada's App Home shows is what she did, and the plan's next post."""
         shown = self.person("ada").home.sees
         done = {item for name, item in self.ticked if name == "ada"}
-        assert f"The whole plan · {len(done)} of {len(self.cohort.syllabus.items)}" in shown
+        assert f"The whole plan · {len(done)} of {len(self.cohort.syllabus.all_items)}" in shown
         if week:
             items = week.week.items
             assert f"· {len(done & set(items))} of {len(items)} · checked in" in shown
@@ -230,15 +242,15 @@ class Season(twelve_weeks.Season, Group):
         return datetime.fromtimestamp(float(post.body["ts"]), UTC)
 
     def disturbed(self, key: str) -> bool:
-        return key in self.weather.struck
+        return key in self.bad_weather.struck
 
 
 def labels(body: Json, items: Sequence[str]) -> list[str]:
     """How items are called in a list."""
     options = {
         option["value"]: option
-        for _, one in block_text.elements(body)
-        for option in one.get("options", ())
+        for _, element in block_text.elements(body)
+        for option in element.get("options", ())
     }
     return [block_text.label(options[item]["text"]) for item in items]
 
@@ -247,22 +259,25 @@ def waits(seconds: float) -> None:
     """Have the event loop wait, in no time: all that lasts so long is over."""
     loop = asyncio.get_running_loop()
     now, began = loop.time(), type(loop).time(loop)
-    loop.time = lambda: now + seconds + type(loop).time(loop) - began
+    shifted = now + seconds - began
+    # The loop's own clock is replaced for good, because the loop reads it for every timer.
+    loop.time = lambda: shifted + type(loop).time(loop)  # type: ignore[method-assign]
 
 
 async def check_a_season(
     url: str, ways: Sequence[str], seed: int, start: str, zone_name: str
 ) -> None:
-    async with Season.on(url, ways) as season:
+    # A group has one way to Slack, a season several.
+    async with Season.on(url, ways) as season:  # type: ignore[arg-type]
         await season.begins(date.fromisoformat(start), zone_name, seed)
         await season.lives()
         await twelve_weeks.check(season)
         await season.person("ada").opens_home()
         season.check_home()
         assert season.reconnected == (6 if SOCKET in ways else 0)
-        assert season.weather.rude == []
-        assert set(season.weather.met) == set(WAYS)
-        assert sum(season.weather.met.values()) * 10 > season.weather.posts
+        assert season.bad_weather.rude == []
+        assert set(season.bad_weather.met) == set(WAYS)
+        assert sum(season.bad_weather.met.values()) * 10 > season.bad_weather.posts
 
 
 async def test_twelve_weeks_on_a_bad_wire_bring_exactly_the_posts_of_the_flight_plan(

@@ -1,4 +1,6 @@
-"""Who speaks must be somebody: signed payloads whose sender or ids are none are refused, and change nothing."""
+"""Who speaks must be somebody: signed payloads whose sender or ids are none are refused, and change
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ from tests.support.slack.delivery import (
     INTERACTIVE,
     JSON,
     Http,
-    happened,
-    pressed,
+    action_payload,
+    event_payload,
     slash,
     submitted,
 )
@@ -64,7 +66,9 @@ def command(group: Group, text: str) -> Json:
 
 def button(group: Group, text: str) -> Json:
     action = {"type": "button", "block_id": "b", "action_id": "press~1", "value": text}
-    return pressed(group.wire, group.place, group.place.named("mona"), group.posts()[0], action, {})
+    return action_payload(
+        group.wire, group.place, group.place.named("mona"), group.posts()[0], action, {}
+    )
 
 
 def form(group: Group, text: str) -> Json:
@@ -84,15 +88,15 @@ def menu(group: Group, text: str) -> Json:
 
 def opened_home(group: Group, text: str) -> Json:
     event = {"type": "app_home_opened", "user": "U0MONA", "tab": "home", "channel": "D0MONA"}
-    return happened(group.wire, group.place, event)
+    return event_payload(group.wire, group.place, event)
 
 
 KINDS = [command, button, form, menu, opened_home]
-PLACES = {  # where each kind names its sender, and other ids
+PLACES: dict[Any, Any] = {  # where each kind names its sender, and other ids
     command: [("user_id",)],
     opened_home: [("event", "user")],
 }
-IDS = {
+IDS: dict[Any, Any] = {
     command: [("team_id",), ("channel_id",), ("enterprise_id",)],
     opened_home: [("team_id",), ("event", "channel"), ("authorizations",), ("event",)],
 }
@@ -131,7 +135,9 @@ def encoded(kind: object, payload: Json) -> tuple[str, str]:
 
 @st.composite
 def said(draw: st.DrawFn) -> tuple[Any, str, tuple[str, ...], object, bool]:
-    """Something that somebody with every right would say, and what is put in the place of an id of it."""
+    """Something that somebody with every right would say, and what is put in the place of an id of
+    it.
+    """
     kind = draw(st.sampled_from(KINDS))
     is_sender = draw(st.booleans())
     places = PLACES.get(kind, SENDERS) if is_sender else IDS.get(kind, OTHERS)
@@ -163,12 +169,13 @@ def test_whatever_is_signed_without_a_proper_sender_is_refused_and_changes_nothi
         group = runner.run(running.__aenter__())
         runner.run(group.spring("mona"))
         rows, posts = group.rows(), len(group.posts())
-        assert isinstance(group.delivery, Http)
+        delivery = group.delivery
+        assert isinstance(delivery, Http)
 
         async def sends(kind: Any, text: str, path: tuple[str, ...], value: object) -> int:
             raw, content = encoded(kind, put(kind(group, text), path, value))
-            signed = group.delivery.signed(raw, content)
-            return (await group.delivery.post(raw, signed)).status
+            answer = await delivery.post(raw, delivery.signed(raw, content))
+            return answer.status
 
         @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
         @given(said())
@@ -205,9 +212,9 @@ async def test_nobody_is_no_installer_and_no_moderator(url: str, kind: Any) -> N
                     await group.delivery.post(raw, group.delivery.signed(raw, content))
                 ).status == 400
         await group.pulse()
-        assert "paused" not in await group.says("mona", "cohort timeline")
+        assert "paused" not in await group.says("mona", "posts timeline")
         told = await group.person("ada").types("/study cohort pause spring")
-        assert "Only moderators can say" in words(told)
+        assert "Only moderators can use" in words(told)
 
 
 async def test_half_a_character_in_a_text_is_replaced_and_answered(url: str) -> None:
@@ -223,7 +230,7 @@ async def test_half_a_character_in_a_text_is_replaced_and_answered(url: str) -> 
             "action_id": "press~1",
             "value": "settings alias=a\ud800b",
         }
-        payload = pressed(group.wire, group.place, ada.user, group.posts()[0], action, {})
+        payload = action_payload(group.wire, group.place, ada.user, group.posts()[0], action, {})
         payload["user"]["name"] = "ada\udfff"
         heard = await group.delivery.send(INTERACTIVE, payload)
         assert heard.status == 200

@@ -1,4 +1,5 @@
-"""A database that is slow or gone: Slack is acknowledged all the same, forms open, and no event is lost.
+"""A database that is slow or gone: Slack is acknowledged all the same, forms open, and no event is
+lost.
 
 Nothing is slow by the clock: the wire to a real database is shut until Slack has its answer, which
 is longer than any four seconds.
@@ -24,7 +25,7 @@ from tests.support.slack.delivery import (
     INTERACTIVE,
     Heard,
     Retry,
-    happened,
+    event_payload,
     slash,
     submitted,
 )
@@ -104,7 +105,7 @@ async def test_slack_is_acknowledged_before_the_database_answers_anything(
     answers = (
         "Week 1: Basics of linear algebra",
         "Your progress",
-        "Write quiet hours like 22:00-08:00",
+        "Write quiet hours like 22:00-08:00, or `none`.",
     )
     await group.wire.until(lambda: all(saw(ada, seen, answer) for answer in answers))
     assert fields(saw(ada, seen, answers[-1])[0])["quiet"] == "late", "what was typed stays"
@@ -145,7 +146,7 @@ async def test_what_happens_while_the_database_is_gone_is_told_again_and_handled
 ) -> None:
     event = {"type": "channel_archive", "channel": group.channel.id, "user": "U0MONA"}
     group.channel.archived = True
-    payload = happened(group.wire, group.place, event)
+    payload = event_payload(group.wire, group.place, event)
     strait.breaks_at(breaks_at) if breaks_at else strait.cut()
     for number in (1, 2):  # Slack tells it again, and the log only once
         assert (await tells(group, payload, number)).status in {0, 503}
@@ -154,11 +155,11 @@ async def test_what_happens_while_the_database_is_gone_is_told_again_and_handled
     group.alarms.clear()
     strait.open()
     assert (await tells(group, payload, 3)).status == 200
-    assert "#study-group is archived" in await group.says("mona", "cohort members")
+    assert "#study-group is archived" in await group.says("mona", "members list")
     group.channel.archived = False
     await group.passes(days=3)
     assert (await tells(group, payload, 4)).status == 200, "and heard before"
-    assert "Posts of spring wait" not in await group.says("mona", "cohort members")
+    assert "Posts of spring wait" not in await group.says("mona", "members list")
     group.alarms.clear()  # that the database is back is a line of its own
 
 
@@ -189,6 +190,6 @@ async def test_an_event_that_was_acknowledged_and_then_fails_is_kept_until_it_is
     group.alarms.clear()
     strait.open()
     assert "#study-group is archived" in await group.learns(
-        "mona", "cohort members", "Posts of spring wait: "
+        "mona", "members list", "Posts of spring wait: "
     )
     group.alarms.clear()

@@ -1,4 +1,6 @@
-"""The process as an operator starts it with Slack configured: one command, a Slack on the wire, and a clean end."""
+"""The process as an operator starts it with Slack configured: one command, a Slack on the wire, and
+a clean end.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,13 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from socket import socket
+from socket import socket as TcpSocket
 from typing import Any
 
 import aiohttp
 import pytest
 
-from adapters.slack import connection, reaching
+from adapters.slack import connection, socket
 from adapters.slack.installations import FOR_GOOD as BOT_TOKEN
 from adapters.slack.manifest import EVENTS_PATH
 from adapters.slack.socket import FOR_GOOD as APP_TOKEN
@@ -23,10 +25,10 @@ from bot import __main__ as program
 from bot.chat.errors import CannotConnect
 from bot.settings import Settings, load_settings
 from tests.support.room import roadmaps
-from tests.support.slack.group import KEY, Stamped, stopped
+from tests.support.slack.group import KEY, TimeSignedHttp, stop_task
 from tests.support.slack.people import Person
 from tests.support.slack.socket import Sockets, SocketWire
-from tests.support.slack.wire import dropped, refused, status
+from tests.support.slack.wire import lost_connection, refusal, status
 from tests.support.slack.workspaces import APP_TOKEN as XAPP
 from tests.support.slack.workspaces import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET
 
@@ -54,15 +56,15 @@ def here(empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (tmp_path / "data").mkdir()
     shutil.copy(empty_file, tmp_path / "data")
     monkeypatch.setattr(program, "load_bundled_roadmaps", roadmaps)
-    monkeypatch.setattr(reaching, "WAITS", (0,))
+    monkeypatch.setattr(socket, "WAITS", (0,))
 
 
 @pytest.fixture
 def port() -> int:
     """A port that was free a moment ago."""
-    with closing(socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    with closing(TcpSocket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -88,10 +90,12 @@ async def running(
         yield work
         assert not work.done()
     finally:
-        await stopped(work)
+        await stop_task(work)
 
 
-async def test_through_socket_mode_somebody_is_answered(slack, monkeypatch, capsys):
+async def test_through_socket_mode_somebody_is_answered(
+    slack: SocketWire, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     async with running(monkeypatch, SOCKET_MODE):
         await slack.connected()
         ada = Person(Sockets(slack), slack.hall, "ada")
@@ -102,22 +106,22 @@ async def test_through_socket_mode_somebody_is_answered(slack, monkeypatch, caps
 
 @pytest.mark.parametrize("said", [ONE, MANY], ids=["one workspace", "many workspaces"])
 async def test_over_http_somebody_is_answered_and_the_room_is_nowhere(
-    said, slack, port, monkeypatch
-):
+    said: dict[str, str], slack: SocketWire, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = f"http://127.0.0.1:{port}"
     async with (
         running(monkeypatch, {**said, "PUBLIC_PORT": str(port)}),
         aiohttp.ClientSession(address) as session,
     ):
-        delivery = Stamped(slack, f"{address}{EVENTS_PATH}")
+        delivery = TimeSignedHttp(slack, f"{address}{EVENTS_PATH}")
         raw = '{"type": "url_verification", "challenge": "well"}'
         answer = None
         while answer is None or answer.status == 503:
             answer = await until_open(delivery, raw)
         assert (answer.status, "well" in str(answer.payload)) == (200, True)
         statuses = {
-            one.name: (await session.get(f"/static/{one.name}")).status
-            for one in (HERE / "static").iterdir()
+            path.name: (await session.get(f"/static/{path.name}")).status
+            for path in (HERE / "static").iterdir()
         }
         assert set(statuses.values()) == {404}
         assert (await session.get("/")).status == 404
@@ -129,7 +133,7 @@ async def test_over_http_somebody_is_answered_and_the_room_is_nowhere(
             assert "What I can do" in (await ada.types("/study help")).sees
 
 
-async def until_open(delivery: Stamped, raw: str) -> Any:
+async def until_open(delivery: TimeSignedHttp, raw: str) -> Any:
     try:
         return await delivery.post(raw, delivery.signed(raw, "application/json"))
     except aiohttp.ClientConnectorError:
@@ -151,10 +155,14 @@ async def until_open(delivery: Stamped, raw: str) -> Any:
     ],
 )
 async def test_what_only_the_operator_can_mend_ends_the_start_with_a_sentence(
-    said, method, error, sentence, slack, monkeypatch
-):
-
-    slack.fails(method, refused(error), times=9)
+    said: dict[str, str],
+    method: str,
+    error: str,
+    sentence: str,
+    slack: SocketWire,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slack.fails(method, refusal(error), times=9)
     for name, value in said.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(CannotConnect) as ended:
@@ -162,17 +170,20 @@ async def test_what_only_the_operator_can_mend_ends_the_start_with_a_sentence(
     assert str(ended.value) == sentence
 
 
-async def test_a_slack_that_cannot_be_reached_is_asked_again(slack, monkeypatch, caplog):
-
-    slack.fails("auth.test", dropped(kept=False))
+async def test_a_slack_that_cannot_be_reached_is_asked_again(
+    slack: SocketWire, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.fails("auth.test", lost_connection(kept=False))
     slack.fails("apps.connections.open", status(503), times=2)
     async with running(monkeypatch, SOCKET_MODE):
         await slack.connected()
     assert caplog.text.count("Slack cannot be reached, I try again in 0 seconds") == 3
-    assert not any(one.exc_info for one in caplog.records)
+    assert not any(record.exc_info for record in caplog.records)
 
 
-async def test_settings_that_do_not_say_enough_end_the_start_with_a_sentence(monkeypatch):
+async def test_settings_that_do_not_say_enough_end_the_start_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     with pytest.raises(CannotConnect, match="SLACK_BOT_TOKEN alone is not enough"):
         await program.run_bot(load_settings(), program.build_parser().parse_args(["run"]))

@@ -1,5 +1,6 @@
-"""The public address as the world finds it: who has not Slack's signature is turned away, and whatever bears it does no
-harm, told once more or told in pieces."""
+"""The public address as the world finds it: who has not Slack's signature is turned away, and
+whatever bears it does no harm, told once more or told in pieces.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +55,8 @@ async def test_who_has_not_slacks_signature_is_turned_away_and_counted_and_nothi
         *(slack.signed(raw, at=str(at)) for at in (now - 400, now + 400)),
         *(slack.signed(raw, at=at) for at in ("soon", "", "٣", "1" * 400, "-1", f"{now}.0", "nan")),
         *(
-            {**good, "X-Slack-Signature": one}
-            for one in ("", "v0=", "v1" + good["X-Slack-Signature"][2:], "v0=é")
+            {**good, "X-Slack-Signature": signature}
+            for signature in ("", "v0=", "v1" + good["X-Slack-Signature"][2:], "v0=é")
         ),
         *(
             {key: value for key, value in good.items() if key != gone}
@@ -136,7 +137,7 @@ async def test_what_is_told_once_more_within_five_minutes_changes_nothing(group:
     told, rows, posts = (
         list(http(group).told),
         group.rows(),
-        [len(one.messages) for one in group.place.channels.values()],
+        [len(channel.messages) for channel in group.place.channels.values()],
     )
     for heard in (*told, *reversed(told)):
         assert (
@@ -144,7 +145,7 @@ async def test_what_is_told_once_more_within_five_minutes_changes_nothing(group:
         ).status == 200
     await group.pulse()
     await group.end()  # whatever is still on its way arrives
-    assert [len(one.messages) for one in group.place.channels.values()] == posts
+    assert [len(channel.messages) for channel in group.place.channels.values()] == posts
     assert group.rows() == rows
 
 
@@ -198,7 +199,7 @@ def pieces() -> Iterator[tuple[str, str]]:
             }
         ]
         said += [{**WHO, "type": "view_submission", "view": view} for view in _views(odd)]
-    yield from ((urlencode({"payload": json.dumps(one)}), FORM) for one in said)
+    yield from ((urlencode({"payload": json.dumps(line)}), FORM) for line in said)
     for odd in STRANGE:
         yield from (
             (json.dumps({**EVENT, key: odd}), JSON)
@@ -206,12 +207,13 @@ def pieces() -> Iterator[tuple[str, str]]:
         )
         kinds = ("app_home_opened", "channel_deleted", "tokens_revoked", "team_access_revoked")
         events = [
-            {"type": one, key: odd}
-            for one in kinds
+            {"type": kind, key: odd}
+            for kind in kinds
             for key in ("user", "channel", "tokens", "team_ids", "tab")
         ]
         yield from (
-            (json.dumps({**EVENT, "event_id": f"Ev{one}", "event": one}), JSON) for one in events
+            (json.dumps({**EVENT, "event_id": f"Ev{event}", "event": event}), JSON)
+            for event in events
         )
 
 
@@ -239,5 +241,7 @@ async def test_what_slack_would_not_say_does_no_harm_although_it_is_signed(group
 
 
 def _first_label(sight: Sight) -> str:
-    lists = (one for _, one in block_text.elements(sight.body) if one["type"] == "checkboxes")
+    lists = (
+        element for _, element in block_text.elements(sight.body) if element["type"] == "checkboxes"
+    )
     return block_text.label(next(lists)["options"][0]["text"])

@@ -1,4 +1,6 @@
-"""The simulated Slack is like Slack, as far as the real library can tell: its answers, its refusals and its bad days."""
+"""The simulated Slack is like Slack, as far as the real library can tell: its answers, its refusals
+and its bad days.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.adapters.slack.conftest import Moment
 from tests.support.slack.socket import SocketWire
-from tests.support.slack.wire import Fault, dropped, hung, limited, refused, status
+from tests.support.slack.wire import Fault, lost_connection, no_answer, rate_limit, refusal, status
 from tests.support.slack.workspaces import APP_TOKEN, BOT, SCOPES, Token
 
 STUDY, POSTING = "C0STUDY", "chat.postMessage"
@@ -60,7 +62,7 @@ async def test_a_message_is_found_in_its_channel_with_all_its_metadata_if_one_as
     posted = await client.chat_postMessage(channel=STUDY, text="Hello", blocks=[TEXT], metadata=KEY)
     plain = await client.conversations_history(channel=STUDY)
     full = await client.conversations_history(channel=STUDY, include_all_metadata=True)
-    assert [one["ts"] for one in plain["messages"]] == [posted["ts"]]
+    assert [message["ts"] for message in plain["messages"]] == [posted["ts"]]
     assert plain["messages"][0]["metadata"] == {"event_type": "letter"}
     assert full["messages"][0]["metadata"] == KEY
     await client.chat_update(channel=STUDY, ts=posted["ts"], text="Hello again")
@@ -78,9 +80,10 @@ async def test_history_is_read_newest_first_in_pages_and_between_two_moments(
 
     async def read(**how: Any) -> list[str]:
         page = await client.conversations_history(channel=STUDY, **how)
-        more = page.get("response_metadata", {}).get("next_cursor")
+        metadata: Any = page.get("response_metadata") or {}
+        more = metadata.get("next_cursor")
         assert bool(more) == page["has_more"]
-        return [one["text"] for one in page["messages"]] + (
+        return [message["text"] for message in page["messages"]] + (
             await read(**{**how, "cursor": more}) if more else []
         )
 
@@ -122,7 +125,7 @@ async def test_people_are_known_by_zone_language_and_power(
     )
     assert "locale" not in (await client.users_info(user="U0ZOE"))["user"]
     assert (await client.users_info(user="U0MONA"))["user"]["is_admin"]
-    stranger, gone = [(await client.users_info(user=one))["user"] for one in ("U0EVE", "U0CY")]
+    stranger, gone = [(await client.users_info(user=user))["user"] for user in ("U0EVE", "U0CY")]
     assert (stranger["team_id"], "is_admin" in stranger) == ("T0ELSE", False)
     assert (gone["deleted"], "tz" in gone) == (True, False)
 
@@ -133,7 +136,7 @@ async def test_a_private_message_goes_to_the_channel_that_was_opened(
     opened = (await client.conversations_open(users="U0ADA"))["channel"]["id"]
     assert (await client.chat_postMessage(channel=opened, text="Hi"))["channel"] == opened
     assert (await client.chat_postMessage(channel="U0ADA", text="Ho"))["channel"] == opened
-    assert [one.body["text"] for one in wire.hall.users["U0ADA"].sights] == ["Hi", "Ho"]
+    assert [sight.body["text"] for sight in wire.hall.users["U0ADA"].sights] == ["Hi", "Ho"]
 
 
 async def test_two_workspaces_with_the_same_ids_see_nothing_of_each_other(
@@ -162,7 +165,7 @@ async def test_an_enterprise_has_one_token_and_its_ids_tell_which_workspace_is_m
         "chat.postMessage", json={"channel": STUDY, "text": "Ho", "team_id": "T0WEST"}
     )
     west = wire.workspaces["T0WEST"].channels
-    assert [len(west[one].messages) for one in ("C0WEST", STUDY)] == [1, 1]
+    assert [len(west[channel].messages) for channel in ("C0WEST", STUDY)] == [1, 1]
     person = (await client.users_info(user="U0ADA"))["user"]
     assert person["enterprise_user"]["teams"] == ["T0EAST", "T0WEST"]
 
@@ -358,14 +361,14 @@ async def test_a_response_url_is_good_for_five_answers_in_half_an_hour(
         wire.response_url("T0HALL", ada.id, STUDY), session=session, retry_handlers=[]
     )
     assert [(await hook.send(text=f"{n}")).status_code for n in range(6)] == [200] * 5 + [404]
-    assert [one["text"] for one in ada.ephemerals] == ["0", "1", "2", "3", "4"]
+    assert [message["text"] for message in ada.ephemerals] == ["0", "1", "2", "3", "4"]
     again = AsyncWebhookClient(
         wire.response_url("T0HALL", ada.id, STUDY, ada.ephemerals[0]["ts"]),
         session=session,
         retry_handlers=[],
     )
     await again.send(text="new", replace_original=True)
-    assert [one["text"] for one in ada.ephemerals] == ["new", "1", "2", "3", "4"]
+    assert [message["text"] for message in ada.ephemerals] == ["new", "1", "2", "3", "4"]
     moment.passes(minutes=31)
     assert "expired_url" in (await again.send(text="late")).body
 
@@ -376,12 +379,12 @@ async def test_a_response_url_is_good_for_five_answers_in_half_an_hour(
 @pytest.mark.parametrize(
     ("how", "code", "word"),
     [
-        (limited(7), 429, "ratelimited"),
-        (limited(None), 429, "ratelimited"),
+        (rate_limit(7), 429, "ratelimited"),
+        (rate_limit(None), 429, "ratelimited"),
         (status(500), 500, ""),
         (status(503, kept=True), 503, ""),
-        (refused("fatal_error"), 200, "fatal_error"),
-        (refused("internal_error", kept=True), 200, "internal_error"),
+        (refusal("fatal_error"), 200, "fatal_error"),
+        (refusal("internal_error", kept=True), 200, "internal_error"),
     ],
 )
 async def test_a_method_fails_as_it_is_told_and_then_no_more(
@@ -402,7 +405,9 @@ async def test_a_method_fails_as_it_is_told_and_then_no_more(
 async def test_a_lost_connection_leaves_open_whether_anything_was_done(
     wire: SocketWire, client: AsyncWebClient, kept: bool
 ) -> None:
-    wire.fails("chat.*", dropped(kept=kept), when=lambda asked: asked.given["text"] == "Hello")
+    wire.fails(
+        "chat.*", lost_connection(kept=kept), when=lambda asked: asked.given["text"] == "Hello"
+    )
     with pytest.raises(aiohttp.ClientError):
         await _post(client)
     assert len(wire.hall.channels[STUDY].messages) == kept
@@ -411,7 +416,7 @@ async def test_a_lost_connection_leaves_open_whether_anything_was_done(
 async def test_a_method_that_hangs_answers_when_it_is_freed(
     wire: SocketWire, client: AsyncWebClient
 ) -> None:
-    wire.fails(POSTING, hung(kept=True))
+    wire.fails(POSTING, no_answer(kept=True))
     asking = asyncio.ensure_future(_post(client))
     await wire.until(lambda: wire.calls(POSTING))
     assert (asking.done(), len(wire.hall.channels[STUDY].messages)) == (False, 1)

@@ -1,20 +1,16 @@
-"""The simulated Slack towards real Bolt: people's words, clicks and forms arrive and are answered, over HTTP and over
-Socket Mode alike; and so do bad signatures, lost connections and browsers."""
+"""The simulated Slack towards real Bolt: people's words, clicks and forms arrive and are answered,
+over HTTP and over Socket Mode alike; and so do bad signatures, lost connections and browsers.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store import FileInstallationStore
@@ -22,212 +18,23 @@ from slack_sdk.oauth.state_store import FileOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.adapters.slack.conftest import Moment
+from tests.support.slack.bolt_bot import (
+    PUBLIC,
+    Bot,
+    button,
+    listening,
+    over,
+)
 from tests.support.slack.browser import Browser
-from tests.support.slack.delivery import COMMAND, Delivery, Http, Retry, encoded, slash
+from tests.support.slack.delivery import COMMAND, Http, Retry, encoded, slash
 from tests.support.slack.people import everybody
-from tests.support.slack.socket import Sockets, SocketWire
+from tests.support.slack.socket import SocketWire
 from tests.support.slack.workspaces import (
-    APP_TOKEN,
     CLIENT_ID,
     CLIENT_SECRET,
     SCOPES,
     SIGNING_SECRET,
-    Json,
 )
-
-PUBLIC = "https://study.example"
-
-
-def text(said: str) -> Json:
-    return {"type": "plain_text", "text": said}
-
-
-def section(said: str) -> Json:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": said}}
-
-
-def button(label: str) -> Json:
-    return {
-        "type": "actions",
-        "elements": [{"type": "button", "text": text(label), "value": label, "action_id": "press"}],
-    }
-
-
-def group(number: int, *chosen: str) -> Json:
-    options = [{"text": text(f"{number}{one}"), "value": f"{number}{one}"} for one in "ab"]
-    initial = [one for one in options if one["value"] in chosen]
-    box = {"type": "checkboxes", "action_id": f"tick{number}", "options": options}
-    return {
-        "type": "actions",
-        "elements": [box | ({"initial_options": initial} if initial else {})],
-    }
-
-
-def modal(*blocks: Json, **more: Any) -> Json:
-    return {"type": "modal", "title": text("Check in"), "blocks": list(blocks), **more}
-
-
-def field_of(name: str, label: str, element: Json, **more: Any) -> Json:
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": text(label),
-        "element": {"action_id": f"v-{name}", **element},
-        **more,
-    }
-
-
-WAIT = modal(section("One moment …"))
-FORM = modal(
-    field_of(
-        "hours", "Hours", {"type": "number_input", "is_decimal_allowed": True, "min_value": "0"}
-    ),
-    field_of("note", "Note", {"type": "plain_text_input", "initial_value": "fine"}, optional=True),
-    field_of("day", "Day", {"type": "datepicker"}, optional=True),
-    submit=text("Send"),
-    private_metadata="checkin",
-)
-
-
-@dataclass
-class Bot:
-    """A small bot on Bolt, and the way Slack reaches it."""
-
-    wire: SocketWire
-    app: AsyncApp
-    delivery: Delivery
-    address: str = ""
-    said: list[Json] = field(default_factory=list)  # bodies, each with its headers for retries
-
-
-def listens(app: AsyncApp, said: list[Json]) -> None:
-    """What the bot does."""
-
-    @app.middleware
-    async def note(body: Json, req: Any, next: Any) -> None:
-        said.append({**body, "retry": req.headers.get("x-slack-retry-num")})
-        await next()
-
-    @app.command("/study")
-    async def study(ack: Any, body: Json, client: AsyncWebClient, respond: Any) -> None:
-        await ack(**({"text": "At once"} if body["text"] == "here" else {}))
-        if body["text"] == "checkin":
-            opened = await client.views_open(trigger_id=body["trigger_id"], view=WAIT)
-            await client.views_update(view_id=opened["view"]["id"], view=FORM)
-        elif body["text"] != "here":
-            blocks = [
-                section("You *said* it &amp; I &lt;heard&gt;"),
-                button("More"),
-                group(1),
-                group(2, "2b"),
-            ]
-            await respond(text="You said it", blocks=blocks)
-
-    _hears_clicks(app)
-    _hears_forms(app)
-
-
-def _hears_clicks(app: AsyncApp) -> None:
-    @app.action("press")
-    async def press(ack: Any, body: Json, respond: Any, client: AsyncWebClient) -> None:
-        await ack()
-        if "view" in body:
-            await client.views_publish(
-                user_id=body["user"]["id"], view={"type": "home", "blocks": [section("Later")]}
-            )
-        else:
-            await respond(
-                text=f"{'message' in body}", replace_original=body["container"]["is_ephemeral"]
-            )
-
-    @app.action("tick1")
-    @app.action("tick2")
-    async def tick(ack: Any, body: Json, respond: Any) -> None:
-        await ack()
-        values = [held for block in body["state"]["values"].values() for held in block.values()]
-        await respond(
-            text=" ".join(
-                ["Ticked", *(one["value"] for held in values for one in held["selected_options"])]
-            )
-        )
-
-
-def _hears_forms(app: AsyncApp) -> None:
-    @app.view("")
-    async def sent(ack: Any, view: Json) -> None:
-        values = {block: held[f"v-{block}"] for block, held in view["state"]["values"].items()}
-        if float(values["hours"]["value"]) > 100:
-            return await ack(response_action="errors", errors={"hours": "That is too long."})
-        said = f"{view['private_metadata']}: {values['note']['value']} {values['day']['selected_date']}"
-        await ack(response_action="update", view=modal(section(said)))
-
-    @app.event("app_home_opened")
-    async def home(body: Json, client: AsyncWebClient) -> None:
-        view = {"type": "home", "blocks": [section("Now"), button("More")]}
-        await client.views_publish(user_id=body["event"]["user"], view=view)
-
-    @app.event("app_uninstalled")
-    @app.event("tokens_revoked")
-    @app.event("channel_archive")
-    @app.event("group_left")
-    @app.event("channel_deleted")
-    async def gone() -> None:
-        pass
-
-
-@asynccontextmanager
-async def listening(app: AsyncApp) -> AsyncIterator[str]:
-    """Bolt behind an address, as an adapter would mount it."""
-
-    async def posted(request: web.Request) -> web.Response:
-        return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
-
-    async def looked_at(request: web.Request) -> web.Response:
-        flow, asked = app.oauth_flow, await to_bolt_request(request)
-        assert flow is not None
-        handle = (
-            flow.handle_installation if request.path == "/slack/install" else flow.handle_callback
-        )
-        return await to_aiohttp_response(await handle(asked))
-
-    served = web.Application()
-    pages = [web.get(path, looked_at) for path in ("/slack/install", "/slack/oauth_redirect")]
-    served.add_routes([web.post("/slack/events", posted), *pages])
-    runner = web.AppRunner(served, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
-
-
-@asynccontextmanager
-async def connected(wire: SocketWire, app: AsyncApp) -> AsyncIterator[AsyncSocketModeHandler]:
-    """Bolt on a websocket."""
-    handler = AsyncSocketModeHandler(app, APP_TOKEN, ping_interval=0.2)
-    await handler.connect_async()
-    try:
-        yield handler
-    finally:
-        await handler.close_async()
-
-
-@asynccontextmanager
-async def over(wire: SocketWire, mode: str) -> AsyncIterator[Bot]:
-    async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(
-            "xoxb-T0HALL", base_url=wire.api, session=session, retry_handlers=[]
-        )
-        app = AsyncApp(client=client, signing_secret=SIGNING_SECRET)
-        said: list[Json] = []
-        listens(app, said)
-        if mode == "http":
-            async with listening(app) as address:
-                yield Bot(wire, app, Http(wire, f"{address}/slack/events"), address, said)
-        else:
-            async with connected(wire, app):
-                yield Bot(wire, app, Sockets(wire), said=said)
 
 
 @pytest.fixture(params=["http", "socket"])
@@ -306,11 +113,11 @@ async def test_what_is_told_twice_is_the_very_same(bot: Bot) -> None:
     await mona.hears()
     assert (await bot.delivery.again(heard)).status == 200
     await mona.hears()
-    first, second = [one for one in bot.said if one.get("text")]
+    first, second = [line for line in bot.said if line.get("text")]
     assert first == second
     event = await bot.delivery.event(mona.place, {"type": "app_uninstalled"})
     await bot.delivery.again(event, Retry(2))
-    once, again = [one for one in bot.said if one.get("event_id")]
+    once, again = [line for line in bot.said if line.get("event_id")]
     assert (once["event_id"], once["retry"], again["retry"]) == (again["event_id"], None, ["2"])
 
 
@@ -319,7 +126,7 @@ async def test_the_app_is_told_of_its_channels_and_of_its_end(bot: Bot) -> None:
     await bot.delivery.archives(hall, hall.channels["C0STUDY"])
     await bot.delivery.removes(hall, hall.channel("G0DEN", "den", private=True))
     await bot.delivery.deletes(hall, hall.channel("C0LAB", "lab"))
-    told = [(one["event"]["type"], one["event"]["channel"]) for one in bot.said]
+    told = [(line["event"]["type"], line["event"]["channel"]) for line in bot.said]
     assert told == [
         ("channel_archive", "C0STUDY"),
         ("group_left", "G0DEN"),
@@ -327,7 +134,7 @@ async def test_the_app_is_told_of_its_channels_and_of_its_end(bot: Bot) -> None:
     ]
     bot.said.clear()
     await bot.delivery.uninstalls(bot.wire.hall)
-    assert [one["event"]["type"] for one in bot.said] == ["tokens_revoked", "app_uninstalled"]
+    assert [line["event"]["type"] for line in bot.said] == ["tokens_revoked", "app_uninstalled"]
     assert bot.wire.tokens["xoxb-T0HALL"].dead == "account_inactive"
 
 
@@ -408,6 +215,11 @@ async def test_an_app_is_installed_with_a_browser_that_comes_back_as_it_went(
 # — over Socket Mode —
 
 
+def has_one_open_line(wire: SocketWire, number: int) -> bool:
+    """Return True for one open connection, the one with this number."""
+    return len(wire.lines) == number and len(wire.open_lines) == 1
+
+
 async def test_a_connection_that_is_refreshed_or_lost_is_made_again(wire: SocketWire) -> None:
     async with over(wire, "socket") as bot:
         ada = everybody(bot.delivery)["ada"]
@@ -416,14 +228,14 @@ async def test_a_connection_that_is_refreshed_or_lost_is_made_again(wire: Socket
                 wire.open_lines[0].drop()
             elif befalls:
                 await wire.refreshes(wire.open_lines[0], befalls)
-            await wire.until(lambda: len(wire.lines) == number and len(wire.open_lines) == 1)  # noqa: B023
+            await wire.until(partial(has_one_open_line, wire, number))
         assert (await ada.types("/study here")).sees == "At once"
 
 
 async def test_any_one_of_several_connections_hears(wire: SocketWire) -> None:
-    async with over(wire, "socket") as one, over(wire, "socket") as other:
+    async with over(wire, "socket") as first, over(wire, "socket") as other:
         await wire.connected(2)
-        ada = everybody(one.delivery)["ada"]
+        ada = everybody(first.delivery)["ada"]
         for _ in range(2):
             await ada.types("/study here")
-        assert (len(one.said), len(other.said)) == (1, 1)
+        assert (len(first.said), len(other.said)) == (1, 1)

@@ -1,5 +1,6 @@
-"""Many workspaces come and go: the app is installed with a browser, removed, forgotten after thirty days or back before, and
-none of them feels what befalls another."""
+"""Many workspaces come and go: the app is installed with a browser, removed, forgotten after thirty
+days or back before, and none of them feels what befalls another.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +16,10 @@ from adapters.slack.rights import REMOVED
 from bot.runtime.scheduler import PostScheduler
 from tests.support.slack import block_text
 from tests.support.slack.browser import Browser
-from tests.support.slack.delivery import EVENT, Retry, happened
+from tests.support.slack.delivery import EVENT, Retry, event_payload
 from tests.support.slack.group import MANY, Group, words
 from tests.support.slack.installation import uninstalled
-from tests.support.slack.wire import limited
+from tests.support.slack.wire import rate_limit
 from tests.support.slack.workspaces import CLIENT_SECRET, Json, Workspace
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -44,7 +45,7 @@ async def two(group: Group) -> tuple[Workspace, Workspace]:
 
 def said(place: Workspace) -> list[str]:
     """What stands in #study-group, oldest first."""
-    return [block_text.words(one) for one in place.channels["C0STUDY"].messages]
+    return [block_text.words(message) for message in place.channels["C0STUDY"].messages]
 
 
 def removed(group: Group, place: Workspace) -> list[Json]:
@@ -56,10 +57,12 @@ def removed(group: Group, place: Workspace) -> list[Json]:
 
 
 async def tells(group: Group, place: Workspace, *events: Json, earlier: int = 0) -> None:
-    """Slack tells of events, of each twice; they happened `earlier` seconds ago, by the real clock, as installations go by
-    that. Slack is told that they were heard before they are: a bot that is stopped has done with them."""
+    """Slack tells of events, of each twice; they happened `earlier` seconds ago, by the real clock,
+    as installations go by that. Slack is told that they were heard before they are: a bot that is
+    stopped has done with them.
+    """
     for event in events:
-        payload = happened(group.wire, place, event) | {
+        payload = event_payload(group.wire, place, event) | {
             "event_time": int(time.time()) + 1 - earlier
         }
         await group.delivery.again(await group.delivery.send(EVENT, payload), Retry())
@@ -95,9 +98,11 @@ async def test_a_token_is_nowhere_in_the_files_of_the_database(
     group: Group, tmp_path: Path
 ) -> None:
     await two(group)
-    kept = b"".join(one.read_bytes() for one in tmp_path.iterdir() if one.is_file())
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
     assert b"T0NEXT" in kept
-    assert not [one for one in (*group.wire.tokens, CLIENT_SECRET, "xoxb-") if one.encode() in kept]
+    assert not [
+        secret for secret in (*group.wire.tokens, CLIENT_SECRET, "xoxb-") if secret.encode() in kept
+    ]
 
 
 # — going, and coming back —
@@ -114,16 +119,18 @@ async def test_a_workspace_that_removes_the_app_waits_and_goes_on_when_it_is_bac
     await tells(group, there, *(told if revoked_first else reversed(told)))
     await group.passes(hours=2)
     assert ("Week 1" in said(here)[-1], len(said(there))) == (True, before)
-    assert "Only you can read this" in await group.says("mona", "cohort members")
+    assert "Only moderators see this list" in await group.says("mona", "members list")
     assert await group.vault.list_secret_names("bot/") == ["bot//T0HALL"]
     assert (await group.installs(there)).status == 200
     await tells(group, there, *told, earlier=3600)  # late: the app has been installed again since
     await group.pulse()
     assert said(there) == said(here), "nothing is lost and nothing doubled"
     group.place = there
-    assert "Only you can read this" in await group.says("mona", "cohort members")
+    assert "Only moderators see this list" in await group.says("mona", "members list")
     assert [
-        one.secret for one in group.wire.tokens.values() if one.team == there.id and not one.dead
+        token.secret
+        for token in group.wire.tokens.values()
+        if token.team == there.id and not token.dead
     ] == ["xoxb-T0NEXT-again"]
 
 
@@ -143,7 +150,7 @@ async def test_what_is_kept_of_a_workspace_that_does_not_come_back_is_erased_aft
     group.clock.at += timedelta(days=2)
     await tidy()
     assert [len(group.rows()[name]) for name in KEPT] == [1, 2, 1, 1, 1]
-    assert {one["tenant"] for one in group.rows()["accounts"]} == {here.id}
+    assert {account["tenant"] for account in group.rows()["accounts"]} == {here.id}
     group.place = there
     assert (await group.installs(there)).status == 200
     assert "no cohort is open here" in (await group.says("ada", "join")).casefold(), "as strangers"
@@ -174,7 +181,7 @@ async def test_a_workspace_that_slack_slows_down_delays_no_other(group: Group) -
     await group.goes_to(MONDAY - timedelta(minutes=10))
     before = len(said(there))
     group.wire.fails(
-        "chat.postMessage", limited(1800), when=lambda asked: asked.token == "xoxb-T0NEXT"
+        "chat.postMessage", rate_limit(1800), when=lambda asked: asked.token == "xoxb-T0NEXT"
     )
     await group.goes_to(MONDAY + timedelta(minutes=5))
     assert ("Week 1" in said(here)[-1], len(said(there))) == (True, before)

@@ -1,6 +1,6 @@
-"""The room for everybody: by keyboard, by ear, at 400 %, on a phone, and while the connection is lost.
+"""The room for everybody: by keyboard, by ear, at 400 %, on a phone, without a connection.
 
-axe looks at every screen, in both themes and at both sizes, and finds nothing that is more than minor.
+axe looks at every screen, in both themes and at both sizes, and finds only minor things.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, Route, expect
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # no stubs
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.support.room_page import Desk, browser, desk, in_a_browser, local, seated
 from tests.support.room_server import Local, whole_bot
@@ -18,77 +18,96 @@ __all__ = ["browser", "desk", "local"]
 
 pytestmark = in_a_browser
 
-SIZES = {"desktop": (1240, 840), "phone": (390, 844)}
-LARGE = {"width": 360, "height": 225}  # CSS pixels: a screen of 1440 by 900 at 400 %
+SIZES = {
+    "desktop": ViewportSize(width=1240, height=840),
+    "phone": ViewportSize(width=390, height=844),
+}
+LARGE = ViewportSize(width=360, height=225)  # CSS pixels: a screen of 1440 by 900 at 400 %
 HARM = {"critical", "serious", "moderate"}
 EVERYTHING: dict[str, Any] = {
     "resultTypes": ["violations"],
     "rules": {"target-size": {"enabled": True}},
 }
 COLOURS: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
-# Whatever can be pressed or filled in and is smaller than 24 pixels; a box or a radio button has its label's size, and
-# what stands in a sentence has the line's (WCAG 2.2, 2.5.8).
+# Every control smaller than 24 pixels (WCAG 2.2, 2.5.8). A box or a radio button has its label's
+# size. A link or a command in a sentence may be as small as the line.
 SMALL = """() => [...document.querySelectorAll('button, input, select, textarea, [role=option], a')]
-  .filter((one) => !one.matches(':is(.text, dd, small, h3) :is(a, button)'))
-  .map((one) => one.closest('label') || one)
-  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches('.skip'))
-  .filter((one) => ['width', 'height'].some((side) => one.getBoundingClientRect()[side] < 23.9))
-  .map((one) => one.outerHTML.slice(0, 90))"""
-# Every text that an assistive technology would read out by itself from now on.
+  .filter((control) => !control.matches(':is(.text, dd, small, h3) :is(a, button)'))
+  .map((control) => control.closest('label') || control)
+  .filter((area) => area.checkVisibility({ visibilityProperty: true }) && !area.matches('.skip'))
+  .filter((area) => ['width', 'height'].some((side) => area.getBoundingClientRect()[side] < 23.9))
+  .map((area) => area.outerHTML.slice(0, 90))"""
+# Every text a screen reader would read out by itself from now on.
 LISTEN = """() => {
   window.heard = [];
   const loud = '[aria-live], [role=log], [role=status], [role=alert]';
   new MutationObserver((changes) => {
     for (const { target, addedNodes } of changes) {
       const region = (target.closest ? target : target.parentElement)?.closest(loud);
-      if (!region || region.getAttribute('aria-live') === 'off' || region.closest('[hidden]')) continue;
-      for (const added of addedNodes) if (added.textContent.trim()) window.heard.push(added.textContent.trim());
+      if (!region || region.closest('[hidden]')) continue;
+      if (region.getAttribute('aria-live') === 'off') continue;
+      const texts = [...addedNodes].map((added) => added.textContent.trim());
+      window.heard.push(...texts.filter(Boolean));
     }
   }).observe(document.body, { subtree: true, childList: true });
 }"""
 
+# The height left for messages, and everything that scrolls sideways.
+FREE_AND_SIDEWAYS = """() => {
+  const top = document.getElementById('moves').getBoundingClientRect().bottom;
+  const end = document.querySelector('.foot').getBoundingClientRect().top;
+  const scrolls = (element) => /auto|scroll/.test(getComputedStyle(element).overflowX);
+  const wide = [...document.querySelectorAll('body *')]
+    .filter((element) => element.checkVisibility() && scrolls(element))
+    .filter((element) => element.scrollWidth > element.clientWidth + 1);
+  return [end - top, wide.map((element) => element.className)];
+}"""
+# Whether an element's first and last pixel rows are in view, with nothing above them.
+IS_SEEN = """(element) => {
+  const { left, top, height } = element.getBoundingClientRect();
+  const isOnTop = (down) => element.contains(document.elementFromPoint(left + 9, top + down));
+  return [1, height - 1].every(isOnTop);
+}"""
+
 
 class Inspector:
-    """Looks at the screen as it is, at every size and in every theme, and remembers what is wrong."""
+    """Looks at the screen at every size and in every theme, and notes every problem."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.found: list[str] = []
+        self.problems: list[str] = []
 
     async def look(self, screen: str, sizes: tuple[str, ...] = ("desktop", "phone")) -> None:
         for size in sizes:
-            width, height = SIZES[size]
-            await self.page.set_viewport_size({"width": width, "height": height})
+            await self.page.set_viewport_size(SIZES[size])
             where = f"{screen}, {size}"
             await self._axe(f"{where}, light", EVERYTHING)
-            self.found += [
-                f"{where}: too small: {each}" for each in await self.page.evaluate(SMALL)
+            self.problems += [
+                f"{where}: too small: {html}" for html in await self.page.evaluate(SMALL)
             ]
             headlines = await self.page.get_by_role("heading", level=1).count()
             if headlines != 1 and not await self.page.locator("dialog[open]").count():
-                self.found.append(f"{where}: {headlines} main headlines")
+                self.problems.append(f"{where}: {headlines} main headlines")
             await self._darken(size)
             await self._axe(f"{where}, dark", COLOURS)
             await self._lighten(size)
-        await self.page.set_viewport_size(
-            dict(zip(("width", "height"), SIZES["desktop"], strict=True))
-        )
+        await self.page.set_viewport_size(SIZES["desktop"])
 
     async def _axe(self, where: str, options: dict[str, Any]) -> None:
         await self.page.evaluate(
-            "Promise.all(document.getAnimations().map((each) => each.finished))"
+            "Promise.all(document.getAnimations().map((animation) => animation.finished))"
         )
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(Axe().axe_script)
         result = await self.page.evaluate("options => axe.run(options)", options)
-        self.found += [
-            f"{where}: {broken['impact']}: {broken['id']}: {broken['nodes'][0]['html'][:120]}"
-            for broken in result["violations"]
-            if broken["impact"] in HARM
+        self.problems += [
+            f"{where}: {rule['impact']}: {rule['id']}: {rule['nodes'][0]['html'][:120]}"
+            for rule in result["violations"]
+            if rule["impact"] in HARM
         ]
 
     async def _darken(self, size: str) -> None:
-        """By the system on the desktop, by the room's own switch on the phone."""
+        """Set the system's scheme on the desktop, and the room's own switch on the phone."""
         if size == "desktop":
             await self.page.emulate_media(color_scheme="dark")
         else:
@@ -98,7 +117,7 @@ class Inspector:
         if size == "desktop":
             await self.page.emulate_media(color_scheme="light")
         else:
-            await self._switch("Colours: as your system")
+            await self._switch("Colours: system")
 
     async def _switch(self, wanted: str) -> None:
         await self.page.evaluate(
@@ -111,13 +130,11 @@ class Inspector:
 async def test_axe_finds_nothing_on_any_screen_in_either_theme_at_either_size(
     browser: Browser, tmp_path: Path
 ) -> None:
-    looks = {
-        "viewport": {"width": 1240, "height": 840},
-        "color_scheme": "light",
-        "reduced_motion": "reduce",
-    }
     async with whole_bot(tmp_path) as local:
-        desk = Desk(await browser.new_page(**looks), local)
+        page = await browser.new_page(
+            viewport=SIZES["desktop"], color_scheme="light", reduced_motion="reduce"
+        )
+        desk = Desk(page, local)
         eye = Inspector(desk.page)
         await desk.page.goto(local.room.address)
         await ada_starts_a_group(desk, eye)
@@ -129,7 +146,7 @@ async def test_axe_finds_nothing_on_any_screen_in_either_theme_at_either_size(
     await expect(desk.page.locator("#pending article")).to_contain_text("Not sent yet")
     await eye.look("connection lost")
     await desk.page.close()
-    assert eye.found == []
+    assert eye.problems == []
 
 
 async def ada_starts_a_group(desk: Desk, eye: Inspector) -> None:
@@ -139,12 +156,12 @@ async def ada_starts_a_group(desk: Desk, eye: Inspector) -> None:
     await begin.click()
     await expect(desk.page.get_by_role("button", name="Play")).to_be_focused()
     await expect(desk.log).to_contain_text("You are in first-steps")
-    for _ in range(3):  # new members, what starts soon, and what opens week 1
+    for _ in range(3):  # new members, "starts soon", and week 1
         await desk.moves("Next post")
     await expect(desk.log).to_contain_text("Week 1:")
     await eye.look("running group")
     for opener, sheet in (
-        ("Be down for…", "outage"),
+        ("Turn off…", "outage"),
         ("Add a person", "new person"),
         ("Add a channel", "new channel"),
     ):
@@ -171,14 +188,14 @@ async def ada_looks_around(desk: Desk, eye: Inspector) -> None:
     await eye.look("completion")
     await desk.words.press("Escape")
     await desk.words.fill("")
-    await desk.page.set_viewport_size({"width": 390, "height": 844})
+    await desk.page.set_viewport_size(SIZES["phone"])
     await desk.page.get_by_role("button", name="Conversations and people").click()
     await eye.look("drawer", sizes=("phone",))
 
 
 async def mona_sees_it_through_and_starts_another(desk: Desk, eye: Inspector) -> None:
     await desk.becomes("Mona")
-    await desk.says("/cohort timeline first-steps")
+    await desk.says("/posts timeline first-steps")
     await eye.look("timeline")
     await desk.says("/cohort finish first-steps")
     await desk.answer.get_by_role("button").first.click()
@@ -203,15 +220,7 @@ async def test_at_400_percent_messages_can_be_read_and_everything_scrolls_one_wa
         post = page.locator("#log > .post", has_text="Week 1:")
         await expect(post).to_be_visible()
         await desk.picture("at-400-percent")
-        free, sideways = await page.evaluate(
-            """() => {
-              const top = document.getElementById('moves').getBoundingClientRect().bottom;
-              const end = document.querySelector('.foot').getBoundingClientRect().top;
-              const wide = [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility() &&
-                one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX));
-              return [end - top, wide.map((one) => one.className)];
-            }"""
-        )
+        free, sideways = await page.evaluate(FREE_AND_SIDEWAYS)
         assert sideways == []
         assert free >= 130, f"{free} of 225 pixels are left for messages"
         for text in (
@@ -219,10 +228,8 @@ async def test_at_400_percent_messages_can_be_read_and_everything_scrolls_one_wa
             post.locator(".box").last,
             post.get_by_role("button").last,
         ):
-            await text.evaluate("one => one.scrollIntoView({ block: 'center' })")
-            seen = "one => { const { left, top, width, height } = one.getBoundingClientRect();"
-            seen += " return [1, height - 1].every((down) => one.contains(document.elementFromPoint(left + 9, top + down))) }"
-            assert await text.evaluate(seen), await text.inner_text()
+            await text.evaluate("element => element.scrollIntoView({ block: 'center' })")
+            assert await text.evaluate(IS_SEEN), await text.inner_text()
         await desk.says("/checkin")
         await desk.fills(note="From far above")
         await expect(desk.answer).to_contain_text("checked in")
@@ -235,18 +242,18 @@ async def test_a_change_of_person_is_announced(desk: Desk) -> None:
     await desk.page.wait_for_function("() => heard.length")
     await desk.page.keyboard.press("Alt+ArrowUp")
     await desk.page.wait_for_function("() => heard.length > 1")
-    assert await desk.page.evaluate("heard") == ["You speak as Bob now.", "You speak as Ada now."]
+    assert await desk.page.evaluate("heard") == ["You now speak as Bob.", "You now speak as Ada."]
 
 
 async def test_while_the_clock_plays_nothing_is_read_out_and_at_stop_one_summary(
     desk: Desk,
 ) -> None:
     page = desk.page
-    desk.local.room.journey.pause = 0.02
+    desk.local.room.mover.pause = 0.02
     await page.get_by_role("button", name="Start a group with six classmates").click()
     await expect(desk.log).to_contain_text("You are in first-steps")
     await desk.moves("Next post")
-    await expect(page.locator("#heard")).to_contain_text("The clock stands at")
+    await expect(page.locator("#heard")).to_contain_text("The clock shows")
     await page.evaluate(LISTEN)
     await page.get_by_role("button", name="Play").click()
     await expect(desk.log).to_contain_text("Week 2:")
@@ -258,7 +265,7 @@ async def test_while_the_clock_plays_nothing_is_read_out_and_at_stop_one_summary
     await expect(desk.log).to_have_attribute("aria-live", "polite")
     [summary] = await page.evaluate("heard")
     now = await page.locator("#now").inner_text()
-    assert summary.startswith(f"The clock stands at {now}. "), summary
+    assert summary.startswith(f"The clock shows {now}. "), summary
     assert " new messages. The latest: " in summary
 
 

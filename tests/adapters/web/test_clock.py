@@ -1,4 +1,4 @@
-"""The room's clock and how it moves: from due moment to due moment, never past one, and wherever it stood it stays."""
+"""The room's clock: it moves from due moment to due moment, and stays where it stood."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.web.clock import ClockMover, RoomClock, next_monday
+from adapters.web.clock import ClockMover, Move, RoomClock, next_monday
 from adapters.web.transcript import Transcript
 from bot.chat.errors import Refused
 
@@ -19,15 +19,18 @@ START = datetime(2026, 3, 27, 9, 0, tzinfo=UTC)
 
 
 class World:
-    """Moments at which something is due, and what was done when the clock came by."""
+    """The moments with something to do, and what was done at them.
+
+    `deeds` are the cast's moments, `due` the posts'.
+    """
 
     def __init__(self, clock: RoomClock, due: list[datetime], deeds: list[datetime]) -> None:
         self.clock, self.due, self.deeds = clock, due, deeds
         self.happened: list[tuple[str, datetime]] = []
         self.public_message_count = 0
-        self.journey = ClockMover(clock, BERLIN, self)
-        self.journey.pulse = self.pulse
-        self.journey.pause = 0.0
+        self.mover = ClockMover(clock, BERLIN, self)
+        self.mover.pulse = self.pulse
+        self.mover.pause = 0.0
 
     def find_next_cast_action(self, now: datetime) -> datetime | None:
         return min((at for at in self.deeds if at > now), default=None)
@@ -44,15 +47,15 @@ class World:
 
     async def pulse(self) -> datetime | None:
         now = self.clock.now()
-        for at in [one for one in self.due if one <= now]:
+        for at in [moment for moment in self.due if moment <= now]:
             self.due.remove(at)
             self.happened.append(("late" if at < now else "post", at))
             self.public_message_count += 1
         return min(self.due, default=None)
 
-    async def moves(self, move: str, outage: timedelta = timedelta()) -> None:
-        self.journey.begin_move(move)
-        await self.journey.run_move(move, outage)
+    async def moves(self, move: Move, outage: timedelta = timedelta()) -> None:
+        self.mover.begin_move(move)
+        await self.mover.run_move(move, outage)
 
 
 @pytest.fixture
@@ -87,7 +90,7 @@ async def test_the_next_post_is_where_the_clock_goes_with_the_deeds_before_it(wo
 async def test_a_week_does_everything_at_its_moment_and_nothing_late(world: World) -> None:
     await world.moves("week")
     assert [kind for kind, _ in world.happened] == ["deed", "post", "deed", "post", "deed", "post"]
-    assert not [one for one in world.happened if one[0] == "late"]
+    assert not [at for kind, at in world.happened if kind == "late"]
 
 
 async def test_a_week_and_a_day_keep_the_time_of_the_wall_over_a_clock_change(world: World) -> None:
@@ -106,25 +109,25 @@ async def test_being_down_leaps_over_what_was_due(world: World) -> None:
 async def test_play_goes_on_until_nothing_is_due_and_says_so(world: World) -> None:
     await world.moves("play")
     assert world.clock.now() == START + timedelta(hours=100)
-    assert "Nothing is due" in world.journey.remark
+    assert "Nothing more is due" in world.mover.remark
 
 
 async def test_play_can_be_stopped(world: World) -> None:
     world.due = [START + timedelta(hours=hours) for hours in range(1, 10_000)]
-    world.journey.begin_move("play")
-    playing = asyncio.create_task(world.journey.run_move("play"))
-    while world.shown < 3:
+    world.mover.begin_move("play")
+    playing = asyncio.create_task(world.mover.run_move("play"))
+    while world.public_message_count < 3:
         await asyncio.sleep(0)
-    world.journey.stop_move()
+    world.mover.stop_move()
     await playing
-    assert 3 <= world.shown <= 5
-    assert world.journey.moving == ""
+    assert 3 <= world.public_message_count <= 5
+    assert world.mover.moving == ""
 
 
 async def test_one_move_at_a_time(world: World) -> None:
-    world.journey.begin_move("week")
+    world.mover.begin_move("week")
     with pytest.raises(Refused, match="stop it first"):
-        world.journey.begin_move("day")
+        world.mover.begin_move("day")
 
 
 async def test_the_clock_is_where_it_was_after_a_restart(
@@ -140,7 +143,7 @@ async def test_a_letter_that_cannot_be_sent_yet_does_not_hold_the_clock(world: W
     async def stuck() -> datetime | None:
         return world.clock.now()
 
-    world.journey.pulse = stuck
+    world.mover.pulse = stuck
     await asyncio.wait_for(world.moves("day"), 120)
     assert world.clock.now().astimezone(BERLIN).isoformat() == "2026-03-28T10:00:00+01:00"
 
@@ -149,16 +152,16 @@ async def test_a_bug_on_the_way_stops_the_clock_and_is_told(world: World) -> Non
     async def broken() -> datetime | None:
         raise RuntimeError("boom")
 
-    world.journey.pulse = broken
+    world.mover.pulse = broken
     await world.moves("week")
-    assert world.journey.moving == ""
-    assert "the clock stopped" in world.journey.remark
+    assert world.mover.moving == ""
+    assert "the clock stopped" in world.mover.remark
 
 
 async def test_the_calendar_ends_with_a_sentence(world: World) -> None:
     await world.clock.set_instant(datetime(2199, 12, 30, tzinfo=UTC))
     await world.moves("week")
-    assert "ends in 2199" in world.journey.remark
+    assert "ends in 2199" in world.mover.remark
 
 
 async def test_sleepers_wake_when_their_time_has_come(world: World) -> None:
@@ -176,9 +179,9 @@ async def test_a_moment_within_a_second_is_rounded_up_so_that_it_has_come(world:
 
 
 def test_the_first_monday_is_at_least_two_days_ahead() -> None:
-    found = [next_monday(START + timedelta(days=days), BERLIN) for days in range(14)]
-    assert {day.weekday() for day in found} == {0}
+    mondays = [next_monday(START + timedelta(days=days), BERLIN) for days in range(14)]
+    assert {day.weekday() for day in mondays} == {0}
     assert all(
         timedelta(days=1) < day - START - timedelta(days=n) <= timedelta(days=9)
-        for n, day in enumerate(found)
+        for n, day in enumerate(mondays)
     )

@@ -1,4 +1,4 @@
-"""Killing the process at any moment of the main run: what the room shows in the end is what it shows without a kill."""
+"""The main run with the process killed at any moment: the room ends as it does without a kill."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST = 280.0
 
 
 async def walks_on(program: Program, until: int) -> None:
-    """Begin the story where it has not begun, and let weeks pass until the room's time is there."""
+    """Start the story if need be, and let weeks pass until the room's time is `until`."""
     while True:
         state = await program.get("/api/room")
         clock = state["clock"]
@@ -34,7 +34,7 @@ async def walks_on(program: Program, until: int) -> None:
 
 
 async def season(folder: Path, luck: random.Random | None) -> None:
-    """A whole season, with a kill at every moment that `luck` names."""
+    """Play a whole season, with kills at random moments if there is `luck`."""
     folder.mkdir()
     room = await Room.open_room(folder / "room", 0, "Europe/Berlin", FRIDAY)
     await room.close()
@@ -54,7 +54,7 @@ async def season(folder: Path, luck: random.Random | None) -> None:
 
 
 def shown(folder: Path) -> dict[str, tuple[str, str, int]]:
-    """Everything that was posted, by its key: where, what, when."""
+    """Return every post by its key: its place, its content, its time."""
     with closing(sqlite3.connect(folder / "room" / "transcript.db")) as db:
         rows = db.execute(
             "SELECT key, channel, native, content, at FROM lines WHERE kind = 'post'"
@@ -64,8 +64,10 @@ def shown(folder: Path) -> dict[str, tuple[str, str, int]]:
 
 
 def said(folder: Path) -> dict[str, tuple[str, str]]:
-    """What everybody said up to the end and was answered, by the id of the deed; the last week goes on a little longer
-    or shorter, depending on where the kills left the clock."""
+    """Return the phrases and answers up to the end of the season, by their ids.
+
+    The last week is cut off: its length depends on where the kills left the clock.
+    """
     query = (
         "SELECT once, filled, answers.content FROM said JOIN lines ON lines.seq = said.line"
         " LEFT JOIN lines AS answers ON answers.seq = said.answer WHERE lines.at < ?"

@@ -1,6 +1,6 @@
-"""Six plans of other make, imported as they lie, become what a careful organiser would make of them.
+"""Six plans in other formats become the roadmaps a careful organiser would make of them.
 
-What that is stands in outlines/expected.yaml; here it is compared, leniently where people would differ.
+Their content stands in outlines/expected.yaml; the comparison allows for matters of taste.
 """
 
 from __future__ import annotations
@@ -31,8 +31,11 @@ _ENDS = re.compile(r"^[^\w\"'(¿]+|[^\w\"')!?…]+$")
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=lambda expected: expected["file"])
 def test_a_plan_of_another_make_is_read_as_a_person_would_read_it(expected: dict[str, Any]) -> None:
-    found = import_document((FOLDER / expected["file"]).read_bytes(), expected["file"])
-    assert [*_differences(found.roadmap, expected), *_report(found.report, expected)] == []
+    imported = import_document((FOLDER / expected["file"]).read_bytes(), expected["file"])
+    assert [
+        *_list_differences(imported.roadmap, expected),
+        *_compare_report(imported.report, expected),
+    ] == []
 
 
 def test_every_plan_beside_the_expectations_is_expected() -> None:
@@ -40,61 +43,63 @@ def test_every_plan_beside_the_expectations_is_expected() -> None:
     assert sorted(names) == sorted(expected["file"] for expected in EXPECTED)
 
 
-def _differences(plan: Roadmap, expected: Mapping[str, Any]) -> Iterator[str]:
+def _list_differences(plan: Roadmap, expected: Mapping[str, Any]) -> Iterator[str]:
     if plan.slug != expected["file"].rsplit(".", 1)[0]:
         yield f"the slug is {plan.slug}"
-    if _title(plan.title) != _title(expected["title"]):
+    if _normalize_title(plan.title) != _normalize_title(expected["title"]):
         yield f"the title is {plan.title}"
-    yield from _lacking("the summary", plan.summary, expected["summary"])
+    yield from _list_missing_words("the summary", plan.summary, expected["summary"])
     for name, value in expected.get("provenance", {}).items():
         kept = getattr(plan.provenance, name, None)
         if value != (list(kept) if isinstance(kept, tuple) else str(kept)):
             yield f"the {name} is {kept}"
     if "weeks" in expected:
-        yield from _steps(plan, plan.weeks, expected["weeks"])
+        yield from _compare_steps(plan, plan.weeks, expected["weeks"])
     else:
-        yield from _steps(plan, plan.stages, expected["stages"])
-    yield from _resources(plan, expected.get("resources", []))
+        yield from _compare_steps(plan, plan.stages, expected["stages"])
+    yield from _compare_resources(plan, expected.get("resources", []))
     kinds: list[str] = [block.kind for block in plan.info]
     for wanted in expected.get("info", []):
-        if not _take(kinds, wanted):
+        if not _take_kind(kinds, wanted):
             yield f"no info block is a {wanted}"
-    yield from _lacking("the plan", text_of(plan), expected.get("holds", []))
+    yield from _list_missing_words("the plan", text_of(plan), expected.get("holds", []))
 
 
-def _steps(
-    plan: Roadmap, found: Sequence[Week | Stage], expected: Sequence[Mapping[str, Any]]
+def _compare_steps(
+    plan: Roadmap, steps: Sequence[Week | Stage], expected: Sequence[Mapping[str, Any]]
 ) -> Iterator[str]:
-    if len(found) != len(expected):
-        yield f"there are {len(found)} of {len(expected)}: {[step.title for step in found]}"
+    if len(steps) != len(expected):
+        yield f"there are {len(steps)} of {len(expected)}: {[step.title for step in steps]}"
         return
-    for number, (step, wanted) in enumerate(zip(found, expected, strict=True), 1):
+    for number, (step, wanted) in enumerate(zip(steps, expected, strict=True), 1):
         name = f"{number} ({wanted['title']})"
-        if _title(step.title) != _title(wanted["title"]):
+        if _normalize_title(step.title) != _normalize_title(wanted["title"]):
             yield f"the title of {name} is {step.title}"
         if (step.kind == "break") != ("items" not in wanted):
             yield f"the kind of {name} is {step.kind}"
-        yield from _lacking(f"the summary of {name}", step.summary or "", wanted.get("summary", []))
-        yield from _lacking(name, text_of(step), wanted.get("holds", []))
-        items = step.items if isinstance(step, Week) else tuple(_inside(step))
+        yield from _list_missing_words(
+            f"the summary of {name}", step.summary or "", wanted.get("summary", [])
+        )
+        yield from _list_missing_words(name, text_of(step), wanted.get("holds", []))
+        items = step.items if isinstance(step, Week) else tuple(_walk_items(step))
         if len(items) != len(wanted.get("items", [])):
             yield f"{name} has other items: {[item.title for item in items]}"
             continue
         for item, entry in zip(items, wanted.get("items", []), strict=True):
-            yield from (f"{name}: {what}" for what in _item(plan, item, entry))
+            yield from (f"{name}: {difference}" for difference in _compare_item(plan, item, entry))
 
 
-def _inside(stage: Stage) -> Iterator[Item]:
+def _walk_items(stage: Stage) -> Iterator[Item]:
     yield from stage.items
     for inner in stage.stages:
-        yield from _inside(inner)
+        yield from _walk_items(inner)
 
 
-def _item(plan: Roadmap, item: Item, entry: Mapping[str, Any]) -> Iterator[str]:
+def _compare_item(plan: Roadmap, item: Item, entry: Mapping[str, Any]) -> Iterator[str]:
     kind, title = next(iter(entry.items()))
-    if _title(item.title) != _title(title):
+    if _normalize_title(item.title) != _normalize_title(title):
         yield f"{title}: the title is {item.title}"
-    if item.kind not in _kinds(kind):
+    if item.kind not in _split_kinds(kind):
         yield f"{title}: the kind is {item.kind}"
     if item.essential != entry.get("essential", True):
         yield f"{title}: essential is {item.essential}"
@@ -105,68 +110,73 @@ def _item(plan: Roadmap, item: Item, entry: Mapping[str, Any]) -> Iterator[str]:
     links = [plan.get_resource(name).link for name in item.resources]
     if links != entry.get("links", []):
         yield f"{title}: the links are {links}"
-    yield from _lacking(title, text_of(item), [entry["holds"]] if "holds" in entry else [])
+    yield from _list_missing_words(
+        title, text_of(item), [entry["holds"]] if "holds" in entry else []
+    )
 
 
-def _resources(plan: Roadmap, expected: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _compare_resources(plan: Roadmap, expected: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     left = list(plan.resources)
     for entry in expected:
         kind, title = next(iter(entry.items()))
-        found = next((each for each in left if _is(each, title, entry.get("link"))), None)
-        if found is None:
+        resource = next(
+            (resource for resource in left if _is_resource(resource, title, entry.get("link"))),
+            None,
+        )
+        if resource is None:
             yield f"this resource is missing: {title}"
             continue
-        left.remove(found)
-        if kind != "any" and found.kind not in _kinds(kind):
-            yield f"{title}: the kind is {found.kind}"
-        if "author" in entry and found.author != entry["author"]:
-            yield f"{title}: the author is {found.author}"
-    yield from (f"nobody named this resource: {each.title}" for each in left)
+        left.remove(resource)
+        if kind != "any" and resource.kind not in _split_kinds(kind):
+            yield f"{title}: the kind is {resource.kind}"
+        if "author" in entry and resource.author != entry["author"]:
+            yield f"{title}: the author is {resource.author}"
+    yield from (f"nobody named this resource: {resource.title}" for resource in left)
 
 
-def _is(resource: Resource, title: str, link: str | None) -> bool:
-    return resource.link == link and _title(title) in _title(resource.title)
+def _is_resource(resource: Resource, title: str, link: str | None) -> bool:
+    return resource.link == link and _normalize_title(title) in _normalize_title(resource.title)
 
 
-def _report(report: ImportReport, expected: Mapping[str, Any]) -> Iterator[str]:
+def _compare_report(report: ImportReport, expected: Mapping[str, Any]) -> Iterator[str]:
     left = list(report.entries)
     for wanted in [*expected.get("report", []), *expected.get("may_say", [])]:
-        found = [
+        matching = [
             entry
             for entry in left
-            if entry.line in _lines(wanted["line"])
-            and entry.kind in _kinds(wanted["kind"])
+            if entry.line in _list_lines(wanted["line"])
+            and entry.kind in _split_kinds(wanted["kind"])
             and wanted.get("says", "").casefold() in entry.sentence.casefold()
         ]
-        if not found and wanted in expected.get("report", []):
-            yield f"this is not told: {wanted}"
-        left = [entry for entry in left if entry not in found]
+        if not matching and wanted in expected.get("report", []):
+            yield f"this is not reported: {wanted}"
+        left = [entry for entry in left if entry not in matching]
     harmless = {"read", "kept"} | {"repaired"} & {
         wanted["kind"] for wanted in expected.get("report", [])
     }
-    yield from (f"this is told: {entry}" for entry in left if entry.kind not in harmless)
+    yield from (f"this is reported: {entry}" for entry in left if entry.kind not in harmless)
 
 
-def _lines(line: int | list[int]) -> list[int]:
+def _list_lines(line: int | list[int]) -> list[int]:
     return [line] if isinstance(line, int) else line
 
 
-def _kinds(words: str) -> set[str]:
+def _split_kinds(words: str) -> set[str]:
     return {kind for word in words.split("|") for kind in (DO if word == "do" else (word,))}
 
 
-def _take(kinds: list[str], wanted: str) -> bool:
-    found = next((kind for kind in kinds if kind in wanted.split("|")), None)
-    if found is not None:
-        kinds.remove(found)
-    return found is not None
+def _take_kind(kinds: list[str], wanted: str) -> bool:
+    match = next((kind for kind in kinds if kind in wanted.split("|")), None)
+    if match is not None:
+        kinds.remove(match)
+    return match is not None
 
 
-def _title(text: str) -> str:
+def _normalize_title(text: str) -> str:
     plain = text.casefold().replace("’", "'").replace("–", "-").replace("“", '"').replace("”", '"')
     return _ENDS.sub("", _BRACKET.sub("", _LABEL.sub("", plain)))
 
 
-def _lacking(name: str, text: str, words: Sequence[str]) -> Iterator[str]:
+def _list_missing_words(name: str, text: str, words: Sequence[str]) -> Iterator[str]:
     plain = " ".join(text.casefold().split())
     yield from (f"{name} does not hold: {word}" for word in words if word.casefold() not in plain)

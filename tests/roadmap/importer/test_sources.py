@@ -1,7 +1,8 @@
-"""The five source documents, imported as they lie, give what people made of them, but for the differences in a table.
+"""The five source documents become the bundled roadmaps that people made of them.
 
-Each difference stands in sources/differences.yaml with its reason: one that is not listed fails, and so does one that is
-listed and not there. With the original documents in the folder SOURCES, the same table holds for them, too.
+Each difference stands in sources/differences.yaml with its reason. A difference not listed fails,
+and so does a listed one that is gone. The environment variable SOURCES can name a folder with the
+original documents, for the same comparison.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import yaml
 from bot.roadmap import parse_roadmap
 from bot.roadmap.importer import import_document
 from tests.support.paths import ROOT
-from tests.support.roadmap_similarity import Likeness
+from tests.support.roadmap_similarity import RoadmapComparison
 
 HERE = Path(__file__).parent
 SOURCES = HERE / "sources"
@@ -25,39 +26,34 @@ TABLE: dict[str, dict[str, Any]] = yaml.safe_load(
 )
 
 
-def _documents() -> list[Path]:
-    """The five documents, and the originals where somebody has them."""
-    folders = [SOURCES, *(Path(folder) for folder in [os.environ.get("SOURCES", "")] if folder)]
-    return [
-        path for folder in folders for path in sorted(folder.iterdir()) if path.name[:3] in TABLE
-    ]
+def _list_documents() -> list[Path]:
+    """Return the five documents, and the originals from the folder SOURCES."""
+    folders = [SOURCES]
+    if original_folder := os.environ.get("SOURCES", ""):
+        folders.append(Path(original_folder))
+    paths = [path for folder in folders for path in sorted(folder.iterdir())]
+    return [path for path in paths if path.name[:3] in TABLE]
 
 
-@pytest.mark.parametrize("document", _documents(), ids=lambda path: path.name)
-def test_a_document_imported_as_it_lies_is_the_bundled_roadmap_but_for_what_is_listed(
+@pytest.mark.parametrize("document", _list_documents(), ids=lambda path: path.name)
+def test_a_document_becomes_the_bundled_roadmap_except_for_the_listed_differences(
     document: Path,
 ) -> None:
-    entry = TABLE[document.name[:3]]
-    name = f"{entry['roadmap']}.yaml"
-    wanted = parse_roadmap((ROOT / "roadmaps" / name).read_text(encoding="utf-8"), name)
-    found = Likeness(
-        import_document(document.read_bytes(), document.name).roadmap, wanted
-    ).differences()
-    listed = {
-        what: why
-        for group in entry["differences"]
-        for what in group["what"]
-        for why in [group["why"]]
-    }
-    assert sorted(found) == sorted(listed)
-    assert all(len(why) > 20 for why in listed.values())
+    expected = TABLE[document.name[:3]]
+    name = f"{expected['roadmap']}.yaml"
+    bundled = parse_roadmap((ROOT / "roadmaps" / name).read_text(encoding="utf-8"), name)
+    imported = import_document(document.read_bytes(), document.name).roadmap
+    reasons: dict[str, str] = {}
+    for group in expected["differences"]:
+        for difference in group["what"]:
+            reasons[difference] = group["why"]
+    assert RoadmapComparison(imported, bundled).list_differences() == sorted(reasons)
+    assert all(len(reason) > 20 for reason in reasons.values())
 
 
 @pytest.mark.parametrize("number", sorted(TABLE))
-def test_every_source_document_says_what_was_repaired_or_dropped_and_what_is_odd(
-    number: str,
-) -> None:
+def test_every_source_document_reports_repairs_omissions_and_oddities(number: str) -> None:
     document = next(path for path in SOURCES.iterdir() if path.name.startswith(number))
     report = import_document(document.read_bytes(), document.name).report
-    told = [f"{entry.line} {entry.kind}" for entry in report.entries]
-    assert [each for each in TABLE[number]["told"] if each not in told] == []
+    remarks = [f"{entry.line} {entry.kind}" for entry in report.entries]
+    assert [remark for remark in TABLE[number]["told"] if remark not in remarks] == []

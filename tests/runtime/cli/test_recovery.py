@@ -26,8 +26,9 @@ from bot import __main__ as program
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.engine import MIGRATIONS, find_newest_revision
+from tests.support.paths import ROOT
 from tests.support.postgres import Postgres
-from tests.support.program import ROOT, Program
+from tests.support.program import Program
 from tests.support.room import Room
 
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
@@ -135,7 +136,8 @@ def test_a_copy_is_private_whole_and_says_when_it_was_made(
     said = desk.types("backup")
     copy = desk.folder / "data" / "backups" / DATED
     assert said == (
-        f"The database as it was on {WHEN} is in data/backups/{DATED} ({copy.stat().st_size / 1e6:.1f} MB).\n"
+        f"The database as of {WHEN} is in data/backups/{DATED} "
+        f"({copy.stat().st_size / 1e6:.1f} MB).\n"
         "Keep it private, and keep a copy on another machine: it holds what people said.\n"
         "Your secrets are not in it. Keep them somewhere else: SLACK_BOT_TOKEN, VAULT_KEY (in .env). Without VAULT_KEY "
         "the tokens in it cannot be read.\n"
@@ -157,13 +159,13 @@ def test_a_copy_goes_where_it_is_wanted_and_over_another_only_when_told_so(
     assert f"is in usb/{DATED} (" in desk.types("backup", "usb")
     assert "is in copy.db (" in desk.types("backup", "copy.db")
     assert desk.is_refused("backup", "copy.db") == (
-        "copy.db is there already: choose another name, or write over it with --force."
+        "copy.db already exists: choose another name, or replace it with --force."
     )
     assert desk.is_refused("backup", "data/syllabot.db", "--force") == (
         "data/syllabot.db is the database itself: choose another name."
     )
     assert desk.types("backup", "copy.db", "--force").startswith(
-        "The older copy there was replaced. The database as"
+        "The older copy there was replaced.\nThe database as"
     )
 
 
@@ -174,13 +176,14 @@ def test_what_cannot_be_copied_is_refused(desk: Desk) -> None:
     (desk.folder / "data" / "room").mkdir(parents=True)
     (desk.folder / "data" / "room" / "syllabot.db").touch()
     assert desk.is_refused("backup") == (
-        "There is no database data/syllabot.db yet; `syllabot backup --room` copies the local room."
+        "There is no database data/syllabot.db yet: "
+        "to copy the local room, type `syllabot backup --room`."
     )
     (desk.folder / "data" / "syllabot.db").write_text(
         "a text of more than a hundred characters " * 9
     )
     assert desk.is_refused("backup", "copy.db") == (
-        "data/syllabot.db is damaged (file is not a database): use a copy that is whole."
+        "data/syllabot.db is damaged (file is not a database): use an undamaged copy."
     )
 
 
@@ -205,12 +208,12 @@ def test_restoring_keeps_todays_database_and_marks_the_gap(desk: Desk, database:
         opened.execute("UPDATE cohorts SET name = 'today'")
         opened.commit()
     assert desk.types("restore", "copy.db") == (
-        "The database of today is kept as data/syllabot.before-20260304-123000.db.\n"
+        "Today's database is kept as data/syllabot.before-20260304-123000.db.\n"
         f"data/syllabot.db is now the copy of {WHEN}.\n"
-        "What fell due since then is looked for before it is sent. Where I may not look, it is not sent again: "
-        "`cohort timeline` shows it as unsure.\n"
-        "At the next start each group is told to do again what they did since then. To leave that out, type `syllabot "
-        "restore --mark --quiet` first.\n"
+        "Posts due since then are looked for before they are sent. "
+        "Where I cannot look, they are not sent again: `posts timeline` shows them as unsure.\n"
+        "At the next start I ask each group to do again what they did since then. "
+        "To leave that out, type `syllabot restore --mark --quiet` first.\n"
         "Now start Syllabot: `syllabot run`.\n"
     )
     assert look(database, "SELECT name FROM cohorts") == "spring"
@@ -222,7 +225,7 @@ def test_restoring_keeps_todays_database_and_marks_the_gap(desk: Desk, database:
         == "today"
     )
     assert mark(database) == (NOW, True)
-    assert "each group is told" not in desk.types("restore", "--mark", "--quiet")
+    assert "I ask each group" not in desk.types("restore", "--mark", "--quiet")
     assert mark(database) == (NOW, False)
     # What it said still holds after a second time, under a name of its own.
     assert "syllabot.before-20260304-123000-2.db" in desk.types("restore", "copy.db")
@@ -246,7 +249,7 @@ def test_of_a_file_copied_by_hand_the_newest_entry_counts(desk: Desk, database: 
     assert desk.types("restore", "by-hand.db").splitlines()[1:3] == [
         "data/syllabot.db is now the copy of Fri 20 Feb 2026, 10:00 UTC.",
         "It does not say when it was made, so I take the time of its newest entry: Fri 20 Feb 2026, 10:00 UTC. A file "
-        "that was copied by hand while Syllabot ran may lack more.",
+        "copied by hand while Syllabot ran may lack more.",
     ]
 
 
@@ -285,19 +288,21 @@ def test_what_cannot_be_restored_is_refused_and_nothing_is_changed(
         "data/syllabot.db is the database itself: give the path of a copy."
     )
     Path("text.db").write_text("hello")
-    assert desk.is_refused("restore", "text.db") == f"text.db is no SQLite database: {advice}"
+    assert desk.is_refused("restore", "text.db") == f"text.db is not a SQLite database: {advice}"
     with closing(sqlite3.connect("other.db")) as other:
         other.execute("CREATE TABLE marks (name TEXT)")
         other.commit()
     assert (
-        desk.is_refused("restore", "other.db") == f"other.db holds no Syllabot database: {advice}"
+        desk.is_refused("restore", "other.db")
+        == f"other.db does not hold a Syllabot database: {advice}"
     )
     shutil.copy("copy.db", "newer.db")
     with closing(sqlite3.connect("newer.db")) as newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
         newer.commit()
     assert desk.is_refused("restore", "newer.db") == (
-        f"newer.db was written by a newer Syllabot (schema 9999, this one knows {find_newest_revision()}): update the bot first."
+        "newer.db was written by a newer Syllabot "
+        f"(schema 9999, this version knows {find_newest_revision()}): update the bot first."
     )
     shutil.copy("copy.db", "damaged.db")
     damage(Path("damaged.db"))
@@ -389,7 +394,7 @@ async def busy_room(folder: Path, copies: int) -> None:
             == f"syllabot: Syllabot is running on {folder}/room/syllabot.db: stop it, then try again.\n"
         )
     said = await typed(folder, "restore", "--room", str(folder / "copy-0"))
-    assert said.startswith("The room is as it was. What was there is kept as ")
+    assert said.startswith("The room is as it was.\nIts former files are kept as ")
     kept = look(folder / "copy-0" / "syllabot.db", ALIAS)
     with closing(sqlite3.connect(folder / "room" / "syllabot.db")) as opened:
         assert opened.execute(ALIAS).fetchone() == (kept,)
@@ -448,16 +453,17 @@ def test_postgres_is_copied_and_brought_back_by_its_own_programs(
     copy = "data/backups/syllabot-20260304-123000.dump"
     assert stat.S_IMODE(Path(copy).stat().st_mode) == 0o600
     assert desk.is_refused("restore", copy) == (
-        "filled holds a Syllabot database already: make an empty one (`createdb NAME`), set DATABASE_URL to it, and "
-        "try again; the old one stays as it is."
+        "filled already holds a Syllabot database: create an empty database (`createdb NAME`), "
+        "set DATABASE_URL to it, and try again; the old one stays unchanged."
     )
     Path("half.dump").write_bytes(Path(copy).read_bytes()[:400])
     assert desk.is_refused("restore", "half.dump").startswith(
-        "pg_restore could not do it, and nothing was changed ("
+        "pg_restore failed, and nothing was changed: correct this, then try again ("
     )
     Path("other.dump").write_bytes(b"SQLite format 3\x00")
     assert desk.is_refused("restore", "other.dump") == (
-        "other.dump is no file of pg_dump's custom format, which `syllabot backup` makes of Postgres."
+        "other.dump is not in pg_dump's custom format: "
+        "give the path of a copy that `syllabot backup` made of a PostgreSQL database."
     )
     fresh = programs.create_database("fresh")
     monkeypatch.setenv("DATABASE_URL", fresh)
@@ -492,7 +498,7 @@ def test_postgres_is_not_restored_while_others_use_it(
         other.stdout.readline()
         said = desk.is_refused("restore", "--mark")
         other.kill()
-    assert said == "1 other connection has filled open: stop Syllabot, then try again."
+    assert said == "1 other connection is open to filled: stop Syllabot, then try again."
 
 
 def test_where_pg_dump_is_missing_the_command_is_named_without_the_password(
@@ -503,6 +509,6 @@ def test_where_pg_dump_is_missing_the_command_is_named_without_the_password(
         "DATABASE_URL", "postgresql://study:secret@db.example.org:5433/syllabot?ssl=require"
     )
     assert desk.is_refused("backup", "copy.dump") == (
-        "pg_dump is not installed here: type this where it is: PGHOST=db.example.org PGPORT=5433 PGUSER=study "
+        "pg_dump is not installed here: run this where it is installed: PGHOST=db.example.org PGPORT=5433 PGUSER=study "
         "PGDATABASE=syllabot PGSSLMODE=require pg_dump --format=custom --file=copy.dump"
     )

@@ -89,7 +89,7 @@ def test_import_prints_a_plan_that_can_be_read_and_tells_beside_it_what_was_done
         "Counting",
         "Guessing",
     ]
-    assert "chance.md:7: odd: “Guess the urn” stands twice in “Two weeks of chance”.\n" in told.err
+    assert "chance.md:7: odd: “Guess the urn” is in “Two weeks of chance” twice: " in told.err
     assert told.err.endswith("2 weeks, 3 items\n")
 
 
@@ -98,7 +98,7 @@ def test_import_writes_no_file_over_another_unless_it_is_forced_to(
 ) -> None:
     Path("mine.json").write_text("mine", encoding="utf-8")
     assert typed("import chance.md --json -o mine.json") == 1
-    sentence = "mine.json is there already: choose another name, or write over it with --force.\n"
+    sentence = "mine.json already exists: choose another name, or replace it with --force.\n"
     assert capsys.readouterr().err == sentence
     assert Path("mine.json").read_text(encoding="utf-8") == "mine"
     assert typed("import chance.md --json -o mine.json --force") == 0
@@ -114,7 +114,10 @@ def test_check_says_in_one_line_that_a_plan_is_fine_and_what_is_odd_about_it(
     assert typed("check chance.md") == 0
     fine, odd = capsys.readouterr().out.splitlines()
     assert fine == "Fine: 2 weeks, 3 items"
-    assert odd == "chance.md:7: “Guess the urn” stands twice in “Two weeks of chance”."
+    assert odd == (
+        "chance.md:7: “Guess the urn” is in “Two weeks of chance” twice: "
+        "rename or remove one of them."
+    )
 
 
 def test_check_tells_what_does_not_add_up_in_our_own_format_too(
@@ -148,9 +151,10 @@ resources:
     assert typed("check dice.yaml") == 0
     assert capsys.readouterr().out.splitlines() == [
         "Fine: 2 weeks, 3 items, 4 resources",
-        "dice.yaml:4: “Start” states 1 month, and what is inside adds up to 2 weeks.",
-        "dice.yaml:17: This resource has no link: “A course”.",
-        "dice.yaml:19: 2 resources have the same link: https://example.org/.",
+        "dice.yaml:4: “Start” says 1 month, but its parts add up to 2 weeks: "
+        "correct one of the two.",
+        "dice.yaml:17: Add a link to this resource: “A course”.",
+        "dice.yaml:19: 2 resources have the same link, so keep one: https://example.org/.",
     ]
 
 
@@ -204,7 +208,10 @@ def test_fit_prints_the_weeks_of_a_file_or_a_bundled_roadmap(
         "",
     ]
     assert typed("fit ai-ml-engineer-12-weeks --weeks 0") == 1
-    assert capsys.readouterr().err == "A cohort takes 1 to 104 weeks: choose a number between.\n"
+    assert (
+        capsys.readouterr().err
+        == "A cohort can have 1 to 104 weeks: choose a number in that range.\n"
+    )
 
 
 def test_export_gives_a_bundled_roadmap_back(capsys: pytest.CaptureFixture[str]) -> None:
@@ -235,4 +242,4 @@ def test_a_file_of_five_megabytes_is_not_read_to_its_end(
         large.truncate(5_000_000)
     assert typed("check large.md") == 1
     told = capsys.readouterr().err
-    assert told == "large.md:1: the file: Split the file: a roadmap has at most one megabyte.\n"
+    assert told == "large.md:1: the file: Split this file: it can have at most 1 MB.\n"

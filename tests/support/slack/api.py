@@ -1,8 +1,10 @@
-"""The bot's end of the wire, for tests of its parts: the real API, with the tokens of a simulated Slack."""
+"""The bot's end of the wire, for tests of its parts: the real API, with the tokens of a simulated
+Slack.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -17,25 +19,34 @@ ADA = Place("slack", "T0HALL", native="U0ADA", tenant="T0HALL")
 
 
 @dataclass
-class Known:
-    """The tokens Slack has given out and not taken back; `scoped`: installations keep what was granted."""
+class WireTokens:
+    """The tokens Slack has given out and not taken back.
+
+    `scoped`: installations keep what was granted.
+    """
 
     wire: Wire
     scoped: bool = False
 
     async def find_token(self, workspace: Workspace) -> BotToken | None:
-        for one in self.wire.tokens.values():
-            if one.team == workspace.team and not one.app:
+        for token in self.wire.tokens.values():
+            if token.team == workspace.team and not token.app:
                 return BotToken(
-                    one.secret, BOT, "U0MONA", APP, one.scopes if self.scoped else frozenset()
+                    token.secret, BOT, "U0MONA", APP, token.scopes if self.scoped else frozenset()
                 )
         return None
 
+    async def forget_token(self, workspace: Workspace) -> None:
+        raise NotImplementedError("Slack itself takes tokens back")
+
+    async def list_installed_workspaces(self) -> Sequence[Workspace]:
+        raise NotImplementedError("the bot as a whole asks for these")
+
 
 @asynccontextmanager
-async def calling(wire: Wire, *, scoped: bool = False) -> AsyncIterator[SlackApi]:
+async def open_wire_api(wire: Wire, *, scoped: bool = False) -> AsyncIterator[SlackApi]:
     """The API over the wire, by the wire's clock."""
     async with SlackApi(
-        Known(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()
+        WireTokens(wire, scoped), base_url=wire.api, time=lambda: wire.clock.now().timestamp()
     ) as api:
         yield api

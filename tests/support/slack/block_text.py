@@ -30,14 +30,16 @@ INITIAL = {
 
 
 def prose(text: str) -> str:
-    """Text with its escapes undone: a link is its label, a date its fallback, a mention its name."""
+    """Return text without escapes: a link's label, a date's fallback, a mention's name."""
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", text)
     text = re.sub(r"<[^|>]*\|([^>]*)>|<([^>]*)>", lambda found: found[1] or found[2], text)
     return html.unescape(text).translate(SILENT)
 
 
 def words(body: Json) -> str:
-    """What a message or a view says: its texts, `[Button]`, `[x] ticked`, `[ ] option`, `(choice)`, `Label: value`."""
+    """What a message or a view says: its texts, `[Button]`, `[x] ticked`, `[ ] option`, `(choice)`,
+    `Label: value`.
+    """
     if not body.get("blocks"):
         return prose(body.get("text", ""))
     lines = [body["title"]["text"]] if body.get("title") else []
@@ -48,9 +50,9 @@ def words(body: Json) -> str:
 
 def _lines(block: Json) -> Iterator[str]:
     texts = [block.get("text"), *block.get("fields", ())]
-    yield from (one["text"] for one in texts if one)
-    for one in block.get("elements", ()):
-        yield from _element(one)
+    yield from (text["text"] for text in texts if text)
+    for element in block.get("elements", ()):
+        yield from _element(element)
     if block["type"] == "image":
         yield f"({block['alt_text']})"
     if block["type"] == "input":
@@ -59,33 +61,33 @@ def _lines(block: Json) -> Iterator[str]:
         yield from _element(block["accessory"])
 
 
-def _element(one: Json) -> Iterator[str]:
-    if one["type"] in {"mrkdwn", "plain_text"}:
-        yield one["text"]
-    elif one["type"] == "button":
-        yield f"[{one['text']['text']}]"
-    elif one["type"] == "image":
-        yield f"({one['alt_text']})"
-    elif one["type"] in LISTS:
-        yield from (_option(one, option) for option in one["options"])
+def _element(element: Json) -> Iterator[str]:
+    if element["type"] in {"mrkdwn", "plain_text"}:
+        yield element["text"]
+    elif element["type"] == "button":
+        yield f"[{element['text']['text']}]"
+    elif element["type"] == "image":
+        yield f"({element['alt_text']})"
+    elif element["type"] in LISTS:
+        yield from (_option(element, option) for option in element["options"])
 
 
-def _option(one: Json, option: Json) -> str:
+def _option(element: Json, option: Json) -> str:
     label = option["text"]["text"] + (
         f": {option['description']['text']}" if "description" in option else ""
     )
-    if one["type"] != "checkboxes":
+    if element["type"] != "checkboxes":
         return f"({label})"
-    return f"[{'x' if option in one.get('initial_options', ()) else ' '}] {label}"
+    return f"[{'x' if option in element.get('initial_options', ()) else ' '}] {label}"
 
 
 def _field(block: Json) -> Iterator[str]:
-    one = block["element"]
-    holds, _ = INITIAL.get(one["type"], ("", ""))
-    value = one.get(holds) if one["type"] not in LISTS else ""
+    element = block["element"]
+    holds, _ = INITIAL.get(element["type"], ("", ""))
+    value = element.get(holds) if element["type"] not in LISTS else ""
     yield f"{block['label']['text']}: {value or ''}".rstrip()
-    if one["type"] in LISTS:
-        yield from _element(one)
+    if element["type"] in LISTS:
+        yield from _element(element)
     if "hint" in block:
         yield block["hint"]["text"]
 
@@ -95,7 +97,7 @@ def elements(body: Json) -> Iterator[tuple[Json, Json]]:
     for block in body.get("blocks", ()):
         held = [block.get("accessory"), block.get("element")]
         held += block["elements"] if block["type"] == "actions" else []
-        yield from ((block, one) for one in held if one and one["type"] != "image")
+        yield from ((block, part) for part in held if part and part["type"] != "image")
 
 
 def label(text: Json) -> str:
@@ -105,36 +107,38 @@ def label(text: Json) -> str:
 
 def button(body: Json, name: str) -> tuple[Json, Json]:
     """The first button of that label."""
-    for block, one in elements(body):
-        if one["type"] == "button" and label(one["text"]) == name:
-            return block, one
+    for block, element in elements(body):
+        if element["type"] == "button" and label(element["text"]) == name:
+            return block, element
     raise AssertionError(f"There is no [{name}] in:\n{words(body)}")
 
 
-def options(one: Json, names: tuple[str, ...]) -> list[Json]:
+def options(element: Json, names: tuple[str, ...]) -> list[Json]:
     """Those options of an element that have these labels, in the element's order."""
-    return [option for option in one.get("options", ()) if label(option["text"]) in names]
+    return [option for option in element.get("options", ()) if label(option["text"]) in names]
 
 
 def state(body: Json) -> Json:
     """What everything in a message or view holds at first, as Slack sends state."""
     values: Json = {}
-    for block, one in elements(body):
-        if one["type"] in INITIAL:
-            values.setdefault(block["block_id"], {})[one["action_id"]] = held(
-                one, one.get(INITIAL[one["type"]][0])
+    for block, element in elements(body):
+        if element["type"] in INITIAL:
+            values.setdefault(block["block_id"], {})[element["action_id"]] = held(
+                element, element.get(INITIAL[element["type"]][0])
             )
     return values
 
 
-def held(one: Json, value: object) -> Json:
+def held(element: Json, value: object) -> Json:
     """The state of an element that holds a value."""
-    empty: object = [] if one["type"] in MANY | {"file_input"} else None
-    return {"type": one["type"], INITIAL[one["type"]][1]: empty if value is None else value}
+    empty: object = [] if element["type"] in MANY | {"file_input"} else None
+    return {"type": element["type"], INITIAL[element["type"]][1]: empty if value is None else value}
 
 
 def idle(view: Json) -> bool:
-    """Whether there is nothing to do in a view but wait: it says that something is coming, with three dots at its end."""
+    """Whether there is nothing to do in a view but wait: it says that something is coming, with
+    three dots at its end.
+    """
     return (
         not view.get("submit") and next(elements(view), None) is None and words(view).endswith("…")
     )

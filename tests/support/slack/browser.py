@@ -1,4 +1,6 @@
-"""A person's browser, as an app is installed: from the bot's page to Slack's, which is played here, and back to the bot."""
+"""A person's browser, as an app is installed: from the bot's page to Slack's, which is played here,
+and back to the bot.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,10 @@ class Page:
 
 @dataclass
 class Browser:
-    """A browser with its cookies, of somebody who may install apps. `address` is where the bot listens for the test,
-    whatever address it believes to be public; `wide`: they install for the whole enterprise."""
+    """A browser with its cookies, of somebody who may install apps. `address` is where the bot
+    listens for the test, whatever address it believes to be public; `wide`: they install for the
+    whole enterprise.
+    """
 
     wire: Wire
     address: str
@@ -41,8 +45,9 @@ class Browser:
     async def installs(
         self, *, denies: bool = False, state: str = "", keeps_cookies: bool = True
     ) -> Page:
-        """From *Add to Slack* to the page that says it is done. They may deny it, come back with another `state`, or
-        with another browser."""
+        """From *Add to Slack* to the page that says it is done. They may deny it, come back with
+        another `state`, or with another browser.
+        """
         back = self.agrees(await self.begins(), denies=denies, state=state)
         if not keeps_cookies:
             self.cookies.clear()
@@ -53,7 +58,7 @@ class Browser:
         page = await self.gets(path)
         links = re.findall(r"""href=["']([^"']+)""", page.text)
         found = [
-            one for one in (page.leads, *map(unescape, links)) if urlsplit(one).path == AUTHORIZE
+            link for link in (page.leads, *map(unescape, links)) if urlsplit(link).path == AUTHORIZE
         ]
         assert found, f"{path} leads to no page of Slack's: {page}"
         return found[0]
@@ -63,7 +68,8 @@ class Browser:
         asked = {key: value[0] for key, value in parse_qs(urlsplit(authorize).query).items()}
         assert asked["client_id"] == CLIENT_ID
         if denies:
-            return f"{asked['redirect_uri']}?{urlencode({'error': 'access_denied', 'state': asked['state']})}"
+            refusal = urlencode({"error": "access_denied", "state": asked["state"]})
+            return f"{asked['redirect_uri']}?{refusal}"
         code = self.wire.number("code")
         granted = {
             "scopes": frozenset(asked["scope"].split(",")),
@@ -80,7 +86,10 @@ class Browser:
         )
 
     async def gets(self, url: str) -> Page:
-        """A page of the bot's. Cookies are kept and sent although they are Secure and the test's address is not."""
+        """A page of the bot's.
+
+        Cookies are kept and sent although they are Secure and the test's address is not.
+        """
         parts = urlsplit(url)
         here = f"{self.address}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         held = (
@@ -93,8 +102,8 @@ class Browser:
             aiohttp.ClientSession(timeout=limit, cookie_jar=jar) as session,
             session.get(here, headers=held, allow_redirects=False) as answer,
         ):
-            given = {name: one.OutputString() for name, one in answer.cookies.items()}
-            self.cookies |= {name: one.value for name, one in answer.cookies.items()}
+            given = {name: cookie.OutputString() for name, cookie in answer.cookies.items()}
+            self.cookies |= {name: cookie.value for name, cookie in answer.cookies.items()}
             for name in [name for name, value in self.cookies.items() if value == "deleted"]:
                 del self.cookies[name]
             return Page(

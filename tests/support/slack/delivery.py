@@ -1,6 +1,7 @@
 """How Slack tells the bot what people do: payloads as Slack writes them, and their way over HTTP.
 
-`Delivery` is the same over a websocket (see `socket`): a test that speaks through it runs in both modes.
+`Delivery` is the same over a websocket (see `socket`): a test that speaks through it runs in both
+modes.
 """
 
 from __future__ import annotations
@@ -44,8 +45,9 @@ class Retry:
 
 @dataclass(frozen=True)
 class Heard:
-    """How the bot answered to what it was told: the status (of HTTP; over a websocket an answer is 200) and what was said,
-    if anything. `sent` is what it was told, to be told once more."""
+    """How the bot answered to what it was told: the status (of HTTP; over a websocket an answer is
+    200) and what was said, if anything. `sent` is what it was told, to be told once more.
+    """
 
     status: int
     payload: Any = None
@@ -77,7 +79,9 @@ class Delivery(ABC):
         self, place: Workspace, user: User, sight: Sight, action: Json, values: Json
     ) -> Heard:
         """Somebody presses or picks something; `values` is the state of all that is there."""
-        return await self.send(INTERACTIVE, pressed(self.wire, place, user, sight, action, values))
+        return await self.send(
+            INTERACTIVE, action_payload(self.wire, place, user, sight, action, values)
+        )
 
     async def submit(self, place: Workspace, user: User, view: Json, values: Json) -> Heard:
         """Somebody sends a form."""
@@ -85,7 +89,7 @@ class Delivery(ABC):
 
     async def event(self, place: Workspace, event: Json) -> Heard:
         """Something has happened that the bot asked to be told of."""
-        return await self.send(EVENT, happened(self.wire, place, event))
+        return await self.send(EVENT, event_payload(self.wire, place, event))
 
     # — what happens to the app, of which it is told —
 
@@ -237,10 +241,13 @@ def _interaction(kind: str, wire: Wire, place: Workspace, user: User) -> Json:
     return said | {"trigger_id": wire.trigger(place.id, user.id)}
 
 
-def pressed(
+def action_payload(
     wire: Wire, place: Workspace, user: User, sight: Sight, action: Json, values: Json
 ) -> Json:
-    """`block_actions`; what was an ephemeral message does not come with it (Slack: block_actions payload)."""
+    """`block_actions`.
+
+    What was an ephemeral message does not come with it (Slack: block_actions payload).
+    """
     said = _interaction("block_actions", wire, place, user)
     said |= {"actions": [{**action, "action_ts": wire.ts()}]}
     if sight.kind in {"modal", "home"}:
@@ -263,7 +270,7 @@ def submitted(wire: Wire, place: Workspace, user: User, view: Json, values: Json
     return said | {"view": {**as_said(view), "state": {"values": values}}, "response_urls": []}
 
 
-def happened(wire: Wire, place: Workspace, event: Json) -> Json:
+def event_payload(wire: Wire, place: Workspace, event: Json) -> Json:
     """`event_callback`."""
     org = place.enterprise or None
     heard: Json = {"enterprise_id": org, "team_id": place.id, "user_id": BOT, "is_bot": True}

@@ -1,8 +1,8 @@
-"""Bad weather on the wire to Slack: a post goes wrong on its way there, or the answer on its way back, in every way in which
-that happens, in turn; and so do looks into the history.
+"""Bad weather on the wire to Slack: a post goes wrong on its way there, or the answer on its way
+back, in every way in which that happens, in turn; and so do looks into the history.
 
-It hangs over the simulated Slack (`Wire.skies`), and holds the bot to what Slack asks for: to be left alone after a limit,
-and to be asked for history once a minute.
+It hangs over the simulated Slack (`Wire.skies`), and holds the bot to what Slack asks for: to be
+left alone after a limit, and to be asked for history once a minute.
 """
 
 from __future__ import annotations
@@ -11,11 +11,19 @@ import asyncio
 import itertools
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.support.slack.wire import Asked, Fault, dropped, hung, limited, refused, status
+from tests.support.slack.wire import (
+    Asked,
+    Fault,
+    lost_connection,
+    no_answer,
+    rate_limit,
+    refusal,
+    status,
+)
 
 BEFORE, AFTER = "before", "after"
 POST, LOOK, OPEN = "chat.postMessage", "conversations.history", "conversations.open"
@@ -23,14 +31,14 @@ NOT_JSON = Fault(body="<html>All is well</html>")
 A_MINUTE = timedelta(minutes=1)
 
 REFUSED: Mapping[str, Fault] = {
-    "limited": limited(17),
-    "limited for long": limited(400),
-    "limited, for how long is not said": limited(None),
-    "ratelimited": refused("ratelimited"),
-    "rate_limited": refused("rate_limited"),
-    "not allowed": refused("restricted_action"),
-    "no such channel": refused("channel_not_found"),
-    "no scope": refused("missing_scope", needed="chat:write", provided="commands"),
+    "limited": rate_limit(17),
+    "limited for long": rate_limit(400),
+    "limited, for how long is not said": rate_limit(None),
+    "ratelimited": refusal("ratelimited"),
+    "rate_limited": refusal("rate_limited"),
+    "not allowed": refusal("restricted_action"),
+    "no such channel": refusal("channel_not_found"),
+    "no scope": refusal("missing_scope", needed="chat:write", provided="commands"),
     "gate closed": status(403),
 }
 LIMITS = {"limited": 17, "limited for long": 400} | dict.fromkeys([*REFUSED][2:5], 60)  # seconds
@@ -39,34 +47,38 @@ FOR_GOOD = {"not allowed", "no such channel"}  # said of a private channel, it e
 UNKNOWN: Mapping[str, Fault] = {
     "500": status(500),
     "503": status(503),
-    "fatal_error": refused("fatal_error"),
-    "internal_error": refused("internal_error"),
-    "hung up": dropped(kept=False),
+    "fatal_error": refusal("fatal_error"),
+    "internal_error": refusal("internal_error"),
+    "hung up": lost_connection(kept=False),
     "not JSON": NOT_JSON,
-    "no answer": hung(),
-    "killed": hung(),
+    "no answer": no_answer(),
+    "killed": no_answer(),
 }
 WAYS = (*((BEFORE, how) for how in (*REFUSED, *UNKNOWN)), *((AFTER, how) for how in UNKNOWN))
 LOOKS = (
-    limited(30),
+    rate_limit(30),
     status(500),
-    dropped(kept=False),
-    refused("internal_error"),
+    lost_connection(kept=False),
+    refusal("internal_error"),
     NOT_JSON,
-    limited(None),
+    rate_limit(None),
 )
 
 
 class Weather:
-    """One post in four goes wrong, and every third look for one; `closed` users cannot be written to.
+    """One post in four goes wrong, and every third look for one; `closed` users cannot be written
+    to.
 
-    `struck` are the keys of posts that went wrong at least once. `stuck`: no answer comes, and `how` that is to end: `no
-    answer` in time, or the process `killed`. What the bot does though it was asked not to is kept in `rude`.
+    `struck` are the keys of posts that went wrong at least once. `stuck`: no answer comes, and
+    `how` that is to end: `no answer` in time, or the process `killed`. What the bot does though it
+    was asked not to is kept in `rude`.
     """
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
-        self._coming = itertools.cycle(self._random.sample(WAYS, len(WAYS)))
+        self._coming: Iterator[tuple[str, str]] = itertools.cycle(
+            self._random.sample(WAYS, len(WAYS))
+        )
         self._next = next(self._coming)
         self._calm = 3
         self._looks = itertools.cycle(itertools.chain(*([None, None, look] for look in LOOKS)))
@@ -96,7 +108,7 @@ class Weather:
         if asked.method == LOOK:
             return self._look(asked)
         if asked.method == OPEN and asked.given["users"] in self.closed:
-            return refused("user_not_visible")
+            return refusal("user_not_visible")
         return None
 
     def _look(self, asked: Asked) -> Fault | None:

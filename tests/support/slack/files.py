@@ -1,4 +1,6 @@
-"""Files of a simulated Slack: what people upload into a form, what Slack says of them, and who may fetch them."""
+"""Files of a simulated Slack: what people upload into a form, what Slack says of them, and who may
+fetch them.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,9 @@ SIGN_IN = "<!DOCTYPE html><html><title>Sign in to Slack</title></html>"
 
 @dataclass
 class File:
-    """A file somebody has uploaded. `traits` are what Slack says of it otherwise, such as another address; `halved`, that
-    interactions say as little of it as they do within Slack Connect."""
+    """A file somebody has uploaded. `traits` are what Slack says of it otherwise, such as another
+    address; `halved`, that interactions say as little of it as they do within Slack Connect.
+    """
 
     id: str
     team: str
@@ -75,7 +78,9 @@ def info(caller: Caller, given: Json) -> Json:
 
 
 def fetched(slack: Slack, number: str, token: Token | None) -> web.Response:
-    """What is answered to whoever asks for a file: to those who may not see it, a page on which to sign in."""
+    """What is answered to whoever asks for a file: to those who may not see it, a page on which to
+    sign in.
+    """
     team, _, native = number.partition("-")
     found = slack.files.get(native)
     if found is None:

@@ -1,7 +1,9 @@
-"""A simulated Slack with the whole bot in it: the real adapter, the real core, a database, a clock that is Slack's too.
+"""A simulated Slack with the whole bot in it: the real adapter, the real core, a database, a clock
+that is Slack's too.
 
-Slack reaches the bot as it does in the world: through Socket Mode, or by signed requests to a public address, for one
-workspace or for all that install it. The log is held against what a test expects: an error that none has expected fails it.
+Slack reaches the bot as it does in the world: through Socket Mode, or by signed requests to a
+public address, for one workspace or for all that install it. The log is held against what a test
+expects: an error that none has expected fails it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from sqlalchemy.engine import make_url
@@ -66,7 +68,7 @@ def settings(way: str, team: str = "T0HALL") -> Settings:
     return Settings(_env_file=None, public_url="https://study.example.org", vault_key=KEY, **said)
 
 
-class Stamped(Http):
+class TimeSignedHttp(Http):
     """Requests signed with the time as it is: Slack's library asks the real clock."""
 
     def signed(
@@ -76,9 +78,11 @@ class Stamped(Http):
 
 
 class Group(Passing):
-    """A workspace with a channel #study-group: Mona, who is an admin, Ada, Bob and Cy, who are not, and the bot.
+    """A workspace with a channel #study-group: Mona, who is an admin, Ada, Bob and Cy, who are not,
+    and the bot.
 
-    `place` is the workspace that is talked in; `platform` and `core` are those of the bot as it runs now.
+    `place` is the workspace that is talked in; `platform` and `core` are those of the bot as it
+    runs now.
     """
 
     platform: Slack
@@ -96,7 +100,7 @@ class Group(Passing):
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, url: str, way: str = ONE) -> AsyncIterator[Group]:
+    async def on(cls, url: str, way: str = ONE) -> AsyncIterator[Self]:
         """A workspace whose bot lives on the database at a URL."""
         clock = Clock()
         async with SocketWire.on(clock) as wire:
@@ -150,13 +154,13 @@ class Group(Passing):
         """While it lasts, Slack reaches the bot."""
         async with AsyncExitStack() as opened:
             listen = asyncio.create_task(self.platform.listen(core))
-            opened.push_async_callback(stopped, listen)
+            opened.push_async_callback(stop_task, listen)
             if made.routes:
                 port = await opened.enter_async_context(
                     serve_public_routes(made.routes, "127.0.0.1", 0)
                 )
                 self.address = f"http://127.0.0.1:{port}"
-                self.delivery = Stamped(self.wire, f"{self.address}{EVENTS_PATH}")
+                self.delivery = TimeSignedHttp(self.wire, f"{self.address}{EVENTS_PATH}")
             else:
                 self.delivery = Sockets(self.wire)
             self._people.clear()
@@ -180,7 +184,7 @@ class Group(Passing):
 
     def seconds(self) -> float:
         """What the adapter measures with: the simulated time."""
-        return self.clock.now().timestamp()
+        return float(self.clock.now().timestamp())
 
     # — talking —
 
@@ -204,7 +208,9 @@ class Group(Passing):
     async def learns(
         self, name: str, text: str, told: str, channel: Channel | str = "study-group"
     ) -> str:
-        """The same, asked again until it says what is to be told: of an event Slack only knows that the bot has heard it."""
+        """The same, asked again until it says what is to be told: of an event Slack only knows that
+        the bot has heard it.
+        """
         async with asyncio.timeout(LATEST):
             while told not in (said := await self.says(name, text, channel)):
                 pass
@@ -258,11 +264,11 @@ class Group(Passing):
     def posts(self, channel: Channel | None = None) -> list[Sight]:
         """What stands in a channel for everybody, oldest first."""
         where = channel or self.channel
-        return [Sight("message", one, where.id) for one in where.messages]
+        return [Sight("message", message, where.id) for message in where.messages]
 
     def post(self, text: str) -> Sight:
         """The one post in the channel that says so."""
-        (found,) = [one for one in self.posts() if text in words(one)]
+        (found,) = [post for post in self.posts() if text in words(post)]
         return found
 
 
@@ -285,8 +291,13 @@ class Alarms(logging.Handler):
         )
 
 
-async def stopped(task: asyncio.Task[None]) -> None:
+async def stop_task(task: asyncio.Task[Any]) -> None:
     """Cancel a task and wait for its end."""
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+def has_more_calls(group: Group, method: str, count: int) -> bool:
+    """Return True once Slack was asked more often than this."""
+    return len(group.wire.calls(method)) > count

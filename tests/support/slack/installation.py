@@ -1,4 +1,6 @@
-"""Slack's methods about the app itself: how it is installed and removed, and who its tokens say it is."""
+"""Slack's methods about the app itself: how it is installed and removed, and who its tokens say it
+is.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ from tests.support.slack.workspaces import (
 
 
 def caller(slack: Slack, method: Method, secret: str, given: Json) -> Caller:
-    """Whoever calls a method with a token. Raises Slack's refusal where the token is not good for it."""
+    """Whoever calls a method with a token.
+
+    Raises Slack's refusal where the token is not good for it.
+    """
     anywhere = next(iter(slack.workspaces.values()))
     if method.token == "none":
         return Caller(slack, Token("", scopes=frozenset()), anywhere)
@@ -39,9 +44,15 @@ def caller(slack: Slack, method: Method, secret: str, given: Json) -> Caller:
 
 
 def _meant(slack: Slack, token: Token, given: Json) -> Workspace:
-    """Which workspace of an enterprise a call is about: that of its arguments, whose ids are the enterprise's own."""
-    mine = [one for one in slack.workspaces.values() if one.enterprise == token.enterprise]
-    named = [one for one in mine if _is_about(slack, one, given)]
+    """Which workspace of an enterprise a call is about: that of its arguments, whose ids are the
+    enterprise's own.
+    """
+    mine = [
+        workspace
+        for workspace in slack.workspaces.values()
+        if workspace.enterprise == token.enterprise
+    ]
+    named = [workspace for workspace in mine if _is_about(slack, workspace, given)]
     if not named and any(given.get(key) for key in ("team_id", "trigger_id")):
         raise Refusal("team_access_not_granted")
     return (named or mine)[0]
@@ -100,7 +111,9 @@ def uninstall(caller: Caller, given: Json) -> Json:
 
 
 def uninstalled(slack: Slack, team: str) -> None:
-    """The app is removed from a workspace, or from its enterprise: its tokens die, and Slack tells of both."""
+    """The app is removed from a workspace, or from its enterprise: its tokens die, and Slack tells
+    of both.
+    """
     enterprise = slack.workspaces[team].enterprise
     for token in slack.tokens.values():
         if token.team == team or (not token.team and enterprise and token.enterprise == enterprise):

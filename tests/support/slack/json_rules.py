@@ -1,6 +1,8 @@
-"""Words to describe JSON with: each makes a rule, and a rule says in sentences what is wrong with a value.
+"""Words to describe JSON with: each makes a rule, and a rule says in sentences what is wrong with a
+value.
 
-An object has the fields that are described and no others, so that what nobody described is a problem.
+An object has the fields that are described and no others, so that what nobody described is a
+problem.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ def string(least: int, most: int, pattern: str = "(?s).*", like: str = "as it sh
 
 def one_of(*known: Any) -> Rule:
     def rule(value: Any) -> Iterator[str]:
-        if not any(value is one or (isinstance(one, str) and value == one) for one in known):
+        if not any(value is key or (isinstance(key, str) and value == key) for key in known):
             yield f"is one of {known}, not {value!r}"
 
     return rule
@@ -52,9 +54,10 @@ def whole(least: int, most: int) -> Rule:
 def items(rule: Rule, least: int, most: int) -> Rule:
     def every(value: Any) -> Iterator[str]:
         if not isinstance(value, list) or not least <= len(value) <= most:
-            yield f"has {least} to {most} elements, not {len(value) if isinstance(value, list) else value!r}"
+            found = len(value) if isinstance(value, list) else repr(value)
+            yield f"has {least} to {most} elements, not {found}"
         else:
-            yield from (f"{n}: {problem}" for n, one in enumerate(value) for problem in rule(one))
+            yield from (f"{n}: {problem}" for n, item in enumerate(value) for problem in rule(item))
 
     return every
 
@@ -95,7 +98,9 @@ def typed(kinds: dict[str, Kind], among: Collection[str], where: str) -> Rule:
 
 @dataclass(frozen=True)
 class Kind:
-    """A type of block or element: its fields, and what must hold between them once each of them is right."""
+    """A type of block or element: its fields, and what must hold between them once each of them is
+    right.
+    """
 
     needs: Fields = field(default_factory=dict)
     may: Fields = field(default_factory=dict)

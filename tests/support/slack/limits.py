@@ -1,8 +1,8 @@
 """What Slack refuses, as sentences about raw JSON: of messages, views and metadata.
 
-It shares nothing with the code it judges, and knows neither the adapter nor the library. An empty list is a payload that
-Slack takes; a kind of block, element or field that nobody described here is a problem as well, so that a gap is loud.
-Numbers are those of Slack's Block Kit reference.
+It shares nothing with the code it judges, and knows neither the adapter nor the library. An empty
+list is a payload that Slack takes; a kind of block, element or field that nobody described here is
+a problem as well, so that a gap is loud. Numbers are those of Slack's Block Kit reference.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ def view(view: Json, allowed: Collection[str] = ()) -> list[str]:
 
 
 def metadata(md: Json) -> list[str]:
-    """What is wrong with the metadata of a message: a kind and a flat payload. Anybody in the workspace may read it."""
+    """What is wrong with the metadata of a message: a kind and a flat payload.
+
+    Anybody in the workspace may read it.
+    """
     return list(_metadata(md))
 
 
@@ -125,51 +128,54 @@ def zone(value: Any) -> Iterator[str]:
         yield f"{value!r} is no time zone"
 
 
-def _options(one: Json) -> Iterator[str]:
-    groups = one.get("option_groups") or []
-    if ("options" in one) == ("option_groups" in one):
+def _options(element: Json) -> Iterator[str]:
+    groups = element.get("option_groups") or []
+    if ("options" in element) == ("option_groups" in element):
         yield "has options or option_groups, and not both"
     options = [
-        *(one.get("options") or []),
+        *(element.get("options") or []),
         *(option for group in groups for option in group["options"]),
     ]
     yield from twice("the value", [option["value"] for option in options])
     chosen = [
-        *(one.get("initial_options") or []),
-        *([one["initial_option"]] if "initial_option" in one else []),
+        *(element.get("initial_options") or []),
+        *([element["initial_option"]] if "initial_option" in element else []),
     ]
     if any(option not in options for option in chosen):
         yield "what is chosen at first is none of the options"
     yield from twice("the choice", [option["value"] for option in chosen])
-    if len(chosen) > one.get("max_selected_items", 100):
-        yield f"{len(chosen)} options are chosen at first, of which {one['max_selected_items']} may be"
+    if len(chosen) > element.get("max_selected_items", 100):
+        most = element["max_selected_items"]
+        yield f"{len(chosen)} options are chosen at first, of which {most} may be"
 
 
-def _button(one: Json) -> Iterator[str]:
-    if "action_id" not in one and "url" not in one:
+def _button(element: Json) -> Iterator[str]:
+    if "action_id" not in element and "url" not in element:
         yield "a button without an address has an action_id"
 
 
-def _typing(one: Json) -> Iterator[str]:
-    least, most = one.get("min_length", 0), one.get("max_length", 3000)
+def _typing(element: Json) -> Iterator[str]:
+    least, most = element.get("min_length", 0), element.get("max_length", 3000)
     if least > most:
         yield f"min_length {least} is above max_length {most}"
-    first = one.get("initial_value")
+    first = element.get("initial_value")
     if first and not least <= len(first) <= most:
         yield f"initial_value has {least} to {most} characters, not {len(first)}"
-    if first and "\n" in first and not one.get("multiline"):
+    if first and "\n" in first and not element.get("multiline"):
         yield "initial_value has one line"
 
 
-def _number(one: Json) -> Iterator[str]:
+def _number(element: Json) -> Iterator[str]:
     given = {
-        name: float(one[name])
+        name: float(element[name])
         for name in ("min_value", "initial_value", "max_value")
-        if name in one
+        if name in element
     }
     if list(given.values()) != sorted(given.values()):
         yield f"{' ≤ '.join(given)} does not hold"
-    if not one["is_decimal_allowed"] and any(not value.is_integer() for value in given.values()):
+    if not element["is_decimal_allowed"] and any(
+        not value.is_integer() for value in given.values()
+    ):
         yield "has whole numbers"
 
 
@@ -186,12 +192,12 @@ def _menu(most: int, option: Rule, *, many: bool = False, groups: bool = False) 
 
 
 def _of_slack(name: str) -> dict[str, Kind]:
-    one = Kind(ACTION, {**MENU, f"initial_{name}": PERSON})
+    element = Kind(ACTION, {**MENU, f"initial_{name}": PERSON})
     many = Kind(
         ACTION,
         {**MENU, f"initial_{name}s": items(PERSON, 1, 100), "max_selected_items": whole(1, 100)},
     )
-    return {f"{name}s_select": one, f"multi_{name}s_select": many}
+    return {f"{name}s_select": element, f"multi_{name}s_select": many}
 
 
 PICTURE: Fields = {"image_url": URL, "alt_text": string(1, 2000)}
@@ -210,7 +216,8 @@ ELEMENTS = {
     "radio_buttons": _menu(10, RICH),
     "datepicker": Kind(ACTION, {**MENU, "initial_date": day}),
     "timepicker": Kind(
-        ACTION, {**MENU, "initial_time": string(5, 5, r"(?:[01]\d|2[0-3]):[0-5]\d", "a time"), "timezone": zone}
+        ACTION, {**MENU, "initial_time": string(5, 5, r"(?:[01]\d|2[0-3]):[0-5]\d", "a time"),
+            "timezone": zone}
     ),
     "datetimepicker": Kind(ACTION, {**PICK, "initial_date_time": whole(10**9, 10**10 - 1)}),
     "plain_text_input": Kind(
@@ -225,7 +232,8 @@ ELEMENTS = {
     ),
     "email_text_input": Kind(ACTION, {**TYPED, "initial_value": string(1, 3000)}),
     "url_text_input": Kind(ACTION, {**TYPED, "initial_value": URL}),
-    "file_input": Kind(ACTION, {"filetypes": items(string(1, 20), 1, 50), "max_files": whole(1, 10)}),
+    "file_input": Kind(ACTION, {"filetypes": items(string(1, 20), 1, 50), "max_files": whole(1,
+    10)}),
     "image": Kind(PICTURE),
 }  # fmt: skip
 TYPING = {"plain_text_input", "number_input", "email_text_input", "url_text_input", "file_input"}
@@ -241,7 +249,8 @@ ONLY_IN = {
 
 
 def _context(value: Any) -> Iterator[str]:
-    # Slack tells no number of its own for a context; 2000 is what has been reported, below the 3000 of any text.
+    # Slack tells no number of its own for a context; 2000 is what has been reported, below the 3000
+    # of any text.
     kind = value.get("type") if isinstance(value, dict) else None
     yield from (
         typed(ELEMENTS, {"image"}, "a context")(value)
@@ -250,8 +259,8 @@ def _context(value: Any) -> Iterator[str]:
     )
 
 
-def _section(one: Json) -> Iterator[str]:
-    if "text" not in one and "fields" not in one:
+def _section(element: Json) -> Iterator[str]:
+    if "text" not in element and "fields" not in element:
         yield "has a text or fields"
 
 
@@ -274,28 +283,34 @@ LAYOUTS = {
     "image": Kind(PICTURE, {"title": text(2000, PLAIN)}),
 }  # fmt: skip
 LAYOUTS = {
-    name: Kind(one.needs, {**one.may, "block_id": NAME}, one.whole) for name, one in LAYOUTS.items()
+    name: Kind(layout.needs, {**layout.may, "block_id": NAME}, layout.whole)
+    for name, layout in LAYOUTS.items()
 }
 
 
 def _blocks(blocks: Any, surface: str) -> Iterator[str]:
-    # Input blocks have been taken in messages as well since April 2021 (Block Kit reference: Input block).
+    # Input blocks have been taken in messages as well since April 2021 (Block Kit reference: Input
+    # block).
     yield from items(typed(LAYOUTS, LAYOUTS.keys(), f"a {surface}"), 1, BLOCKS[surface])(blocks)
     everything = list(walk(blocks))
     for name in ("block_id", "action_id"):
-        yield from twice(f"the {name}", [str(one[name]) for one in everything if name in one])
-    if sum(one.get("focus_on_load") is True for one in everything) > 1:
+        yield from twice(
+            f"the {name}", [str(element[name]) for element in everything if name in element]
+        )
+    if sum(element.get("focus_on_load") is True for element in everything) > 1:
         yield "one element at most has the focus"
-    for kind in (str(one.get("type")) for one in everything):
+    for kind in (str(element.get("type")) for element in everything):
         if surface not in ONLY_IN.get(kind, {surface}):
             yield f"{kind} does not stand in a {surface}"
 
 
 def _written(value: Any, allowed: Collection[str]) -> Iterator[str]:
-    for one in walk(value):
-        if isinstance(one.get("text"), str):
+    for node in walk(value):
+        if isinstance(node.get("text"), str):
             yield from (
-                mrkdwn(one["text"], allowed) if one.get("type") == "mrkdwn" else plain(one["text"])
+                mrkdwn(node["text"], allowed)
+                if node.get("type") == "mrkdwn"
+                else plain(node["text"])
             )
 
 
@@ -303,14 +318,19 @@ def _written(value: Any, allowed: Collection[str]) -> Iterator[str]:
 
 STAMP = string(1, 30, r"\d+\.\d+", "a timestamp")
 AROUND: Fields = {
-    "token": string(1, 500), "channel": string(1, 80), "user": PERSON, "ts": STAMP, "thread_ts": STAMP,
-    "text": string(1, 4000, r"(?s).*\S.*", "to be read"), "unfurl_links": FLAG, "unfurl_media": FLAG, "mrkdwn": FLAG,
-    "reply_broadcast": FLAG, "link_names": one_of(False), "parse": one_of("none"), "replace_original": FLAG,
+    "token": string(1, 500), "channel": string(1, 80), "user": PERSON, "ts": STAMP,
+    "thread_ts": STAMP,
+    "text": string(1, 4000, r"(?s).*\S.*", "to be read"), "unfurl_links": FLAG,
+    "unfurl_media": FLAG, "mrkdwn": FLAG,
+    "reply_broadcast": FLAG, "link_names": one_of(False), "parse": one_of("none"),
+    "replace_original": FLAG,
     "delete_original": FLAG, "response_type": one_of("ephemeral", "in_channel"),
     "blocks": anything, "metadata": lambda value: _metadata(value),
 }  # fmt: skip
-# msg_blocks_too_long, whose number Slack does not tell, was measured at 13 297 characters of one block, at 13 172 with a
-# divider beside it (bolt-js #2509), and at 125 to 135 less for each header: a block costs more than what it says.
+# msg_blocks_too_long, whose number Slack does not tell, was measured at 13 297 characters of one
+# block, at 13 172 with a
+# divider beside it (bolt-js #2509), and at 125 to 135 less for each header: a block costs more than
+# what it says.
 MOST, BLOCK = 13_000, 130
 FACT = (str, int, float, bool, type(None))
 
@@ -331,16 +351,18 @@ def _message(payload: Json, allowed: Collection[str]) -> Iterator[str]:
 def _room(blocks: Any) -> Iterator[str]:
     if not isinstance(blocks, list):
         return
-    written = sum(len(one["text"]) for one in walk(blocks) if isinstance(one.get("text"), str))
+    written = sum(len(node["text"]) for node in walk(blocks) if isinstance(node.get("text"), str))
     if (size := written + BLOCK * len(blocks)) > MOST:
         yield f"a message has up to {MOST} characters with {BLOCK} for each block, not {size}"
 
 
 VIEW: Fields = {
-    "private_metadata": string(0, 3000), "callback_id": string(1, 255), "external_id": string(1, 255),
+    "private_metadata": string(0, 3000), "callback_id": string(1, 255), "external_id": string(1,
+    255),
 }  # fmt: skip
 BUTTONS: Fields = {
-    "close": text(24, PLAIN), "submit": text(24, PLAIN), "clear_on_close": FLAG, "notify_on_close": FLAG,
+    "close": text(24, PLAIN), "submit": text(24, PLAIN), "clear_on_close": FLAG,
+    "notify_on_close": FLAG,
 }  # fmt: skip
 
 
@@ -356,7 +378,7 @@ def _view(view: Json, allowed: Collection[str]) -> Iterator[str]:
         yield from shape(needs, VIEW)(view)
     yield from _blocks(view.get("blocks"), surface)
     yield from _written(view, allowed)
-    asks = any(one.get("type") == "input" for one in walk(view.get("blocks")))
+    asks = any(node.get("type") == "input" for node in walk(view.get("blocks")))
     if surface == MODAL and asks and "submit" not in view:
         yield "a modal that asks for something has a submit"
     if (size := len(json.dumps(view, ensure_ascii=False).encode())) > 250_000:

@@ -1,7 +1,8 @@
 """What Slack refuses of an app manifest, as sentences about raw JSON.
 
-Numbers and keys are those of the published manifest schema 2 and of the App manifest reference. The schema does not know
-the names that Slack keeps for itself, nor what has to stand together for an app to work: both are judged here as well.
+Numbers and keys are those of the published manifest schema 2 and of the App manifest reference. The
+schema does not know the names that Slack keeps for itself, nor what has to stand together for an
+app to work: both are judged here as well.
 """
 
 from __future__ import annotations
@@ -11,32 +12,47 @@ from typing import Any
 
 from tests.support.slack.json_rules import Fields, Json, items, one_of, shape, string, twice, whole
 
-# Slack's own commands; /status was refused by name, the others are taken to be (Slack: Built-in slash commands).
+# Slack's own commands; /status was refused by name, the others are taken to be (Slack: Built-in
+# slash commands).
 RESERVED = {
-    "active", "apps", "archive", "away", "call", "close", "collapse", "dm", "dnd", "expand", "feed", "feedback", "invite",
-    "invite_people", "join", "kick", "leave", "me", "msg", "mute", "open", "part", "prefs", "pro", "remind", "remove",
+    "active", "apps", "archive", "away", "call", "close", "collapse", "dm", "dnd", "expand", "feed",
+    "feedback", "invite",
+    "invite_people", "join", "kick", "leave", "me", "msg", "mute", "open", "part", "prefs", "pro",
+    "remind", "remove",
     "rename", "search", "shortcuts", "shrug", "star", "status", "topic", "who",
 }  # fmt: skip
 SCOPES = {
-    "app_mentions:read", "bookmarks:read", "bookmarks:write", "calls:read", "calls:write", "canvases:read",
-    "canvases:write", "channels:history", "channels:join", "channels:manage", "channels:read", "chat:write",
-    "chat:write.customize", "chat:write.public", "commands", "dnd:read", "emoji:read", "files:read", "files:write",
-    "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "incoming-webhook",
-    "links:read", "links:write", "metadata.message:read", "mpim:history", "mpim:read", "mpim:write", "pins:read",
-    "pins:write", "reactions:read", "reactions:write", "reminders:read", "reminders:write", "team:read",
-    "usergroups:read", "usergroups:write", "users:read", "users:read.email", "users:write", "users.profile:read",
+    "app_mentions:read", "bookmarks:read", "bookmarks:write", "calls:read", "calls:write",
+    "canvases:read",
+    "canvases:write", "channels:history", "channels:join", "channels:manage", "channels:read",
+    "chat:write",
+    "chat:write.customize", "chat:write.public", "commands", "dnd:read", "emoji:read", "files:read",
+    "files:write",
+    "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write",
+    "incoming-webhook",
+    "links:read", "links:write", "metadata.message:read", "mpim:history", "mpim:read", "mpim:write",
+    "pins:read",
+    "pins:write", "reactions:read", "reactions:write", "reminders:read", "reminders:write",
+    "team:read",
+    "usergroups:read", "usergroups:write", "users:read", "users:read.email", "users:write",
+    "users.profile:read",
 }  # fmt: skip
 # What an event needs, one of these scopes; none where Slack sends it to every app.
 CHANNELS, GROUPS = {"channels:read"}, {"groups:read"}
 EVENTS: dict[str, set[str]] = {
     "app_home_opened": set(), "app_uninstalled": set(), "tokens_revoked": set(),
-    "team_access_granted": set(), "team_access_revoked": set(), "app_mention": {"app_mentions:read"},
-    "channel_archive": CHANNELS, "channel_unarchive": CHANNELS, "channel_deleted": CHANNELS, "channel_left": CHANNELS,
+    "team_access_granted": set(), "team_access_revoked": set(),
+    "app_mention": {"app_mentions:read"},
+    "channel_archive": CHANNELS, "channel_unarchive": CHANNELS, "channel_deleted": CHANNELS,
+    "channel_left": CHANNELS,
     "channel_rename": CHANNELS, "channel_id_changed": CHANNELS | GROUPS, "group_archive": GROUPS,
-    "group_unarchive": GROUPS, "group_deleted": GROUPS, "group_left": GROUPS, "group_rename": GROUPS,
+    "group_unarchive": GROUPS, "group_deleted": GROUPS, "group_left": GROUPS,
+    "group_rename": GROUPS,
     "member_joined_channel": CHANNELS | GROUPS, "member_left_channel": CHANNELS | GROUPS,
-    "message.channels": {"channels:history"}, "message.groups": {"groups:history"}, "message.im": {"im:history"},
-    "message.mpim": {"mpim:history"}, "team_rename": {"team:read"}, "team_domain_change": {"team:read"},
+    "message.channels": {"channels:history"}, "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
+    "message.mpim": {"mpim:history"}, "team_rename": {"team:read"},
+    "team_domain_change": {"team:read"},
     "team_join": {"users:read"}, "user_change": {"users:read"},
 }  # fmt: skip
 
@@ -127,9 +143,9 @@ def _together(m: Json) -> Iterator[str]:
     yield from twice("the scope", asked)
     yield from twice("the optional scope", optional)
     yield from (
-        f"{one} is optional and has to be asked for as well"
-        for one in optional
-        if one not in scopes
+        f"{scope} is optional and has to be asked for as well"
+        for scope in optional
+        if scope not in scopes
     )
     if scopes and "bot_user" not in features:
         yield "an app with scopes of a bot has a bot_user"
@@ -138,9 +154,11 @@ def _together(m: Json) -> Iterator[str]:
 
 
 def _commands(commands: list[Json], scopes: set[str]) -> Iterator[str]:
-    yield from twice("the command", [one["command"] for one in commands])
+    yield from twice("the command", [command["command"] for command in commands])
     yield from (
-        f"{one['command']} is Slack's own" for one in commands if one["command"][1:] in RESERVED
+        f"{command['command']} is Slack's own"
+        for command in commands
+        if command["command"][1:] in RESERVED
     )
     if commands and "commands" not in scopes:
         yield "an app with commands has the scope commands"
@@ -168,6 +186,6 @@ def _addresses(features: Json, settings: Json) -> Iterator[str]:
         yield "events need a request_url without Socket Mode"
     if pressed.get("is_enabled") and "request_url" not in pressed:
         yield "interactivity needs a request_url without Socket Mode"
-    for one in features.get("slash_commands") or []:
-        if "url" not in one:
-            yield f"{one['command']} needs a url without Socket Mode"
+    for command in features.get("slash_commands") or []:
+        if "url" not in command:
+            yield f"{command['command']} needs a url without Socket Mode"

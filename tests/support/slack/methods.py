@@ -1,5 +1,7 @@
-"""The methods of Slack's Web API about people, channels and messages, with the scopes they need, the arguments they take and
-the errors they give. Those about the app itself are in `installing`, those about views in `views`."""
+"""The methods of Slack's Web API about people, channels and messages, with the scopes they need,
+the arguments they take and the errors they give. Those about the app itself are in `installing`,
+those about views in `views`.
+"""
 
 from __future__ import annotations
 
@@ -112,9 +114,9 @@ def user(caller: Caller, given: Json) -> Json:
     said["profile"] = profile
     if caller.place.enterprise:
         teams = [
-            one.id
-            for one in caller.slack.workspaces.values()
-            if one.enterprise == caller.place.enterprise
+            workspace.id
+            for workspace in caller.slack.workspaces.values()
+            if workspace.enterprise == caller.place.enterprise
         ]
         about = {"id": found.id, "enterprise_id": caller.place.enterprise, "teams": teams}
         said["enterprise_user"] = about | {"is_admin": False, "is_owner": False}
@@ -219,19 +221,23 @@ def _page(found: Channel, given: Json, limit: int) -> Json:
     inclusive = str(given.get("inclusive")).lower() in {"1", "true"}
     least, most = float(given.get("oldest") or 0), float(given.get("latest") or "inf")
     wanted = [
-        one
-        for one in reversed(found.messages)
-        if (least < float(one["ts"]) < most or (inclusive and one["ts"] in edges))
-        and not _is_reply(one)
+        message
+        for message in reversed(found.messages)
+        if (least < float(message["ts"]) < most or (inclusive and message["ts"] in edges))
+        and not _is_reply(message)
     ]
     if cursor := given.get("cursor"):
         if not str(cursor).startswith("before:"):
             raise Refusal("invalid_cursor")
-        wanted = [one for one in wanted if float(one["ts"]) < float(cursor.removeprefix("before:"))]
+        wanted = [
+            message
+            for message in wanted
+            if float(message["ts"]) < float(cursor.removeprefix("before:"))
+        ]
     page, more = wanted[:limit], len(wanted) > limit
     full = str(given.get("include_all_metadata")).lower() in {"1", "true"}
     said: Json = {
-        "messages": [_as_read(one, full) for one in page],
+        "messages": [_as_read(message, full) for message in page],
         "has_more": more,
         "pin_count": 0,
     }
@@ -252,7 +258,10 @@ def _as_read(message: Json, full: bool) -> Json:
 
 # — messages —
 
-SAID = "channel text blocks metadata thread_ts reply_broadcast unfurl_links unfurl_media link_names mrkdwn parse"
+SAID = (
+    "channel text blocks metadata thread_ts reply_broadcast unfurl_links unfurl_media "
+    "link_names mrkdwn parse"
+)
 
 
 @method("chat.postMessage", SAID, scopes="chat:write")
@@ -322,11 +331,11 @@ def _may_post(caller: Caller, found: Channel) -> None:
 def _check_said(slack: Slack, name: str, given: Json) -> None:
     """Refuse as Slack does, and remember what was wrong."""
     problems = [
-        f"{name}: {one}"
-        for one in limits.message({key: given[key] for key in given if key != "team_id"})
+        f"{name}: {problem}"
+        for problem in limits.message({key: given[key] for key in given if key != "team_id"})
     ]
     loose = (
-        [f"{name}: {one}" for one in limits.metadata(given["metadata"])]
+        [f"{name}: {problem}" for problem in limits.metadata(given["metadata"])]
         if given.get("metadata")
         else []
     )
@@ -338,12 +347,13 @@ def _check_said(slack: Slack, name: str, given: Json) -> None:
     if loose:
         raise Refusal(
             "metadata_too_large"
-            if any("long" in one or "large" in one for one in loose)
+            if any("long" in problem or "large" in problem for problem in loose)
             else "invalid_metadata_format"
         )
     if problems:
         raise Refusal(
-            "invalid_blocks", response_metadata={"messages": [f"[ERROR] {one}" for one in problems]}
+            "invalid_blocks",
+            response_metadata={"messages": [f"[ERROR] {problem}" for problem in problems]},
         )
 
 
@@ -354,7 +364,7 @@ def _length(said: object) -> int:
             len(value) if key == "text" and isinstance(value, str) else _length(value)
             for key, value in said.items()
         )
-    return sum(_length(one) for one in said) if isinstance(said, list) else 0
+    return sum(_length(problem) for problem in said) if isinstance(said, list) else 0
 
 
 def spoken_by_bot(place: Workspace) -> Json:
@@ -375,13 +385,15 @@ def numbered(slack: Slack, blocks: list[Json]) -> list[Json]:
     """Blocks and what can be pressed in them have ids, if only Slack's."""
     made = []
     for block in blocks:
-        one = {"block_id": slack.number("b"), **block}
+        view_block = {"block_id": slack.number("b"), **block}
         for slot in ("accessory", "element"):
-            if slot in one:
-                one[slot] = _numbered(slack, one[slot])
-        if one["type"] == "actions":
-            one["elements"] = [_numbered(slack, element) for element in one["elements"]]
-        made.append(one)
+            if slot in view_block:
+                view_block[slot] = _numbered(slack, view_block[slot])
+        if view_block["type"] == "actions":
+            view_block["elements"] = [
+                _numbered(slack, element) for element in view_block["elements"]
+            ]
+        made.append(view_block)
     return made
 
 

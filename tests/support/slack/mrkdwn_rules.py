@@ -1,7 +1,8 @@
-"""What must not stand in Slack's mrkdwn: whatever rings, and whatever Slack would read otherwise than it was meant.
+"""What must not stand in Slack's mrkdwn: whatever rings, and whatever Slack would read otherwise
+than it was meant.
 
-Slack: Formatting text for app surfaces. `&`, `<` and `>` are escaped everywhere, in addresses too; between `<` and `>`
-stands a link, a date, or a mention that was allowed by name.
+Slack: Formatting text for app surfaces. `&`, `<` and `>` are escaped everywhere, in addresses too;
+between `<` and `>` stands a link, a date, or a mention that was allowed by name.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ BARE_CLOSE = re.compile(r"(?m)(?<!^)(?<!^>)(?<!^>>)>")
 
 
 def mrkdwn(text: str, allowed: Collection[str] = ()) -> Iterator[str]:
-    """What is wrong with a text that Slack formats; `allowed` are mentions such as `@U1`, `#C1` and `!here`."""
+    """What is wrong with a text that Slack formats.
+
+    `allowed` are mentions such as `@U1`, `#C1` and `!here`.
+    """
     for inner in BRACKETS.findall(text):
         yield from _bracket(inner, allowed)
     rest = BRACKETS.sub("-", text)  # what it left is not at the start of a line
@@ -39,7 +43,9 @@ def mrkdwn(text: str, allowed: Collection[str] = ()) -> Iterator[str]:
 
 
 def plain(text: str) -> Iterator[str]:
-    """What is wrong with a text that Slack does not format: a mention is escaped there as well, lest it ever be moved."""
+    """What is wrong with a text that Slack does not format: a mention is escaped there as well,
+    lest it ever be moved.
+    """
     yield from (
         f"<{inner}> stands unescaped"
         for inner in BRACKETS.findall(text)

@@ -1,30 +1,24 @@
-"""People of a simulated Slack: they type, click, pick, fill in and look, and see what Slack would show them.
+"""People of a simulated Slack: they type, click, pick, fill in and look, and see what Slack would
+show them.
 
-What they do returns when the answer has arrived, which a bot may send after it has told Slack that it heard.
+What they do returns when the answer has arrived, which a bot may send after it has told Slack that
+it heard.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tests.support.slack import block_text
 from tests.support.slack.delivery import Delivery, Heard
 from tests.support.slack.files import File
+from tests.support.slack.filling import escape_typed_text, find_problem, put_value
 from tests.support.slack.views import answer, change, check_view, close, show
 from tests.support.slack.workspaces import BOT, Channel, Json, Sight, Workspace
 
-ANSWER = frozenset({"ephemeral", "modal"})
-REQUIRED = "Please complete this required field."
-SHAPES = {
-    "number_input": r"-?\d+(\.\d+)?",
-    "datepicker": r"\d{4}-\d\d-\d\d",
-    "timepicker": r"\d\d:\d\d",
-}
-"""What can be put into a field at all; what is no such thing cannot be picked or typed there."""
-
 Values = Mapping[str, str | Sequence[str] | File | None]
+ANSWER = frozenset({"ephemeral", "modal"})
 
 
 class Person:
@@ -57,8 +51,14 @@ class Person:
     @property
     def letters(self) -> list[Sight]:
         """The private messages they were sent, oldest first."""
-        channels = [one for one in self.place.channels.values() if one.user == self.user.id]
-        return [Sight("direct", message, one.id) for one in channels for message in one.messages]
+        channels = [
+            channel for channel in self.place.channels.values() if channel.user == self.user.id
+        ]
+        return [
+            Sight("direct", message, channel.id)
+            for channel in channels
+            for message in channel.messages
+        ]
 
     async def hears(self, *kinds: str) -> Sight:
         """The next that comes to them, of these kinds or of any, after what they saw last."""
@@ -69,15 +69,17 @@ class Person:
 
         def come() -> list[int]:
             later = enumerate(self.user.sights[start:], start)
-            found = [(at, one) for at, one in later if one.kind in kinds]
+            found = [(at, sight) for at, sight in later if sight.kind in kinds]
             return [
-                at for at, one in found if not (one.kind == "modal" and block_text.idle(one.body))
+                at
+                for at, sight in found
+                if not (sight.kind == "modal" and block_text.idle(sight.body))
             ]
 
         try:
             await self.wire.until(lambda: come() or len(self.wire.broken) > broken)
         except TimeoutError:
-            seen = [one.kind for one in self.user.sights[start:]]
+            seen = [sight.kind for sight in self.user.sights[start:]]
             raise AssertionError(
                 f"{self.user.name} got no answer to {about}, but saw {seen}"
             ) from None
@@ -86,18 +88,21 @@ class Person:
         return self.user.sights[self._read - 1]
 
     def _begins(self) -> None:
-        """They do something now: what they saw before, and what broke before, is no answer to it."""
+        """They do something now: earlier sights and breaks are no answer to it."""
         self._read, self._unbroken = len(self.user.sights), len(self.wire.broken)
 
     # — what they do —
 
     async def types(self, text: str, channel: Channel | str = "study-group") -> Sight:
-        """They type a command, `/study join spring`, in a channel or (`direct`) to the bot; what they see then."""
+        """They type a command, `/study join spring`, in a channel or (`direct`) to the bot.
+
+        What they see then.
+        """
         command, _, rest = text.partition(" ")
         where = self._channel(channel)
         self._begins()
         heard, url = await self.delivery.command(
-            self.place, self.user, where, escaped(self.place, rest), command
+            self.place, self.user, where, escape_typed_text(self.place, rest), command
         )
         self._heard(heard, text)
         if heard.payload:
@@ -111,33 +116,43 @@ class Person:
         if channel == "direct":
             return self.place.direct(self.user)
         return next(
-            one for one in self.place.channels.values() if one.name == channel or one.id == channel
+            candidate
+            for candidate in self.place.channels.values()
+            if candidate.name == channel or candidate.id == channel
         )
 
     async def clicks(self, on: Sight | Json, label: str) -> Sight:
         """They press a button of a message or view."""
         sight = self._before(on)
-        block, one = block_text.button(sight.body, label)
-        action = {
-            key: one[key] for key in ("type", "action_id", "text", "value", "style") if key in one
+        block, element = block_text.button(sight.body, label)
+        action: Json = {
+            key: element[key]
+            for key in ("type", "action_id", "text", "value", "style")
+            if key in element
         }
         return await self._acts(sight, {**action, "block_id": block["block_id"]}, label)
 
     async def picks(self, on: Sight | Json, *labels: str) -> Sight:
-        """They leave exactly these options chosen, in all groups of checkboxes together, or pick the one of a menu."""
+        """They leave exactly these options chosen, in all groups of checkboxes together, or pick
+        the one of a menu.
+        """
         sight, seen, done = self._before(on), None, set[str]()
         lists = [
-            one for _, one in block_text.elements(sight.body) if one["type"] in block_text.LISTS
+            element
+            for _, element in block_text.elements(sight.body)
+            if element["type"] in block_text.LISTS
         ]
-        known = {block_text.label(option["text"]) for one in lists for option in one["options"]}
+        known = {
+            block_text.label(option["text"]) for element in lists for option in element["options"]
+        }
         assert set(labels) <= known, f"There is no {set(labels) - known} in:\n{sight.sees}"
         while press := self._press(sight, labels, done):
-            block, one, held = press
-            done.add(one["action_id"])
-            self._hold(sight, block, one, held)
+            block, element, held = press
+            done.add(element["action_id"])
+            self._hold(sight, block, element, held)
             seen = await self._acts(
                 sight,
-                {**held, "action_id": one["action_id"], "block_id": block["block_id"]},
+                {**held, "action_id": element["action_id"], "block_id": block["block_id"]},
                 labels,
             )
             sight = self._before(sight)
@@ -147,17 +162,21 @@ class Person:
     def _press(
         self, sight: Sight, labels: tuple[str, ...], done: Collection[str]
     ) -> tuple[Json, Json, Json] | None:
-        """The first list, not pressed yet, that does not hold what it should, and what it should hold."""
+        """The first list, not pressed yet, that does not hold what it should, and what it should
+        hold.
+        """
         values = self._values(sight)
-        for block, one in block_text.elements(sight.body):
-            if one["type"] not in block_text.LISTS or one["action_id"] in done:
+        for block, element in block_text.elements(sight.body):
+            if element["type"] not in block_text.LISTS or element["action_id"] in done:
                 continue
-            chosen = block_text.options(one, labels)
-            if one["type"] != "checkboxes" and not chosen:
+            chosen = block_text.options(element, labels)
+            if element["type"] != "checkboxes" and not chosen:
                 continue
-            held = block_text.held(one, chosen if one["type"] == "checkboxes" else chosen[0])
-            if held != values[block["block_id"]][one["action_id"]]:
-                return block, one, held
+            held = block_text.held(
+                element, chosen if element["type"] == "checkboxes" else chosen[0]
+            )
+            if held != values[block["block_id"]][element["action_id"]]:
+                return block, element, held
         return None
 
     async def ticks(self, on: Sight | Json, *labels: str) -> Sight:
@@ -191,8 +210,10 @@ class Person:
         return await self._next(ANSWER | {"home"} if sight.kind == "home" else ANSWER, about)
 
     async def fills(self, on: Sight, values: Values | None = None) -> Sight:
-        """They put values into the fields of a form, named by label or block, and send it. What Slack or the bot does not
-        take comes back as `errors`, by label; a form that closes is `closed`."""
+        """They put values into the fields of a form, named by label or block, and send it. What
+        Slack or the bot does not take comes back as `errors`, by label; a form that closes is
+        `closed`.
+        """
         view = self._before(on).body
         self._fill(view, values or {})
         if missing := self._unfit(view):
@@ -233,7 +254,7 @@ class Person:
         if (
             not errors
             or set(errors) - set(fields)
-            or not all(isinstance(one, str) and one for one in errors.values())
+            or not all(isinstance(error, str) and error for error in errors.values())
         ):
             self.wire.broken.append(f"a form: has fields {list(fields)}, and errors {errors}")
         return {fields.get(block, block): problem for block, problem in errors.items()}
@@ -303,14 +324,14 @@ class Person:
             return self.home
         if sight.kind == "ephemeral":
             same = [
-                one
-                for one in self.user.sights
-                if one.kind == "ephemeral" and one.body["ts"] == sight.body["ts"]
+                shown
+                for shown in self.user.sights
+                if shown.kind == "ephemeral" and shown.body["ts"] == sight.body["ts"]
             ]
             return same[-1]
         if sight.kind not in {"modal", "errors"}:
             return sight
-        now = next((one for one in self.user.modals if one["id"] == sight.body["id"]), None)
+        now = next((modal for modal in self.user.modals if modal["id"] == sight.body["id"]), None)
         assert now is not None, (
             f"{self.user.name} has this modal no longer before them:\n{sight.sees}"
         )
@@ -323,7 +344,7 @@ class Person:
         return Sight(
             "ephemeral",
             message,
-            next(one.channel for one in self.user.sights if one.body is message),
+            next(sight.channel for sight in self.user.sights if sight.body is message),
         )
 
     def _values(self, sight: Sight) -> Json:
@@ -334,8 +355,8 @@ class Person:
                 values[block][action] = held
         return values
 
-    def _hold(self, sight: Sight, block: Json, one: Json, held: Json) -> None:
-        self._state[_key(sight), block["block_id"], one["action_id"]] = held
+    def _hold(self, sight: Sight, block: Json, element: Json, held: Json) -> None:
+        self._state[_key(sight), block["block_id"], element["action_id"]] = held
 
     def _fill(self, view: Json, values: Values) -> None:
         fields = [block for block in view["blocks"] if block["type"] == "input"]
@@ -346,20 +367,20 @@ class Person:
         }
         for name, value in values.items():
             assert name in names, f"There is no field {name!r} in:\n{block_text.words(view)}"
-            one = names[name]["element"]
+            element = names[name]["element"]
             held = [value.told(self.wire)] if isinstance(value, File) else value
-            self._hold(Sight("modal", view), names[name], one, _put(one, held))
+            self._hold(Sight("modal", view), names[name], element, put_value(element, held))
 
     def _unfit(self, view: Json) -> dict[str, str]:
         """What Slack itself says about a form before it is sent."""
         values, wrong = self._values(Sight("modal", view)), {}
         for block in view["blocks"]:
             if block["type"] == "input":
-                one = block["element"]
-                held = values[block["block_id"]][one["action_id"]][
-                    block_text.INITIAL[one["type"]][1]
+                element = block["element"]
+                held = values[block["block_id"]][element["action_id"]][
+                    block_text.INITIAL[element["type"]][1]
                 ]
-                if problem := _problem(one, held, block.get("optional", False)):
+                if problem := find_problem(element, held, block.get("optional", False)):
                     wrong[block_text.label(block["label"])] = problem
         return wrong
 
@@ -374,61 +395,5 @@ def everybody(delivery: Delivery, place: Workspace | None = None) -> dict[str, P
     }
 
 
-def escaped(place: Workspace, text: str) -> str:
-    """What Slack makes of what was typed (Slack: Implementing slash commands, `should_escape`)."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"(?<!\S)(https?://[^\s\"]+)", r"<\1>", text)
-    for user in place.users.values():
-        text = re.sub(rf"(?<![\w@])@{re.escape(user.name)}\b", f"<@{user.id}|{user.name}>", text)
-    for channel in place.channels.values():
-        if channel.name:
-            text = re.sub(
-                rf"(?<![\w#])#{re.escape(channel.name)}(?![\w-])",
-                f"<#{channel.id}|{channel.name}>",
-                text,
-            )
-    return text
-
-
 def _key(sight: Sight) -> str:
     return str(sight.body.get("ts") or sight.body["id"])
-
-
-def _put(one: Json, value: str | Sequence[Any] | None) -> Json:
-    if one["type"] == "file_input":
-        assert not isinstance(value, str), "a file is uploaded, not typed"
-        return block_text.held(one, value)
-    if one["type"] not in block_text.LISTS:
-        kept = value or None
-        assert kept is None or re.fullmatch(SHAPES.get(one["type"], "(?s).*"), str(kept)), (
-            f"{value!r} into {one}"
-        )
-        return block_text.held(one, kept)
-    labels = (value,) if isinstance(value, str) else tuple(value or ())
-    chosen = block_text.options(one, labels)
-    assert len(chosen) == len(labels), (
-        f"{labels} of {[block_text.label(each['text']) for each in one['options']]}"
-    )
-    if one["type"] in block_text.MANY:
-        return block_text.held(one, chosen)
-    return block_text.held(one, chosen[0] if chosen else None)
-
-
-def _problem(one: Json, held: Any, optional: bool) -> str:
-    if not held:
-        return "" if optional else REQUIRED
-    if one["type"] == "number_input":
-        least, most = float(one.get("min_value", "-inf")), float(one.get("max_value", "inf"))
-        return (
-            ""
-            if least <= float(held) <= most
-            else f"Please enter a number between {least:g} and {most:g}."
-        )
-    if one["type"] == "plain_text_input":
-        least, most = one.get("min_length", 0), one.get("max_length", 3000)
-        return (
-            ""
-            if least <= len(held) <= most
-            else f"Please enter between {least} and {most} characters."
-        )
-    return ""

@@ -1,4 +1,6 @@
-"""The wire between the bot and its PostgreSQL, which can be held up, cut and mended while both ends are real."""
+"""The wire between the bot and its PostgreSQL, which can be held up, cut and mended while both ends
+are real.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Slack's Socket Mode, beside its Web API: websockets that the real client opens, keeps and opens again.
+"""Slack's Socket Mode, beside its Web API: websockets that the real client opens, keeps and opens
+again.
 
-Each thing that happens goes down any one of them, in an envelope, and is answered by the envelope's id (Slack: Using Socket
-Mode).
+Each thing that happens goes down any one of them, in an envelope, and is answered by the envelope's
+id (Slack: Using Socket Mode).
 """
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ class Line:
 
 
 class SocketWire(Wire):
-    """A Slack with Socket Mode: what `apps.connections.open` gives is a websocket's address, good for once."""
+    """A Slack with Socket Mode: what `apps.connections.open` gives is a websocket's address, good
+    for once.
+    """
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
@@ -64,7 +67,7 @@ class SocketWire(Wire):
 
     @property
     def open_lines(self) -> list[Line]:
-        return [one for one in self.lines if one.open]
+        return [line for line in self.lines if line.open]
 
     async def connected(self, count: int = 1) -> None:
         """Wait until there are so many connections."""
@@ -117,8 +120,9 @@ class SocketWire(Wire):
 
 
 class Sockets(Delivery):
-    """Envelopes down one of the websockets. One that is never answered fails the test, unless `patience` is given:
-    the seconds after which it is heard with status 0."""
+    """Envelopes down one of the websockets. One that is never answered fails the test, unless
+    `patience` is given: the seconds after which it is heard with status 0.
+    """
 
     wire: SocketWire
 

@@ -1,5 +1,6 @@
-"""Slack's views: modals in stacks of three, one App Home for each person, and the triggers that open them; and the answers
-that come by a `response_url`, to which an interaction opens the way."""
+"""Slack's views: modals in stacks of three, one App Home for each person, and the triggers that
+open them; and the answers that come by a `response_url`, to which an interaction opens the way.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,10 @@ TOO_LARGE = "250"  # kB, as the complaint of `limits` names it
 
 
 def redeem(slack: Slack, team: str, number: str) -> Trigger:
-    """A trigger is used up. Raises Slack's refusal where it is unknown, too old, or was used before."""
+    """A trigger is used up.
+
+    Raises Slack's refusal where it is unknown, too old, or was used before.
+    """
     found = slack.triggers.get(number)
     if found is None or found.team != team:
         raise Refusal("invalid_trigger_id")
@@ -39,26 +43,29 @@ def redeem(slack: Slack, team: str, number: str) -> Trigger:
 
 
 def check_view(slack: Slack, name: str, view: object, kind: str, mine: str = "") -> Json:
-    """Refuse a view as Slack does, and remember what was wrong; `mine` is the view it takes the place of."""
+    """Refuse a view as Slack does, and remember what was wrong.
+
+    `mine` is the view it takes the place of.
+    """
     if not isinstance(view, dict):
         raise Refusal(
             "invalid_arguments",
             response_metadata={"messages": ["[ERROR] missing required field: view"]},
         )
-    problems = [f"{name}: {one}" for one in limits.view(view)]
+    problems = [f"{name}: {problem}" for problem in limits.view(view)]
     if view.get("type") != kind:
         problems.append(f"{name}: takes a view of type {kind}")
     slack.broken += problems
-    if any(TOO_LARGE in one for one in problems):
+    if any(TOO_LARGE in problem for problem in problems):
         raise Refusal("view_too_large")
     if problems:
         raise Refusal(
             "invalid_arguments",
-            response_metadata={"messages": [f"[ERROR] {one}" for one in problems]},
+            response_metadata={"messages": [f"[ERROR] {problem}" for problem in problems]},
         )
     external = view.get("external_id")
     if external and any(
-        one.get("external_id") == external and one["id"] != mine for one in slack.views.values()
+        view.get("external_id") == external and view["id"] != mine for view in slack.views.values()
     ):
         raise Refusal("duplicate_external_id")
     return view
@@ -66,7 +73,7 @@ def check_view(slack: Slack, name: str, view: object, kind: str, mine: str = "")
 
 def check_scope(caller: Caller, view: Json) -> None:
     """A view that asks for a file is for apps that may read files (Slack: File input element)."""
-    if any(one.get("type") == "file_input" for one in walk(view)):
+    if any(node.get("type") == "file_input" for node in walk(view)):
         caller.need("files:read")
 
 
@@ -99,7 +106,7 @@ def made(slack: Slack, team: str, user: User, view: Json, before: Json | None = 
         "app_installed_team_id": slack.installed_in(team),
         "_user": user.id,
     }
-    stack = [one["id"] for one in user.modals]
+    stack = [modal["id"] for modal in user.modals]
     before_it = stack[: stack.index(number)] if number in stack else stack
     modal = view["type"] == "modal"
     kept["previous_view_id"] = before_it[-1] if modal and before_it else None
@@ -128,7 +135,7 @@ def show(slack: Slack, team: str, user: User, view: Json, *, on_top: bool = Fals
 def change(slack: Slack, team: str, user: User, view: Json, before: Json) -> Json:
     """A modal becomes another, at the same place of its stack."""
     kept = made(slack, team, user, view, before)
-    user.modals[[one["id"] for one in user.modals].index(before["id"])] = kept
+    user.modals[[modal["id"] for modal in user.modals].index(before["id"])] = kept
     slack.shows(team, user.id, "modal", kept)
     return kept
 
@@ -176,9 +183,9 @@ def update(caller: Caller, given: Json) -> Json:
     named = [given.get("view_id") or ""]
     if given.get("external_id"):
         named = [
-            one["id"]
-            for one in caller.slack.views.values()
-            if one["external_id"] == given["external_id"]
+            view["id"]
+            for view in caller.slack.views.values()
+            if view["external_id"] == given["external_id"]
         ]
     found = caller.slack.open_view(named[0]) if named else None
     if found is None or found[1]["team_id"] != caller.place.id or found[1]["type"] != "modal":
@@ -204,7 +211,10 @@ def publish(caller: Caller, given: Json) -> Json:
 
 
 def answered(slack: Slack, number: str, given: Json) -> None:
-    """What is posted to a response_url. Raises Slack's refusal: after half an hour, or the sixth time."""
+    """What is posted to a response_url.
+
+    Raises Slack's refusal: after half an hour, or the sixth time.
+    """
     url = slack.urls.get(number)
     if url is None:
         raise Refusal("invalid_url", status=404)
@@ -217,16 +227,19 @@ def answered(slack: Slack, number: str, given: Json) -> None:
 
 
 def answer(slack: Slack, url: ResponseUrl, given: Json) -> None:
-    """A command or a click is answered: to one person or in the channel, or in place of what was pressed."""
+    """A command or a click is answered: to one person or in the channel, or in place of what was
+    pressed.
+    """
     if given.get("delete_original"):
         return _take_away(slack, url)
-    if problems := [f"a response: {one}" for one in limits.message(given)]:
+    if problems := [f"a response: {problem}" for problem in limits.message(given)]:
         slack.broken += problems
         raise Refusal("invalid_blocks", status=400)
     place = slack.workspaces[url.team]
     channel, user = place.channels[url.channel], place.users[url.user]
     body = {**spoken_by_bot(place), **said(slack, given)}
-    # A command's own answer cannot be replaced by its response_url: there, this is one more message.
+    # A command's own answer cannot be replaced by its response_url: there, this is one more
+    # message.
     replaces = url.original if given.get("replace_original") else ""
     public = channel.message(replaces) if replaces and not url.ephemeral else None
     if public is not None:
@@ -243,6 +256,8 @@ def _take_away(slack: Slack, url: ResponseUrl) -> None:
     place = slack.workspaces[url.team]
     user, channel = place.users[url.user], place.channels[url.channel]
     channel.messages[:] = [
-        one for one in channel.messages if one["ts"] != url.original or one.get("user") != BOT
+        message
+        for message in channel.messages
+        if message["ts"] != url.original or message.get("user") != BOT
     ]
-    user.sights[:] = [one for one in user.sights if one.body.get("ts") != url.original]
+    user.sights[:] = [sight for sight in user.sights if sight.body.get("ts") != url.original]

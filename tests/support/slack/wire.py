@@ -1,6 +1,8 @@
-"""Slack's end of the wire, for the real slack_sdk: a small, strict Web API that remembers, and fails on request.
+"""Slack's end of the wire, for the real slack_sdk: a small, strict Web API that remembers, and
+fails on request.
 
-What it is asked and does not know, or what breaks a rule of Slack's, is kept in `broken` and fails the test at the end.
+What it is asked and does not know, or what breaks a rule of Slack's, is kept in `broken` and fails
+the test at the end.
 """
 
 from __future__ import annotations
@@ -41,7 +43,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Fault:
-    """What befalls a request. `kept`: Slack does what it was asked to, and only its answer is lost."""
+    """What befalls a request.
+
+    `kept`: Slack does what it was asked to, and only its answer is lost.
+    """
 
     status: int = 200
     body: Json | str = field(default_factory=dict)
@@ -51,7 +56,7 @@ class Fault:
     hangs: bool = False
 
 
-def limited(after: int | None = 30) -> Fault:
+def rate_limit(after: int | None = 30) -> Fault:
     """429, with the seconds to wait or without."""
     return Fault(
         429,
@@ -60,8 +65,11 @@ def limited(after: int | None = 30) -> Fault:
     )
 
 
-def refused(error: str, *, kept: bool = False, **more: object) -> Fault:
-    """`ok: false` with an error; of `fatal_error` and `internal_error` Slack may have done it all the same (`kept`)."""
+def refusal(error: str, *, kept: bool = False, **more: object) -> Fault:
+    """`ok: false` with an error.
+
+    Of `fatal_error` and `internal_error` Slack may have done it all the same (`kept`).
+    """
     return Fault(body={"ok": False, "error": error, **more}, kept=kept)
 
 
@@ -70,12 +78,12 @@ def status(code: int, *, kept: bool = False) -> Fault:
     return Fault(code, "<html>no</html>", kept=kept)
 
 
-def dropped(*, kept: bool) -> Fault:
+def lost_connection(*, kept: bool) -> Fault:
     """The connection is lost, before Slack has done what it was asked to or after."""
     return Fault(kept=kept, drops=True)
 
 
-def hung(*, kept: bool = False) -> Fault:
+def no_answer(*, kept: bool = False) -> Fault:
     """No answer comes, until the test ends or `freed` is set."""
     return Fault(kept=kept, hangs=True)
 
@@ -107,7 +115,10 @@ class Wire(Slack):
     @classmethod
     @asynccontextmanager
     async def on(cls, clock: Clock) -> AsyncIterator[Self]:
-        """A Slack that answers at `api` until the block ends; fails if a rule of Slack's was broken."""
+        """A Slack that answers at `api` until the block ends.
+
+        Fails if a rule of Slack's was broken.
+        """
         wire = cls(clock)
         runner = web.AppRunner(wire._application(), shutdown_timeout=0)
         await runner.setup()
@@ -151,7 +162,7 @@ class Wire(Slack):
 
     def calls(self, method: str) -> list[Json]:
         """What a method was given, each time it was asked."""
-        return [one.given for one in self.asked if one.method == method]
+        return [call.given for call in self.asked if call.method == method]
 
     def fails(
         self,
@@ -160,14 +171,16 @@ class Wire(Slack):
         times: float = 1,
         when: Callable[[Asked], bool] = lambda asked: True,
     ) -> None:
-        """A method (`chat.postMessage`, `views.*`, `response_url`) fails, the next so many times that `when` is true."""
+        """A method (`chat.postMessage`, `views.*`, `response_url`) fails, the next so many times
+        that `when` is true.
+        """
         self._weather.append(_Weather(method, how, times, when))
 
     def _fault(self, asked: Asked) -> Fault | None:
-        for one in self._weather:
-            if one.times > 0 and fnmatchcase(asked.method, one.method) and one.when(asked):
-                one.times -= 1
-                return one.fault
+        for fault in self._weather:
+            if fault.times > 0 and fnmatchcase(asked.method, fault.method) and fault.when(asked):
+                fault.times -= 1
+                return fault.fault
         return self.skies(asked)
 
     # — the door —
@@ -226,7 +239,8 @@ class Wire(Slack):
         """The arguments, from wherever Slack reads them."""
         given: Json = dict(request.query)
         if request.content_type == "application/json":
-            return given | (await request.json())
+            given |= await request.json()
+            return given
         given |= {
             key: value for key, value in (await request.post()).items() if isinstance(value, str)
         }

@@ -1,6 +1,8 @@
-"""What there is in a simulated Slack: workspaces with people and channels, the app's tokens, and what everybody sees.
+"""What there is in a simulated Slack: workspaces with people and channels, the app's tokens, and
+what everybody sees.
 
-Two workspaces may hold people and channels of the same ids. The time is the clock's, and every `ts` is later than the last.
+Two workspaces may hold people and channels of the same ids. The time is the clock's, and every `ts`
+is later than the last.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ class Clock(Protocol):
 
 
 class Refusal(Exception):
-    """An answer that says no, as Slack words it: `ok: false` with status 200, unless it is a limit."""
+    """An answer that says no in Slack's way: `ok: false` with status 200, unless it is a limit."""
 
     def __init__(
         self,
@@ -50,8 +52,10 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Sight:
-    """Something that somebody sees: an `ephemeral` message, a `modal`, their `home`, a `direct` message, a `message` of a
-    channel; a modal that is `closed`, or has `errors` by the labels of its fields."""
+    """Something that somebody sees: an `ephemeral` message, a `modal`, their `home`, a `direct`
+    message, a `message` of a channel; a modal that is `closed`, or has `errors` by the labels of
+    its fields.
+    """
 
     kind: str
     body: Json
@@ -85,7 +89,9 @@ class User:
     def ephemerals(self) -> list[Json]:
         """What only they were shown in channels, oldest first, each as it was last."""
         return list(
-            {one.body["ts"]: one.body for one in self.sights if one.kind == "ephemeral"}.values()
+            {
+                sight.body["ts"]: sight.body for sight in self.sights if sight.kind == "ephemeral"
+            }.values()
         )
 
 
@@ -107,7 +113,7 @@ class Channel:
         return "im" if self.user else "groups" if self.private else "channels"
 
     def message(self, ts: str) -> Json | None:
-        return next((one for one in self.messages if one["ts"] == ts), None)
+        return next((message for message in self.messages if message["ts"] == ts), None)
 
 
 @dataclass
@@ -147,7 +153,7 @@ class Workspace:
         )
 
     def named(self, name: str) -> User:
-        return next(one for one in self.users.values() if one.name == name)
+        return next(user for user in self.users.values() if user.name == name)
 
 
 @dataclass
@@ -182,7 +188,9 @@ class ResponseUrl:
 
 
 class Slack:
-    """All there is, and what breaks a rule of Slack's: kept in `broken`, which fails the test at the end."""
+    """All there is, and what breaks a rule of Slack's: kept in `broken`, which fails the test at
+    the end.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -204,8 +212,9 @@ class Slack:
     def founds(
         self, name: str, id: str = "T0HALL", enterprise: str = "", *, installed: bool = True
     ) -> Workspace:
-        """A workspace: Mona, who is an admin, Ada, Bob and Cy, the app's bot and #study-group, all with the same ids in
-        each workspace. The bot's token is `xoxb-` and the id."""
+        """A workspace: Mona, who is an admin, Ada, Bob and Cy, the app's bot and #study-group, all
+        with the same ids in each workspace. The bot's token is `xoxb-` and the id.
+        """
         made = self.workspaces[id] = Workspace(id, name, enterprise)
         made.users[BOT] = User(BOT, "syllabot", "Syllabot", bot=True)
         made.person("mona", admin=True)
@@ -217,8 +226,9 @@ class Slack:
         return made
 
     def installs(self, team: str, scopes: frozenset[str] = SCOPES, *, wide: bool = False) -> Token:
-        """The app is in a workspace, or (`wide`) in its whole enterprise, and has a token there: the one it had, if that is
-        still good."""
+        """The app is in a workspace, or (`wide`) in its whole enterprise, and has a token there:
+        the one it had, if that is still good.
+        """
         enterprise = self.workspaces[team].enterprise
         secret = f"xoxb-{enterprise if wide else team}"
         while (had := self.tokens.get(secret)) is not None and had.dead:
@@ -229,12 +239,16 @@ class Slack:
     def is_wide(self, place: Workspace) -> bool:
         """Whether the app is installed for the whole enterprise of a workspace."""
         wide = [
-            one for one in self.tokens.values() if not one.team and not one.app and not one.dead
+            token
+            for token in self.tokens.values()
+            if not token.team and not token.app and not token.dead
         ]
-        return any(one.enterprise == place.enterprise for one in wide)
+        return any(workspace.enterprise == place.enterprise for workspace in wide)
 
     def installed_in(self, team: str) -> str:
-        """The workspace, or the whole enterprise, whose installation of the app answers for a workspace."""
+        """The workspace, or the whole enterprise, whose installation of the app answers for a
+        workspace.
+        """
         place = self.workspaces[team]
         return place.enterprise if self.is_wide(place) else team
 

@@ -1,11 +1,20 @@
-"""The first half of reading: from a text to its outline, as a reader sees it, with the line of everything.
+"""From a text to its outline of sections, lists and tables, each with its line in the file.
 
-In this order: `repair` puts a wrong encoding right, `front` takes the front matter, `leftovers` empties what a page left
-behind, `tags` turns HTML into Markdown, `repair` drops what remains damaged, `signs` finds lists made of emoji, `headings`
-those without a mark; then `markdown` parses, after `nesting` has straightened its lists, and `inline` reads each line. Until
-it is parsed, no line changes its number.
+In this order:
 
-It is imported when the first file arrives: the parsers it brings along take longer to load than a bot should take to start.
+- `encoding` repairs a wrong encoding;
+- `front_matter` takes the fields at the top;
+- `boilerplate` empties the remains of a web page;
+- `html` turns HTML into Markdown;
+- `encoding` removes damaged signs;
+- `leading_signs` finds lists made of emoji;
+- `headings` finds headings without a mark;
+- `markdown` parses the result, with lists straightened by `indentation` and each line read by
+  `inline`.
+
+No line changes its number before it is parsed.
+
+The package is imported with the first file: its parsers load too slowly for the bot's start.
 """
 
 from __future__ import annotations
@@ -23,15 +32,18 @@ from bot.roadmap.importer.tree import Outline
 
 
 def build_outline(text: str, name: str, notes: ImportNotes) -> Outline:
-    """The outline of Markdown or plain text; what was done to it is told. Raises RoadmapError for what is beyond the
-    bounds."""
-    lines = remove_invisible_characters(
-        repair_encoding(split_document_lines(text, name), notes), notes
-    )
+    """Return the outline of a Markdown or plain text.
+
+    Raises RoadmapError for a text too long, too deep or with too many entries.
+    """
+    # Invisible characters come second: some of them are halves of damaged letters.
+    lines = repair_encoding(split_document_lines(text, name), notes)
+    lines = remove_invisible_characters(lines, notes)
     front, lines = split_front_matter(lines, notes)
-    lines = replace_html_tags(remove_boilerplate(lines, notes), notes)
+    lines = remove_boilerplate(lines, notes)
+    lines = replace_html_tags(lines, notes)
     lines, damaged = remove_damaged_signs(lines, notes)
     lines, decorated = replace_leading_signs(lines, notes)
-    return Outline(
-        parse_sections(add_heading_marks(lines, damaged | decorated), name, notes), front
-    )
+    # A line that began with a sign, damaged or not, was probably meant as a heading.
+    lines = add_heading_marks(lines, damaged | decorated)
+    return Outline(parse_sections(lines, name, notes), front)

@@ -1,17 +1,19 @@
-"""Signs and emoji at the beginning of lines: what looks like an entry becomes one, what only decorates is left out.
+"""Signs and emoji before a line's words: some mark list entries, others only decorate.
 
-Lines stay where they are, so that every number still is that of the file.
+Every line keeps its number.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from bot.roadmap.importer.report import ImportNotes
 
-# What may stand before the words of a line: quote marks, the mark of an entry or heading, a box, bold.
+# The marks before a line's words: quote, entry or heading, checkbox, bold.
 OPENING = re.compile(
-    r"\s*(?:>[ \t]*)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|#{1,6}[ \t]+)?(?:\[[ xX]?\][ \t]+)?(?:\*\*|__)?\s*"
+    r"\s*(?:>[ \t]*)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|#{1,6}[ \t]+)?(?:\[[ xX]?\][ \t]+)?"
+    r"(?:\*\*|__)?\s*"
 )
 ENTRY = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _EMOJI = "\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
@@ -19,46 +21,91 @@ _SIGN = re.compile(
     f"(?:[0-9#*]\ufe0f?\u20e3|[{_EMOJI}•‣⁃∙·◦–—][\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff]*)+"
 )
 MOST_TRAILING = 20
-_TRAILING = re.compile(f"[{_EMOJI}][{_EMOJI} \ufe0f\u200d\U0001f3fb-\U0001f3ff]*$")
+_TRAILING_SIGNS = re.compile(f"[{_EMOJI}][{_EMOJI} \ufe0f\u200d\U0001f3fb-\U0001f3ff]*$")
 _BULLETS = frozenset("•‣⁃∙·◦▪▫■□●○◆◇▶►▸➤➢➔➜→✓✔✅☑☐⬜")
 _BOXES = {"☐": "[ ] ", "⬜": "[ ] ", "□": "[ ] ", "☑": "[x] "}
 _KEYCAP = re.compile("([0-9])\ufe0f?\u20e3")
+_DASHES = "–—"
+# Ordinary bullets and dashes: reading them as entries needs no remark.
 _QUIET = frozenset("•‣⁃∙·◦–—▪▫■●○")
+_LONGEST_QUOTE = 12
 
 
 def replace_leading_signs(lines: list[str], notes: ImportNotes) -> tuple[list[str], set[int]]:
-    """The lines with entries for what begins with the same sign, and without decoration; the numbers of the decorated
-    lines that are no entries."""
+    """Return the lines with Markdown entries in place of signs, and without decoration.
+
+    The numbers are those of decorated lines that became no entries.
+    """
     signs = [_find_leading_sign(line) for line in lines]
-    kept: list[str] = []
-    decorated: set[int] = set()
-    example = next((sign[:12] for sign in signs if sign and sign[0] not in _QUIET), "")
-    for number, (line, sign, beside) in enumerate(
-        zip(lines, signs, _list_neighbour_signs(lines, signs), strict=True), 1
-    ):
-        opening = line[: _find_text_start(line)] if sign else ""
-        rest = line[len(opening) + len(sign) :].lstrip(" \t\u00a0\ufe0f") if sign else ""
-        if sign and not _has_markdown_mark(opening) and _is_sign_entry(sign, rest, sign in beside):
-            line = f"{line[: len(line) - len(line.lstrip())]}{_format_entry_mark(sign)}{_get_bold_mark(opening)}{rest}"
-            if sign[0] not in _QUIET:
-                notes.record_note(
-                    number, "read", f"Read what begins with {sign[:12]} as an entry of a list."
-                )
-        elif sign and sign[0] not in "–—":
-            decorated.add(number)
-            line = opening + rest
-            notes.record_note(
-                number, "dropped", f"Left out the signs before the words, such as {example}."
-            )
-            # Who begins a line with a sign wants it to be one: two spaces ask for a break.
-            kept[-1:] = [f"{above}  " for above in kept[-1:] if above.strip()] or kept[-1:]
-        kept.append(_strip_trailing_signs(line) if line.lstrip().startswith("#") else line)
-    return kept, decorated
+    replacer = _SignReplacer(lines, signs, notes)
+    for number, (line, sign) in enumerate(zip(lines, signs, strict=True), 1):
+        if sign:
+            line = replacer.replace_sign(number, line, sign)
+        if line.lstrip().startswith("#"):
+            line = _strip_trailing_signs(line)
+        replacer.kept.append(line)
+    return replacer.kept, replacer.decorated
+
+
+class _SignReplacer:
+    """Replaces signs line by line, with an eye on the lines around them."""
+
+    def __init__(self, lines: Sequence[str], signs: Sequence[str], notes: ImportNotes) -> None:
+        self.kept: list[str] = []
+        self.decorated: set[int] = set()
+        self._neighbours = _list_neighbour_signs(lines, signs)
+        self._example = _find_loud_sign(signs)
+        self._notes = notes
+
+    def replace_sign(self, number: int, line: str, sign: str) -> str:
+        opening = line[: _find_text_start(line)]
+        rest = line[len(opening) + len(sign) :].lstrip(" \t\u00a0\ufe0f")
+        has_company = sign in self._neighbours[number - 1]
+        if not _has_markdown_mark(opening) and _is_sign_entry(sign, rest, has_company):
+            _report_sign_entry(number, sign, self._notes)
+            return _format_entry(line, sign, opening, rest)
+        # A dash before a sentence can belong to it, so it stays.
+        if sign[0] in _DASHES:
+            return line
+        self.decorated.add(number)
+        _report_decoration(number, self._example, self._notes)
+        _break_line_above(self.kept)
+        return opening + rest
+
+
+def _find_loud_sign(signs: Iterable[str]) -> str:
+    """Return the first sign worth quoting in a remark; empty without one."""
+    for sign in signs:
+        if sign and sign[0] not in _QUIET:
+            return sign[:_LONGEST_QUOTE]
+    return ""
+
+
+def _report_sign_entry(number: int, sign: str, notes: ImportNotes) -> None:
+    if sign[0] not in _QUIET:
+        sentence = f"I read lines that start with {sign[:_LONGEST_QUOTE]} as list entries."
+        notes.record_note(number, "read", sentence)
+
+
+def _report_decoration(number: int, example: str, notes: ImportNotes) -> None:
+    # The same sentence for all lines, so that the report has one entry for them.
+    sentence = "I left out the signs before the words."
+    if example:
+        sentence = f"I left out the signs before the words, such as {example}."
+    notes.record_note(number, "dropped", sentence)
+
+
+def _break_line_above(kept: list[str]) -> None:
+    """Ask for a line break before a decorated line: its author wanted a line of its own."""
+    if kept and kept[-1].strip():
+        # In Markdown, two spaces at a line's end ask for a break.
+        kept[-1] += "  "
 
 
 def _strip_trailing_signs(heading: str) -> str:
-    """A heading without the signs at its end, of which there are never many."""
-    return heading[:-MOST_TRAILING] + _TRAILING.sub("", heading[-MOST_TRAILING:])
+    """Return a heading without the signs at its end."""
+    # The pattern sees the end only: over a long line its time would grow with the square.
+    return heading[:-MOST_TRAILING] + _TRAILING_SIGNS.sub("", heading[-MOST_TRAILING:])
 
 
 def _find_text_start(line: str) -> int:
@@ -67,36 +114,43 @@ def _find_text_start(line: str) -> int:
 
 
 def _find_leading_sign(line: str) -> str:
-    """The sign or emoji before the words of a line, without the words there would be nothing to decorate."""
+    """Return the sign before a line's words; empty for a line without sign or words."""
     if line.isascii():
         return ""
-    start = _find_text_start(line)
-    found = _SIGN.match(line, start)
-    if found is None or not any(letter.isalnum() for letter in line[found.end() :]):
+    match = _SIGN.match(line, _find_text_start(line))
+    if match is None:
         return ""
-    is_dash = found.group()[0] in "–—·"
-    return (
-        ""
-        if is_dash and not line[found.end() :].startswith((" ", "\t", "\u00a0"))
-        else found.group()
-    )
+    rest = line[match.end() :]
+    if not any(map(str.isalnum, rest)):
+        return ""
+    sign = match.group()
+    # A dash right before a word belongs to the word.
+    if sign[0] in "–—·" and not rest.startswith((" ", "\t", "\u00a0")):
+        return ""
+    return sign
 
 
-def _list_neighbour_signs(lines: list[str], signs: list[str]) -> list[tuple[str, str]]:
-    """For each line the signs of the nearest lines above and below that are not empty; headings and labels keep nobody
-    company."""
-    signs = [
-        "" if line.lstrip().startswith("#") or _has_label_colon(line) else sign
-        for line, sign in zip(lines, signs, strict=True)
-    ]
-    above, below = [""] * len(lines), [""] * len(lines)
-    for found, order in ((above, range(len(lines))), (below, range(len(lines) - 1, -1, -1))):
-        last = ""
-        for place in order:
-            found[place] = last
-            if lines[place].strip():
-                last = signs[place]
+def _list_neighbour_signs(lines: Sequence[str], signs: Sequence[str]) -> list[tuple[str, str]]:
+    """Return for each line the signs of the nearest lines above and below with text."""
+    # A heading or label above a sign does not make the sign an entry.
+    entry_signs: list[str] = []
+    for line, sign in zip(lines, signs, strict=True):
+        is_heading = line.lstrip().startswith("#")
+        entry_signs.append("" if is_heading or _has_label_colon(line) else sign)
+    above = _list_previous_signs(lines, entry_signs)
+    below = _list_previous_signs(lines[::-1], entry_signs[::-1])[::-1]
     return list(zip(above, below, strict=True))
+
+
+def _list_previous_signs(lines: Sequence[str], signs: Sequence[str]) -> list[str]:
+    """Return for each line the sign of the last line with text before it."""
+    previous: list[str] = []
+    last = ""
+    for line, sign in zip(lines, signs, strict=True):
+        previous.append(last)
+        if line.strip():
+            last = sign
+    return previous
 
 
 def _has_label_colon(text: str) -> bool:
@@ -104,9 +158,15 @@ def _has_label_colon(text: str) -> bool:
 
 
 def _is_sign_entry(sign: str, rest: str, has_company: bool) -> bool:
+    """Return True if a sign marks an entry: a bullet, a keycap, or a sign used twice in a row."""
     if _has_label_colon(rest):
         return False
     return sign[0] in _BULLETS or has_company or _KEYCAP.fullmatch(sign) is not None
+
+
+def _format_entry(line: str, sign: str, opening: str, rest: str) -> str:
+    margin = line[: len(line) - len(line.lstrip())]
+    return f"{margin}{_format_entry_mark(sign)}{_get_bold_mark(opening)}{rest}"
 
 
 def _format_entry_mark(sign: str) -> str:
@@ -116,10 +176,13 @@ def _format_entry_mark(sign: str) -> str:
 
 
 def _get_bold_mark(opening: str) -> str:
-    """The stars before a sign, which belong to the words after it."""
-    return opening.rstrip()[-2:] if opening.rstrip().endswith(("**", "__")) else ""
+    """Return the stars before a sign: they belong to the words after it."""
+    mark = opening.rstrip()[-2:]
+    if mark in ("**", "__"):
+        return mark
+    return ""
 
 
 def _has_markdown_mark(opening: str) -> bool:
-    """Whether what stands before a sign makes the line an entry or a heading already."""
+    """Return True if a line is an entry or heading even without its sign."""
     return "#" in opening or ENTRY.match(opening) is not None

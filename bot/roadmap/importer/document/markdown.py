@@ -1,6 +1,7 @@
-"""Markdown to an outline: CommonMark with tables, read generously, within bounds that no input can pass.
+"""Markdown to an outline: CommonMark with tables, read generously, within bounds for any input.
 
-Everything inside a block is read block by block and let go again, so that a large document costs little more than its text.
+The inside of a block is parsed when the block is read and then forgotten, so a large document
+takes little more memory than its text.
 """
 
 from __future__ import annotations
@@ -24,21 +25,27 @@ from bot.roadmap.importer.tree import Block, Bullet, BulletList, Prose, Section,
 
 MOST_BULLETS = 4_000
 MOST_SECTIONS = 2_000
-# Deeper than anything that is accepted, so that the parser does not fall silent before it is refused.
+# Beyond its own limit the parser skips text silently, so the limit is above any accepted depth.
 _PARSED_DEPTH = 60
+_LONGEST_UNDERLINED = 100
 
 _TOO_DEEP = re.compile(
-    rf"\s*(?:(?:>[ \t]*){{{MOST_DEPTH + 1}}}|(?:(?:>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))[ \t]*){{{MOST_DEPTH + 1}}}[^\s>*+-])"
+    rf"\s*(?:(?:>[ \t]*){{{MOST_DEPTH + 1}}}|"
+    rf"(?:(?:>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))[ \t]*){{{MOST_DEPTH + 1}}}[^\s>*+-])"
 )
-_TASK = re.compile(r"\[([ xX]?)\][ \t]+(?=\S)")
-_LISTS = ("bullet_list_open", "ordered_list_open")
-_DEEPER = (*_LISTS, "blockquote_open")
+_CHECKBOX = re.compile(r"\[([ xX]?)\][ \t]+(?=\S)")
+_LIST_OPENINGS = ("bullet_list_open", "ordered_list_open")
+_DEEPER = (*_LIST_OPENINGS, "blockquote_open")
 _SHALLOWER = ("bullet_list_close", "ordered_list_close", "blockquote_close")
+_FlatSection = tuple[Prose, int, list[Block]]
+"""A heading, its level and its blocks, before sections stand inside each other."""
 
 
 def parse_sections(lines: Sequence[str], name: str, notes: ImportNotes) -> Section:
-    """The document as one section without heading. Raises RoadmapError for what is nested too deep or holds more entries
-    and sections than any plan."""
+    """Return the document as one section without a heading.
+
+    Raises RoadmapError for a text nested too deep, or with too many entries or headings.
+    """
     for number, line in enumerate(lines, 1):
         if _TOO_DEEP.match(line):
             raise build_depth_error(name, number)
@@ -50,12 +57,12 @@ def parse_sections(lines: Sequence[str], name: str, notes: ImportNotes) -> Secti
 
 
 def _build_markdown_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": _PARSED_DEPTH}).enable(
-        ["table", "strikethrough"]
-    )
-    # Indented text is text, not code; HTML is read for what it says; what stands inside a block is parsed on demand.
+    parser = MarkdownIt("commonmark", {"maxNesting": _PARSED_DEPTH})
+    parser.enable(["table", "strikethrough"])
+    # Indented text is text and no code, and HTML is read for its words. The inside of blocks is
+    # parsed on demand.
     parser.disable(["code", "html_block", "inline", "text_join"])
-    # Targets stay as they were written: what may be linked to is decided elsewhere.
+    # Link targets stay exactly like in the document; whether they are allowed is decided later.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
@@ -72,159 +79,178 @@ def _check_document_size(tokens: Sequence[Token], name: str) -> None:
         if depth > MOST_DEPTH:
             raise build_depth_error(name, line)
         if bullets > MOST_BULLETS:
-            raise build_file_error(
-                name,
-                line,
-                f"Split the file here: at most {MOST_BULLETS:,} entries of lists are read.",
-            )
+            sentence = f"Split the file here: it can have at most {MOST_BULLETS:,} list entries."
+            raise build_file_error(name, line, sentence)
         if headings > MOST_SECTIONS:
-            raise build_file_error(
-                name, line, f"Split the file here: at most {MOST_SECTIONS:,} headings are read."
-            )
+            sentence = f"Split the file here: it can have at most {MOST_SECTIONS:,} headings."
+            raise build_file_error(name, line, sentence)
 
 
 class _TokenReader:
-    """The tokens of a document, on the way to being sections."""
+    """Reads a document's tokens into sections, one token after the other."""
 
     def __init__(self, tokens: Sequence[Token], lines: InlineReader) -> None:
         self._tokens, self._lines = tokens, lines
-        self._at = 0
+        self._place = 0
+
+    @property
+    def _current(self) -> Token:
+        return self._tokens[self._place]
 
     def read_document(self) -> Section:
-        """Everything, nested by the levels of the headings."""
-        flat: list[tuple[Prose, int, list[Block]]] = [(Prose(1, ""), 0, [])]
-        while self._at < len(self._tokens):
-            token = self._tokens[self._at]
-            if token.type == "heading_open" and (heading := self._read_heading()) is not None:
-                flat.append((heading, int(token.tag[1]), []))
-            elif token.type != "heading_open":
-                flat[-1][2].extend(self._read_block())
-        return _build_section_tree(flat)
+        """Return the whole document, its sections nested by their headings' levels."""
+        sections: list[_FlatSection] = [(Prose(1, ""), 0, [])]
+        while self._place < len(self._tokens):
+            token = self._current
+            if token.type != "heading_open":
+                sections[-1][2].extend(self._read_block())
+            elif (heading := self._read_heading()) is not None:
+                sections.append((heading, int(token.tag[1]), []))
+        return _build_section_tree(sections)
 
     def _read_heading(self) -> Prose | None:
-        """The heading here, if it is one; what only looks like one is left to be read as text."""
-        opening, inline = self._tokens[self._at], self._tokens[self._at + 1]
+        """Return the heading here; None for text that only looks like one, to be read again."""
+        opening, inline = self._current, self._tokens[self._place + 1]
         if inline.content.startswith(LABEL):
+            # The mark came from `indentation`: the line is a label, and no heading.
             opening.type, inline.content = "paragraph_open", inline.content.removeprefix(LABEL)
             return None
-        is_underlined = opening.markup in ("-", "=")
         proses = self._read_token_paragraphs(inline)
-        if is_underlined and (
-            len(proses) != 1
-            or "\n" in inline.content
-            or len(inline.content) > 100
-            or proses[0].rest
-        ):
+        is_underlined = opening.markup in ("-", "=")
+        if is_underlined and not _can_be_underlined(proses, inline.content):
             opening.type = "paragraph_open"
             return None
-        self._at += 3
-        return _join_paragraphs(proses, proses[0].line) if proses else None
+        self._place += 3
+        if not proses:
+            return None
+        return _join_paragraphs(proses, proses[0].line)
 
     def _read_block(self) -> Iterator[Block]:
-        """What begins here, and past it."""
-        token = self._tokens[self._at]
-        if token.type in _LISTS:
+        """Yield the blocks that start here, and move behind them."""
+        token = self._current
+        if token.type in _LIST_OPENINGS:
             yield from self._read_bullet_list()
         elif token.type == "table_open":
             yield self._read_markdown_table()
         elif token.type == "inline":
-            self._at += 1
+            self._place += 1
             yield from self._read_token_paragraphs(token)
         else:
-            # The frames of paragraphs and quotes say nothing that their inside does not.
-            self._at += 1
+            # The frames of paragraphs and quotes add nothing to their inside.
+            self._place += 1
 
     def _read_token_paragraphs(self, token: Token) -> list[Prose]:
         return self._lines.read_paragraphs(token.content, _get_token_line(token, 1))
 
     def _read_blocks_until(self, closing: str) -> list[Block]:
+        """Return the blocks up to the closing token for the one here."""
         blocks: list[Block] = []
-        level = self._tokens[self._at].level
-        self._at += 1
-        while (token := self._tokens[self._at]).type != closing or token.level != level:
-            if token.type == "heading_open":
-                token.type = "paragraph_open"
+        level = self._current.level
+        self._place += 1
+        while self._current.type != closing or self._current.level != level:
+            # A heading inside an entry cannot open a section.
+            if self._current.type == "heading_open":
+                self._current.type = "paragraph_open"
             blocks += self._read_block()
-        self._at += 1
+        self._place += 1
         return blocks
 
     def _read_bullet_list(self) -> Iterator[BulletList]:
-        opening = self._tokens[self._at]
-        line = _get_token_line(opening, 1)
-        self._at += 1
+        line = _get_token_line(self._current, 1)
+        self._place += 1
         entries: list[Bullet] = []
-        while self._tokens[self._at].type == "list_item_open":
+        while self._current.type == "list_item_open":
             entries += self._read_list_item()
-        self._at += 1
+        self._place += 1
         if entries:
             yield BulletList(line, tuple(entries))
 
     def _read_list_item(self) -> Iterator[Bullet]:
-        """The entry that begins here; those of an inner list where it holds nothing else; none where it is empty."""
-        item, inline = self._tokens[self._at], self._tokens[self._at + 2]
-        number = int(item.info) if item.info.isdigit() else None
-        checked = None
-        if inline.type == "inline" and (task := _TASK.match(inline.content)):
-            checked = task.group(1) in ("x", "X")
-            inline.content = inline.content[task.end() :]
+        """Yield the entry here; its inner entries if it has no words; nothing if it is empty."""
+        item, inline = self._current, self._tokens[self._place + 2]
+        number = None
+        if item.info.isdigit():
+            number = int(item.info)
+        is_checked = None
+        if inline.type == "inline" and (box := _CHECKBOX.match(inline.content)):
+            is_checked = box.group(1) in ("x", "X")
+            inline.content = inline.content[box.end() :]
         blocks = self._read_blocks_until("list_item_close")
         match blocks:
             case [Prose() as first, *below]:
-                yield Bullet(first, number, checked, tuple(below))
+                yield Bullet(first, number, is_checked, tuple(below))
             case [BulletList(entries=inner)]:
                 yield from inner
             case [_, *_]:
-                yield Bullet(Prose(_get_token_line(item, 1), ""), number, checked, tuple(blocks))
+                empty = Prose(_get_token_line(item, 1), "")
+                yield Bullet(empty, number, is_checked, tuple(blocks))
 
     def _read_markdown_table(self) -> Table:
-        opening = self._tokens[self._at]
-        line = _get_token_line(opening, 1)
+        line = _get_token_line(self._current, 1)
         rows: list[tuple[Prose, ...]] = []
         cells: list[Prose] = []
-        while (token := self._tokens[self._at]).type != "table_close":
-            self._at += 1
+        while (token := self._current).type != "table_close":
+            self._place += 1
             if token.type == "inline":
-                cells.append(
-                    _join_paragraphs(self._lines.read_paragraphs(token.content, line), line)
-                )
+                # A cell's token has no line of its own.
+                proses = self._lines.read_paragraphs(token.content, line)
+                cells.append(_join_paragraphs(proses, line))
             elif token.type == "tr_open":
                 line, cells = _get_token_line(token, line), []
             elif token.type == "tr_close":
                 rows.append(tuple(cells))
-        self._at += 1
-        return Table(rows[0][0].line if rows and rows[0] else line, rows[0], tuple(rows[1:]))
+        self._place += 1
+        header, *others = rows
+        if header:
+            line = header[0].line
+        return Table(line, header, tuple(others))
 
 
-def _get_token_line(token: Token, otherwise: int) -> int:
-    """The number of the line on which a token begins."""
-    return token.map[0] + 1 if token.map else otherwise
+def _can_be_underlined(proses: Sequence[Prose], content: str) -> bool:
+    """Return False if the line below a paragraph was meant to go across the page."""
+    if len(proses) != 1 or "\n" in content or len(content) > _LONGEST_UNDERLINED:
+        return False
+    return not proses[0].rest
+
+
+def _get_token_line(token: Token, default: int) -> int:
+    """Return the number of a token's first line."""
+    if token.map:
+        return token.map[0] + 1
+    return default
 
 
 def _join_paragraphs(proses: Sequence[Prose], line: int) -> Prose:
-    """Several lines as one, their labels forgotten."""
+    """Return several lines in one, without their labels."""
     if len(proses) == 1:
         return proses[0]
-    return Prose(
-        line,
-        " ".join(one.text for one in proses),
-        tuple(link for one in proses for link in one.links),
-    )
+    text = " ".join(prose.text for prose in proses)
+    return Prose(line, text, tuple(link for prose in proses for link in prose.links))
 
 
-def _build_section_tree(flat: Sequence[tuple[Prose, int, list[Block]]]) -> Section:
-    """Sections inside sections, by their levels."""
-    inside: list[list[Section]] = [[] for _ in flat]
+def _build_section_tree(sections: Sequence[_FlatSection]) -> Section:
+    """Return the first section, with all others inside it by their levels."""
+    parents = _find_parents([level for _, level, _ in sections])
+    inner: list[list[Section]] = [[] for _ in sections]
+    # From the end, because a section never changes once it is built.
+    for place in range(len(sections) - 1, 0, -1):
+        section = _nest_section(sections[place], inner[place])
+        inner[parents[place]].append(section)
+    return _nest_section(sections[0], inner[0])
+
+
+def _find_parents(levels: Sequence[int]) -> list[int]:
+    """Return for each heading the place of the one above it in the tree; -1 for the first."""
     parents: list[int] = []
-    stack: list[int] = []
-    for place, (_, level, _) in enumerate(flat):
-        while stack and flat[stack[-1]][1] >= level:
-            stack.pop()
-        parents.append(stack[-1] if stack else -1)
-        stack.append(place)
-    for place in range(len(flat) - 1, 0, -1):
-        heading, level, blocks = flat[place]
-        inside[parents[place]].append(
-            Section(heading, level, tuple(blocks), tuple(reversed(inside[place])))
-        )
-    heading, level, blocks = flat[0]
-    return Section(heading, level, tuple(blocks), tuple(reversed(inside[0])))
+    open_places: list[int] = []
+    for place, level in enumerate(levels):
+        while open_places and levels[open_places[-1]] >= level:
+            open_places.pop()
+        parents.append(open_places[-1] if open_places else -1)
+        open_places.append(place)
+    return parents
+
+
+def _nest_section(flat: _FlatSection, inner: Sequence[Section]) -> Section:
+    heading, level, blocks = flat
+    return Section(heading, level, tuple(blocks), tuple(reversed(inner)))

@@ -1,9 +1,17 @@
-"""The second half of reading: from an outline to a plan. What the words mean is decided here, and nothing guessed silently.
+"""From an outline to a roadmap: the meaning of the words is decided here.
 
-`parts` finds whatever is counted, with `names` taking headings apart (“Weeks 1–2: Loops (4 hours)”) and `words` knowing the
-vocabulary. `stages` makes stages and weeks of that, `body` what stands below one heading, `items` one line of a list,
-`resources` what links and titles name, `beside` all that is no week; `origin` reads the front matter, `ids` names it all, and
-`reading` puts it together. Until then everything is a `draft`.
+From the ground up:
+
+- `draft`: fields during import; `vocabulary`: the words of study plans; `heading_names`: headings
+  taken apart (“Weeks 1–2: Loops (4 hours)”);
+- `parts`: the document as a tree of units; `timetables`: the tables in it;
+- `resource_kinds`, `resource_fields`, `resources`: the links and titles;
+- `items`: one line of a list; `section_body`: the text below one heading; `fallback_items`:
+  headings without a list; `label_parts`: headings that are only labels;
+- `weeks`, `choices`, `stages`: the plan itself;
+- `info_blocks`, `portfolio`, `extras`: everything beside it;
+- `ids`, `provenance`, `opening`, `sections`: ids, origin, title and the order of sections;
+- `outline_reader`: all of these together.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A plan on its way from a document: fields that still remember their line, and words cut to what a plan can hold."""
+"""Drafts: fields on their way into a roadmap, with their line, and texts cut to its limits."""
 
 from __future__ import annotations
 
@@ -8,114 +8,132 @@ from typing import Any
 
 from bot.roadmap.importer.report import ImportNotes
 
+# The limits come from the fields in bot/roadmap/model.py, in characters or entries.
 LONGEST_TITLE = 75
 LONGEST_LINE = 200
 LONGEST_TEXT = 2000
 LONGEST_LIST = 40
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_CLAUSES = ("; ", " – ", " — ", " - ", ": ", ". ", ", ", " (")
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_CLAUSE_ENDS = ("; ", " – ", " — ", " - ", ": ", ". ", ", ", " (")
+_LONGEST_EXCERPT = 60
 
 
 class PartDraft(dict[str, Any]):
-    """The fields of a part of the plan, without the empty ones. Until the end, a reference is the other draft itself."""
+    """One part's fields, without the empty ones.
+
+    A reference to another part is the other draft itself, until `assign_ids` replaces it.
+    """
 
     id_source = ""
-    """What its id is made of, where that is not its title."""
+    """The text for the id, if it is not the title."""
 
     def __init__(self, line: int, **fields: Any) -> None:
-        super().__init__(
-            (name, value) for name, value in fields.items() if value not in (None, "", (), [])
-        )
+        for name, value in fields.items():
+            if value not in (None, "", (), []):
+                self[name] = value
         self.line = line
 
     def add_values(self, name: str, values: Iterable[Any]) -> None:
-        """Put values at the end of a list."""
-        if found := list(values):
-            self.setdefault(name, []).extend(found)
+        """Append values to a list field; create no empty list."""
+        if added := list(values):
+            self.setdefault(name, []).extend(added)
 
     def add_references(self, name: str, others: Iterable[PartDraft]) -> None:
-        """Refer to other drafts, to each of them once."""
-        held = self.get(name, [])
-        self.add_values(
-            name, [other for other in others if not any(other is each for each in held)]
-        )
+        """Append references to other drafts, each one once."""
+        present = self.get(name, [])
+        self.add_values(name, [other for other in others if not contains_draft(present, other)])
 
     def append_summary(self, text: str) -> None:
-        """Put a paragraph below what its summary says already."""
-        if text and text not in self.get("summary", ""):
-            self["summary"] = shorten_to_clause(
-                f"{self['summary']}\n\n{text}" if "summary" in self else text, LONGEST_TEXT
-            )
+        """Append a paragraph to the summary, unless the summary has it already."""
+        if not text or text in self.get("summary", ""):
+            return
+        if "summary" in self:
+            text = f"{self['summary']}\n\n{text}"
+        self["summary"] = shorten_to_clause(text, LONGEST_TEXT)
+
+
+def contains_draft(drafts: Iterable[PartDraft], draft: PartDraft) -> bool:
+    """Return True if this very draft is among the drafts."""
+    # Two parts with equal fields are still two parts, so `in` would compare too much.
+    return any(draft is other for other in drafts)
 
 
 def clean_plain_text(text: str) -> str:
-    """The text on one line, without what nobody can see."""
+    """Return the text on one line, without invisible characters."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    seen = (
-        letter
-        if letter not in _HIDDEN and unicodedata.category(letter) not in _UNSEEN
-        else " " * letter.isspace()
-        for letter in text
-    )
-    return unicodedata.normalize("NFC", " ".join("".join(seen).split()))
+    visible = "".join(map(_replace_invisible_letter, text))
+    return unicodedata.normalize("NFC", " ".join(visible.split()))
+
+
+def _replace_invisible_letter(letter: str) -> str:
+    if letter not in _HIDDEN and unicodedata.category(letter) not in _INVISIBLE_CATEGORIES:
+        return letter
+    # A line break is invisible too, but it still separates two words.
+    return " " * letter.isspace()
 
 
 def shorten_to_clause(text: str, max_length: int) -> str:
-    """The text, cut behind a clause (or else a word) where it is longer than `most` characters."""
+    """Return the text, cut at a clause (or else a word) if it exceeds `max_length` characters."""
     if len(text) <= max_length:
         return text
-    start = text[:max_length]
-    opened = start.rfind("(")
-    if opened > start.rfind(")") and opened > max_length // 3:
-        start = start[:opened]
-    clause = (
-        max((start + " ").rfind(sign) for sign in _CLAUSES)
-        if len(start) == max_length
-        else len(start)
-    )
-    if clause > max_length // 3:
-        return text[:clause].rstrip(" ,;:–—-.")
-    word = start[:-1].rfind(" ")
-    return start[: word if word > max_length // 3 else max_length - 1].rstrip(" ,;:–—-") + "…"
+    # A cut in the first third would lose more than an ugly cut further back.
+    least = max_length // 3
+    start = _drop_open_bracket(text[:max_length], least)
+    clause_end = len(start)
+    if clause_end == max_length:
+        clause_end = max((start + " ").rfind(sign) for sign in _CLAUSE_ENDS)
+    if clause_end > least:
+        return text[:clause_end].rstrip(" ,;:–—-.")
+    word_end = start[:-1].rfind(" ")
+    if word_end <= least:
+        word_end = max_length - 1
+    return start[:word_end].rstrip(" ,;:–—-") + "…"
+
+
+def _drop_open_bracket(start: str, least: int) -> str:
+    """Cut before a bracket without its end, if `least` characters remain."""
+    opening = start.rfind("(")
+    if opening > start.rfind(")") and opening > least:
+        return start[:opening]
+    return start
 
 
 def quote_excerpt(text: str) -> str:
-    """Words of the document inside a sentence of ours."""
-    return f"“{shorten_to_clause(clean_plain_text(text), 60)}”"
+    """Return the document's words in quotes, for a sentence in the report."""
+    return f"“{shorten_to_clause(clean_plain_text(text), _LONGEST_EXCERPT)}”"
 
 
 def clean_list_entries(
     texts: Iterable[str], notes: ImportNotes, line: int, max_entries: int = LONGEST_LIST
 ) -> list[str]:
-    """Texts as the entries of a list: none empty, none twice, none too long, and not more than a list holds."""
-    found = list(dict.fromkeys(text for text in map(clean_plain_text, texts) if text))
-    if len(found) > max_entries:
-        notes.record_note(
-            line,
-            "dropped",
-            f"I kept the first {max_entries} entries of a list, as many as one holds.",
-        )
-        del found[max_entries:]
-    if any(len(text) > LONGEST_LINE for text in found):
-        notes.record_note(
-            line,
-            "dropped",
-            f"I shortened an entry to {LONGEST_LINE} characters, at the end of a clause.",
-        )
-    return [shorten_to_clause(text, LONGEST_LINE) for text in found]
+    """Return texts ready for a list field: none empty, repeated or too long, not too many."""
+    # A dict keeps the first place of a repeated text.
+    entries = list(dict.fromkeys(filter(None, map(clean_plain_text, texts))))
+    if len(entries) > max_entries:
+        sentence = f"I kept the first {max_entries} entries of this list: it can have no more."
+        notes.record_note(line, "dropped", sentence)
+        del entries[max_entries:]
+    if any(len(entry) > LONGEST_LINE for entry in entries):
+        sentence = f"I cut a list entry to {LONGEST_LINE} characters."
+        notes.record_note(line, "dropped", sentence)
+    return [shorten_to_clause(entry, LONGEST_LINE) for entry in entries]
 
 
 def set_draft_title(draft: PartDraft, text: str, notes: ImportNotes) -> PartDraft:
-    """Give the draft its title; of one that is too long, the whole is kept as summary."""
+    """Set the draft's title, and return the draft.
+
+    The full text of a title too long goes to the summary.
+    """
     draft["title"] = shorten_to_clause(text, LONGEST_TITLE)
-    if draft["title"] != text:
-        draft["summary"] = shorten_to_clause(
-            f"{text}\n\n{draft['summary']}" if "summary" in draft else text, LONGEST_TEXT
-        )
-        sentence = (
-            f"I shortened a title to {LONGEST_TITLE} characters and kept the whole of it below."
-        )
-        notes.record_note(draft.line, "read", sentence)
+    if draft["title"] == text:
+        return draft
+    # The title's own text comes before any summary found earlier.
+    summary = text
+    if "summary" in draft:
+        summary = f"{text}\n\n{draft['summary']}"
+    draft["summary"] = shorten_to_clause(summary, LONGEST_TEXT)
+    sentence = f"I cut this title to {LONGEST_TITLE} characters and kept the full text below it."
+    notes.record_note(draft.line, "read", sentence)
     return draft

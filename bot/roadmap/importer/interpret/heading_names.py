@@ -1,65 +1,92 @@
-"""Names and times as people write them: “Week 3”, “Weeks 1–2”, “Day 4”, “Phase 1: Basics (2–3 months)”, “~30 min”.
+"""Names and times in all common notations: “Weeks 1–2”, “Phase 1: Basics (2 months)”, “~30 min”.
 
-A heading is taken apart into what it counts, how long it takes and what it is called; nothing is looked at but its own words.
+A heading is taken apart into the unit it counts, its time and its title, by its own words alone.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from bot.roadmap.importer.interpret.draft import clean_plain_text
 from bot.roadmap.importer.interpret.vocabulary import normalize_words, strip_decoration
 
-_WORDS: Final = {
-    "week": "weeks weeknr week wks wk woche wochen kw semaine semaines semana semanas settimana settimane",
+Unit = Literal["", "phase", "month", "week", "session", "day"]
+"""A unit that a heading counts; empty for none."""
+
+_UNIT_WORDS: Final[dict[Unit, str]] = {
+    "week": "weeks weeknr week wks wk woche wochen kw semaine semaines semana semanas settimana "
+    "settimane",
     "day": "days day tage tag jours jour día días dia dias giorno giorni",
-    "session": "sessions session lessons lesson lectures lecture classes class modules module units unit chapters chapter "
-    "sprints sprint meetings meeting workshops workshop lektionen lektion kapitel einheit modul leçon lección módulo lezione "
-    "sitzung",
+    "session": "sessions session lessons lesson lectures lecture classes class modules module "
+    "units unit chapters chapter sprints sprint meetings meeting workshops workshop lektionen "
+    "lektion kapitel einheit modul leçon lección módulo lezione sitzung",
     "month": "months month monat monate mois mes meses mese mesi",
-    "phase": "phases phase parts part levels level steps step stages stage blocks block semesters semester quarters quarter "
-    "terms term teil stufe fase étape etapa niveau nivel sections section milestones milestone",
+    "phase": "phases phase parts part levels level steps step stages stage blocks block semesters "
+    "semester quarters quarter terms term teil stufe fase étape etapa niveau nivel sections "
+    "section milestones milestone",
+}
+UNIT: Final[dict[str, Unit]] = {
+    word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()
+}
+# The larger the unit, the smaller its rank; a larger unit can hold a smaller one.
+RANK: Final[dict[Unit, int]] = {"phase": 0, "month": 1, "week": 2, "session": 3, "day": 4}
+_CARDINALS: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
 }  # fmt: skip
-UNIT: Final = {word: unit for unit, words in _WORDS.items() for word in words.split()}
-RANK: Final = {"phase": 0, "month": 1, "week": 2, "session": 3, "day": 4}
-_CARDINAL: Final = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
-    "eighteen": 18, "nineteen": 19, "twenty": 20,
+_ORDINALS: Final = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+    "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
 }  # fmt: skip
-_ORDINAL: Final = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "eleventh": 11, "twelfth": 12,
+_ROMANS: Final = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
+    "xi": 11, "xii": 12,
 }  # fmt: skip
-_ROMAN: Final = {
-    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10, "xi": 11, "xii": 12,
-}  # fmt: skip
-_NUMBER = rf"(?:\d{{1,3}}|{'|'.join(sorted(_CARDINAL, key=len, reverse=True))}|[ivx]{{1,4}})"
+
+
+def _join_longest_first(words: Iterable[str]) -> str:
+    """Join words to a pattern; a longer word comes first, so that “weeks” is not read as “week”."""
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_NUMBER = rf"(?:\d{{1,3}}|{_join_longest_first(_CARDINALS)}|[ivx]{{1,4}})"
 _TO = r"\s*(?:-|–|—|‐|to|through|bis|and|&|\+|/|à|al)\s*"
 _TO_WORD = r"\s+(?:to|through|bis|and|&|à|al)\s+|-"
-_NAMED = "|".join(sorted(UNIT, key=len, reverse=True))
-_SEVERAL = re.compile(
-    rf"(?P<unit>{_NAMED})\s*[#№.:]?\s*(?P<a>{_NUMBER})"
-    rf"(?:{_TO}(?:(?:{_NAMED})\s*)?(?=\d)|(?:{_TO_WORD})(?:(?:{_NAMED})\s*)?(?=\D))(?P<b>{_NUMBER})(?![\w%])",
+_UNIT = _join_longest_first(UNIT)
+_START = rf"(?P<unit>{_UNIT})\s*[#№.:]?\s*(?P<first>{_NUMBER})"
+# “Weeks 1–2” and “Weeks one to two”; between number words a dash alone is too little.
+_UNIT_RANGE = re.compile(
+    rf"{_START}"
+    rf"(?:{_TO}(?:(?:{_UNIT})\s*)?(?=\d)|(?:{_TO_WORD})(?:(?:{_UNIT})\s*)?(?=\D))"
+    rf"(?P<last>{_NUMBER})(?![\w%])",
     re.I,
 )
-_UNIT_FIRST = re.compile(rf"(?P<unit>{_NAMED})\s*[#№.:]?\s*(?P<a>{_NUMBER})(?![\w%])", re.I)
-_SHORT = re.compile(
-    r"(?P<unit>w|wk|d)(?P<a>\d{1,2})(?:\s*[-–]\s*(?:w|wk|d)?(?P<b>\d{1,2}))?(?!\w)", re.I
+_UNIT_FIRST = re.compile(rf"{_START}(?![\w%])", re.I)
+_SHORT_UNIT = re.compile(
+    r"(?P<unit>w|wk|d)(?P<first>\d{1,2})(?:\s*[-–]\s*(?:w|wk|d)?(?P<last>\d{1,2}))?(?!\w)", re.I
 )
 _UNIT_LAST = re.compile(
-    rf"(?P<a>\d{{1,2}}(?:st|nd|rd|th|\.)|{'|'.join(_ORDINAL)})\s+(?P<unit>{_NAMED})(?!\w)", re.I
+    rf"(?P<first>\d{{1,2}}(?:st|nd|rd|th|\.)|{'|'.join(_ORDINALS)})\s+(?P<unit>{_UNIT})(?!\w)", re.I
 )
 _WEEK_OF = re.compile(r"(?P<unit>week)\s+of(?=\s+\S)", re.I)
 _WEEKDAY = re.compile(
-    r"(?P<unit>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+    r"(?P<unit>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|"
+    r"sat(?:urday)?|sun(?:day)?)"
     r"(?=\s*(?:$|[:(]|[-–—]\s))",
     re.I,
 )
+# The order matters: “Week 1–2” would match the single week before the range.
+_UNIT_PATTERNS: Final = (
+    _UNIT_RANGE, _UNIT_FIRST, _SHORT_UNIT, _UNIT_LAST, _WEEK_OF, _WEEKDAY,
+)  # fmt: skip
+_UNNUMBERED: Final = (_WEEK_OF, _WEEKDAY)
+_MOST_UNITS = 200
 _SEPARATOR = re.compile(r"\s*(?:[:.)|\]]|[-–—→>]+(?=\s))\s*")
-_TIMES: Final = {
+_TIME_WORDS: Final = {
     "minutes": "minutes minute mins min minuten minutos",
     "hours": "hours hour hrs hr h stunden stunde std heures heure horas hora",
     "days": "days day tage",
@@ -67,162 +94,215 @@ _TIMES: Final = {
     "months": "months month mos monate monat mois meses",
     "years": "years year yrs jahre",
 }
-_TIME_UNIT: Final = {word: unit for unit, words in _TIMES.items() for word in words.split()}
-_SPELLED = "|".join(sorted(_TIME_UNIT, key=len, reverse=True))
-_COUNT = r"\d{1,4}(?:\.\d{1,2})?"
+_TIME_UNITS: Final = {word: unit for unit, words in _TIME_WORDS.items() for word in words.split()}
+_AMOUNT = r"\d{1,4}(?:\.\d{1,2})?"
 _TIME = re.compile(
-    rf"(?:~|≈|about |approx(?:\.|imately)? |ca\.? |around |up to |est\.? ?)?\s*(?P<a>{_COUNT}|an?|one|two|three|four|five|six)"
-    rf"(?:\s?(?:-|–|—|to|bis|or)\s?(?P<b>{_COUNT}))?(?P<plus>\s?\+)?[\s-]?(?P<unit>{_SPELLED})(?!\w)(?P<after>\s?\+)?",
+    r"(?:~|≈|about |approx(?:\.|imately)? |ca\.? |around |up to |est\.? ?)?\s*"
+    rf"(?P<low>{_AMOUNT}|an?|one|two|three|four|five|six)"
+    rf"(?:\s?(?:-|–|—|to|bis|or)\s?(?P<high>{_AMOUNT}))?(?P<plus>\s?\+)?[\s-]?"
+    rf"(?P<unit>{_join_longest_first(_TIME_UNITS)})(?!\w)(?P<plus_after>\s?\+)?",
     re.I,
 )
-_BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]{1,60})[)\]]")
+_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{1,60})[)\]]")
 _TAIL = re.compile(r"\s*(?:[,|·•]|\s[-–—:])\s*([^,|·•()]{2,30})$")
-_SPARED: Final = ("optional", "bonus", "stretch", "extra", "nice to have", "if time")
+_LONGEST_TAIL = 60
+_LONGEST_HEADING = 600
+_OPTIONAL_WORDS: Final = ("optional", "bonus", "stretch", "extra", "nice to have", "if time")
 _OPTIONAL = re.compile(
-    r"\s*[(\[]\s*(?:optional|bonus|stretch(?: goal)?|extra|nice to have|if time(?: allows)?)\s*[)\]]\s*|"
+    r"\s*[(\[]\s*(?:optional|bonus|stretch(?: goal)?|extra|nice to have|"
+    r"if time(?: allows)?)\s*[)\]]\s*|"
     r"^(?:optional|bonus|stretch(?: goal)?|extra)(?: [a-z]+)?\s*[:–—-]\s+|\s+[-–—,]\s*optional$",
     re.I,
 )
 _PACE = re.compile(r"(?:per|a|each|/)\s?(?:week|day|wk)|weekly|daily", re.I)
-_MONTHS: Final = re.compile(
-    r"(?:\d{1,2}[./ -]*)?\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}[./]\d{1,2}[./]?|"
-    r"\d{4}-\d\d-\d\d",
+_DATE: Final = re.compile(
+    r"(?:\d{1,2}[./ -]*)?\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|"
+    r"\d{1,2}[./]\d{1,2}[./]?|\d{4}-\d\d-\d\d",
     re.I,
 )
+_LONG_WORD = re.compile(r"[a-z]{10}")
+_WEEK_WORD = re.compile(r"(?:weeks?|wks?)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class HeadingName:
-    """A heading, taken apart: its clean title; the `unit` it counts (phase, month, week, session, day; empty for none) with
-    the first and last number (0: none was written) and, as `label`, the words that did; the `time` it states, as a plan
-    writes it; the `dates` in brackets; and whether it may be left out."""
+    """A heading, taken apart."""
 
     title: str
-    unit: str = ""
+    """The words without number, time and dates."""
+    unit: Unit = ""
+    """The unit it counts; empty for none."""
     first: int = 0
     last: int = 0
+    """The first and last number; 0 if it has none."""
     label: str = ""
+    """The words with the unit and the numbers, such as “Weeks 1–2”."""
     time: str = ""
+    """The stated time, in the notation of a roadmap file."""
     dates: str = ""
+    """The dates in brackets."""
     is_optional: bool = False
 
     @property
     def unit_count(self) -> int:
-        """How many units it spans, one at least."""
+        """The number of units it spans, at least 1."""
         return max(1, self.last - self.first + 1)
 
 
 def parse_heading_name(text: str) -> HeadingName:
-    """Take a heading or the first line of an entry apart."""
-    whole = strip_decoration(text, has_number=True)[:600]
+    """Take apart a heading, or the first line of a list entry."""
+    whole = strip_decoration(text, has_number=True)[:_LONGEST_HEADING]
     bare, is_optional = strip_optional_mark(whole)
-    unit, first, last, label, rest = _parse_unit_number(bare)
+    name, rest = _parse_unit_number(bare)
     rest, time = split_time_span(rest)
-    rest, dates, weeks = _split_dates(rest, unit)
-    title = strip_decoration(rest, has_number=not unit) if rest else ""
-    return HeadingName(title, unit, first, last, label, time or weeks, dates, is_optional)
+    rest, dates, weeks = _split_dates(rest, name.unit)
+    if rest:
+        # “Week 1: 3 loops” keeps its 3; “1. Loops” is only numbered.
+        rest = strip_decoration(rest, has_number=not name.unit)
+    return replace(name, title=rest, time=time or weeks, dates=dates, is_optional=is_optional)
 
 
-def _parse_unit_number(text: str) -> tuple[str, int, int, str, str]:
-    """The unit, its first and last number, both as they were written, and the rest."""
-    for pattern in (_SEVERAL, _UNIT_FIRST, _SHORT, _UNIT_LAST, _WEEK_OF, _WEEKDAY):
-        found = pattern.match(text)
-        rest = text[found.end() :] if found else ""
-        separator = _SEPARATOR.match(rest)
-        if found is None or (separator is None and rest and not _can_follow_number(rest)):
+def _parse_unit_number(text: str) -> tuple[HeadingName, str]:
+    """Return unit and numbers, and the words after them."""
+    for pattern in _UNIT_PATTERNS:
+        match = pattern.match(text)
+        if match is None:
             continue
-        parts = found.groupdict()
-        first = _parse_number_word(parts.get("a") or "")
-        last = _parse_number_word(parts.get("b") or "") or first
-        word = parts["unit"].casefold()
-        if (first or pattern in (_WEEK_OF, _WEEKDAY)) and first <= last <= first + 200:
-            unit = (
-                "day" if pattern is _WEEKDAY else UNIT.get(word, "day" if word == "d" else "week")
-            )
-            return (
-                unit,
-                first,
-                last,
-                clean_plain_text(found.group()),
-                rest[separator.end() :] if separator else rest.strip(),
-            )
-    return "", 0, 0, "", text
+        rest = text[match.end() :]
+        separator = _SEPARATOR.match(rest)
+        if separator is None and rest and not _can_follow_number(rest):
+            continue
+        first, last = _parse_numbers(match)
+        is_numbered = first > 0 or pattern in _UNNUMBERED
+        if not is_numbered or not first <= last <= first + _MOST_UNITS:
+            continue
+        rest = rest[separator.end() :] if separator else rest.strip()
+        label = clean_plain_text(match.group())
+        return HeadingName("", _find_unit(match), first, last, label), rest
+    return HeadingName(""), text
+
+
+def _parse_numbers(match: re.Match[str]) -> tuple[int, int]:
+    numbers = match.groupdict()
+    first = _parse_number_word(numbers.get("first") or "")
+    last = _parse_number_word(numbers.get("last") or "")
+    return first, last or first
+
+
+def _find_unit(match: re.Match[str]) -> Unit:
+    word = match.group("unit").casefold()
+    if match.re is _WEEKDAY or word == "d":
+        return "day"
+    # The other short form is “w”.
+    return UNIT.get(word, "week")
 
 
 def _can_follow_number(rest: str) -> bool:
-    # “Step 2 of the way” and “Part 3 is hard” are sentences; “Week 3 Loops” and “Week 3 (Jan 5–11)” are names.
+    # “Part 3 is hard” is a sentence; “Week 3 Loops” and “Week 3 (Jan 5–11)” are names.
     start = rest.lstrip()
-    return rest != start and (not start[0].isalpha() or start[0].isupper() or not start.isascii())
+    if start == rest:
+        return False
+    return not start[0].isalpha() or start[0].isupper() or not start.isascii()
 
 
 def _parse_number_word(text: str) -> int:
     low = text.casefold().rstrip(".")
-    digits = re.match(r"\d+", low)
-    if digits:
+    if digits := re.match(r"\d+", low):
         return int(digits.group())
-    return _CARDINAL.get(low) or _ORDINAL.get(low) or _ROMAN.get(low) or 0
+    return _CARDINALS.get(low) or _ORDINALS.get(low) or _ROMANS.get(low) or 0
 
 
 def strip_optional_mark(text: str) -> tuple[str, bool]:
-    """The text without “(optional)” and the like, and whether it said so."""
-    if not any(word in text.casefold() for word in _SPARED):
+    """Return the text without “(optional)” or the like, and True if it had such a mark."""
+    # Most lines have none of the words, and a search for words is much faster than the pattern.
+    if not any(word in text.casefold() for word in _OPTIONAL_WORDS):
         return text, False
     bare = clean_plain_text(_OPTIONAL.sub(" ", text))
-    return (bare, True) if bare and bare != text else (text, False)
+    if not bare or bare == text:
+        return text, False
+    return bare, True
 
 
 def split_time_span(text: str) -> tuple[str, str]:
-    """The text without the time it states in brackets or at its end, and that time as a plan writes it; none is empty."""
-    for found in _BRACKETED.finditer(text):
-        time = parse_time_span(found.group(1))
-        if time:
-            return clean_plain_text(f"{text[: found.start()]} {text[found.end() :]}"), time
-    tail = _TAIL.search(text[-60:]) if len(text) > 4 else None
+    """Return the text without its time, and the time in a roadmap's notation.
+
+    The time stands in brackets, at the end, or is the whole text; it is empty without one.
+    """
+    for bracket in _BRACKET.finditer(text):
+        if time := parse_time_span(bracket.group(1)):
+            return _cut_match(text, bracket), time
+    tail = _TAIL.search(text[-_LONGEST_TAIL:]) if len(text) > 4 else None
     if tail and (time := parse_time_span(tail.group(1))):
         return text[: len(text) - len(tail.group())].rstrip(), time
-    time = parse_time_span(text)
-    return ("", time) if time else (text, "")
+    if time := parse_time_span(text):
+        return "", time
+    return text, ""
+
+
+def _cut_match(text: str, match: re.Match[str]) -> str:
+    return clean_plain_text(f"{text[: match.start()]} {text[match.end() :]}")
 
 
 def parse_time_span(text: str) -> str:
-    """A stated time and nothing else, as a plan writes it: `2-3 months`, `6+ months`, `30 minutes`; none is empty."""
-    found = _TIME.fullmatch(text.strip(" .:;~"))
-    return _format_time_span(found) if found else ""
+    """Return the time in a text without other words: `2-3 months`, `6+ months`, `30 minutes`.
+
+    Empty for any other text.
+    """
+    match = _TIME.fullmatch(text.strip(" .:;~"))
+    if match is None:
+        return ""
+    return _format_time_span(match)
 
 
 def find_time_span(text: str) -> str:
-    """The first time that a text states, unless it is a pace such as “5 hours per week”."""
-    for found in _TIME.finditer(text[:400]):
-        if found.group("a")[0].isdigit() and not _PACE.match(text[found.end() :].lstrip()):
-            return _format_time_span(found)
+    """Return the first time in a text; skip a pace such as “5 hours per week”."""
+    for match in _TIME.finditer(text[:400]):
+        has_digits = match.group("low")[0].isdigit()
+        if has_digits and not _PACE.match(text[match.end() :].lstrip()):
+            return _format_time_span(match)
     return ""
 
 
-def _format_time_span(found: re.Match[str]) -> str:
-    parts = found.groupdict()
-    unit = _TIME_UNIT[parts["unit"].casefold()]
-    low = float(
-        _CARDINAL.get(parts["a"].casefold(), 0)
-        or (1 if parts["a"].casefold() in ("a", "an") else parts["a"])
-    )
-    high = float(parts["b"] or low)
+def _format_time_span(match: re.Match[str]) -> str:
+    unit = _TIME_UNITS[match.group("unit").casefold()]
+    low = _parse_amount(match.group("low"))
+    high = float(match.group("high") or low)
     if unit == "years":
+        # A roadmap file has no years.
         unit, low, high = "months", low * 12, high * 12
     if low <= 0 or high < low or high > 9999:
         return ""
-    if parts["plus"] or parts["after"]:
+    if match.group("plus") or match.group("plus_after"):
         return f"{low:g}+ {unit}"
-    return f"{low:g} {unit}" if high == low else f"{low:g}-{high:g} {unit}"
+    if high == low:
+        return f"{low:g} {unit}"
+    return f"{low:g}-{high:g} {unit}"
 
 
-def _split_dates(text: str, unit: str) -> tuple[str, str, str]:
-    """The text without the dates or week numbers in brackets: they say when, not what."""
-    for found in _BRACKETED.finditer(text):
-        inner = found.group(1)
-        inside = parse_heading_name(inner) if re.match(r"(?:weeks?|wks?)\b", inner, re.I) else None
-        bare = clean_plain_text(f"{text[: found.start()]} {text[found.end() :]}")
-        if inside is not None and inside.unit == "week" and not inside.title and unit != "week":
-            return bare, inner, f"{inside.unit_count} weeks"
-        if unit and _MONTHS.search(inner) and not re.search(r"[a-z]{10}", normalize_words(inner)):
-            return bare, inner, ""
+def _parse_amount(text: str) -> float:
+    word = text.casefold()
+    if word in ("a", "an"):
+        return 1.0
+    return float(_CARDINALS.get(word) or text)
+
+
+def _split_dates(text: str, unit: Unit) -> tuple[str, str, str]:
+    """Return the text without dates or week numbers in brackets, the dates, and their time."""
+    for bracket in _BRACKET.finditer(text):
+        inside = bracket.group(1)
+        if weeks := _find_week_numbers(inside, unit):
+            return _cut_match(text, bracket), inside, weeks
+        # A long word makes it a remark such as “(May be postponed)”.
+        if unit and _DATE.search(inside) and not _LONG_WORD.search(normalize_words(inside)):
+            return _cut_match(text, bracket), inside, ""
     return text, "", ""
+
+
+def _find_week_numbers(inside: str, unit: Unit) -> str:
+    """Return the time for “(Weeks 1–4)” after a larger unit; empty for anything else."""
+    if unit == "week" or not _WEEK_WORD.match(inside):
+        return ""
+    name = parse_heading_name(inside)
+    if name.unit != "week" or name.title:
+        return ""
+    return f"{name.unit_count} weeks"

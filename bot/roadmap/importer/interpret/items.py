@@ -1,10 +1,13 @@
-"""Items: what one line of a list asks people to do, taken apart into title, parts, examples, time and question."""
+"""Items: one line of a list, taken apart into title, parts, examples, time and question."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
+from bot.roadmap import ItemKind
 from bot.roadmap.importer.interpret.draft import (
     LONGEST_LINE,
     LONGEST_LIST,
@@ -18,176 +21,246 @@ from bot.roadmap.importer.interpret.draft import (
 from bot.roadmap.importer.interpret.heading_names import split_time_span, strip_optional_mark
 from bot.roadmap.importer.interpret.resources import ResourceCatalog, add_resource_details
 from bot.roadmap.importer.interpret.vocabulary import (
-    KINDS,
+    LabelRole,
     find_item_kind,
     find_label_role,
+    is_item_kind,
     strip_decoration,
 )
 from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Bullet, Prose, walk_paragraphs
 
 _PREFIX = re.compile(r"^([\w/'’ -]{2,30}?)\s*[:：]\s+(?=\S)")
-_BRACKET = re.compile(r"\s*\(([^()]{2,300})\)([.!]?)$")
+_LAST_BRACKET = re.compile(r"\s*\(([^()]{2,300})\)([.!]?)$")
 _EXAMPLE = re.compile(
     r"^(?:e\.?\s?g\.?|for example|for instance|such as|like|z\.\s?B\.)[,:]?\s+", re.I
 )
 _EITHER = re.compile(r"\b[A-Z][\w-]*\)? or (?:an? |the )?[A-Z]")
-_LAST = re.compile(r"^(?:and|or|&|und|et|y)\s+", re.I)
-_PARTING = re.compile(r"[(),;\[\]]")
+_LAST_JOINER = re.compile(r"^(?:and|or|&|und|et|y)\s+", re.I)
+_LINK_SEPARATOR = re.compile(r"\s+[-–—]\s+|:\s")
+_SEPARATOR_OR_BRACKET = re.compile(r"[(),;\[\]]")
 _TRIMMED = " ,;:–—-"
+_MOST_PIECE_WORDS = 6
 
 
 def split_inline_list(text: str) -> list[str]:
-    """The entries of a list inside a line: parted by commas or semicolons that stand outside brackets."""
-    found, start, depth = [], 0, 0
-    sign = ";" if ";" in text else ","
-    for mark in _PARTING.finditer(text):
-        letter = mark.group()
-        depth = max(0, depth + (letter in "([") - (letter in ")]"))
-        if letter == sign and not depth:
-            found.append(text[start : mark.start()])
+    """Return the entries of a list inside a line, split at its commas or semicolons."""
+    # Where semicolons separate, the commas belong to the entries.
+    separator = ";" if ";" in text else ","
+    pieces, start, depth = [], 0, 0
+    for mark in _SEPARATOR_OR_BRACKET.finditer(text):
+        sign = mark.group()
+        depth = max(0, depth + (sign in "([") - (sign in ")]"))
+        if sign == separator and not depth:
+            pieces.append(text[start : mark.start()])
             start = mark.end()
-    found.append(text[start:])
-    return [
-        piece for piece in (_LAST.sub("", piece.strip()).strip(" .") for piece in found) if piece
-    ]
+    pieces.append(text[start:])
+    return list(filter(None, map(_trim_piece, pieces)))
+
+
+def _trim_piece(piece: str) -> str:
+    return _LAST_JOINER.sub("", piece.strip()).strip(" .")
 
 
 def is_inline_list(pieces: Sequence[str], least: int = 2) -> bool:
-    """Whether pieces are short enough to be entries of a list rather than a sentence with commas."""
-    return len(pieces) >= least and all(len(piece.split()) <= 6 for piece in pieces)
+    """Return True if the pieces are short: list entries, and no sentence with commas."""
+    if len(pieces) < least:
+        return False
+    return all(len(piece.split()) <= _MOST_PIECE_WORDS for piece in pieces)
 
 
-def split_prefix(text: str) -> tuple[str, str]:
-    """What a word with a colon before a text says about it (“Homework: …”), and the text without it."""
-    found = _PREFIX.match(text)
-    role = find_label_role(found.group(1)) if found else ""
-    if found is None or not role:
+def split_prefix(text: str) -> tuple[LabelRole, str]:
+    """Return the role of a label before the text (“Homework: …”), and the text without it."""
+    prefix = _PREFIX.match(text)
+    if prefix is None or not (role := find_label_role(prefix.group(1))):
         return "", text
-    rest = text[found.end() :]
-    return role, rest[0].upper() + rest[1:] if found.group(1)[0].isupper() else rest
+    rest = text[prefix.end() :]
+    # The sentence after the label now starts the title.
+    if prefix.group(1)[0].isupper():
+        rest = rest[0].upper() + rest[1:]
+    return role, rest
+
+
+@dataclass(frozen=True, slots=True)
+class _EntryText:
+    """A list entry's words, with its label, time and mark taken off."""
+
+    text: str
+    role: LabelRole
+    estimate: str
+    is_optional: bool
+
+
+def _read_entry_text(prose: Prose) -> _EntryText:
+    text, is_optional = strip_optional_mark(strip_decoration(prose.text))
+    role, text = split_prefix(text)
+    text, estimate = split_time_span(text)
+    if not is_optional:
+        # “Homework (optional)” hides its mark behind the label until now.
+        text, is_optional = strip_optional_mark(text)
+    return _EntryText(text, role, estimate, is_optional)
 
 
 def build_item(
-    bullet: Bullet, kind: str, shelf: ResourceCatalog, notes: ImportNotes
+    bullet: Bullet, kind: ItemKind | None, catalog: ResourceCatalog, notes: ImportNotes
 ) -> PartDraft | None:
-    """The item that an entry stands for; None for an entry without words. `kind` comes from the label above it."""
-    prose = bullet.prose
-    text, is_optional = strip_optional_mark(strip_decoration(prose.text))
-    said, text = split_prefix(text)
-    text, estimate = split_time_span(text)
-    text, is_optional = (text, True) if is_optional else strip_optional_mark(text)
-    if not text:
+    """Return the item for a list entry; None for an entry without words.
+
+    `kind` comes from the label above; with None, the entry's own words decide.
+    """
+    entry = _read_entry_text(bullet.prose)
+    if not entry.text:
         return None
-    draft = PartDraft(
-        bullet.line, kind=said if said in KINDS else kind or find_item_kind(text), estimate=estimate
-    )
-    if is_optional:
-        draft["essential"] = False
-    resources = _find_item_resources(prose, shelf)
-    set_draft_title(draft, _build_item_title(draft, prose, text, notes) or text, notes)
-    if _EITHER.search(draft["title"]):
-        notes.record_note(
-            draft.line,
-            "read",
-            "I kept what says “this or that” as one thing to do: either will do.",
-        )
-    if said == "question" and len(text) <= LONGEST_LINE:
-        draft["recall"] = text
-    _add_text_below(draft, bullet, resources, shelf, notes)
+    draft = _start_item(bullet.line, entry, kind)
+    resources = _find_item_resources(bullet.prose, catalog)
+    title = _build_item_title(draft, bullet.prose, entry.text, notes) or entry.text
+    set_draft_title(draft, title, notes)
+    _report_either(draft, notes)
+    if entry.role == "question" and len(entry.text) <= LONGEST_LINE:
+        draft["recall"] = entry.text
+    texts = _read_text_below(draft, bullet, resources, catalog)
+    if resources and bullet.prose.links and texts:
+        # The entry is a course: the words below describe the course.
+        add_resource_details(resources[0], texts, notes)
+    else:
+        _add_parts(draft, texts, notes)
     draft.add_references("resources", resources)
     return draft
 
 
-def _find_item_resources(prose: Prose, shelf: ResourceCatalog) -> list[PartDraft]:
-    words = clean_plain_text(prose.links[0].text) if len(prose.links) == 1 else ""
-    if words and strip_decoration(prose.text).startswith(words):
-        return (
-            shelf.add_entry_resources(prose)
-            if shelf.check_link_target(prose.links[0], prose.line)
-            else []
-        )
-    return shelf.add_link_resources(prose)
+def _start_item(line: int, entry: _EntryText, kind: ItemKind | None) -> PartDraft:
+    # The entry's own label is nearer than the one above the list.
+    if is_item_kind(entry.role):
+        kind = entry.role
+    draft = PartDraft(line, kind=kind or find_item_kind(entry.text), estimate=entry.estimate)
+    if entry.is_optional:
+        draft["essential"] = False
+    return draft
+
+
+def _report_either(draft: PartDraft, notes: ImportNotes) -> None:
+    if _EITHER.search(draft["title"]):
+        sentence = "This line offers a choice with “or”: I kept it as one item."
+        notes.record_note(draft.line, "read", sentence)
+
+
+def _find_item_resources(prose: Prose, catalog: ResourceCatalog) -> list[PartDraft]:
+    if not _starts_with_link(prose):
+        return catalog.add_link_resources(prose)
+    # The whole line is about its one link, so the line's other words describe it.
+    if catalog.check_link_target(prose.links[0], prose.line):
+        return catalog.add_entry_resources(prose)
+    return []
+
+
+def _starts_with_link(prose: Prose) -> bool:
+    if len(prose.links) != 1:
+        return False
+    words = clean_plain_text(prose.links[0].text)
+    return bool(words) and strip_decoration(prose.text).startswith(words)
 
 
 def _build_item_title(draft: PartDraft, prose: Prose, text: str, notes: ImportNotes) -> str:
-    """The title; what stands behind it goes where it belongs."""
+    """Return the title; move the words after it into the draft's other fields."""
     if prose.label and prose.rest and not find_label_role(prose.label):
         _add_title_rest(draft, clean_plain_text(prose.rest), notes)
         return strip_decoration(strip_optional_mark(clean_plain_text(prose.label))[0])
-    link = clean_plain_text(prose.links[0].text) if len(prose.links) == 1 else ""
-    if link and text.startswith(link) and re.match(r"\s+[-–—]\s+|:\s", text[len(link) :]):
-        draft.append_summary(shorten_to_clause(text[len(link) :].strip(_TRIMMED), LONGEST_TEXT))
-        return link
-    bracket = _BRACKET.search(text)
+    if link_title := _find_link_title(prose, text):
+        description = text[len(link_title) :].strip(_TRIMMED)
+        draft.append_summary(shorten_to_clause(description, LONGEST_TEXT))
+        return link_title
+    bracket = _LAST_BRACKET.search(text)
     if bracket and bracket.start() > 2 and _add_bracket_parts(draft, bracket.group(1), notes):
         text = text[: bracket.start()]
+    return _trim_title(text)
+
+
+def _trim_title(text: str) -> str:
+    # A single full stop ends the title; several mean that the title is sentences.
     if text.endswith(".") and "." not in text[:-1]:
         text = text[:-1]
-    return text.rstrip(_TRIMMED) if len(text) > 2 else text
+    if len(text) > 2:
+        return text.rstrip(_TRIMMED)
+    return text
+
+
+def _find_link_title(prose: Prose, text: str) -> str:
+    """Return the link's words if the entry reads “link – description”."""
+    if len(prose.links) != 1:
+        return ""
+    words = clean_plain_text(prose.links[0].text)
+    if words and text.startswith(words) and _LINK_SEPARATOR.match(text[len(words) :]):
+        return words
+    return ""
+
+
+def _split_examples(text: str) -> tuple[Literal["examples", "parts"], list[str]]:
+    """Return the field for a list inside a line (examples or parts), and the list's entries."""
+    if example := _EXAMPLE.match(text):
+        return "examples", split_inline_list(text[example.end() :])
+    return "parts", split_inline_list(text)
 
 
 def _add_bracket_parts(draft: PartDraft, inside: str, notes: ImportNotes) -> bool:
-    example = _EXAMPLE.match(inside)
-    pieces = split_inline_list(inside[example.end() :] if example else inside)
-    if example:
-        draft.add_values("examples", clean_list_entries(pieces, notes, draft.line))
-    elif is_inline_list(pieces):
-        draft.add_values("parts", clean_list_entries(pieces, notes, draft.line))
-    return bool(example) or is_inline_list(pieces)
+    """Add a bracket's list to the draft; return False if the bracket has no list."""
+    field, pieces = _split_examples(inside)
+    if field == "parts" and not is_inline_list(pieces):
+        return False
+    draft.add_values(field, clean_list_entries(pieces, notes, draft.line))
+    return True
 
 
 def _add_title_rest(draft: PartDraft, rest: str, notes: ImportNotes) -> None:
-    """What follows a title in bold: a list of parts, or a sentence."""
+    """Add the words after a bold title: a list of parts or examples, or a sentence."""
     bare, estimate = split_time_span(rest)
     if estimate:
         draft.setdefault("estimate", estimate)
     bare = bare.strip()
-    inside = (
-        bare[1:-1] if bare.startswith("(") and bare.endswith(")") and bare.count("(") == 1 else bare
-    )
-    example = _EXAMPLE.match(inside)
-    pieces = split_inline_list(inside[example.end() :] if example else inside)
-    if example or is_inline_list(pieces, least=1):
-        draft.add_values(
-            "examples" if example else "parts", clean_list_entries(pieces, notes, draft.line)
-        )
+    inside = bare
+    if bare.startswith("(") and bare.endswith(")") and bare.count("(") == 1:
+        inside = bare[1:-1]
+    field, pieces = _split_examples(inside)
+    if field == "examples" or is_inline_list(pieces, least=1):
+        draft.add_values(field, clean_list_entries(pieces, notes, draft.line))
     else:
         draft.append_summary(bare)
 
 
-def _add_text_below(
-    draft: PartDraft,
-    bullet: Bullet,
-    resources: list[PartDraft],
-    shelf: ResourceCatalog,
-    notes: ImportNotes,
-) -> None:
-    """What stands below an entry: its parts, a question, more words, or facts about the resource that it is."""
+def _read_text_below(
+    draft: PartDraft, bullet: Bullet, resources: list[PartDraft], catalog: ResourceCatalog
+) -> list[str]:
+    """Read the text below an entry; return the lines without a field of their own.
+
+    Question, time and notes go into the draft, links into `resources`.
+    """
     texts = []
     for prose in walk_paragraphs(bullet.blocks):
-        said, rest = split_prefix(clean_plain_text(prose.text))
-        resources += shelf.add_link_resources(prose)
-        if said == "question":
+        role, rest = split_prefix(clean_plain_text(prose.text))
+        resources += catalog.add_link_resources(prose)
+        if role == "question":
             draft.setdefault("recall", shorten_to_clause(rest, LONGEST_LINE))
-        elif said == "time" and split_time_span(rest)[1]:
-            draft.setdefault("estimate", split_time_span(rest)[1])
-        elif said == "note" or len(prose.text) > LONGEST_LINE:
+        elif role == "time" and (estimate := split_time_span(rest)[1]):
+            draft.setdefault("estimate", estimate)
+        elif role == "note" or len(prose.text) > LONGEST_LINE:
             draft.append_summary(shorten_to_clause(rest, LONGEST_TEXT))
         else:
             texts.append(strip_decoration(prose.text))
-    if resources and bullet.prose.links and texts:
-        add_resource_details(resources[0], texts, notes)
-        return
-    held = draft.get("parts", [])
-    parts = [
-        text
-        for text in clean_list_entries(texts, notes, draft.line, len(texts))
-        if text not in held
-    ]
-    room = LONGEST_LIST - len(held)
+    return texts
+
+
+def _add_parts(draft: PartDraft, texts: Sequence[str], notes: ImportNotes) -> None:
+    """Add texts to the item's parts; the ones too many go to its summary."""
+    present = draft.get("parts", [])
+    parts = _list_new_entries(clean_list_entries(texts, notes, draft.line, len(texts)), present)
+    room = LONGEST_LIST - len(present)
     draft.add_values("parts", parts[:room])
-    if parts[room:]:
-        sentence = f"A list of parts holds {LONGEST_LIST} entries; the others stand in the summary."
+    if len(parts) > room:
+        sentence = (
+            f"An item can have at most {LONGEST_LIST} parts: I moved the others to its summary."
+        )
         notes.record_note(draft.line, "read", sentence)
         draft.append_summary(shorten_to_clause("; ".join(parts[room:]), LONGEST_TEXT))
+
+
+def _list_new_entries(entries: Iterable[str], present: Sequence[str]) -> list[str]:
+    return [entry for entry in entries if entry not in present]

@@ -26,7 +26,7 @@ ZONES = (
 
 async def _lines(room: Room) -> list[str]:
     """The lines of every page, without head and buttons."""
-    pages = [await room.says("mona", f"cohort timeline page={number}") for number in range(1, 8)]
+    pages = [await room.says("mona", f"posts timeline page={number}") for number in range(1, 8)]
     lines = [
         line
         for text in pages
@@ -48,10 +48,10 @@ def _posts(lines: list[str]) -> list[tuple[str, ...]]:
 async def test_a_draft_shows_every_post_before_anybody_is_told(room: Room) -> None:
     await room.says("mona", "cohort create name=spring start=2026-03-02 zone=Europe/Berlin")
     await room.says("mona", "cohort break first=2026-04-06 last=2026-04-12 sure=yes")
-    assert await room.says("mona", "cohort timeline") == (
+    assert await room.says("mona", "posts timeline") == (
         "Timeline of spring\n"
-        "spring would start on Mon 2 Mar 2026. Dates and times are those of Europe/Berlin. "
-        "It is a draft: none of this is posted until you open it.\n"
+        "spring would start on Mon 2 Mar 2026. Times are in the zone Europe/Berlin. "
+        "It is a draft: I post nothing until you open it.\n"
         "Sat 28 Feb 2026, 09:00 · Starts soon\n"
         "Mon 2 Mar 2026, 09:00 · Kick-off\n"
         "Mon 2 Mar 2026, 09:00 · Weekly topics, week 1\n"
@@ -73,7 +73,7 @@ async def test_a_draft_shows_every_post_before_anybody_is_told(room: Room) -> No
         "[35 more]\n"
         "[Members] [Change the dates] [Open it]"
     )
-    second = await room.says("mona", "cohort timeline page=2")
+    second = await room.says("mona", "posts timeline page=2")
     assert second.splitlines()[2:11] == [
         "Mon 30 Mar 2026, 09:00 · Weekly recap, week 4",
         "Mon 30 Mar 2026, 09:00 · Weekly topics, week 5",
@@ -91,7 +91,7 @@ async def test_a_draft_shows_every_post_before_anybody_is_told(room: Room) -> No
 async def test_the_past_says_what_was_sent_and_skipped_and_why(room: Room) -> None:
     await room.spring()
     await room.goes_to(datetime(2026, 3, 6, 12, tzinfo=UTC))
-    told = await room.says("mona", "cohort timeline")
+    told = await room.says("mona", "posts timeline")
     assert told.splitlines()[2:9] == [
         "Fri 20 Feb 2026, 10:00 · Announcement, open · sent",
         "Sat 28 Feb 2026, 09:00 · Starts soon · sent",
@@ -106,7 +106,7 @@ async def test_the_past_says_what_was_sent_and_skipped_and_why(room: Room) -> No
 async def test_the_timeline_opens_on_the_page_with_what_comes_next(quick_room: Room) -> None:
     await quick_room.spring("ada")
     await quick_room.goes_to(datetime(2026, 4, 1, 12, tzinfo=UTC))
-    told = await quick_room.says("mona", "cohort timeline")
+    told = await quick_room.says("mona", "posts timeline")
     assert "Weekly topics, week 5 · sent" in told
     assert "Thu 2 Apr 2026, 09:00 · Mid-week nudge, week 5\n" in told
     assert "[Back]" in told
@@ -116,10 +116,10 @@ async def test_a_post_that_was_sent_is_not_promised_again_after_a_move(room: Roo
     await room.spring("ada")
     await room.goes_to(datetime(2026, 3, 4, 12, tzinfo=UTC))
     await room.says("mona", "cohort reschedule start=2026-03-09 sure=yes")
-    told = await room.says("mona", "cohort timeline")
-    assert "Mon 9 Mar 2026, 09:00 · Weekly topics, week 1 · posted already, and not again" in told
+    told = await room.says("mona", "posts timeline")
+    assert "Mon 9 Mar 2026, 09:00 · Weekly topics, week 1 · already posted, not again" in told
     await room.goes_to(datetime(2026, 3, 17, 12, tzinfo=UTC))
-    assert [one.ref for one in room.posts("topics")] == ["linear-algebra", "optimization"]
+    assert [letter.ref for letter in room.posts("topics")] == ["linear-algebra", "optimization"]
 
 
 PLANS = given(
@@ -176,7 +176,7 @@ def _keeps_its_promise(
                     f"cohort break first={begins} last={begins + timedelta(length)} sure=yes",
                 )
             for move in moves:
-                await room.says("mona", f"cohort settings post={move} sure=yes")
+                await room.says("mona", f"posts settings post={move} sure=yes")
             await room.says("ada", "join")
             before = _posts(await _lines(room))
             gone = [line for line in before if len(line) == 3]

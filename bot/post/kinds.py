@@ -1,0 +1,103 @@
+"""A kind of post: its days, its use after an outage, its writer; and one post with its moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from bot.chat.message import Message
+from bot.group.calendar import CalendarWeek
+
+if TYPE_CHECKING:
+    from bot.post.facts import PostFacts
+
+Anchor = Literal["start", "week", "half", "end", "after", "finish", "join"]
+Scope = Literal["home", "member"]
+LateLimit = Literal["start", "week", "member"]
+
+START, FINISH = "start", "finish"  # the refs of posts that belong to no week
+WEEKLY: frozenset[Anchor] = frozenset({"week", "half", "end", "after"})
+APART = timedelta(hours=1)  # the least time between two posts that name new members
+
+
+@dataclass(frozen=True, slots=True)
+class PostDay:
+    """A local day.
+
+    `start`: days before the first week.
+    `week`: that active day in each week, from 0.
+    `half`: the active day on which half of the week's active days are over. `day` is its number
+    in a usual week, and a week with fewer days has none.
+    `end`: active days before the week's last.
+    `after`: days after the week's last.
+    `finish`: days after the whole plan.
+    `join`: no day at all, but when people join, at most once in `APART` for each home.
+
+    With a `week_number` it comes in that week alone. The number counts the cohort's weeks, from 1.
+    """
+
+    anchor: Anchor
+    day: int = 0
+    week_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LatePolicy:
+    """The use a post still has after an outage.
+
+    `until`: it is sent until the plan begins (`start`), the week is over (`week`), or it is over
+    where the member is (`member`). Without it, a post is sent up to `max_delay` late.
+    `can_fold`: the newest of several stands for all.
+    """
+
+    until: LateLimit | None = None
+    max_delay: timedelta = timedelta(days=7)
+    can_fold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostSlot:
+    """One post: its kind, its moment, and its week if it has one.
+
+    `ref` is a week id, or `start` or `finish`; a kind with several days adds `.0`, `.1` …
+    `at` is an instant in UTC.
+    """
+
+    kind: str
+    ref: str
+    at: datetime
+    week: CalendarWeek | None = None
+
+
+Write = Callable[["PostFacts"], Message]
+Needed = Callable[["PostFacts"], str | None]
+
+
+def is_always_needed(facts: PostFacts) -> None:
+    """Return no reason to skip a post."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostKind:
+    """A kind of post.
+
+    `title` and `help` are for people. `order` decides between posts at one moment.
+    `skip` returns the reason why a post is not needed after all, or None.
+    """
+
+    name: str
+    title: str
+    help: str
+    days: tuple[PostDay, ...]
+    writer: Write
+    late: LatePolicy = LatePolicy()
+    scope: Scope = "home"
+    order: int = 50
+    skip: Needed = is_always_needed
+
+    @property
+    def is_dated(self) -> bool:
+        """True for a kind on days in the calendar, which a moderator may move."""
+        return all(post_day.anchor != "join" for post_day in self.days)

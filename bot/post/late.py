@@ -1,0 +1,41 @@
+"""Late posts and quiet hours: if a post is still of use, and when a member may hear it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.group.calendar import DAY, convert_to_utc
+from bot.group.cohort import Cohort, Member
+from bot.group.zones import load_zone
+from bot.post.kinds import PostKind, PostSlot
+
+
+def is_too_late(
+    kind: PostKind, slot: PostSlot, cohort: Cohort, now: datetime, member: Member | None = None
+) -> bool:
+    """Return True if a post that fell due at `slot.at` has lost its use by `now`."""
+    if kind.late.until == "start":
+        begins = cohort.begins_at
+        return begins is not None and now >= begins
+    if kind.late.until == "week" and slot.week is not None:
+        last = slot.week.last
+        # The week's posts are of use until the next week's come, at the posting hour.
+        return last is not None and now >= convert_to_utc(last + DAY, cohort.at, cohort.zone)
+    if kind.late.until == "member" and slot.week is not None and member is not None:
+        return member.is_week_over(slot.week, cohort, now)
+    return now > slot.at + kind.late.max_delay
+
+
+def find_quiet_end(member: Member, cohort: Cohort, now: datetime) -> datetime:
+    """Return the first instant from `now` on outside a member's quiet hours, in UTC."""
+    person, zone_name = member.person, member.get_zone_name(cohort)
+    local = now.astimezone(load_zone(zone_name))
+    if person.can_be_messaged_at(local.time()):
+        return now
+    day = local.date()
+    if local.time() >= person.quiet_until:
+        # Before midnight: the quiet hours end tomorrow.
+        day += DAY
+    end = convert_to_utc(day, person.quiet_until, zone_name)
+    # Where clocks go back, the end may come twice, and its first time lie before now.
+    return max(end, now + timedelta(minutes=1)).astimezone(UTC)

@@ -1,0 +1,126 @@
+"""The registry: kinds of posts by name, each declared with `@post` in a file of its own."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from bot.post.kinds import (
+    WEEKLY,
+    LatePolicy,
+    Needed,
+    PostDay,
+    PostKind,
+    Scope,
+    Write,
+    is_always_needed,
+)
+
+W = TypeVar("W", bound=Write)
+
+WITHIN_A_WEEK = LatePolicy()
+"""The usual policy after an outage: a post is sent up to seven days late."""
+
+
+class InvalidPostKindError(ValueError):
+    """A kind of post declared in a way that cannot work."""
+
+
+class PostRegistry:
+    """Kinds of posts by name.
+
+    Filled while files are discovered, read-only from then on.
+    """
+
+    def __init__(self, kinds: Iterable[PostKind] = ()) -> None:
+        self._kinds: dict[str, PostKind] = {}
+        for kind in kinds:
+            self.add_kind(kind)
+
+    def add_kind(self, kind: PostKind) -> None:
+        """Take a kind in. Raises `InvalidPostKindError` for one that could never come."""
+        known = self._kinds.get(kind.name)
+        # A module that is imported twice registers the same kind again: that is no clash.
+        if known and known.writer.__module__ != kind.writer.__module__:
+            raise InvalidPostKindError(f"Two kinds of post are called “{kind.name}”: rename one.")
+        if not kind.days or not kind.help:
+            raise InvalidPostKindError(f"The post “{kind.name}” needs a moment and a docstring.")
+        for post_day in kind.days:
+            _check_week_number(kind.name, post_day)
+        kinds = {**self._kinds, kind.name: kind}
+        # Sorted here, once, because every tick of the scheduler goes through all of them.
+        self._kinds = dict(sorted(kinds.items(), key=lambda pair: (pair[1].order, pair[0])))
+
+    @property
+    def kinds(self) -> Mapping[str, PostKind]:
+        """Every kind by its name, in the order for posts at one moment."""
+        return MappingProxyType(self._kinds)
+
+
+def _check_week_number(kind_name: str, post_day: PostDay) -> None:
+    if post_day.week_number is None:
+        return
+    if post_day.anchor not in WEEKLY or post_day.week_number < 1:
+        raise InvalidPostKindError(
+            f"The post “{kind_name}” names week {post_day.week_number}: weeks count from 1, "
+            "and only a day of a week has one."
+        )
+
+
+post_registry = PostRegistry()
+"""The kinds in `bot/posts`, for everybody who is handed no other registry."""
+
+
+def list_post_kinds(post_kinds: PostRegistry = post_registry) -> Mapping[str, PostKind]:
+    """Return every kind by its name, in the order for posts at one moment."""
+    return post_kinds.kinds
+
+
+def post(
+    *days: PostDay,
+    title: str,
+    late: LatePolicy = WITHIN_A_WEEK,
+    scope: Scope = "home",
+    order: int = 50,
+    skip: Needed | None = None,
+    into: PostRegistry = post_registry,
+) -> Callable[[W], W]:
+    """Register a pure function as a kind of post; its first docstring line is the help.
+
+    `skip` is asked at the moment of sending. It returns the reason why the post is not needed
+    after all, or None.
+    Raises `InvalidPostKindError` for a kind that could never come.
+    """
+
+    def register(writer: W) -> W:
+        function: Any = writer
+        help_line = (function.__doc__ or "").strip().partition("\n")[0]
+        kind = PostKind(
+            function.__name__,
+            title,
+            help_line,
+            days,
+            writer,
+            late,
+            scope,
+            order,
+            skip or is_always_needed,
+        )
+        into.add_kind(kind)
+        return writer
+
+    return register
+
+
+def discover_post_kinds(package: str = "bot.posts") -> PostRegistry:
+    """Import every file in a package, so that its kinds are registered.
+
+    Returns the registry they are in.
+    """
+    folder = importlib.import_module(package)
+    for module in pkgutil.iter_modules(folder.__path__, f"{package}."):
+        importlib.import_module(module.name)
+    return post_registry

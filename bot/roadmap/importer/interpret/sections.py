@@ -1,0 +1,140 @@
+"""The document's sections, sorted: the plan itself, the prerequisites, everything beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.roadmap.importer.interpret.draft import quote_excerpt
+from bot.roadmap.importer.interpret.parts import DocumentPart
+from bot.roadmap.importer.interpret.stages import has_list_entries
+from bot.roadmap.importer.interpret.vocabulary import (
+    INFO,
+    SectionRole,
+    find_section_role,
+    is_info_kind,
+)
+from bot.roadmap.importer.report import ImportNotes
+from bot.roadmap.importer.tree import walk_list_entries
+
+_BESIDE_ROLES: Final = frozenset({"resources", "certificates", "portfolio"}) | INFO
+_STEP_UNITS: Final = frozenset({"week", "day", "session", "month"})
+
+
+@dataclass
+class SectionSorter:
+    """Sorts sections by their headings and content."""
+
+    notes: ImportNotes
+    before: list[DocumentPart] = field(default_factory=list)
+    """Prerequisites with something to do."""
+    roadmap_parts: list[DocumentPart] = field(default_factory=list)
+    others: list[tuple[DocumentPart, SectionRole]] = field(default_factory=list)
+    """Parts beside the plan, each with its role."""
+    _is_only_plan: bool = False
+
+    def sort_sections(self, sections: list[DocumentPart]) -> None:
+        """Put each section into one of the three lists."""
+        plan_count = sum(is_roadmap_section(part) for part in sections)
+        self._is_only_plan = plan_count == 1
+        for part in sections:
+            self._place_section(part, has_plan=plan_count > 0)
+
+    def _place_section(self, part: DocumentPart, *, has_plan: bool) -> None:
+        role = find_section_role(part.title)
+        if is_roadmap_section(part):
+            self._add_roadmap_section(part, role)
+        elif role == "before" and _has_tasks_or_links(part):
+            self.before.append(part)
+        elif role in _BESIDE_ROLES:
+            self.others.append((part, role))
+        elif part.is_empty:
+            self.others.append((part, ""))
+        else:
+            self._place_unnamed_section(part, role, has_plan=has_plan)
+
+    def _place_unnamed_section(
+        self, part: DocumentPart, role: SectionRole, *, has_plan: bool
+    ) -> None:
+        """Place a section by its content: its heading says too little."""
+        if has_plan and role != "skip" and has_checkboxes(part):
+            name = quote_excerpt(part.title)
+            sentence = f"I read {name} as a stage, because it has checkboxes."
+            self.notes.record_note(part.line, "read", sentence)
+            self.roadmap_parts.append(part)
+        elif any(find_section_role(inner.title) in _BESIDE_ROLES for inner in part.parts):
+            self._keep_section_text(part, role)
+            for inner in part.parts:
+                self._place_section(inner, has_plan=has_plan)
+        elif not has_plan and role not in ("summary", "skip") and has_list_entries(part):
+            # Without any week or phase, a list is the only plan there is.
+            self.roadmap_parts.append(part)
+        elif role in ("summary", "before"):
+            self.others.append((part, "context"))
+        else:
+            self.others.append((part, ""))
+
+    def _add_roadmap_section(self, part: DocumentPart, role: SectionRole) -> None:
+        """Add a section to the plan, or only its parts if its heading just announces the plan."""
+        units_below = {inner.name.unit for inner in part.parts} - {""}
+        is_frame = role == "plan"
+        if units_below and not part.entries and not role:
+            # “Spring term” around all weeks is no stage, unless a second such section exists.
+            is_frame = self._is_only_plan
+        has_only_entries = bool(part.entries) and not part.parts
+        if part.name.unit or not is_frame or has_only_entries:
+            self.roadmap_parts.append(part)
+            return
+        if role != "plan":
+            name = quote_excerpt(part.title)
+            sentence = f"I read {name} as the heading of the whole plan."
+            self.notes.record_note(part.line, "read", sentence)
+        self._keep_section_text(part, "context")
+        for inner in part.parts:
+            self._place_framed_part(inner, has_units=bool(units_below))
+
+    def _place_framed_part(self, part: DocumentPart, *, has_units: bool) -> None:
+        """Place a part below the plan's own heading."""
+        role = find_section_role(part.title)
+        if role == "before" and _has_tasks_or_links(part):
+            self.before.append(part)
+        elif part.name.unit:
+            self.roadmap_parts.append(part)
+        elif role in _BESIDE_ROLES and has_units and not is_roadmap_section(part):
+            self.others.append((part, role))
+        elif part.is_empty and not part.heading.links:
+            self.others.append((part, ""))
+        else:
+            self.roadmap_parts.append(part)
+
+    def _keep_section_text(self, part: DocumentPart, role: SectionRole) -> None:
+        """Keep the text above a section's parts, because the parts go different ways."""
+        if not part.blocks:
+            return
+        if not is_info_kind(role):
+            role = ""
+        self.others.append((DocumentPart(part.heading, part.name, part.blocks), role))
+
+
+def is_roadmap_section(part: DocumentPart) -> bool:
+    """Return True if a section is the plan, or has the plan inside it."""
+    role = find_section_role(part.title)
+    units = {inner.name.unit for inner in part.walk_parts()} - {""}
+    if units & _STEP_UNITS or (units and role not in _BESIDE_ROLES):
+        return True
+    return role == "plan" and (bool(part.parts) or has_list_entries(part))
+
+
+def has_checkboxes(part: DocumentPart) -> bool:
+    """Return True if any entry below a heading has a checkbox."""
+    return any(
+        entry.is_checked is not None
+        for inner in part.walk_parts()
+        for entry in walk_list_entries(inner.blocks)
+    )
+
+
+def _has_tasks_or_links(part: DocumentPart) -> bool:
+    if has_list_entries(part):
+        return True
+    return any(prose.links for inner in part.walk_parts() for prose in inner.prose_blocks)

@@ -1,0 +1,315 @@
+"""The delivery of one claimed letter: find its destination, look for it, write it, send it.
+
+Whether a letter is still needed is judged at the last moment, from fresh facts. A letter with an
+unknown outcome is looked for first; where the platform cannot look, it ends `unsure` and is never
+sent again by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.chat.errors import (
+    CannotReadHistory,
+    DatabaseUnavailableError,
+    NotConnected,
+    SendError,
+)
+from bot.chat.message import Message
+from bot.chat.platform import Platform
+from bot.clock import Clock
+from bot.host.failures import FailureLog
+from bot.runtime.compose import Delay, Skip, write_letter
+from bot.runtime.destination import (
+    Destination,
+    build_left_skip,
+    find_destination,
+    format_ledger_reason,
+    list_wanted_extras,
+)
+from bot.runtime.outcomes import LetterOutcomes
+from bot.runtime.spaces import is_member_present, list_setup_problems
+from bot.store import Store
+from bot.store.cohorts import WAITS
+from bot.store.ledger import Letter
+
+log = logging.getLogger(__name__)
+
+# Seconds. Looking and sending together are shorter than the lease: whoever claims the letter next
+# finds the outcome of this try written down.
+SEARCH_TIMEOUT = 50.0
+SEND_TIMEOUT = 60.0
+THREAD_TIMEOUT = 20.0
+
+NO_ANSWER = "no answer in time"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedHome:
+    """A letter for a home without posts now: a reason for the ledger, a sentence for moderators."""
+
+    reason: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyLetter:
+    """A letter to send now. `trouble` is anything its home lacks all the same."""
+
+    message: Message
+    trouble: str = ""
+
+
+PreparedLetter = ReadyLetter | ClosedHome | Skip | Delay
+
+
+class LetterDelivery:
+    """Delivers claimed letters, each in a task of its own."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        failures: FailureLog,
+        outcomes: LetterOutcomes,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._platforms = platforms
+        self._failures = failures
+        self._outcomes = outcomes
+
+    async def deliver_letter(self, letter: Letter) -> None:
+        """Send a claimed letter, or record why not. Raises nothing."""
+        try:
+            await self._route_letter(letter)
+        except DatabaseUnavailableError:
+            # This comes only from before the letter was handed over: what became of it afterwards
+            # is written however long the database is away.
+            await self._outcomes.retry_untried_letter(letter, "the database was away")
+        except Exception as bug:
+            # A door: one letter's bug stops no other letter. It may have come after the letter was
+            # handed over, so its outcome is unknown.
+            await self._report_letter_bug(letter, "could not be sent", bug, is_unsent=False)
+
+    async def _report_letter_bug(
+        self, letter: Letter, failure: str, bug: Exception, *, is_unsent: bool
+    ) -> None:
+        """Log a bug under a ticket and retry the letter later."""
+        sentence = f"letter {letter.natural_key} {failure}"
+        ticket = self._failures.log_failure(failure, sentence, error=bug, has_ticket=True)
+        await self._outcomes.retry_letter(letter, f"a bug, ticket {ticket}", is_unsent=is_unsent)
+
+    async def _route_letter(self, letter: Letter) -> None:
+        async with self._store.transaction(write=False) as tx:
+            to = await find_destination(tx, letter)
+        if isinstance(to, Skip):
+            return await self._outcomes.record_outcome(letter, "skipped", to.reason)
+        platform = self._platforms.get(to.place.platform)
+        if platform is None:
+            reason = f"{to.place.platform} is not connected"
+            return await self._outcomes.retry_untried_letter(letter, reason)
+        # First of all, because a letter that has got through must not be judged again: it may not
+        # be needed any more, and would be recorded as skipped.
+        if letter.is_search_required and await self._resolve_unknown_outcome(platform, to, letter):
+            return None
+        try:
+            prepared = await self._prepare_letter(platform, to, letter)
+        except DatabaseUnavailableError:
+            raise
+        except Exception as bug:
+            # A door: kinds of posts are files anybody adds. Nothing was handed over yet, which is
+            # why this is told from a bug in sending.
+            return await self._report_letter_bug(
+                letter, "could not be written", bug, is_unsent=True
+            )
+        await self._handle_prepared_letter(platform, to, letter, prepared)
+
+    async def _handle_prepared_letter(
+        self, platform: Platform, to: Destination, letter: Letter, prepared: PreparedLetter
+    ) -> None:
+        match prepared:
+            case Skip(reason):
+                await self._outcomes.record_outcome(letter, "skipped", reason)
+            case Delay(until):
+                await self._outcomes.postpone_delivery(letter, until, "quiet hours", is_unsent=True)
+            case ClosedHome(reason, trouble):
+                await self._outcomes.hold_for_home(letter, to.home, reason, trouble)
+            case ReadyLetter():
+                await self._send_to_platform(platform, to, prepared, letter)
+
+    # — an unknown outcome —
+
+    async def _resolve_unknown_outcome(
+        self, platform: Platform, to: Destination, letter: Letter
+    ) -> bool:
+        """Look for a letter an earlier try may have sent. Return True where this try is over.
+
+        False means it is not there, or was never tried: it may be sent now.
+        """
+        since = letter.began_at or letter.moment
+        try:
+            async with asyncio.timeout(SEARCH_TIMEOUT):
+                sent_ref = await platform.find_message(to.place, letter.natural_key, since)
+        except TimeoutError:
+            await self._outcomes.retry_untried_letter(letter, NO_ANSWER)
+        except CannotReadHistory:
+            return await self._handle_unreadable_history(letter)
+        except NotConnected as away:
+            is_unsent = not letter.is_outcome_unknown
+            await self._outcomes.hold_for_platform(letter, away, is_unsent=is_unsent)
+        except SendError as error:
+            await self._outcomes.retry_untried_letter(letter, error.reason, error.after)
+        else:
+            if sent_ref is None:
+                return False
+            await self._record_found_letter(platform, to, letter, sent_ref)
+        return True
+
+    async def _handle_unreadable_history(self, letter: Letter) -> bool:
+        """End an unknown letter as unsure. Return False for one merely older than a lost copy.
+
+        A letter begun in days lost with a database is looked for to be safe, but nobody knows of a
+        try: it is sent.
+        """
+        if not letter.is_outcome_unknown:
+            return False
+        await self._outcomes.record_outcome(
+            letter, "unsure", "it may have been sent, and I cannot look"
+        )
+        return True
+
+    async def _record_found_letter(
+        self, platform: Platform, to: Destination, letter: Letter, sent_ref: str
+    ) -> None:
+        # Only to know its thread: the text that was sent stays as it is.
+        async with self._store.transaction(write=False) as tx:
+            message = await write_letter(tx, to.cohort, letter, self._clock.now())
+        if isinstance(message, Message):
+            await self._open_letter_thread(platform, to, letter, message, sent_ref)
+        await self._outcomes.record_outcome(
+            letter, "sent", "found after an unknown outcome", sent_ref, has_call=True
+        )
+
+    # — writing —
+
+    async def _prepare_letter(
+        self, platform: Platform, to: Destination, letter: Letter
+    ) -> PreparedLetter:
+        """Return a letter written from fresh facts, if its reader is there and its home is open."""
+        was_missing = to.seat is not None and to.seat.missing_since is not None
+        # Asked before anything is written: a member back in the space is not away any more, and
+        # the letter is written for somebody who is there.
+        if was_missing and not await self._is_recipient_present(platform, to):
+            return build_left_skip(platform)
+        async with self._store.transaction(write=False) as tx:
+            message = await write_letter(tx, to.cohort, letter, self._clock.now())
+            has_pending_event = (
+                to.home is not None
+                and to.cohort.call is None
+                and await tx.events.has_pending_event(to.home)
+            )
+        if not isinstance(message, Message):
+            return message
+        if to.home is not None:
+            return await self._prepare_home_letter(
+                platform, to, message, has_pending_event=has_pending_event
+            )
+        # For all others only now: the platform need not be asked about a letter nobody needs.
+        if was_missing or await self._is_recipient_present(platform, to):
+            return ReadyLetter(message)
+        return build_left_skip(platform)
+
+    async def _prepare_home_letter(
+        self, platform: Platform, to: Destination, message: Message, *, has_pending_event: bool
+    ) -> PreparedLetter:
+        assert to.home is not None
+        if not to.home.is_in_reach:
+            reason = f"I am not in the {platform.space_word} any more"
+            return ClosedHome(reason, to.home.trouble)
+        wanted = list_wanted_extras(to.cohort, message, is_pending=has_pending_event)
+        problems = await list_setup_problems(platform, to.place, wanted)
+        blocking = [problem.sentence for problem in problems if problem.is_blocking]
+        if blocking:
+            return ClosedHome(format_ledger_reason(blocking[0]), WAITS + " ".join(blocking))
+        lost_extras = [problem.sentence for problem in problems if problem.extra]
+        return ReadyLetter(message, " ".join(lost_extras))
+
+    async def _is_recipient_present(self, platform: Platform, to: Destination) -> bool:
+        if to.seat is None:
+            return True
+        return await is_member_present(self._store, self._clock, platform, to.cohort, to.seat)
+
+    # — sending —
+
+    async def _send_to_platform(
+        self, platform: Platform, to: Destination, ready: ReadyLetter, letter: Letter
+    ) -> None:
+        # A lease checked any earlier may be over by now: the process may have been frozen, or the
+        # platform slow to answer. Then somebody else may be sending this very letter.
+        if not self._has_time_to_send(letter):
+            return await self._outcomes.retry_letter(
+                letter, "it took too long to write", is_unsent=True
+            )
+        await self._record_named_call(to, ready.message, letter)
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                sent_ref = await platform.send(to.place, ready.message, letter.natural_key)
+        except SendError as error:
+            return await self._handle_send_error(to, letter, error)
+        except TimeoutError:
+            # The request is on its way, and may still arrive.
+            return await self._outcomes.retry_letter(letter, NO_ANSWER, is_unsent=False)
+        # The thread first: after a crash in between, the letter is found and its thread opened.
+        await self._open_letter_thread(platform, to, letter, ready.message, sent_ref)
+        await self._outcomes.record_outcome(
+            letter, "sent", "", sent_ref, has_call=ready.message.event is not None
+        )
+        await self._outcomes.update_home_trouble(to.home, ready.trouble)
+
+    def _has_time_to_send(self, letter: Letter) -> bool:
+        needed = timedelta(seconds=SEND_TIMEOUT + THREAD_TIMEOUT)
+        return self._clock.now() + needed <= letter.leased_until
+
+    async def _record_named_call(self, to: Destination, message: Message, letter: Letter) -> None:
+        # Before sending: after a crash, the event is made for a call members may have read of.
+        if message.event is not None and to.home is not None:
+            async with self._store.transaction() as tx:
+                await tx.events.record_named_call(letter, to.home, message.event)
+
+    async def _handle_send_error(self, to: Destination, letter: Letter, error: SendError) -> None:
+        if isinstance(error, NotConnected):
+            await self._outcomes.hold_for_platform(letter, error, is_unsent=True)
+        elif error.permanent and to.home is not None:
+            await self._outcomes.handle_home_refusal(to.home, letter, error.reason)
+        elif error.permanent:
+            # Closed private messages are never made public: the letter ends here.
+            await self._outcomes.record_outcome(
+                letter, "skipped", error.reason, is_private_closed=True
+            )
+        else:
+            await self._outcomes.retry_letter(
+                letter, error.reason, is_unsent=not error.perhaps_sent, after=error.after
+            )
+
+    async def _open_letter_thread(
+        self, platform: Platform, to: Destination, letter: Letter, message: Message, sent_ref: str
+    ) -> None:
+        """Open the thread below a message in a home. A failure costs the thread alone."""
+        if to.home is None or not message.thread:
+            return
+        sentence = f"letter {letter.natural_key}: its thread is missing"
+        try:
+            async with asyncio.timeout(THREAD_TIMEOUT):
+                await platform.open_thread(to.place, message, sent_ref)
+        except (SendError, TimeoutError) as error:
+            log.warning("%s: %s", sentence, error or NO_ANSWER)
+        except Exception as bug:
+            # A door: the message is out. A bug that went on from here would leave its outcome
+            # unknown, and it would meet the same bug again at every later try.
+            self._failures.log_failure("beside", sentence, error=bug)

@@ -1,0 +1,178 @@
+"""Reaching members: their private places, and whether they are still in the space.
+
+A platform is asked now and then whether a member is still there. What it says is kept with the
+membership, and a member who has left is noted as away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.chat.address import Place
+from bot.group.calendar import DAY
+from bot.store.cohorts import Home
+from bot.store.tables import absences, accounts, members
+
+
+@dataclass(frozen=True, slots=True)
+class MemberContact:
+    """The account and the private places by which a member is reached.
+
+    `places`: one for each space the account may share with the bot; none if it is out of reach.
+    `looked_for_at`: the instant a platform was last asked whether they are still there.
+    `missing_since`: the instant since which they are not.
+    `is_only_account`: False if another account of theirs could be reached as well.
+    """
+
+    member_id: int
+    account_id: int
+    cohort_id: int
+    places: tuple[Place, ...]
+    looked_for_at: datetime | None
+    missing_since: datetime | None
+    is_only_account: bool = True
+
+
+class ContactQueries:
+    """Queries about reaching members."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def find_member_contact(
+        self, member_id: int, homes: Sequence[Home]
+    ) -> MemberContact | None:
+        """Return the contact for a member in the spaces they share with these homes, or None.
+
+        The account they joined with comes first, then their other accounts if that one is out of
+        reach or has left. None only if there is no such member.
+        """
+        rows = (await self._connection.execute(_select_reachable_accounts(member_id))).all()
+        if not rows:
+            return None
+        return _choose_contact(rows, homes)
+
+    async def record_member_present(
+        self, contact: MemberContact, today: date, now: datetime
+    ) -> None:
+        """Note that a member is in the space, and end the absence if they had left.
+
+        `today`: the local date where they are.
+        """
+        await self._update_presence_check(contact, now, None)
+        await self.end_missing_absence(contact, today)
+
+    async def end_missing_absence(self, contact: MemberContact, today: date) -> None:
+        """End the absence noted when a member left, before `today` where they are."""
+        if contact.missing_since is None:
+            return
+        # The instant tells this absence from one the member asked for.
+        noted = and_(
+            absences.c.account_id == contact.account_id,
+            absences.c.cohort_id == contact.cohort_id,
+            absences.c.at == contact.missing_since,
+            absences.c.last.is_(None),
+        )
+        # One that began today would end before it began, so it goes first.
+        await self._connection.execute(absences.delete().where(noted, absences.c.first >= today))
+        await self._connection.execute(absences.update().where(noted).values(last=today - DAY))
+
+    async def record_member_missing(
+        self, contact: MemberContact, today: date, now: datetime
+    ) -> None:
+        """Note that a member has left the space, and that they are away from `today` on.
+
+        Not away if that was known already, or if another account of theirs can be reached.
+        """
+        await self._update_presence_check(contact, now, contact.missing_since or now)
+        if contact.missing_since is None and contact.is_only_account:
+            await self._insert_missing_absence(contact, today, now)
+
+    async def _insert_missing_absence(
+        self, contact: MemberContact, today: date, now: datetime
+    ) -> None:
+        # `at` is the instant stored as `missing_since`, by which `end_missing_absence` finds it.
+        row = {
+            "account_id": contact.account_id,
+            "cohort_id": contact.cohort_id,
+            "first": today,
+            "at": now,
+        }
+        await self._connection.execute(absences.insert().values(row))
+
+    async def _update_presence_check(
+        self, contact: MemberContact, now: datetime, missing_since: datetime | None
+    ) -> None:
+        # The columns speak of the account that joined. Another one that stood in for it matches
+        # no row here, and nothing is kept about it.
+        own = and_(members.c.id == contact.member_id, members.c.account_id == contact.account_id)
+        change = members.update().where(own)
+        await self._connection.execute(
+            change.values(looked_for_at=now, missing_since=missing_since)
+        )
+
+
+def _select_reachable_accounts(member_id: int) -> Select[Any]:
+    """Select a membership once for each account its person has, the joining account first."""
+    person = select(accounts.c.person_id).join(members, members.c.account_id == accounts.c.id)
+    person_id = person.where(members.c.id == member_id).scalar_subquery()
+    account_columns = (
+        accounts.c.id.label("reached"),
+        accounts.c.platform,
+        accounts.c.tenant,
+        accounts.c.native,
+    )
+    joined_with = accounts.c.id == members.c.account_id
+    return (
+        select(members, *account_columns)
+        .join(accounts, accounts.c.person_id == person_id)
+        .where(members.c.id == member_id)
+        .order_by(joined_with.desc(), accounts.c.id)
+    )
+
+
+def _choose_contact(rows: Sequence[Row[Any]], homes: Sequence[Home]) -> MemberContact:
+    reachable = []
+    for row in rows:
+        if places := _list_shared_places(row, homes):
+            reachable.append((row, places))
+    is_only = len(reachable) < 2
+    for row, places in reachable:
+        if row.reached != row.account_id:
+            # Nothing is known about the presence of an account that did not join.
+            return MemberContact(row.id, row.reached, row.cohort_id, places, None, None, is_only)
+        # The account that joined is passed over once it has left, unless it is all there is.
+        if is_only or row.missing_since is None:
+            return _build_joined_contact(row, places, is_only=is_only)
+    return _build_joined_contact(rows[0], (), is_only=True)
+
+
+def _build_joined_contact(
+    row: Row[Any], places: tuple[Place, ...], *, is_only: bool
+) -> MemberContact:
+    return MemberContact(
+        row.id,
+        row.account_id,
+        row.cohort_id,
+        places,
+        row.looked_for_at,
+        row.missing_since,
+        is_only,
+    )
+
+
+def _list_shared_places(row: Row[Any], homes: Sequence[Home]) -> tuple[Place, ...]:
+    """Return an account's private places, one for each space it shares with these homes."""
+    places: dict[str, Place] = {}
+    for home in homes:
+        is_shared = (home.place.platform, home.place.tenant) == (row.platform, row.tenant)
+        if home.is_in_reach and is_shared:
+            space = home.place.space
+            places[space] = Place(row.platform, space, native=row.native, tenant=row.tenant)
+    return tuple(places.values())

@@ -1,0 +1,90 @@
+"""Memberships in statements: seated members, the memberships of one person, and absences.
+
+Only conditions and selects; `bot.store.members` and its neighbours run them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+
+from bot.group.calendar import DAY, CalendarWeek
+from bot.group.cohort import Cohort, Member
+from bot.store.tables import absences, accounts, members
+
+SEATED = and_(members.c.left_at.is_(None), members.c.voice_id.is_(None))
+"""Has not left, and speaks: one membership for each person in a cohort."""
+
+
+def select_members() -> Select[Any]:
+    """Select memberships with the columns `build_person_from_row` needs."""
+    return select(
+        members, accounts.c.person_id, accounts.c.name, accounts.c.zone.label("account_zone")
+    ).join(accounts, accounts.c.id == members.c.account_id)
+
+
+def select_membership_ids(member: Member) -> Select[tuple[int]]:
+    """Select the ids for every membership a member's person has in this cohort."""
+    # Starts from the member's row, not from `member.person`: accounts may have been linked or
+    # parted since the member was read.
+    seat, own = members.alias("seat"), accounts.alias("own")
+    person = (
+        select(own.c.person_id)
+        .join(seat, seat.c.account_id == own.c.id)
+        .where(seat.c.id == member.id)
+        .scalar_subquery()
+    )
+    return (
+        select(members.c.id)
+        .join(accounts, accounts.c.id == members.c.account_id)
+        .where(members.c.cohort_id == member.cohort_id, accounts.c.person_id == person)
+    )
+
+
+def select_memberships(cohort_id: int, person_id: int, *columns: Any) -> Select[Any]:
+    """Select a person's memberships in a cohort, by any account, the earliest first."""
+    return (
+        select(*(columns or (members,)))
+        .join(accounts, accounts.c.id == members.c.account_id)
+        .where(members.c.cohort_id == cohort_id, accounts.c.person_id == person_id)
+        .order_by(members.c.joined_at, members.c.id)
+    )
+
+
+def build_absence_condition(
+    cohort: Cohort, week: CalendarWeek | None, now: datetime
+) -> ColumnElement[bool]:
+    """Match persons in `accounts` with an absence that may cover today or the week.
+
+    A rough filter; `bot.group.progress.is_excused` decides in the member's own zone.
+    """
+    first = cohort.get_cohort_date(now)
+    if week is not None:
+        first = min(first, week.first)
+    # Where a member is, it may still be yesterday.
+    since = first - DAY
+    own = accounts.alias("own")
+    absent = select(own.c.person_id).join(absences, absences.c.account_id == own.c.id)
+    is_lasting = or_(absences.c.last.is_(None), absences.c.last >= since)
+    is_meant = absences.c.cohort_id.in_([0, cohort.id])
+    return accounts.c.person_id.in_(absent.where(is_meant, is_lasting))
+
+
+def copy_inherited_values(row: Row[Any]) -> dict[str, Any]:
+    """Return the values another membership passes on: privacy, shift and catch-up."""
+    return {
+        "hidden": row.hidden,
+        "alias": row.alias,
+        "shift": row.shift,
+        "catch_up": row.catch_up,
+        "shown": not row.hidden,
+    }
+
+
+def match_spelling(text: ColumnElement[str], typed: str) -> ColumnElement[bool]:
+    """Match a name in any letter case; the caller compares by `casefold` again."""
+    # SQLite folds ASCII letters only, so the usual spellings of the others are tried as well.
+    spellings = {typed, typed.lower(), typed.upper(), typed.title(), typed.capitalize()}
+    return or_(func.lower(text) == typed.lower(), text.in_(spellings))

@@ -1,0 +1,171 @@
+"""Tables for cohorts, their homes and members, and everything members do.
+
+Dates, wall-clock times and zone names are stored as somebody set them, never as offsets.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+    false,
+)
+
+from bot.store.columns import Instant, build_id_column, build_reference_column, metadata
+
+# `posts` and `breaks` change rarely and are read whole, so they are JSON. `looked_at` says up to
+# when posts are in the ledger; `next_due_at` is a cache, so that a tick finds what is due by
+# index.
+cohorts = Table(
+    "cohorts",
+    metadata,
+    build_id_column(),
+    build_reference_column("space_id", "spaces"),
+    build_reference_column("plan_id", "plans"),
+    Column("name", String(40), nullable=False),
+    Column("roadmap", String(64), nullable=False),
+    Column("syllabus", JSON, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("at", Time, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("edition", Integer, nullable=False, server_default="1"),
+    Column("seats", Integer),
+    Column("breaks", JSON, nullable=False),
+    Column("posts", JSON, nullable=False),
+    Column("threads", Boolean, nullable=False, server_default=false()),
+    Column("call", JSON),
+    Column("looked_at", Instant),
+    Column("next_due_at", Instant, index=True),
+    Column("made_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("space_id", "name"),
+    sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
+)
+
+# `trouble` keeps posts from a home (or an extra from its posts), in the words moderators are
+# told. `named_to`: members up to this id have been named there as new ones, or are not to be.
+homes = Table(
+    "homes",
+    metadata,
+    build_id_column(),
+    build_reference_column("cohort_id", "cohorts"),
+    build_reference_column("space_id", "spaces"),
+    Column("channel", String(64), nullable=False),
+    Column("added_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("trouble", Text, nullable=False, server_default=""),
+    Column("trouble_at", Instant),
+    Column("named_to", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("cohort_id", "space_id", "channel"),
+    Index("homes_place", "space_id", "channel"),
+    sqlite_autoincrement=True,
+)
+
+# `shown`: neither hidden nor gone nor silent; kept here so that boards and ranks are one indexed
+# query. `voice_id`: the membership of the same person, by another account, that speaks in place
+# of this one; null if it speaks itself. `looked_for_at`: when their platform was last asked if
+# they are still in the space; `missing_since`: since when it says they are not. `newcomer`: it is
+# the first membership of its person in the cohort, by any account.
+members = Table(
+    "members",
+    metadata,
+    build_id_column(),
+    build_reference_column("cohort_id", "cohorts"),
+    build_reference_column("account_id", "accounts", index=True),
+    Column("joined_at", Instant, nullable=False),
+    Column("left_at", Instant),
+    Column("shift", Integer, nullable=False, server_default="0"),
+    Column("catch_up", JSON, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("alias", String(40), nullable=False, server_default=""),
+    Column("shown", Boolean, nullable=False),
+    Column("voice_id", Integer),
+    Column("newcomer", Boolean, nullable=False, server_default=false()),
+    Column("score", Integer, nullable=False, server_default="0"),
+    Column("looked_for_at", Instant),
+    Column("missing_since", Instant),
+    Column("looked_at", Instant),
+    Column("next_due_at", Instant, index=True),
+    UniqueConstraint("cohort_id", "account_id"),
+    Index("members_board", "cohort_id", "shown", "score", "id"),
+    sqlite_autoincrement=True,
+)
+
+ticks = Table(
+    "ticks",
+    metadata,
+    build_reference_column("account_id", "accounts", primary_key=True),
+    Column("roadmap", String(64), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+# Built and earned on a roadmap. `project` and `certificate` are ids in the roadmap, empty for an
+# idea of somebody's own.
+projects = Table(
+    "projects",
+    metadata,
+    build_id_column(),
+    build_reference_column("account_id", "accounts", index=True),
+    Column("roadmap", String(64), nullable=False),
+    Column("project", String(48), nullable=False, server_default=""),
+    Column("title", String(120), nullable=False),
+    Column("level", String(12), nullable=False, server_default=""),
+    Column("link", String(500), nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    build_id_column(),
+    build_reference_column("account_id", "accounts", index=True),
+    Column("roadmap", String(64), nullable=False),
+    Column("certificate", String(48), nullable=False, server_default=""),
+    Column("title", String(200), nullable=False),
+    Column("link", String(500), nullable=False, server_default=""),
+    Column("earned", Date, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The account is part of the key: parting two accounts gives each its own reports back.
+checkins = Table(
+    "checkins",
+    metadata,
+    build_reference_column("member_id", "members", primary_key=True),
+    Column("week_id", String(40), primary_key=True),
+    build_reference_column("account_id", "accounts", primary_key=True),
+    Column("hours", Float),
+    Column("confidence", Integer),
+    Column("blockers", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("late", Boolean, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("checkins_week", "week_id", "member_id"),
+)
+
+# `cohort_id` and `shown` are copies from the membership: a board reads this one index.
+scores = Table(
+    "scores",
+    metadata,
+    build_reference_column("member_id", "members", primary_key=True),
+    Column("week_id", String(40), primary_key=True),
+    Column("cohort_id", Integer, nullable=False),
+    Column("shown", Boolean, nullable=False),
+    Column("done", Integer, nullable=False),
+    Index("scores_board", "cohort_id", "week_id", "shown", "done", "member_id"),
+)
