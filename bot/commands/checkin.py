@@ -58,7 +58,7 @@ async def checkin(
     note: Annotated[str | None, "Anything else?"] = None,
     cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Answer:
-    """Report on your week: items done, your feeling, and anything blocking you."""
+    """Report on your week: your items, how it went, and anything blocking you."""
     own_cohort, member = await call.resolve_membership(cohort)
     roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
     reported_week = _resolve_checkin_week(own_cohort, member, week, call)

@@ -82,7 +82,7 @@ async def test_a_code_works_once_and_only_its_hash_is_anywhere_in_the_database(r
             assert code.replace("-", "") not in str(rows)
     assert (
         await room.says("nora", f"link {code.lower().replace('-', '  ')}", place=THERE)
-    ).startswith("You and Ada on Test")
+    ).startswith("You are now connected with Ada on Test")
     assert await room.says("cem", f"link {code}", place=THERE) == NO_CODE
 
 

@@ -14,7 +14,7 @@ from tests.support.live_bot import locked
 
 HELLO = "Hello, I am Syllabot 👋 I guide a study group through a plan, week by week.\n"
 NOTHING = (
-    f"{HELLO}No group is open here yet. Once one is, press _Join_ to take part.\n[Join]\n[Help]"
+    f"{HELLO}No group is open here yet. When one opens, press _Join_ to take part.\n[Join]\n[Help]"
 )
 MODERATOR = f"{HELLO}No group is open here yet. Press _Set up a group_ to start one.\n[Join]\n[Help]\n[Set up a group]"
 

@@ -67,7 +67,7 @@ async def test_a_form_that_comes_too_late_waits_behind_a_button(
         heard.core = server.core
         form = await server.clicks("ada", shown, "Open form")
         assert form.modal["title"] == "Check-in, week 1"
-        assert "you are checked in" in answered(await server.submits("ada", form, hours="2"))
+        assert "You are checked in" in answered(await server.submits("ada", form, hours="2"))
 
 
 GONE = "That form is no longer here: please say its command again to get a fresh one."
@@ -101,7 +101,7 @@ async def test_with_a_slow_database_a_form_opens_at_once_for_whom_it_was_made(
         with server.standing_still():
             sent = await server.people["ada"].submit_modal(form, {"hours": "2"})
         await server.env.advance_time(5)
-        assert "you are checked in" in answered(sent)
+        assert "You are checked in" in answered(sent)
 
         late = await slow_form(server, "bob")
         await server.env.advance_time(16 * 60)
@@ -173,7 +173,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (
         PRESSED,
         {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": "bayes"},
-        "Nothing was picked",
+        "You chose nothing",
     ),
     (
         PRESSED,
@@ -185,7 +185,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
         {"custom_id": "tick cohort=#1|wings~", "component_type": 3, "values": ["x"]},
         "has no option “wings”",
     ),
-    (PRESSED, {"custom_id": "draft 1|~", "component_type": 2}, "That form is no longer here"),
+    (PRESSED, {"custom_id": "draft 1|~", "component_type": 2}, "That form has expired"),
     (
         PRESSED,
         {"custom_id": "join cohort=#77|~", "component_type": 2},
@@ -217,7 +217,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
     (
         SUBMITTED,
         {"custom_id": "checkin week=nowhere cohort=#1|~", "components": []},
-        "is no week of spring",
+        "is not a week of spring",
     ),
     (COMMAND, {"id": "1", "name": "fly", "type": 1}, "I do not know the command “fly”"),
     (
