@@ -99,7 +99,7 @@ async def a_week_is_checked_in(server: Server) -> None:
     )
     again = await server.clicks("ada", told, "Edit")
     assert fields(again) == {"items": [], **said_of_it, "confidence": ["4"]}
-    assert "I have updated your check-in" in answered(
+    assert "Your check-in is changed" in answered(
         await server.submits("ada", again, hours="5", confidence="4")
     )
     assert fields(await server.slash("ada", "checkin"))["note"] == ""
@@ -121,7 +121,7 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(quick_database: str
             delivery="none",
         )
         assert "**Time zone**: Europe/Berlin" in answered(saved)
-        assert "**Reminders**: off" in answered(saved)
+        assert "**Reminders**: off\n" in answered(saved)
         form = await server.clicks("ada", saved, "Name and privacy")
         assert "hidden" in answered(
             await server.submits("ada", form, alias="Countess", hidden="yes")
@@ -280,7 +280,9 @@ async def test_private_messages_do_as_well_as_the_channel(quick_database: str) -
         assert said(reminder).startswith("Week 1 of **spring** is waiting for your check-in.")
         await server.restart()
         form = await ada.click(reminder, label="Check in")
-        assert "You are checked in" in answered(await ada.submit_modal(form, {"hours": "3"}))
+        assert "You are checked in for **week 1**: 0 of 5 items done." in answered(
+            await ada.submit_modal(form, {"hours": "3"})
+        )
         listed = await ada.slash("week")
         menu = next(one["custom_id"] for one in parts(raw(listed)) if one["type"] == SELECT)
         assert ticked(await ada.select(listed.response, ["bayes"], custom_id=menu)) == ["bayes"]
