@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Literal, get_args
+from typing import Literal
 
 Delivery = Literal["private", "none"]
 """How reminders reach a person: by private message, or not at all."""
@@ -16,7 +16,6 @@ REMINDER_AT = time(18, 0)
 QUIET_FROM, QUIET_UNTIL = time(22, 0), time(8, 0)
 REMINDERS_A_WEEK = 2
 NAME_LENGTH = 40
-DELIVERIES: tuple[Delivery, ...] = get_args(Delivery)
 
 
 @dataclass(frozen=True, slots=True)

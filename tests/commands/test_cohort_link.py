@@ -54,7 +54,8 @@ async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_
     sent = len(room.chat.sent)
     assert await room.says("omar", f"cohort link {code.lower()} sure=yes", place=THERE) == (
         "spring now posts in this channel too, and still on Test. I have invited "
-        "everybody here. Earlier posts are not posted again. The next post is Starts soon on Sat 28 Feb 2026, 09:00.\n[Join it yourself] [Timeline]"
+        "everybody here. Earlier posts are not posted again. The next post is Starts soon on "
+        "Sat 28 Feb 2026, 09:00.\n[Join it yourself] [Timeline]"
     )
     (invited,) = chat.sent
     assert (invited.place, invited.kind) == (THERE, "announcement")

@@ -128,9 +128,6 @@ async def test_pieces_that_cannot_be_are_refused_with_what_to_do(bakery: Room) -
             "Write the whole address, like https://example.org/my-project, or leave the link out.\n"
             "[Edit]"
         ),
-        "project add https://ada.example/loaf": (
-            "Say what the project is called as well, with its link behind that."
-        ),
         "project add https://ada.example/loaf": ("Write the project's title in front of its link."),
         f"project add {'x' * 121}": (
             "The title of a project can have 120 characters and this has 121: please shorten it."

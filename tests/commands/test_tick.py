@@ -15,28 +15,28 @@ async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None
     await room.spring("ada")
     bayes = "First steps in probability, up to Bayes’ theorem"
     dialogue = {
-        "tick bayes": f"Ticked {bayes}.\nYou have done 1 of 57 items in the roadmap lists all of them.{MORE}",
+        "tick bayes": f"Ticked {bayes}.\nYou have done 1 of 57 items in the whole plan.{MORE}",
         "tick BAYES": (
             f"{bayes} was already ticked, so nothing "
             "changed.\n"
-            f"You have done 1 of 57 items in the roadmap lists all of them.{MORE}"
+            f"You have done 1 of 57 items in the whole plan.{MORE}"
         ),
         "tick describing data with a few numbers": (
             "Ticked Describing data with a few numbers.\n"
-            f"You have done 2 of 57 items in the roadmap lists all of them.{MORE}"
+            f"You have done 2 of 57 items in the whole plan.{MORE}"
         ),
         "tick vectors-matrices, numpy-matrices": (
             "Ticked Write vector and matrix operations with NumPy and "
             "Vectors, matrices and how to calculate with them.\n"
-            f"You have done 4 of 57 items in the roadmap lists all of them.{MORE}"
+            f"You have done 4 of 57 items in the whole plan.{MORE}"
         ),
         "tick undo bayes": (
-            f"Unticked {bayes}.\nYou have done 3 of 57 items in the roadmap lists all of them.{MORE}"
+            f"Unticked {bayes}.\nYou have done 3 of 57 items in the whole plan.{MORE}"
         ),
         "tick bayes undo=yes": (
             f"{bayes} was not ticked, so nothing "
             "changed.\n"
-            f"You have done 3 of 57 items in the roadmap lists all of them.{MORE}"
+            f"You have done 3 of 57 items in the whole plan.{MORE}"
         ),
     }
     assert {said: await room.says("ada", said) for said in dialogue} == dialogue
@@ -99,7 +99,7 @@ async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(roo
         button for block in asked.blocks if isinstance(block, Buttons) for button in block.buttons
     ]
     assert (await room.says("ada", button.says)).endswith(
-        f"You have done 2 of 57 items in the roadmap lists all of them.{MORE}"
+        f"You have done 2 of 57 items in the whole plan.{MORE}"
     )
 
 

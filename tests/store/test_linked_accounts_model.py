@@ -118,11 +118,11 @@ class Two:
                 (await self.room.says(other.name, "link", place=other.place)).split()[3].rstrip(".")
             )
             answer = await self.says(which, f"link {code}")
-            assert ("linked already" if self.linked else "You are now connected") in answer
+            assert ("already connected" if self.linked else "You are now connected") in answer
             self.linked = True
             return
         answer = await self.says(which, "unlink sure=yes")
-        assert ("is no longer connected" in answer) is self.linked
+        assert ("no longer connected" in answer) is self.linked
         if self.linked and self.seated(which):
             for side in self.sides.values():
                 side.seated = side.seated or bool(side.ticked or side.reports)

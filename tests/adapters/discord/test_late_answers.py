@@ -70,7 +70,7 @@ async def test_a_form_that_comes_too_late_waits_behind_a_button(
         assert "You are checked in" in answered(await server.submits("ada", form, hours="2"))
 
 
-GONE = "That form is no longer here: please say its command again to get a fresh one."
+GONE = "That form is no longer here: please use its command again to get a fresh one."
 
 
 async def slow_form(server: Server, name: str = "ada") -> InteractionResult:
@@ -169,7 +169,7 @@ NONSENSE: list[tuple[int, dict[str, Any], str | None]] = [
         {"custom_id": "week n=99999999999|~", "component_type": 2},
         "is not a number I can use",
     ),
-    (PRESSED, {"custom_id": "week n=-1|~", "component_type": 2}, "has weeks 1 to 12"),
+    (PRESSED, {"custom_id": "week n=-1|~", "component_type": 2}, "has no week -1: choose 1 to 12"),
     (
         PRESSED,
         {"custom_id": "tick cohort=#1|item~", "component_type": 3, "values": "bayes"},
