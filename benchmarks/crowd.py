@@ -13,7 +13,7 @@ from datetime import time as wall
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Integer, String, bindparam, event, insert, text
+from sqlalchemy import JSON, BindParameter, Integer, String, bindparam, event, insert, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import command, post
@@ -120,7 +120,7 @@ class Crowd:
     async def fill_members(self, cohort_id: int, count: int) -> None:
         """That many members of a cohort, each with some items of the second week done."""
         first, week = self._ids["account"] + 1, Syllabus.from_roadmap(self._plan).weeks[1]
-        known = {
+        known: dict[str, BindParameter[Any]] = {
             "first": bindparam("first", first, Integer()),
             "last": bindparam("last", first + count - 1, Integer()),
             "cohort": bindparam("cohort", cohort_id, Integer()),

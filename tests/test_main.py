@@ -30,6 +30,7 @@ from bot import __main__ as program
 from bot.chat.address import Place
 from bot.chat.errors import CannotConnect
 from bot.chat.platform import Core
+from bot.clock import Clock as AnyClock
 from bot.command import get_commands
 from bot.runtime.dispatch import Dispatch
 from bot.settings import Settings, load_settings
@@ -39,6 +40,7 @@ from tests.support.discord.gateway import DEFERRED, Gateway
 from tests.support.discord.request_checks import parts
 from tests.support.discord.wire import CHANNEL, GUILD, TOKEN, Channel, Json, Naps
 from tests.support.paths import ROOT
+from tests.support.postgres import Postgres
 from tests.support.room import Chat, Clock, roadmaps
 
 MONA, ADA = 1, 7
@@ -83,7 +85,7 @@ class Idle(Chat):
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock) -> AsyncIterator[Discord]:
+async def running(settings: Settings, clock: AnyClock) -> AsyncIterator[Discord]:
     """The bot on Discord, stopped at the end as a signal stops it."""
     platform = Discord(TOKEN, Shards())
     work = asyncio.create_task(
@@ -126,7 +128,7 @@ async def says(gateway: Gateway, user: int, said: str, **options: str) -> str:
     return words(last.get("data", last))
 
 
-async def test_the_bot_starts_answers_posts_and_stops(settings):
+async def test_the_bot_starts_answers_posts_and_stops(settings: Settings) -> None:
     async with Gateway.on(Clock()) as gateway:
         with leaving_nothing():
             async with running(settings, gateway.clock) as platform:
@@ -159,7 +161,9 @@ async def test_the_bot_starts_answers_posts_and_stops(settings):
         assert len(gateway.posts) == 1
 
 
-async def test_discord_is_given_the_commands_again_only_when_they_have_changed(settings):
+async def test_discord_is_given_the_commands_again_only_when_they_have_changed(
+    settings: Settings,
+) -> None:
     async with Gateway.on(Clock()) as gateway:
         for _ in range(2):
             async with running(settings, gateway.clock) as platform:
@@ -176,8 +180,8 @@ async def test_discord_is_given_the_commands_again_only_when_they_have_changed(s
 
 
 async def test_commands_that_discord_does_not_take_keep_nobody_from_being_answered(
-    settings, caplog
-):
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     async with Gateway.on(Clock()) as gateway:
         gateway.fails("PUT */commands", 400, 50035)
         async with running(settings, gateway.clock) as platform:
@@ -189,7 +193,7 @@ async def test_commands_that_discord_does_not_take_keep_nobody_from_being_answer
         assert gateway.given == 1
 
 
-async def test_an_answer_on_its_way_arrives_before_the_bot_stops(settings):
+async def test_an_answer_on_its_way_arrives_before_the_bot_stops(settings: Settings) -> None:
     async with Gateway.on(Clock()) as gateway:
         with leaving_nothing():
             async with running(settings, gateway.clock) as platform:
@@ -201,7 +205,9 @@ async def test_an_answer_on_its_way_arrives_before_the_bot_stops(settings):
         assert len(gateway.answers[asked]) == 2
 
 
-async def test_an_answer_that_takes_for_ever_keeps_the_bot_from_nothing(settings, monkeypatch):
+async def test_an_answer_that_takes_for_ever_keeps_the_bot_from_nothing(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(discord_client, "GRACE", 0.01)
     async with Gateway.on(Clock()) as gateway:
         with leaving_nothing():
@@ -213,7 +219,9 @@ async def test_an_answer_that_takes_for_ever_keeps_the_bot_from_nothing(settings
         assert gateway.answers[asked] == []
 
 
-async def test_without_a_network_it_is_tried_again_in_one_line_each(settings, caplog):
+async def test_without_a_network_it_is_tried_again_in_one_line_each(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     async with Gateway.on(Clock()) as gateway:
         gateway.drops("GET /users/@me", kept=False, times=2)
         gateway.fails("GET /users/@me", 403)
@@ -226,7 +234,9 @@ async def test_without_a_network_it_is_tried_again_in_one_line_each(settings, ca
     assert not any("\n" in one.message or one.exc_info for one in caplog.records)
 
 
-async def test_a_lost_connection_is_taken_up_where_it_was(settings, caplog):
+async def test_a_lost_connection_is_taken_up_where_it_was(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     async with Gateway.on(Clock()) as gateway, running(settings, gateway.clock) as platform:
         await gateway.until(platform.client.is_ready)
         gateway.hang_up()
@@ -236,7 +246,9 @@ async def test_a_lost_connection_is_taken_up_where_it_was(settings, caplog):
     assert not any(one.exc_info for one in caplog.records)
 
 
-async def test_discord_is_connected_to_once_the_database_is_back(settings, postgres, migrated):
+async def test_discord_is_connected_to_once_the_database_is_back(
+    settings: Settings, postgres: Postgres, migrated: str
+) -> None:
     async with Gateway.on(Clock()) as gateway:
         store = await Store.open_database(migrated)
         platform = Discord(TOKEN, Shards())
@@ -252,7 +264,7 @@ async def test_discord_is_connected_to_once_the_database_is_back(settings, postg
         await store.close()
 
 
-async def test_a_connection_that_discord_has_forgotten_is_begun_anew(settings):
+async def test_a_connection_that_discord_has_forgotten_is_begun_anew(settings: Settings) -> None:
     async with Gateway.on(Clock()) as gateway, running(settings, gateway.clock) as platform:
         await gateway.until(platform.client.is_ready)
         gateway.forget()
@@ -261,7 +273,7 @@ async def test_a_connection_that_discord_has_forgotten_is_begun_anew(settings):
         assert (len(gateway.identified), gateway.resumed) == (2, [])
 
 
-async def test_as_many_shards_are_begun_as_discord_says(settings):
+async def test_as_many_shards_are_begun_as_discord_says(settings: Settings) -> None:
     async with Gateway.on(Clock()) as gateway:
         gateway.shards = 2
         async with running(settings, gateway.clock) as platform:
@@ -270,7 +282,9 @@ async def test_as_many_shards_are_begun_as_discord_says(settings):
             assert await says(gateway, ADA, "help")
 
 
-async def test_an_event_nobody_can_read_ends_nothing(settings, caplog):
+async def test_an_event_nobody_can_read_ends_nothing(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     async with Gateway.on(Clock()) as gateway, running(settings, gateway.clock) as platform:
         await gateway.until(platform.client.is_ready)
         await gateway.tell("INTERACTION_CREATE", {"id": "1", "type": 2})
@@ -279,7 +293,7 @@ async def test_an_event_nobody_can_read_ends_nothing(settings, caplog):
     assert "an event from Discord could not be read" in caplog.text
 
 
-async def test_a_channel_and_a_server_that_go_are_noted(settings):
+async def test_a_channel_and_a_server_that_go_are_noted(settings: Settings) -> None:
     async with Gateway.on(Clock()) as gateway, running(settings, gateway.clock) as platform:
         await gateway.until(platform.client.is_ready)
         await says(gateway, MONA, "cohort create", name="spring", start="2026-03-02")
@@ -297,10 +311,12 @@ async def test_a_channel_and_a_server_that_go_are_noted(settings):
 
 
 @pytest.mark.parametrize(("code", "sentence"), [(4004, UNKNOWN_TOKEN), (4014, REFUSED_INTENTS)])
-async def test_one_platform_that_lets_nobody_in_ends_them_all(code, sentence, settings):
+async def test_one_platform_that_lets_nobody_in_ends_them_all(
+    code: int, sentence: str, settings: Settings
+) -> None:
     async with Gateway.on(Clock()) as gateway:
         gateway.refuses = code
-        other = Idle(gateway.clock)
+        other = Idle(Clock())
         both = [PlatformConnection(Discord(TOKEN, Shards())), PlatformConnection(other)]
         with leaving_nothing(), pytest.raises(CannotConnect) as ended:
             await program.run_platforms(settings, lambda vaults: both, gateway.clock)
@@ -351,19 +367,26 @@ def types(monkeypatch: pytest.MonkeyPatch, *said: str) -> object:
     ],
 )
 def test_a_start_that_discord_refuses_ends_with_its_sentence(
-    prepare, sentence, settings, monkeypatch
-):
+    prepare: Callable[[Gateway], None],
+    sentence: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with elsewhere(prepare):
         assert types(monkeypatch, "run") == f"syllabot: {sentence}"
 
 
-def test_doctor_finds_nothing_missing_while_the_bot_runs(settings, monkeypatch, capsys):
+def test_doctor_finds_nothing_missing_while_the_bot_runs(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with elsewhere(lambda gateway: None, settings.database_url):
         assert types(monkeypatch, "doctor") == 0
     assert capsys.readouterr().out == "Nothing is missing.\n"
 
 
-def test_doctor_names_what_is_missing_and_makes_no_database(monkeypatch, capsys, tmp_path):
+def test_doctor_names_what_is_missing_and_makes_no_database(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     with elsewhere(lambda gateway: gateway.members.clear()):
         assert types(monkeypatch, "doctor") == 1
@@ -371,7 +394,12 @@ def test_doctor_names_what_is_missing_and_makes_no_database(monkeypatch, capsys,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_doctor_says_what_is_wrong_with_the_database(settings, monkeypatch, capsys, tmp_path):
+def test_doctor_says_what_is_wrong_with_the_database(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
     (tmp_path / "data" / "syllabot.db").write_bytes(b"Dear diary, " * 100)
     with elsewhere(lambda gateway: gateway.fails("GET /users/@me", 401)):
         assert types(monkeypatch, "doctor") == 1
@@ -380,24 +408,28 @@ def test_doctor_says_what_is_wrong_with_the_database(settings, monkeypatch, caps
     assert second == f"discord: {UNKNOWN_TOKEN}"
 
 
-def test_doctor_without_a_platform_says_that_the_room_opens(monkeypatch, capsys):
+def test_doctor_without_a_platform_says_that_the_room_opens(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert types(monkeypatch, "doctor") == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("No platform is configured, so `syllabot run` opens the local room")
     assert second == "Nothing is missing."
 
 
-def test_without_a_token_the_desk_says_how_to_get_one(monkeypatch):
+def test_without_a_token_the_desk_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert types(monkeypatch, "discord", "invite") == f"syllabot: {NO_TOKEN}"
 
 
-def test_the_version_is_printed(monkeypatch, capsys):
+def test_the_version_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert types(monkeypatch, "--version") == 0
     assert capsys.readouterr().out == f"syllabot {metadata.version('syllabot')}\n"
 
 
 @pytest.mark.parametrize("words", [("slack", "manifest"), ("roadmap", "show", "ai-ml-career-card")])
-def test_output_that_nobody_reads_any_more_is_no_error(words):
+def test_output_that_nobody_reads_any_more_is_no_error(words: tuple[str, ...]) -> None:
     read, write = os.pipe()
     os.close(read)  # as `head` does when it has seen enough
     try:

@@ -41,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_without_any_setting_everything_has_a_default():
+def test_without_any_setting_everything_has_a_default() -> None:
     assert load_settings().model_dump() == {
         "data_dir": Path("data"),
         "database_url": "sqlite+aiosqlite:///data/syllabot.db",
@@ -64,14 +64,16 @@ def test_without_any_setting_everything_has_a_default():
     }
 
 
-def test_the_environment_wins_over_the_file(folder, monkeypatch):
+def test_the_environment_wins_over_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / ".env").write_text("ROOM_PORT=9000\nROOM_ZONE=Asia/Kolkata\nSOMETHING_ELSE=1\n")
     monkeypatch.setenv("ROOM_PORT", "9001")
     settings = load_settings()
     assert (settings.room_port, settings.room_zone) == (9001, "Asia/Kolkata")
 
 
-def test_the_database_lives_in_the_data_folder(folder, monkeypatch):
+def test_the_database_lives_in_the_data_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATA_DIR", str(folder / "kept"))
     assert load_settings().database_url == f"sqlite+aiosqlite:///{folder}/kept/syllabot.db"
 
@@ -87,7 +89,9 @@ def test_the_database_lives_in_the_data_folder(folder, monkeypatch):
         ("postgresql://db/study?sslmode=require", "postgresql+asyncpg://db/study?ssl=require"),
     ],
 )
-def test_every_usual_form_of_a_database_address_names_its_driver(given, used, monkeypatch):
+def test_every_usual_form_of_a_database_address_names_its_driver(
+    given: str, used: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATABASE_URL", given)
     assert load_settings().database_url == used
 
@@ -106,7 +110,9 @@ def test_every_usual_form_of_a_database_address_names_its_driver(given, used, mo
         "sqlite://study.db",
     ],
 )
-def test_a_database_address_that_cannot_work_is_refused_without_repeating_it(address, monkeypatch):
+def test_a_database_address_that_cannot_work_is_refused_without_repeating_it(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATABASE_URL", address)
     with pytest.raises(SettingsError) as refused:
         load_settings()
@@ -179,7 +185,9 @@ def test_a_database_address_that_cannot_work_is_refused_without_repeating_it(add
         ("PUBLIC_PORT", "65536", "is “65536”, which is no port: choose 1 to 65535."),
     ],
 )
-def test_a_wrong_value_is_refused_with_what_to_do(name, value, sentence, folder, monkeypatch):
+def test_a_wrong_value_is_refused_with_what_to_do(
+    name: str, value: str, sentence: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "notes.txt").touch()
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
@@ -187,7 +195,7 @@ def test_a_wrong_value_is_refused_with_what_to_do(name, value, sentence, folder,
     assert str(refused.value) == f"{name} {sentence}"
 
 
-def test_each_wrong_setting_gets_its_own_sentence(folder):
+def test_each_wrong_setting_gets_its_own_sentence(folder: Path) -> None:
     (folder / ".env").write_text("ROOM_PORT=x\nLOG_LEVEL=y\n")
     with pytest.raises(SettingsError) as refused:
         load_settings()
@@ -197,26 +205,30 @@ def test_each_wrong_setting_gets_its_own_sentence(folder):
     ]
 
 
-def test_a_file_that_is_not_text_is_refused(folder):
+def test_a_file_that_is_not_text_is_refused(folder: Path) -> None:
     (folder / ".env").write_bytes(b"ROOM_ZONE=\xff\xfe\n")
     with pytest.raises(SettingsError, match="save it as UTF-8"):
         load_settings()
 
 
-def test_an_empty_value_counts_as_left_out_and_levels_may_be_lower_case(monkeypatch):
+def test_an_empty_value_counts_as_left_out_and_levels_may_be_lower_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("ROOM_ZONE", "")
     monkeypatch.setenv("LOG_LEVEL", "debug")
     settings = load_settings()
     assert (settings.room_zone, settings.log_level) == ("UTC", "DEBUG")
 
 
-def test_a_password_does_not_show_where_settings_are_printed(monkeypatch):
+def test_a_password_does_not_show_where_settings_are_printed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://ada:opensesame@db/study")
     assert "sesame" not in repr(load_settings())
 
 
 @pytest.mark.parametrize("typed", ["MTE.sesame.x", " MTE.sesame.x\n"])
-def test_a_token_is_read_and_shows_nowhere(typed, monkeypatch):
+def test_a_token_is_read_and_shows_nowhere(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", typed)
     settings = load_settings()
     assert settings.discord_token.get_secret_value() == "MTE.sesame.x"
@@ -227,7 +239,9 @@ def test_a_token_is_read_and_shows_nowhere(typed, monkeypatch):
 
 
 @pytest.mark.parametrize("typed", ["Bot MTE.sesame.x", "MTE.sesame .x", "bot\tMTE.sesame.x"])
-def test_what_is_no_token_is_refused_without_repeating_it(typed, monkeypatch):
+def test_what_is_no_token_is_refused_without_repeating_it(
+    typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", typed)
     with pytest.raises(SettingsError) as refused:
         load_settings()
@@ -250,14 +264,18 @@ def test_what_is_no_token_is_refused_without_repeating_it(typed, monkeypatch):
         ("vault_key", f"{KEY},{OTHER_KEY}"),
     ],
 )
-def test_secrets_of_slack_are_read_and_show_nowhere(name, value, monkeypatch):
+def test_secrets_of_slack_are_read_and_show_nowhere(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(name.upper(), f" {value}\n")
     settings = load_settings()
     assert getattr(settings, name).get_secret_value() == value
     assert (
         value not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
     )
-    assert getattr(Settings(**{name: SecretStr(value)}), name).get_secret_value() == value
+    assert (
+        getattr(Settings.model_validate({name: SecretStr(value)}), name).get_secret_value() == value
+    )
 
 
 @pytest.mark.parametrize(
@@ -276,8 +294,8 @@ def test_secrets_of_slack_are_read_and_show_nowhere(name, value, monkeypatch):
     ],
 )
 def test_what_is_no_secret_of_slacks_is_refused_without_repeating_it(
-    name, typed, sentence, monkeypatch
-):
+    name: str, typed: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(name, typed)
     with pytest.raises(SettingsError) as refused:
         load_settings()
@@ -297,7 +315,9 @@ def test_what_is_no_secret_of_slacks_is_refused_without_repeating_it(
         ("public_port", "65535", 65535),
     ],
 )
-def test_what_can_be_used_is_read(name, typed, read, monkeypatch):
+def test_what_can_be_used_is_read(
+    name: str, typed: str, read: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(name.upper(), typed)
     assert getattr(load_settings(), name) == read
 
@@ -311,14 +331,16 @@ def test_what_can_be_used_is_read(name, typed, read, monkeypatch):
         ("3", "", (3, ())),
     ],
 )
-def test_shards_are_read(count, ids, read, monkeypatch):
+def test_shards_are_read(
+    count: str, ids: str, read: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DISCORD_SHARD_COUNT", count)
     monkeypatch.setenv("DISCORD_SHARD_IDS", ids)
     settings = load_settings()
     assert (settings.discord_shard_count, settings.discord_shard_ids) == read
 
 
-def test_a_shard_beyond_the_count_is_refused_once(monkeypatch):
+def test_a_shard_beyond_the_count_is_refused_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_SHARD_COUNT", "2")
     monkeypatch.setenv("DISCORD_SHARD_IDS", "0,2")
     with pytest.raises(SettingsError) as refused:
@@ -326,7 +348,7 @@ def test_a_shard_beyond_the_count_is_refused_once(monkeypatch):
     assert str(refused.value) == f"DISCORD_SHARD_IDS {NO_SUCH_SHARD}"
 
 
-def test_the_example_file_with_every_line_taken_up_says_the_defaults(folder):
+def test_the_example_file_with_every_line_taken_up_says_the_defaults(folder: Path) -> None:
     values = [
         line[2:]
         for line in (ROOT / ".env.example").read_text().splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.chat.message import (
     Form,
     InvalidMessageError,
     Message,
+    Page,
     Progress,
     Select,
     Text,
@@ -215,10 +217,11 @@ def test_names_are_listed_as_people_do() -> None:
 @given(st.integers(0, 200), st.integers(1, 30))
 def test_turning_the_pages_shows_every_entry_exactly_once(total: int, size: int) -> None:
     entries = [f"entry {number}" for number in range(total)]
-    for turn in (
+    turns: tuple[Callable[[int], Page[str]], ...] = (
         lambda number: paginate(entries, number, size),
         lambda number: paginate_lines(entries, number, size, 50),
-    ):
+    )
+    for turn in turns:
         seen: list[str] = []
         number = 1
         while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -64,7 +65,7 @@ async def test_the_data_of_a_former_version_are_closed_to_others_and_a_running_p
     for path in (folder, folder / "room"):
         path.chmod(0o755)
     async with Program(folder) as program:
-        await program.stop(15)
+        await program.stop(signal.SIGTERM)
     (folder / "log.txt").unlink()
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
@@ -75,13 +76,13 @@ async def test_the_data_of_a_former_version_are_closed_to_others_and_a_running_p
             pass
         await program.post("/api/clock", **{"as": "mona", "move": "week"})
         found = modes(folder)
-        assert await program.stop(15) == 0
+        assert await program.stop(signal.SIGTERM) == 0
         assert not [
             line for line in program.log.splitlines() if "ERROR" in line or "Traceback" in line
         ]
     del found["."]  # the test's own log lies in it, so it is not the bot's alone
-    files = ("syllabot.db", "syllabot.db-wal", "syllabot.db-shm", "syllabot.db.lock")
-    files += ("transcript.db", "transcript.db-wal", "transcript.db-shm")
+    files = ["syllabot.db", "syllabot.db-wal", "syllabot.db-shm", "syllabot.db.lock"]
+    files += ["transcript.db", "transcript.db-wal", "transcript.db-shm"]
     assert found == {"room": "0o700", **{f"room/{name}": "0o600" for name in files}}
 
 

@@ -120,7 +120,8 @@ def _find(plan: Roadmap, at: str) -> tuple[Steps, str]:
     for step in at.split("."):
         if isinstance(value, tuple):
             place = _place(value, step, at)
-            value, step = value[place], _name(value[place], place)
+            entry: object = value[place]
+            value, step = entry, _name(entry, place)
         elif isinstance(value, RoadmapValue) and step in type(value).model_fields:
             value = getattr(value, step)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import discord
 import pytest
 from pydantic import SecretStr
 
@@ -43,18 +44,22 @@ def without(*taken: rights.DiscordRight) -> int:
 
 
 def bits(right: rights.DiscordRight) -> int:
-    return rights.discord.Permissions(**{right.name: True}).value
+    return discord.Permissions(**{right.name: True}).value
 
 
 # — doctor —
 
 
-async def test_nothing_is_missing_where_the_bot_was_invited_as_it_asked(gateway, settings):
+async def test_nothing_is_missing_where_the_bot_was_invited_as_it_asked(
+    gateway: Gateway, settings: Settings
+) -> None:
     assert await DISCORD.run_doctor(settings, [HOME], None) == []
     assert [one["intents"] for one in gateway.identified] == [1]
 
 
-async def test_a_token_that_discord_does_not_know_is_named(gateway, settings):
+async def test_a_token_that_discord_does_not_know_is_named(
+    gateway: Gateway, settings: Settings
+) -> None:
     gateway.fails("GET /users/@me", 401)
     assert await cli.run_discord_doctor(settings, []) == [UNKNOWN_TOKEN]
 
@@ -68,14 +73,16 @@ async def test_a_token_that_discord_does_not_know_is_named(gateway, settings):
         (4012, describe_close_code(4012)),
     ],
 )
-async def test_a_gateway_that_closes_for_good_says_why(code, sentence, gateway, settings):
+async def test_a_gateway_that_closes_for_good_says_why(
+    code: int, sentence: str, gateway: Gateway, settings: Settings
+) -> None:
     gateway.refuses = code
     assert await cli.run_discord_doctor(settings, []) == [sentence]
 
 
 async def test_a_gateway_that_cannot_be_found_or_says_nothing_is_waited_for_in_vain(
-    gateway, settings, monkeypatch
-):
+    gateway: Gateway, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gateway.fails("GET /gateway/bot", 400)
     assert await cli.run_discord_doctor(settings, []) == [
         f"{cli.NO_GATEWAY}: see its status page, then try again."
@@ -87,26 +94,32 @@ async def test_a_gateway_that_cannot_be_found_or_says_nothing_is_waited_for_in_v
     ]
 
 
-async def test_discord_out_of_reach_is_one_sentence(gateway, settings):
+async def test_discord_out_of_reach_is_one_sentence(gateway: Gateway, settings: Settings) -> None:
     gateway.fails("GET /users/@me", 403)
     assert await cli.run_discord_doctor(settings, []) == [
         "Discord is closed to me (403): try again later."
     ]
 
 
-async def test_a_bot_in_no_server_is_told_how_to_be_invited(gateway, settings):
+async def test_a_bot_in_no_server_is_told_how_to_be_invited(
+    gateway: Gateway, settings: Settings
+) -> None:
     gateway.members.clear()
     (said,) = await cli.run_discord_doctor(settings, [])
     assert said.startswith("I am in no server yet: `syllabot discord invite`")
 
 
-async def test_an_endpoint_that_takes_the_interactions_away_is_named(gateway, settings):
+async def test_an_endpoint_that_takes_the_interactions_away_is_named(
+    gateway: Gateway, settings: Settings
+) -> None:
     gateway.endpoint = "https://example.org/interactions"
     (said,) = await cli.run_discord_doctor(settings, [])
     assert "Interactions Endpoint URL" in said
 
 
-async def test_what_is_missing_in_a_server_and_at_a_home_is_named_once(gateway, settings):
+async def test_what_is_missing_in_a_server_and_at_a_home_is_named_once(
+    gateway: Gateway, settings: Settings
+) -> None:
     gateway.rights = without(rights.EVENTS)
     gateway.denied[CHANNEL] = bits(rights.HISTORY)
     found = await cli.run_discord_doctor(settings, [HOME, HOME])
@@ -120,9 +133,9 @@ async def test_what_is_missing_in_a_server_and_at_a_home_is_named_once(gateway, 
 
 
 async def test_links_and_files_are_not_missed_as_nothing_of_ours_needs_them(
-    gateway, settings, capsys
-):
-    unused = rights.discord.Permissions(embed_links=True, attach_files=True).value
+    gateway: Gateway, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unused = discord.Permissions(embed_links=True, attach_files=True).value
     assert INVITED & unused == 0
     gateway.denied[CHANNEL] = unused
     assert await cli.run_discord_doctor(settings, [HOME]) == []
@@ -131,14 +144,16 @@ async def test_links_and_files_are_not_missed_as_nothing_of_ours_needs_them(
     assert ("Embed Links" in told, "Attach Files" in told) == (False, False)
 
 
-async def test_homes_that_are_gone_are_named(gateway, settings):
+async def test_homes_that_are_gone_are_named(gateway: Gateway, settings: Settings) -> None:
     found = await cli.run_discord_doctor(
         settings, [Place("discord", str(GUILD), "201"), Place("discord", "555", "5")]
     )
     assert found == [f"Study Hall: {rights.GONE}", f"server 555: {rights.REMOVED}"]
 
 
-async def test_only_the_servers_of_this_processs_shards_are_looked_at(gateway, settings):
+async def test_only_the_servers_of_this_processs_shards_are_looked_at(
+    gateway: Gateway, settings: Settings
+) -> None:
     gateway.members[ELSEWHERE] = {900}
     gateway.rights = without(rights.EVENTS)
     second = settings.model_copy(update={"discord_shard_count": 2, "discord_shard_ids": (1,)})
@@ -150,7 +165,9 @@ async def test_only_the_servers_of_this_processs_shards_are_looked_at(gateway, s
 # — invite —
 
 
-async def test_the_invitation_asks_for_the_least_and_explains_each_right(gateway, settings, capsys):
+async def test_the_invitation_asks_for_the_least_and_explains_each_right(
+    gateway: Gateway, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert await cli.print_invite_url(settings) == 0
     link, _, opening, *explained = capsys.readouterr().out.splitlines()
     assert f"client_id={APPLICATION}" in link
@@ -160,7 +177,7 @@ async def test_the_invitation_asks_for_the_least_and_explains_each_right(gateway
     assert explained == [f"  {name}: {reason}" for name, reason in rights.list_right_reasons()]
 
 
-async def test_without_a_token_there_is_no_desk(settings):
+async def test_without_a_token_there_is_no_desk(settings: Settings) -> None:
     with pytest.raises(CannotConnect) as refused:
         await cli.print_invite_url(settings.model_copy(update={"discord_token": SecretStr("")}))
     assert str(refused.value) == cli.NO_TOKEN
@@ -169,7 +186,9 @@ async def test_without_a_token_there_is_no_desk(settings):
 # — sync —
 
 
-async def test_the_commands_are_given_to_all(gateway, settings, capsys):
+async def test_the_commands_are_given_to_all(
+    gateway: Gateway, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert await cli.sync_discord_commands(settings, [], clear=False) == 0
     assert gateway.commands == build_commands_payload(get_commands())
     assert capsys.readouterr().out.startswith(
@@ -178,8 +197,8 @@ async def test_the_commands_are_given_to_all(gateway, settings, capsys):
 
 
 async def test_a_server_for_development_gets_them_at_once_and_gives_them_back(
-    gateway, settings, capsys
-):
+    gateway: Gateway, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
     await cli.sync_discord_commands(settings, [GUILD], clear=False)
     assert (gateway.commands, gateway.known_in[GUILD]) == (
         [],
@@ -192,7 +211,7 @@ async def test_a_server_for_development_gets_them_at_once_and_gives_them_back(
     )
 
 
-async def test_what_sync_cannot_do_is_a_sentence(gateway, settings):
+async def test_what_sync_cannot_do_is_a_sentence(gateway: Gateway, settings: Settings) -> None:
     async def refusal(*servers: int, clear: bool = False) -> str:
         with pytest.raises(CannotConnect) as refused:
             await cli.sync_discord_commands(settings, servers, clear=clear)
@@ -200,7 +219,7 @@ async def test_what_sync_cannot_do_is_a_sentence(gateway, settings):
 
     assert (
         await refusal(clear=True)
-        == "Name the servers whose commands you want taken back: those for everybody stay."
+        == "Name the servers to remove the commands from: those for everybody stay."
     )
     gateway.fails("PUT */guilds/*", 403, 50001)
     assert await refusal(5) == "I am not in the server 5: invite me there first."

@@ -22,15 +22,15 @@ from tests.support.discord.limits import check_commands
 from tests.support.goldens import Golden
 
 
-def test_the_commands_are_what_the_golden_file_says():
+def test_the_commands_are_what_the_golden_file_says() -> None:
     Golden("discord").holds("commands", build_commands_payload(get_commands()))
 
 
-def test_discord_takes_every_command():
+def test_discord_takes_every_command() -> None:
     assert check_commands(build_commands_payload(get_commands())) == []
 
 
-def test_every_command_people_see_is_there_and_moderators_ones_are_hidden_from_others():
+def test_every_command_people_see_is_there_and_moderators_ones_are_hidden_from_others() -> None:
     top = {one["name"]: one for one in build_commands_payload(get_commands())}
     leaves = {
         f"{name} {below['name']}" if below["type"] == 1 else name
@@ -44,7 +44,7 @@ def test_every_command_people_see_is_there_and_moderators_ones_are_hidden_from_o
     assert top["join"]["contexts"] == [0, 1]
 
 
-def test_the_same_commands_have_the_same_digest_and_others_another():
+def test_the_same_commands_have_the_same_digest_and_others_another() -> None:
     body = build_commands_payload(get_commands())
     assert hash_commands_payload(body) == hash_commands_payload(
         build_commands_payload(get_commands())
@@ -54,7 +54,7 @@ def test_the_same_commands_have_the_same_digest_and_others_another():
     assert hash_commands_payload(changed) != hash_commands_payload(body)
 
 
-def test_a_group_says_its_verbs_and_fits_however_many_there_are():
+def test_a_group_says_its_verbs_and_fits_however_many_there_are() -> None:
     own = CommandRegistry()
     for letter in "abcdefghijklmnopqrstu":
 
@@ -109,12 +109,12 @@ def leaf(name: str, options: list[dict[str, Any]], **more: Any) -> dict[str, Any
         (leaf("moderators", [{"name": "add", "type": 9, "value": "9"}]), "moderators add=person:9"),
     ],
 )
-def test_what_was_invoked_becomes_a_phrase(data: dict[str, Any], said: str):
+def test_what_was_invoked_becomes_a_phrase(data: dict[str, Any], said: str) -> None:
     assert parse_invocation(data).phrase == said
 
 
 @given(st.text(min_size=1, max_size=300))
-def test_whatever_somebody_types_into_an_option_arrives_as_that_option(text: str):
+def test_whatever_somebody_types_into_an_option_arrives_as_that_option(text: str) -> None:
     parsed = parse_phrase(
         parse_invocation(leaf("checkin", [{"name": "note", "type": 3, "value": text}])).phrase,
         get_commands(),
@@ -136,12 +136,12 @@ def test_whatever_somebody_types_into_an_option_arrives_as_that_option(text: str
         max_leaves=20,
     )
 )
-def test_malformed_data_says_nothing_and_breaks_nothing(data: Any):
+def test_malformed_data_says_nothing_and_breaks_nothing(data: Any) -> None:
     if isinstance(data, dict):
         parse_invocation(data)
 
 
-def test_the_option_being_typed_is_told_apart_from_the_others():
+def test_the_option_being_typed_is_told_apart_from_the_others() -> None:
     asked = parse_invocation(
         leaf(
             "tick",
@@ -154,7 +154,7 @@ def test_the_option_being_typed_is_told_apart_from_the_others():
     assert (asked.name, asked.focus, asked.partial_value) == ("tick", "item", "gr")
 
 
-def test_completion_shows_at_most_25_each_with_its_note():
+def test_completion_shows_at_most_25_each_with_its_note() -> None:
     choices = [Choice(f"Item {n}", f"item-{n}", "done") for n in range(30)]
     assert len(build_completion_choices(choices)) == 25
     assert build_completion_choices(choices)[0] == {"name": "Item 0 · done", "value": "item-0"}
@@ -170,7 +170,7 @@ def test_completion_shows_at_most_25_each_with_its_note():
         ("fly", None),
     ],
 )
-def test_a_phrase_names_its_command_before_any_query(said: str, name: str | None):
+def test_a_phrase_names_its_command_before_any_query(said: str, name: str | None) -> None:
     found = find_command(said, get_commands())
     assert (found.name if found else None) == name
 
@@ -193,5 +193,5 @@ def test_a_phrase_names_its_command_before_any_query(said: str, name: str | None
         ("week n=many words and=more", "week n=many words and=more"),
     ],
 )
-def test_a_phrase_in_prose_is_shown_as_it_is_typed_here(said: str, typed: str):
+def test_a_phrase_in_prose_is_shown_as_it_is_typed_here(said: str, typed: str) -> None:
     assert format_discord_phrase(said, get_commands()) == typed

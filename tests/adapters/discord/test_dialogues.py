@@ -13,7 +13,16 @@ import simcord
 from adapters.discord.shards import Shards
 from bot.command import Command, get_commands
 from tests.support.discord.request_checks import parts
-from tests.support.discord.server import PRESSED, SELECT, Server, answered, raw, said
+from tests.support.discord.server import (
+    PRESSED,
+    SELECT,
+    Server,
+    answered,
+    modal,
+    raw,
+    response,
+    said,
+)
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)
@@ -36,7 +45,7 @@ def ticked(message: Any) -> list[str]:
 def fields(shown: Any) -> dict[str, Any]:
     """What a form starts with, by the name of the field: what is typed in it, or what is picked."""
     asked = {}
-    for one in parts(shown.modal["components"]):
+    for one in parts(modal(shown)["components"]):
         if "options" in one:
             asked[one["custom_id"]] = chosen(one)
         elif "custom_id" in one:
@@ -75,7 +84,7 @@ async def lists_are_ticked(server: Server) -> None:
     assert "0 of 5 done" in answered(own)
     assert ticked(own) == []
     saved = await server.picks("ada", own, ["vectors-matrices", "bayes"])
-    assert saved.response.id == own.response.id, "the list is saved in place"
+    assert response(saved).id == response(own).id, "the list is saved in place"
     assert "You have done 2 of 5 items in week 1." in answered(saved)
     assert ticked(saved) == ["vectors-matrices", "bayes"]
     await server.restart()
@@ -90,7 +99,7 @@ async def lists_are_ticked(server: Server) -> None:
 
 async def a_week_is_checked_in(server: Server) -> None:
     form = await server.clicks("ada", server.post("Week 1: "), "Check in")
-    assert form.modal["title"] == "Check-in, week 1"
+    assert modal(form)["title"] == "Check-in, week 1"
     await server.restart()
     said_of_it = {"hours": "4.5", "confidence": "4", "blockers": "", "note": "It *went* well 🎉"}
     told = await server.submits("ada", form, **said_of_it)
@@ -159,7 +168,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
         timeline = await server.clicks("mona", opened, "Timeline")
         assert "Mon 5 Jan 2026, 18:00 · **Kick-off**" in answered(timeline)
         later = await server.clicks("mona", timeline, "35 more")
-        assert later.response.id == timeline.response.id, "a page is turned in place"
+        assert response(later).id == response(timeline).id, "a page is turned in place"
         assert "Mon 2 Feb 2026, 18:00 · **Weekly recap, week 4**" in answered(later)
         await server.says("ada", "join")
 
@@ -285,7 +294,7 @@ async def test_private_messages_do_as_well_as_the_channel(quick_database: str) -
         )
         listed = await ada.slash("week")
         menu = next(one["custom_id"] for one in parts(raw(listed)) if one["type"] == SELECT)
-        assert ticked(await ada.select(listed.response, ["bayes"], custom_id=menu)) == ["bayes"]
+        assert ticked(await ada.select(response(listed), ["bayes"], custom_id=menu)) == ["bayes"]
         assert [one["value"] for one in await ada.autocomplete("week", "n", "")] == ["1"]
         assert "You are not in a cohort yet" in answered(
             await server.people["bob"].user.slash("progress")
@@ -316,6 +325,11 @@ async def test_servers_of_every_shard_are_served(quick_database: str) -> None:
 
 
 # — everything —
+
+
+def is_required(command: Command, name: str) -> bool:
+    option = command.find_option(name)
+    return option is not None and option.required
 
 
 async def plausible(server: Server, command: Command) -> dict[str, Any]:
@@ -357,7 +371,7 @@ async def test_every_command_is_answered_in_private(quick_database: str, in_full
             needed = {
                 name: value
                 for name, value in options.items()
-                if in_full or command.find_option(name).required
+                if in_full or is_required(command, name)
             }
             result = await server.slash("mona", command.name, **needed)
             told = result.modal["title"] if result.modal else answered(result)

@@ -22,7 +22,9 @@ from tests.support.discord.server import (
     TEXT,
     Server,
     answered,
+    modal,
     raw,
+    response,
     said,
 )
 
@@ -66,7 +68,7 @@ async def test_a_form_that_comes_too_late_waits_behind_a_button(
         assert completions(server)[-1] == []
         heard.core = server.core
         form = await server.clicks("ada", shown, "Open form")
-        assert form.modal["title"] == "Check-in, week 1"
+        assert modal(form)["title"] == "Check-in, week 1"
         assert "You are checked in" in answered(await server.submits("ada", form, hours="2"))
 
 
@@ -94,8 +96,8 @@ async def test_with_a_slow_database_a_form_opens_at_once_for_whom_it_was_made(
         button = next(one["custom_id"] for one in parts(raw(shown)) if "custom_id" in one)
         for _ in range(2):  # whoever closes it without sending opens it again
             with server.standing_still():
-                form = await server.people["ada"].click(shown.response, label="Open form")
-            assert form.modal["title"] == "Check-in, week 1"
+                form = await server.people["ada"].click(response(shown), label="Open form")
+            assert modal(form)["title"] == "Check-in, week 1"
         stolen = await server.sends("bob", PRESSED, {"custom_id": button, "component_type": 2})
         assert answered(stolen) == GONE
         with server.standing_still():
@@ -107,7 +109,8 @@ async def test_with_a_slow_database_a_form_opens_at_once_for_whom_it_was_made(
         await server.env.advance_time(16 * 60)
         with server.standing_still():
             assert (
-                answered(await server.people["bob"].click(late.response, label="Open form")) == GONE
+                answered(await server.people["bob"].click(response(late), label="Open form"))
+                == GONE
             )
         lost = await slow_form(server, "bob")
         await server.restart()
@@ -122,7 +125,11 @@ async def test_with_a_slow_database_a_form_opens_at_once_for_whom_it_was_made(
 
 def completions(server: Server) -> list[Any]:
     """What was offered to people as they typed."""
-    sent = [one.json for one in server.env.http_requests if one.path.endswith("/callback")]
+    sent = [
+        body
+        for one in server.env.http_requests
+        if one.path.endswith("/callback") and (body := one.json)
+    ]
     return [one["data"]["choices"] for one in sent if one["type"] == 8]
 
 

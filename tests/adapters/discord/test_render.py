@@ -58,6 +58,14 @@ GOLDEN = Golden("discord")
 AT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 MARK = custom_id.compute_letter_mark("a letter")
+
+
+def draw(message: Message, mark: str = "") -> list[dict[str, Any]]:
+    """The components of a message, as they are sent."""
+    components: list[dict[str, Any]] = build_layout_view(message, mark).to_components()  # type: ignore[no-untyped-call]
+    return components
+
+
 HOSTILE = "@everyone <@1> # **bold** [x](https://evil.example) https://evil.example ||x|| `code` :smile: שלום"
 TWO = (
     Choice("Bayes’ theorem", "bayes", "topic: probability"),
@@ -130,7 +138,7 @@ SAMPLES: dict[str, Answer] = {
 
 def payload(message: Message) -> dict[str, Any]:
     """A message as it is posted."""
-    components = build_layout_view(message, MARK).to_components()
+    components = draw(message, MARK)
     return {
         "flags": 1 << 15,
         "nonce": MARK,
@@ -147,7 +155,7 @@ def test_a_sample_is_drawn_as_in_its_golden_file(name: str) -> None:
         GOLDEN.holds(name, build_modal(answer).to_dict())
     else:
         assert check_message(payload(answer)) == []
-        GOLDEN.holds(name, build_layout_view(answer, MARK).to_components())
+        GOLDEN.holds(name, draw(answer, MARK))
 
 
 def first_posts() -> dict[str, Message]:
@@ -164,9 +172,7 @@ def test_a_post_of_each_kind_is_drawn_as_in_its_golden_file() -> None:
     posts = first_posts()
     assert set(posts) == set(list_post_kinds())
     for kind, post in posts.items():
-        GOLDEN.holds(
-            f"post-{kind.replace('_', '-')}", build_layout_view(post, MARK).to_components()
-        )
+        GOLDEN.holds(f"post-{kind.replace('_', '-')}", draw(post, MARK))
 
 
 def test_no_golden_file_is_left_over() -> None:
@@ -197,11 +203,7 @@ def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def texts(message: Message) -> list[str]:
-    return [
-        one["content"]
-        for one in walk(build_layout_view(message).to_components())
-        if "content" in one
-    ]
+    return [one["content"] for one in walk(draw(message)) if "content" in one]
 
 
 def choices(message: Message) -> list[Choice]:
@@ -338,7 +340,7 @@ def test_every_component_says_its_phrase_and_a_letter_is_found_by_its_mark() -> 
         Select("C", "join", "cohort", TWO),
         Buttons((Button("D", "help"),)),
     )
-    drawn = list(walk(build_layout_view(message, MARK).to_components()))
+    drawn = list(walk(draw(message, MARK)))
     assert [custom_id.parse_custom_id(one["custom_id"]) for one in drawn if "custom_id" in one] == [
         custom_id.DiscordCustomId("tick cohort=c1", "item", MARK),
         custom_id.DiscordCustomId("tick cohort=c1", "item", MARK),
@@ -346,7 +348,7 @@ def test_every_component_says_its_phrase_and_a_letter_is_found_by_its_mark() -> 
         custom_id.DiscordCustomId("help", "", MARK),
     ]
     assert [one["id"] for one in drawn if "id" in one] == [custom_id.compute_component_id(MARK)]
-    assert all("id" not in one for one in walk(build_layout_view(message).to_components()))
+    assert all("id" not in one for one in walk(draw(message)))
 
 
 def test_a_submitted_form_gives_back_what_was_filled_in() -> None:

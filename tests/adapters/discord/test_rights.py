@@ -18,6 +18,10 @@ from bot.chat.errors import CannotReadHistory
 HOW = "open Edit Channel → Permissions, add TestBot and allow it."
 
 
+THREAD: tuple[Extra, ...] = ("thread",)
+EVENT: tuple[Extra, ...] = ("event",)
+
+
 class Hall:
     """A server with the bot in it, as the bot's own client knows it."""
 
@@ -38,14 +42,17 @@ class Hall:
         assert found is not None
         return found
 
+    @property
+    def bot(self) -> discord.Member:
+        assert self.made.me is not None
+        return self.made.me
+
     def place(self, channel: int) -> Place:
         return Place("discord", str(self.made.id), str(channel))
 
     def channel(self, **denied: bool) -> int:
         """A text channel in which these permissions are denied to the bot."""
-        return self.made.create_text_channel(
-            "study_group", overwrites={self.made.me: _less(denied)}
-        ).id
+        return self.made.create_text_channel("study_group", overwrites={self.bot: _less(denied)}).id
 
     async def thread(self, **denied: bool) -> discord.Thread:
         parent = self.guild.get_channel(self.channel(**denied))
@@ -93,7 +100,7 @@ async def test_with_every_right_nothing_is_missing_in_a_channel_a_thread_or_a_vo
 ):
     async with Hall.open() as hall:
         assert await hall.check(hall.channel(), ("thread", "event")) == []
-        assert not await hall.check((await hall.thread()).id, ("event",))
+        assert not await hall.check((await hall.thread()).id, EVENT)
         assert not await hall.check(hall.made.create_voice_channel("talk").id)
         assert not await rights.check_channel_rights(
             hall.client, Place("discord", str(hall.made.id), native="7")
@@ -125,7 +132,7 @@ async def test_with_every_right_nothing_is_missing_in_a_channel_a_thread_or_a_vo
         (["create_public_threads", "send_messages_in_threads"], (), []),
         (
             ["create_public_threads"],
-            ("thread",),
+            THREAD,
             [
                 (
                     f"I may not _Create Public Threads_ in #study\\_group, so no thread opens under my posts: {HOW}",
@@ -148,7 +155,7 @@ async def test_in_a_thread_another_right_counts_and_no_other_thread_opens() -> N
     async with Hall.open() as hall:
         thread = await hall.thread(send_messages_in_threads=True, manage_threads=True)
         where = "the thread talk of #study\\_group"
-        assert told(await hall.check(thread.id, ("thread",))) == [
+        assert told(await hall.check(thread.id, THREAD)) == [
             (f"I may not _Send Messages in Threads_ in {where}: {HOW}", True),
             (f"Discord opens no threads in {where}, so my posts there stay without.", False),
         ]
@@ -213,8 +220,8 @@ async def test_a_server_without_the_right_to_events_is_told_only_where_a_call_is
             "flags": 0,
         }
         hall.hears("GUILD_ROLE_UPDATE", guild_id=str(hall.made.id), role={**fewer, **more})
-        assert not await hall.check(channel, ("thread",))
-        (lack,) = await hall.check(channel, ("event",))
+        assert not await hall.check(channel, THREAD)
+        (lack,) = await hall.check(channel, EVENT)
         assert lack.sentence.endswith("open Server Settings → Roles → TestBot and allow it.")
         assert (lack.is_blocking, rights.list_server_problems(hall.guild)) == (False, (lack,))
 

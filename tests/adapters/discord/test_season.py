@@ -128,7 +128,7 @@ class Season(twelve_weeks.Season, Server):
         return custom_id.compute_component_id(custom_id.compute_letter_mark(key))
 
     def marked(self, post: discord.Message) -> object:
-        return post.components[0].id
+        return post.components[0].to_dict().get("id")
 
     def sent_at(self, post: discord.Message) -> datetime:
         return post.created_at
@@ -156,8 +156,10 @@ def check_what_stands_beside(season: Season) -> None:
     """A thread and an event for each week, also where Discord's answer to its post was lost."""
     weeks = season.cohort.calendar.weeks
     asked = [one for one in season.env.http_requests if one.method == "POST"]
-    threads = [one.json["name"] for one in asked if one.path.endswith("/threads")]
-    events = [one.json["name"] for one in asked if one.path.endswith("/scheduled-events")]
+    threads = [one.json["name"] for one in asked if one.json and one.path.endswith("/threads")]
+    events = [
+        one.json["name"] for one in asked if one.json and one.path.endswith("/scheduled-events")
+    ]
     assert threads == [week.title_with_number for week in weeks]
     assert events == [f"spring: week {week.number} call" for week in weeks]
 

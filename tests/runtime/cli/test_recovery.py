@@ -484,7 +484,7 @@ def test_postgres_is_not_restored_while_others_use_it(
     desk: Desk, filled: str, programs: Postgres
 ) -> None:
     command = [
-        programs.binaries / "psql",
+        str(programs.binaries / "psql"),
         "-X",
         "-q",
         "-c",
@@ -492,7 +492,7 @@ def test_postgres_is_not_restored_while_others_use_it(
         "-c",
         "SELECT pg_sleep(60)",
     ]
-    where = {"PGHOST": programs.folder, "PGUSER": "postgres", "PGDATABASE": "filled"}
+    where = {"PGHOST": str(programs.folder), "PGUSER": "postgres", "PGDATABASE": "filled"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **where}) as other:
         assert other.stdout is not None
         other.stdout.readline()

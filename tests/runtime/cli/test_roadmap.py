@@ -43,7 +43,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def typed(line: str) -> int:
     """The status of `syllabot roadmap` and what follows."""
     asked: argparse.Namespace = program.build_parser().parse_args(["roadmap", *line.split()])
-    return asyncio.run(asked.work(Settings(), asked))
+    status: int = asyncio.run(asked.work(Settings(), asked))
+    return status
 
 
 @settings(max_examples=60, deadline=None)

@@ -7,7 +7,7 @@ Discord takes. Numbers are those of Discord's reference of components, messages 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 V2 = 1 << 15
@@ -293,7 +293,11 @@ RULES = {
 SLASH, OF_USER, OF_MESSAGE = 1, 2, 3
 MOST = {SLASH: 100, OF_USER: 15, OF_MESSAGE: 15}
 SUBCOMMAND, GROUP = 1, 2
-VALUES = {3: str, 4: int, 10: (int, float)}  # types of options that may have choices
+VALUES: Mapping[int, tuple[type, ...]] = {
+    3: (str,),
+    4: (int,),
+    10: (int, float),
+}  # types of options that may have choices
 
 
 def _commands(payload: list[Json]) -> Iterator[str]:
@@ -390,7 +394,7 @@ def _option(one: Json, groups: set[int]) -> Iterator[str]:
 
 
 def _choices(one: Json) -> Iterator[str]:
-    choices, kind = one.get("choices") or [], one.get("type")
+    choices, kind = one.get("choices") or [], one.get("type", 0)
     yield from _count(choices, 0, 25, "choices")
     if choices and one.get("autocomplete"):
         yield "an option has choices or autocomplete, not both"

@@ -105,7 +105,7 @@ def _nothing(body: Any) -> Iterator[str]:
     yield from ()
 
 
-ROUTES: Mapping[str, Callable[[Any], Iterator[str]]] = {
+ROUTES: Mapping[str, Callable[[Any], Iterable[str]]] = {
     r"POST /channels/\d+/messages": _posted,
     r"POST /interactions/\d+/[^/]+/callback": _answered,
     r"PATCH /webhooks/\d+/[^/]+/messages/@original": _said,

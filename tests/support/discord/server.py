@@ -87,7 +87,7 @@ class Server(Passing):
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, url: str, shards: Shards = ONE, **options: Any) -> AsyncIterator[Server]:
+    async def on(cls, url: str, shards: Shards = ONE, **options: Any) -> AsyncIterator[Self]:
         """A server whose bot lives on the database at a URL."""
         async with cls(url, shards).opened(**options) as server:
             yield server
@@ -275,7 +275,8 @@ class Server(Passing):
     ) -> simcord.InteractionResult:
         """An interaction as no client would send it: whatever it says, and whatever its sender may see."""
         where = channel or self.channel
-        guild, user = where.guild and where.guild.id, self.people[name].id
+        guild = where.guild.id if where.guild else None
+        user = self.people[name].id
         record, payload = base_payload(
             self.env.backend,
             type=kind,
@@ -384,6 +385,18 @@ def _greets(message: Any) -> bool:
 
 def _newest(result: simcord.InteractionResult) -> Any:
     return next((one for one in reversed(result.followups) if not _greets(one)), result.response)
+
+
+def response(result: simcord.InteractionResult) -> simcord.ResponseMessage:
+    """The message that answers an interaction."""
+    assert result.response is not None, f"no answer: {result}"
+    return result.response
+
+
+def modal(result: simcord.InteractionResult) -> Mapping[str, Any]:
+    """The form that answers an interaction."""
+    assert result.modal is not None, f"no form: {result}"
+    return result.modal
 
 
 def raw(message: Any) -> Sequence[Mapping[str, Any]]:
