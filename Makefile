@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/python requirements/uv.py
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(if $(UPGRADE),--upgrade)
 
-GOLDEN_TESTS := tests/adapters/test_mentions.py $(wildcard tests/adapters/*/test_render.py tests/adapters/*/test_commands.py tests/adapters/*/test_modal.py)
+GOLDEN_TESTS := tests/test_recorded.py tests/adapters/test_mentions.py $(wildcard tests/adapters/*/test_render.py tests/adapters/*/test_commands.py tests/adapters/*/test_modal.py)
 COPY = $(or $(TMPDIR),/tmp)/syllabot-recipes
 
 .PHONY: help

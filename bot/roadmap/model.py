@@ -32,38 +32,18 @@ ItemKind = Literal[
 ]
 Kind = Literal["normal", "review", "break", "capstone"]
 Level = Literal["beginner", "intermediate", "advanced"]
+# One kind a line would fill half a page.
+# fmt: off
 ResourceKind = Literal[
-    "course",
-    "specialisation",
-    "lectures",
-    "book",
-    "paper",
-    "docs",
-    "tool",
-    "site",
-    "community",
-    "lab",
+    "course", "specialisation", "lectures", "book", "paper", "docs", "tool", "site",
+    "community", "lab",
 ]
 InfoKind = Literal[
-    "role",
-    "context",
-    "fit",
-    "skills",
-    "difficulty",
-    "myths",
-    "outcomes",
-    "ladder",
-    "metrics",
-    "tips",
-    "pitfalls",
-    "growth",
-    "community",
-    "experience",
-    "learning",
-    "advice",
-    "next-steps",
+    "role", "context", "fit", "skills", "difficulty", "myths", "outcomes", "ladder", "metrics",
+    "tips", "pitfalls", "growth", "community", "experience", "learning", "advice", "next-steps",
     "note",
 ]
+# fmt: on
 
 Lines = Annotated[tuple[Line, ...], Field(max_length=40)]
 Ids = Annotated[tuple[Slug, ...], Field(max_length=40)]

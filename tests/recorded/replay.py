@@ -49,6 +49,17 @@ def read_here(name: str, both: Both) -> str:
     return text
 
 
+def write_answers(answers: Sequence[str], both: Both) -> None:
+    """Write what people are told today to the recorded acts; the acts themselves stay."""
+    acts = json.loads((FOLDER / "acts.json").read_text())
+    recorded = json.loads((FOLDER / "natives.json").read_text())
+    for act, told in zip(acts, answers, strict=True):
+        for who, native in list_natives(both).items():
+            told = told.replace(native, recorded[who])
+        act["told"] = told
+    (FOLDER / "acts.json").write_text(json.dumps(acts, indent=1, ensure_ascii=False) + "\n")
+
+
 @asynccontextmanager
 async def reopen(path: Path) -> AsyncIterator[Both]:
     """Start the bot over the recorded database, at the moment when it was recorded."""

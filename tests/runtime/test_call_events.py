@@ -91,9 +91,11 @@ async def test_a_call_that_is_called_off_and_on_again_is_told_each_time(quick_ro
     room = quick_room
     await monday_with_a_call(room)
     asked = await room.says("mona", "cohort call off=yes")
-    assert asked.endswith(f"will see:\n{OFF}\nNothing has changed yet.\n[Call it off]\n[Timeline]")
+    assert asked.endswith(
+        f"will see:\n{OFF}\nNothing has changed yet.\n[Cancel the call]\n[Timeline]"
+    )
     assert await room.says("mona", "cohort call cohort=#1 off=yes sure=yes") == (
-        "Saved, and everybody has been told. spring has no weekly call.\n"
+        "Saved, and I have told everybody. spring has no weekly call.\n"
         "[Set a weekly call] [Timeline]"
     )
     assert (standing(room), told(room)) == ([], [OFF])
@@ -127,7 +129,7 @@ async def test_the_form_of_a_known_call_says_that_it_posts_and_replaces_a_button
         assert form.note == "People know of a call: I post your changes."
     assert isinstance(form, Form)
     filled = {"day": ("3",), "at": ("19:00",), "minutes": ("60",), "where": (form.fields[3].value,)}
-    assert "everybody has been told" in await room.says("mona", form.says, filled)
+    assert "I have told everybody" in await room.says("mona", form.says, filled)
     assert [sentence.partition(": ")[0] for sentence in told(room)] == [
         "The call of spring on Wed 4 Mar 2026, 19:00 has a new place"
     ]

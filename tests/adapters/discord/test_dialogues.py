@@ -108,7 +108,7 @@ async def a_week_is_checked_in(server: Server) -> None:
     )
     again = await server.clicks("ada", told, "Edit")
     assert fields(again) == {"items": [], **said_of_it, "confidence": ["4"]}
-    assert "Your check-in is changed" in answered(
+    assert "I have updated your check-in for **week 1**" in answered(
         await server.submits("ada", again, hours="5", confidence="4")
     )
     assert fields(await server.slash("ada", "checkin"))["note"] == ""
@@ -425,7 +425,7 @@ async def test_commands_can_be_clicked_after_a_restart_too(quick_database: str) 
         assert await server.says("ada", "help") == first
         await server.spring()
         await server.goes_to(MONDAY)
-        assert f"or with {linked(server, 'week')}; check in once a week" in said(
+        assert f"or with {linked(server, 'week')}. Check in once a week" in said(
             server.post("Here we go")
         )
 

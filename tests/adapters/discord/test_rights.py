@@ -157,7 +157,7 @@ async def test_in_a_thread_another_right_counts_and_no_other_thread_opens() -> N
         where = "the thread talk of #study\\_group"
         assert told(await hall.check(thread.id, THREAD)) == [
             (f"I may not _Send Messages in Threads_ in {where}: {HOW}", True),
-            (f"Discord opens no threads in {where}, so my posts there stay without.", False),
+            (f"Discord has no threads in {where}, so my posts there have none.", False),
         ]
 
 
@@ -293,6 +293,6 @@ async def test_a_history_that_is_known_to_be_closed_is_not_even_asked_for() -> N
 
 def test_a_deleted_channel_is_told_by_its_name_where_that_is_known() -> None:
     assert rights.describe_deleted_discord_channel("a_b").startswith(
-        "The channel #a\\_b was deleted: say `cohort move`"
+        "The channel #a\\_b was deleted: use `cohort move`"
     )
     assert rights.describe_deleted_discord_channel("").startswith("The channel was deleted: ")
