@@ -101,7 +101,7 @@ class Two:
                     self._is_refused(answer)
 
     def _is_refused(self, answer: str) -> None:
-        assert "say join" in answer, answer
+        assert "use join" in answer, answer
 
     def _tick(self, which: str, item: str, undo: bool) -> None:
         if undo:
