@@ -1,4 +1,4 @@
-# The builder installs exactly what requirements/run.txt pins; the image that runs carries neither pip's cache nor uv.
+# The builder installs the versions in requirements/run.txt. The final image has no uv and no pip cache.
 FROM python:3.11-slim AS builder
 WORKDIR /app
 COPY requirements/ requirements/

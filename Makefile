@@ -1,4 +1,4 @@
-# Every command there is. `make` alone says what each one does; they need Python 3.11 or newer and nothing else.
+# All commands. `make` alone lists them. They need Python 3.11 or newer and nothing else.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -17,19 +17,19 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
-run: $(VENV)/run.stamp ## start Syllabot; with no platform configured, its local room (prints the address)
+run: $(VENV)/run.stamp ## start Syllabot, or its local room if no platform is configured (prints the address)
 	@$(BIN)/syllabot run
 
 .PHONY: doctor
-doctor: $(VENV)/run.stamp ## say what is missing for Syllabot to work: token, rights, database
+doctor: $(VENV)/run.stamp ## check the setup, and say what is missing: token, rights, database
 	@$(BIN)/syllabot doctor
 
 .PHONY: invite
-invite: $(VENV)/run.stamp ## print the link that brings Syllabot to a Discord server, each right explained
+invite: $(VENV)/run.stamp ## print the link that adds Syllabot to a Discord server, and explain each right
 	@$(BIN)/syllabot discord invite
 
 .PHONY: manifest
-manifest: $(VENV)/run.stamp ## print what Slack makes the app from, each scope explained
+manifest: $(VENV)/run.stamp ## print the manifest for the Slack app, and explain each scope
 	@$(BIN)/syllabot slack manifest
 
 .PHONY: test
@@ -37,7 +37,7 @@ test: $(VENV)/dev.stamp ## run the tests, on SQLite and on PostgreSQL (make test
 	@$(BIN)/pytest -n auto --dist worksteal -m "not long" $(ARGS)
 
 .PHONY: test-all
-test-all: $(VENV)/dev.stamp ## run what make test leaves out: the long runs (random seasons, kills)
+test-all: $(VENV)/dev.stamp ## run the long tests that make test leaves out (random seasons, kills)
 	@$(BIN)/pytest -n auto --dist worksteal -m long $(ARGS)
 
 .PHONY: golden
@@ -45,7 +45,7 @@ golden: $(VENV)/dev.stamp ## write the golden files of tests/golden anew; look a
 	@GOLDEN=1 $(BIN)/pytest -q -n auto $(GOLDEN_TESTS)
 
 .PHONY: test-recipes
-test-recipes: $(VENV)/dev.stamp ## run the tests in a copy with the examples of the documentation in place
+test-recipes: $(VENV)/dev.stamp ## run all tests in a copy that holds the examples of the documentation
 	@rm -rf $(COPY)
 	@$(BIN)/python -m tests.support.recipes $(COPY)
 	@ln -s $(CURDIR)/$(VENV) $(COPY)/$(VENV)
@@ -53,15 +53,15 @@ test-recipes: $(VENV)/dev.stamp ## run the tests in a copy with the examples of 
 	@rm -rf $(COPY)
 
 .PHONY: coverage
-coverage: $(VENV)/dev.stamp ## run the tests and print how many branches of the code they take
+coverage: $(VENV)/dev.stamp ## run the tests and print their branch coverage
 	@$(BIN)/pytest -n auto --dist worksteal -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
 
 .PHONY: browser
-browser: $(VENV)/dev.stamp ## run only the tests that drive a real browser (needs chromium)
+browser: $(VENV)/dev.stamp ## run only the tests that use a real browser (needs chromium)
 	@$(BIN)/pytest -m browser $(ARGS)
 
 .PHONY: check
-check: $(VENV)/dev.stamp ## lint, formatting, types, who imports whom, generated files
+check: $(VENV)/dev.stamp ## check lint, format, types, import contracts and generated files
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -69,24 +69,24 @@ check: $(VENV)/dev.stamp ## lint, formatting, types, who imports whom, generated
 	@$(BIN)/python -m docs.generate --check
 
 .PHONY: format
-format: $(VENV)/dev.stamp ## put the code in order
+format: $(VENV)/dev.stamp ## fix what the linter can fix, and format the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 .PHONY: generated
-generated: $(VENV)/dev.stamp ## write the generated files anew (.env.example, docs/commands.md, roadmaps/_schema.json)
+generated: $(VENV)/dev.stamp ## write the generated files again (.env.example, docs/commands.md, roadmaps/_schema.json)
 	@$(BIN)/python -m docs.generate
 
 .PHONY: pictures
-pictures: $(VENV)/dev.stamp ## draw the pictures of Discord in docs/ anew (needs chromium)
+pictures: $(VENV)/dev.stamp ## draw the pictures of Discord in docs/ again (needs chromium)
 	@PYTHONPATH=. $(BIN)/python docs/pictures.py $(ARGS)
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## print the figures of benchmarks/, measured and never tested (make bench ARGS=tick for one)
+bench: $(VENV)/dev.stamp ## run the benchmarks and print their figures (make bench ARGS=tick for one)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: lock
-lock: $(VENV)/uv.stamp ## pin what pyproject.toml asks for, with hashes (make lock UPGRADE=1 takes newer versions)
+lock: $(VENV)/uv.stamp ## pin the dependencies of pyproject.toml, with hashes (make lock UPGRADE=1 for newer versions)
 	@$(COMPILE) pyproject.toml --output-file requirements/run.txt
 	@$(COMPILE) pyproject.toml --group dev --constraint requirements/run.txt --output-file requirements/dev.txt
 	@echo 'uv>=0.13,<1' | $(COMPILE) - --output-file requirements/uv.txt
@@ -95,9 +95,9 @@ lock: $(VENV)/uv.stamp ## pin what pyproject.toml asks for, with hashes (make lo
 clean: ## remove the installation and every cache; your data stays
 	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
-# The stamps say which requirements are installed, so that a second run starts at once.
+# The stamps record which requirements are installed. So the second run starts at once.
 $(VENV)/uv.stamp: requirements/uv.txt
-	@sh requirements/python.sh -m venv --clear $(VENV)  # an install cut short leaves nothing to trust
+	@sh requirements/python.sh -m venv --clear $(VENV)  # a broken-off install may have left half of its files
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 

@@ -1,6 +1,6 @@
-"""Write the files that are derived from the code.
+"""Write the files that are generated from the code.
 
-With `--check`, write none and name those that are out of date.
+With `--check`, write nothing and print the names of files that are out of date.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def find_stale_files(root: Path = ROOT) -> dict[Path, str]:
 
 
 def main() -> int:
+    """Write the stale files, or only name them. Return 1 if `--check` finds any."""
     stale = find_stale_files()
     names = ", ".join(path.relative_to(ROOT).as_posix() for path in stale)
     if "--check" in sys.argv[1:]:

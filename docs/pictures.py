@@ -1,6 +1,7 @@
-"""Draws the README's pictures of Discord: the real bot in a simulated server, seen in a browser. Needs chromium.
+"""Draw pictures of the bot on a simulated Discord server, in a browser. This needs chromium.
 
-`make pictures` draws those of the README; `make pictures ARGS=folder` draws every main message into a folder, to look at.
+`make pictures` draws the two in the README.
+`make pictures ARGS=folder` draws every main message into that folder.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ ZONE = "Europe/Berlin"
 
 
 class Easel:
-    """A server seen in a browser, and where its pictures go."""
+    """A server in a browser, and the folder for its pictures."""
 
     def __init__(self, server: Server, preview: Any, folder: Path) -> None:
         self.server = server
@@ -37,7 +38,10 @@ class Easel:
         self.folder = folder
 
     async def draw(self, name: str, who: str, shown: Any = None) -> None:
-        """What somebody sees: an answer, a form, a message; without one of these, the newest post of the channel."""
+        """Draw what somebody sees: an answer, a form or a message.
+
+        If `shown` is left out, draw the newest post in the channel.
+        """
         if self.folder == DOCS and name not in IN_README:
             return
         target = shown if shown is not None else self.server.posts()[-1]
@@ -49,7 +53,7 @@ class Easel:
 
 @asynccontextmanager
 async def easel(folder: Path) -> AsyncIterator[Easel]:
-    """An easel before a new server, on a database that is thrown away."""
+    """Open an easel with a new server, on a temporary database."""
     command.discover_commands()
     post.discover_post_kinds()
     chromium = shutil.which("chromium")
@@ -65,13 +69,13 @@ async def easel(folder: Path) -> AsyncIterator[Easel]:
             )
             browser = await playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
             async with seen as preview:
-                preview._capture_manager._browser = (
-                    browser  # the machine's chromium; it would look for one of its own
-                )
+                # The preview would look for a chromium of its own. Use the machine's.
+                preview._capture_manager._browser = browser
                 yield Easel(server, preview, folder)
 
 
 async def main(folder: Path) -> None:
+    """Play the first two weeks of a cohort, and draw the messages."""
     async with easel(folder) as at:
         server = at.server
         await at.draw(
@@ -103,9 +107,9 @@ async def main(folder: Path) -> None:
         await at.draw("discord-checked-in", "ada", checked)
         await server.passes(days=7)
         recap = [
-            one
-            for one in server.posts()
-            if "Week 1" in str([part.to_dict() for part in one.components])
+            message
+            for message in server.posts()
+            if "Week 1" in str([part.to_dict() for part in message.components])
         ][-1]
         await at.draw("discord-recap", "bob", recap)
         await at.draw("discord-progress", "ada", await server.slash("ada", "progress"))
@@ -117,7 +121,7 @@ async def main(folder: Path) -> None:
 
 
 async def moderate(at: Easel) -> None:
-    """What is asked before everybody sees it."""
+    """Draw the previews that a moderator confirms."""
     server = at.server
     await server.says("mona", "cohort call", day=3, at="19:00", where="Library")
     await server.passes(days=7)
