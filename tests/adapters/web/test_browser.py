@@ -77,7 +77,7 @@ async def mona_opens_it_after_a_look(desk: Desk) -> None:
     await expect(preview.locator("button.primary")).to_have_count(0)
     await desk.picture("preview")
     await preview.get_by_role("button", name="Open it").click()
-    await expect(desk.answer).to_contain_text("is open, and I have invited everybody here")
+    await expect(desk.answer).to_contain_text("is open. I have invited everybody here")
 
 
 async def in_the_first_week_ada_ticks_and_checks_in(desk: Desk) -> None:
