@@ -240,14 +240,15 @@ class _ScopelessTokens:
 
 
 async def _check_slack_homes(tokens: TokenStore, homes: Sequence[Place]) -> Sequence[str]:
-    sentences: list[str] = []
     async with SlackApi(_ScopelessTokens(tokens), base_url=BASE_URL) as api:
         rights = SlackRights(api)
-        for home in homes:
-            workspace_name = _format_workspace_name(Workspace.from_place(home))
-            for problem in await rights.list_place_problems(home):
-                sentences.append(f"{workspace_name}: {problem.sentence}")
-    return sentences
+        return [sentence for home in homes for sentence in await _check_slack_home(rights, home)]
+
+
+async def _check_slack_home(rights: SlackRights, home: Place) -> Sequence[str]:
+    workspace_name = _format_workspace_name(Workspace.from_place(home))
+    problems = await rights.list_place_problems(home)
+    return [f"{workspace_name}: {problem.sentence}" for problem in problems]
 
 
 async def _find_public_url_problem(settings: Settings) -> Sequence[str]:

@@ -138,9 +138,17 @@ def _classify_answer_without_code(status: int, is_lookup: bool) -> SendError:
 
 def _format_slack_error(error: SlackApiError) -> str:
     """Return Slack's code and its remarks, for instance about a bad block."""
-    metadata = get_error_body(error).get("response_metadata")
-    messages = metadata.get("messages") if isinstance(metadata, dict) else None
-    parts = [get_error_code(error)]
-    if isinstance(messages, list):
-        parts += [str(message) for message in messages]
+    parts = [get_error_code(error), *_list_error_remarks(error)]
     return shorten(": ".join(parts), LONGEST_REASON, placeholder="…")
+
+
+def _list_error_remarks(error: SlackApiError) -> list[str]:
+    messages = _get_response_metadata(error).get("messages")
+    if not isinstance(messages, list):
+        return []
+    return [str(message) for message in messages]
+
+
+def _get_response_metadata(error: SlackApiError) -> dict[str, object]:
+    metadata = get_error_body(error).get("response_metadata")
+    return metadata if isinstance(metadata, dict) else {}

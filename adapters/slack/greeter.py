@@ -101,11 +101,8 @@ class SlackGreeter:
 
     async def _is_human_message(self, workspace: Workspace, event: Json) -> bool:
         """Return True for a new message by a person: no edit, no notice, no bot's."""
-        signs = ("subtype", "bot_id", "bot_profile", "edited", "hidden")
-        if any(event.get(sign) for sign in signs):
-            return False
         user = _get_event_text(event, "user")
-        if not user or not _get_event_text(event, "text").strip():
+        if not user or not _has_human_text(event):
             return False
         # Without this check the bot would answer its own answers.
         return not await self._is_own_bot_user(workspace, user)
@@ -199,6 +196,13 @@ class SlackGreeter:
             )
             return error.perhaps_sent
         return True
+
+
+def _has_human_text(event: Json) -> bool:
+    signs = ("subtype", "bot_id", "bot_profile", "edited", "hidden")
+    if any(event.get(sign) for sign in signs):
+        return False
+    return bool(_get_event_text(event, "text").strip())
 
 
 def _get_event_text(event: Json, name: str) -> str:

@@ -83,19 +83,21 @@ class Intake:
 
     async def _handle_event_with_retries(self, event: str, payload: Json) -> bool:
         """Return True once the event is handled. Only an owned event is tried again."""
-        # Tracked while it works, not while it waits: a stop need not wait an hour.
-        with self._inflight.track_current_task():
-            if await self._handle_event_once(payload):
-                return True
+        if await self._try_event_while_tracked(payload):
+            return True
         for wait in WAITS:
             if event not in self._owned:
                 return False
             await asyncio.sleep(wait)
-            with self._inflight.track_current_task():
-                if await self._handle_event_once(payload):
-                    return True
+            if await self._try_event_while_tracked(payload):
+                return True
         log.error("the event %s is given up: it could not be handled", event)
         return False
+
+    async def _try_event_while_tracked(self, payload: Json) -> bool:
+        # Tracked while it works, not while it waits: a stop need not wait an hour.
+        with self._inflight.track_current_task():
+            return await self._handle_event_once(payload)
 
     async def _handle_event_once(self, payload: Json) -> bool:
         response = await self._send_to_bolt(payload)

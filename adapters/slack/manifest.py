@@ -66,48 +66,60 @@ def build_manifest(
     Slack calls it at the address `url`; without one, the app uses Socket Mode.
     `for_enterprises`: a whole enterprise may install it.
     """
-    # Slack refuses a manifest with addresses and Socket Mode side by side.
-    command_url, request_url, redirect_urls = {}, {}, {}
-    if url:
-        command_url = {"url": url + EVENTS_PATH}
-        request_url = {"request_url": url + EVENTS_PATH}
-        redirect_urls = {"redirect_urls": [url + REDIRECT_PATH]}
-    slash_command = {
-        "command": command,
-        "description": "Your study group: this week's list, check-ins, progress",
-        "usage_hint": format_usage_hint(commands),
-        "should_escape": True,  # mentions arrive as user ids, so no name need be looked up
-        **command_url,
-    }
+    redirect_urls = {"redirect_urls": [url + REDIRECT_PATH]} if url else {}
     return {
         "display_information": {
             "name": NAME,
             "description": "Takes a study group through a learning plan, week by week.",
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": True,
-                "messages_tab_enabled": True,  # reminders arrive there
-                # If it were read-only, nobody could type the command there.
-                "messages_tab_read_only_enabled": False,
-            },
-            "bot_user": {"display_name": NAME, "always_online": True},
-            "slash_commands": [slash_command],
-        },
+        "features": _build_app_features(_build_slash_command(commands, command, url)),
         "oauth_config": {
             **redirect_urls,
             "scopes": {"bot": list(SCOPES), "bot_optional": list(OPTIONAL)},
         },
-        "settings": {
-            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **request_url},
-            "org_deploy_enabled": for_enterprises,
-            "socket_mode_enabled": not url,
-            # A rotated token lasts twelve hours (Slack: Using token rotation), so we would have
-            # to renew it even while the bot has nothing to do.
-            "token_rotation_enabled": False,
-        },
+        "settings": _build_app_settings(url, for_enterprises),
     }
+
+
+def _build_slash_command(commands: Sequence[Command], command: str, url: str) -> dict[str, Any]:
+    return {
+        "command": command,
+        "description": "Your study group: this week's list, check-ins, progress",
+        "usage_hint": format_usage_hint(commands),
+        "should_escape": True,  # mentions arrive as user ids, so no name need be looked up
+        **_build_events_address("url", url),
+    }
+
+
+def _build_app_features(slash_command: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,  # reminders arrive there
+            # If it were read-only, nobody could type the command there.
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": NAME, "always_online": True},
+        "slash_commands": [slash_command],
+    }
+
+
+def _build_app_settings(url: str, for_enterprises: bool) -> dict[str, Any]:
+    request_url = _build_events_address("request_url", url)
+    return {
+        "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+        "interactivity": {"is_enabled": True, **request_url},
+        "org_deploy_enabled": for_enterprises,
+        "socket_mode_enabled": not url,
+        # A rotated token lasts twelve hours (Slack: Using token rotation), so we would have
+        # to renew it even while the bot has nothing to do.
+        "token_rotation_enabled": False,
+    }
+
+
+def _build_events_address(key: str, url: str) -> dict[str, str]:
+    # Slack refuses a manifest with addresses and Socket Mode side by side.
+    return {key: url + EVENTS_PATH} if url else {}
 
 
 def format_usage_hint(commands: Sequence[Command]) -> str:

@@ -62,15 +62,8 @@ class ViewMetadata:
     @classmethod
     def from_view(cls, view: Mapping[str, Any]) -> ViewMetadata:
         """Return the metadata that came back with a view; empty for a foreign view."""
-        parsed: object = None
-        with suppress(TypeError, ValueError, RecursionError):
-            parsed = json.loads(view.get("private_metadata") or "{}")
-        stored = _get_mapping(parsed)
-        says, channel = stored.get("says"), stored.get("channel")
-        return cls(
-            says if isinstance(says, str) else "",
-            channel if isinstance(channel, str) else "",
-        )
+        stored = _load_private_metadata(view)
+        return cls(_get_stored_text(stored, "says"), _get_stored_text(stored, "channel"))
 
     @property
     def as_json(self) -> str:
@@ -383,6 +376,18 @@ def _list_named_items(value: object) -> Iterator[tuple[str, Any]]:
 
 def _get_mapping(value: object) -> Mapping[Any, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _load_private_metadata(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    parsed: object = None
+    with suppress(TypeError, ValueError, RecursionError):
+        parsed = json.loads(view.get("private_metadata") or "{}")
+    return _get_mapping(parsed)
+
+
+def _get_stored_text(stored: Mapping[str, Any], name: str) -> str:
+    text = stored.get(name)
+    return text if isinstance(text, str) else ""
 
 
 def _get_element_values(element: Mapping[str, Any]) -> tuple[str, ...]:

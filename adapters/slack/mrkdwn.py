@@ -263,9 +263,8 @@ def _encode_link_address(target: str) -> str:
 
 
 def _format_mrkdwn_time(span: Span) -> str:
-    try:
-        timestamp = int(parse_span_instant(span).timestamp())
-    except (OverflowError, ValueError, OSError):
+    timestamp = _find_span_timestamp(span)
+    if timestamp is None:
         return _escape_mrkdwn(span.text)
     # Slack shows it in the zone of the reader's device (Slack: Formatting text).
     template = "{date_short_pretty} {time}"
@@ -273,3 +272,11 @@ def _format_mrkdwn_time(span: Span) -> str:
         template = "{time}"
     fallback = _replace_mrkdwn_letters(_fold_to_one_line(span.text)) or NOTHING
     return f"<!date^{timestamp}^{template}|{fallback}>"
+
+
+def _find_span_timestamp(span: Span) -> int | None:
+    """Return a time's seconds since 1970, or None outside the calendar."""
+    try:
+        return int(parse_span_instant(span).timestamp())
+    except (OverflowError, ValueError, OSError):
+        return None

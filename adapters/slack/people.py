@@ -122,17 +122,20 @@ def _choose_shown_name(user: Mapping[str, Any]) -> str:
 
 
 def _is_workspace_manager(user: Mapping[str, Any], workspace: Workspace) -> bool:
-    enterprise_user = user.get("enterprise_user") or {}
     # An admin of the whole enterprise manages each of its workspaces.
-    if (
-        workspace.enterprise
-        and enterprise_user.get("enterprise_id") == workspace.enterprise
-        and _has_admin_role(enterprise_user)
-    ):
+    if _is_enterprise_manager(user, workspace):
         return True
     # Somebody met in a shared channel may be an admin of another workspace (Slack: User object).
     is_of_workspace = user.get("team_id") == workspace.team and not user.get("is_stranger")
     return is_of_workspace and _has_admin_role(user)
+
+
+def _is_enterprise_manager(user: Mapping[str, Any], workspace: Workspace) -> bool:
+    if not workspace.enterprise:
+        return False
+    enterprise_user = user.get("enterprise_user") or {}
+    is_of_enterprise = enterprise_user.get("enterprise_id") == workspace.enterprise
+    return is_of_enterprise and _has_admin_role(enterprise_user)
 
 
 def _has_admin_role(user: Mapping[str, Any]) -> bool:

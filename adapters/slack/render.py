@@ -211,11 +211,15 @@ def _format_brief_text(message: Message, command: str) -> str:
     """Return a message in plain text, without its buttons and choices."""
     lines = [message.title]
     for block in message.blocks:
-        if isinstance(block, Checklist | Select):
-            lines.append(block.label)
-        elif not isinstance(block, Buttons):
-            lines.append(Message((block,)).to_plain_text(build_command_speller(command)))
+        if not isinstance(block, Buttons):
+            lines.append(_format_brief_block(block, command))
     return "\n".join(lines).strip()
+
+
+def _format_brief_block(block: Block, command: str) -> str:
+    if isinstance(block, Checklist | Select):
+        return block.label
+    return Message((block,)).to_plain_text(build_command_speller(command))
 
 
 # — one block —

@@ -154,11 +154,19 @@ class SlackEndpoint:
     ) -> web.Response:
         if self._install_flow is None:
             return await to_aiohttp_response(pages.build_starting_response())
-        try:
-            response = await step(self._install_flow, await to_bolt_request(request))
-        except Exception:
-            # A door: a person in a browser gets a page with a number, whatever went wrong.
-            ticket = secrets.token_hex(3)
-            log.exception("ticket %s: an installation failed", ticket)
-            response = pages.build_install_error_response(ticket)
-        return await to_aiohttp_response(response)
+        bolt_response = await _answer_install_step(self._install_flow, request, step)
+        return await to_aiohttp_response(bolt_response)
+
+
+async def _answer_install_step(
+    flow: AsyncOAuthFlow,
+    request: web.Request,
+    step: Callable[[AsyncOAuthFlow, AsyncBoltRequest], Awaitable[BoltResponse]],
+) -> BoltResponse:
+    try:
+        return await step(flow, await to_bolt_request(request))
+    except Exception:
+        # A door: a person in a browser gets a page with a number, whatever went wrong.
+        ticket = secrets.token_hex(3)
+        log.exception("ticket %s: an installation failed", ticket)
+        return pages.build_install_error_response(ticket)

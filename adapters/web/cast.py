@@ -115,9 +115,7 @@ class Cast:
             return
         classmates = [figure for figure in self.figures.values() if figure.temper]
         for figure in classmates:
-            today = now.astimezone(load_zone(figure.zone)).date()
-            for ahead in range(days):
-                day = today + timedelta(days=ahead)
+            for day in _list_local_days(figure, now, days):
                 yield from list_classmate_actions(figure, day, self.story.start)
 
     async def _run_action(self, action: ClassmateAction) -> None:
@@ -214,6 +212,11 @@ class Cast:
             message = decode_line_answer(line)
             if isinstance(message, Message) and line.at <= newest:
                 yield line, message
+
+
+def _list_local_days(figure: Figure, now: datetime, count: int) -> list[date]:
+    today = now.astimezone(load_zone(figure.zone)).date()
+    return [today + timedelta(days=ahead) for ahead in range(count)]
 
 
 def _list_public_checklists(message: Message) -> Sequence[Checklist]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from bot.command import Command
+from bot.command import Command, CommandOption
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
@@ -37,24 +37,27 @@ def list_commands(
 
 
 def _build_command_entry(command: Command, title: str) -> dict[str, object]:
-    options = [
-        {
-            "name": option.name,
-            "help": option.help,
-            "kind": option.kind,
-            "required": option.required,
-            "choices": list(option.choices),
-            "suggests": option.has_suggestions,
-        }
-        for option in command.visible_options
-        # A file cannot be typed: the form asks for it.
-        if option.kind != "file"
-    ]
     return {
         "name": command.name,
         "help": command.help,
         "usage": command.usage,
         "moderators": command.moderators,
         "part": title,
-        "options": options,
+        "options": [
+            _build_option_entry(option)
+            for option in command.visible_options
+            # A file cannot be typed: the form asks for it.
+            if option.kind != "file"
+        ],
+    }
+
+
+def _build_option_entry(option: CommandOption) -> dict[str, object]:
+    return {
+        "name": option.name,
+        "help": option.help,
+        "kind": option.kind,
+        "required": option.required,
+        "choices": list(option.choices),
+        "suggests": option.has_suggestions,
     }

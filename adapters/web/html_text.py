@@ -12,7 +12,7 @@ from html import escape
 from typing import assert_never
 
 from bot.chat.message import Span, is_time_only, parse_prose, parse_span_instant
-from bot.command import get_commands, parse_mention
+from bot.command import Mention, get_commands, parse_mention
 from bot.group.zones import load_zone
 
 _RTL = "\u0590-\u08ff\ufb1d-\ufdfd\ufe70-\ufefc"
@@ -40,20 +40,26 @@ def format_clock_text(
     clock_time = f"{local:%H:%M}"
     if not has_date:
         return clock_time
+    return f"{_format_local_day(local, has_year)}, {clock_time}"
+
+
+def _format_local_day(local: datetime, has_year: bool) -> str:
     # Not `%d` for the day: it would write 04, and `%-d` is not on every system.
     day = f"{local:%a} {local.day} {local:%b}"
-    if has_year:
-        day += f" {local:%Y}"
-    return f"{day}, {clock_time}"
+    return f"{day} {local:%Y}" if has_year else day
 
 
 def render_time_html(at: datetime, shown: str, reader: LineReader) -> str:
     """Return a `<time>` with the same instant in every zone in its title."""
+    title = _render_zone_times(at, reader)
+    machine = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f'<time datetime="{machine}" title="{title}">{escape(shown)}</time>'
+
+
+def _render_zone_times(at: datetime, reader: LineReader) -> str:
     # A dict keeps the order and drops zones that several people share.
     zones = dict.fromkeys((reader.zone, *reader.others))
-    title = "\n".join(f"{format_clock_text(at, zone)} {zone}" for zone in zones)
-    machine = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f'<time datetime="{machine}" title="{escape(title)}">{escape(shown)}</time>'
+    return escape("\n".join(f"{format_clock_text(at, zone)} {zone}" for zone in zones))
 
 
 def escape_bidi_text(text: str) -> str:
@@ -115,14 +121,20 @@ def _render_code_html(text: str) -> str:
     mention = parse_mention(text, get_commands())
     if mention is None:
         return f"<code>{escape(text)}</code>"
+    return _render_command_button(mention)
+
+
+def _render_command_button(mention: Mention) -> str:
     phrase = escape(f"/{mention.phrase}")
-    fill = phrase
-    # A usage such as `join [cohort]` is for reading: the box gets the name alone.
-    if mention.option_texts is None:
-        fill = escape(f"/{mention.name}")
+    fill = escape(f"/{_choose_filled_phrase(mention)}")
     return (
         f'<button type="button" class="command" data-fill="{fill}"><code>{phrase}</code></button>'
     )
+
+
+def _choose_filled_phrase(mention: Mention) -> str:
+    # A usage such as `join [cohort]` is for reading: the box gets the name alone.
+    return mention.name if mention.option_texts is None else mention.phrase
 
 
 def _render_moment_html(span: Span, reader: LineReader) -> str:

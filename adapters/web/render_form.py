@@ -120,15 +120,19 @@ def _render_field_choices(field: Field, name: str) -> str:
 
 
 def _render_field_choice(choice: Choice, kind: str, name: str) -> str:
-    note = ""
-    if choice.note:
-        note = f"<small>{escape_bidi_text(choice.note)}</small>"
     checked = render_flag("checked", choice.chosen)
     return (
         f'<label class="box">'
         f'<input type="{kind}" name="{name}" value="{escape(choice.value)}"{checked}>'
-        f"<span>{escape_typed_text(choice.label)}{note}</span></label>"
+        f"<span>{_render_choice_label(choice)}</span></label>"
     )
+
+
+def _render_choice_label(choice: Choice) -> str:
+    label = escape_typed_text(choice.label)
+    if not choice.note:
+        return label
+    return f"{label}<small>{escape_bidi_text(choice.note)}</small>"
 
 
 def _render_description_ids(field: Field, name: str) -> str:

@@ -326,9 +326,12 @@ class Room:
         content = f"Syllabot was away for {_format_outage(outage)}."
         for channel in await self.transcript.list_room_channels():
             place = build_channel_place(channel)
-            note = RoomLine("note", BOT, place, "", content, self.clock.now())
-            written, _ = await self.transcript.append_line(note)
-            self.live_pages.publish_news(written)
+            await self._append_channel_note(place, content)
+
+    async def _append_channel_note(self, place: Place, content: str) -> None:
+        note = RoomLine("note", BOT, place, "", content, self.clock.now())
+        written, _ = await self.transcript.append_line(note)
+        self.live_pages.publish_news(written)
 
     # — inside —
 

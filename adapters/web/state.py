@@ -13,19 +13,22 @@ from adapters.web.records import Figure
 
 def build_clock_card(mover: ClockMover) -> dict[str, object]:
     """Return the clock for the page: its time, its zone, its move."""
-    now, due, zone = mover.clock.now(), mover.due, mover.zone.key
-    shown_due = ""
-    # Work due now needs no announcement; it is being done.
-    if due is not None and due > now:
-        shown_due = format_clock_text(due, zone, has_year=False)
+    now, zone = mover.clock.now(), mover.zone.key
     return {
         "at": int(now.timestamp()),
         "text": format_clock_text(now, zone),
         "zone": zone,
-        "due": shown_due,
+        "due": _format_coming_due(mover, now),
         "moving": mover.moving,
         "remark": mover.remark,
     }
+
+
+def _format_coming_due(mover: ClockMover, now: datetime) -> str:
+    # Work due now needs no announcement; it is being done.
+    if mover.due is None or mover.due <= now:
+        return ""
+    return format_clock_text(mover.due, mover.zone.key, has_year=False)
 
 
 def build_people_cards(

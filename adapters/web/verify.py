@@ -74,11 +74,15 @@ def _build_error_response(error: Exception) -> web.Response:
         case web.HTTPException():
             return build_problem_response(error.status, _describe_http_status(error.status))
         case _:
-            ticket = secrets.token_hex(3)
-            _log.error("A request failed, ticket %s", ticket, exc_info=error)
-            return build_problem_response(
-                500, f"Something went wrong in the room: please try again (ticket {ticket})."
-            )
+            return _report_room_bug(error)
+
+
+def _report_room_bug(error: Exception) -> web.Response:
+    ticket = secrets.token_hex(3)
+    _log.error("A request failed, ticket %s", ticket, exc_info=error)
+    return build_problem_response(
+        500, f"Something went wrong in the room: please try again (ticket {ticket})."
+    )
 
 
 def _verify_request(

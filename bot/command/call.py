@@ -153,11 +153,11 @@ class Call:
         if not self.place.space:
             return []
         own_ids = {cohort.id for cohort in await self.list_own_cohorts()}
-        joinable = []
-        for cohort in await self.list_local_cohorts():
-            if cohort.id not in own_ids and cohort.state in {"open", "running", "paused"}:
-                joinable.append(cohort)
-        return joinable
+        return [
+            cohort
+            for cohort in await self.list_local_cohorts()
+            if cohort.id not in own_ids and cohort.state in {"open", "running", "paused"}
+        ]
 
     async def resolve_cohort(self, name: str | None, *, certain: bool = False) -> Cohort:
         """Return the cohort a member means. Raises `Refused` or `MissingChoice`.
@@ -251,12 +251,17 @@ class Call:
 
     async def _load_cohort_by_ref(self, ref: str) -> Cohort:
         """Return the cohort with a reference like `#12`, which buttons carry."""
-        number = re.fullmatch(r"#([0-9]{1,9})", ref.strip())
-        cohort = await self.tx.cohorts.load_cohort(int(number[1])) if number else None
+        cohort = await self._find_cohort_by_ref(ref)
         # Anybody can type a number, so it opens no more than a name would.
         if cohort is not None and await self._can_see_cohort(cohort):
             return cohort.advance_state(self.now)
         raise Refused(_format_unknown_cohort(ref))
+
+    async def _find_cohort_by_ref(self, ref: str) -> Cohort | None:
+        number = re.fullmatch(r"#([0-9]{1,9})", ref.strip())
+        if number is None:
+            return None
+        return await self.tx.cohorts.load_cohort(int(number[1]))
 
     async def _can_see_cohort(self, cohort: Cohort) -> bool:
         if await self.tx.cohorts.is_cohort_in_space(cohort.id, self.place):
@@ -298,17 +303,25 @@ def _describe_known_cohorts(typed: str, names: Sequence[str]) -> str:
         return f"did you mean **{escape_text(near[0])}**?"
     if not names:
         return "ask a moderator to create one."
+    return f"choose {_format_cohort_names(names)}."
+
+
+def _format_cohort_names(names: Sequence[str]) -> str:
     listed = list(dict.fromkeys(names))[:MAX_LISTED_COHORTS]
-    return f"choose {join_with_or([f'**{escape_text(name)}**' for name in listed])}."
+    return join_with_or([f"**{escape_text(name)}**" for name in listed])
 
 
 def _describe_known_roadmaps(typed: str, slugs: Sequence[str]) -> str:
     if near := difflib.get_close_matches(typed[:48], slugs, 1, SIMILARITY):
         return f"did you mean `{near[0]}`?"
+    return f"choose one of {_format_offered_slugs(slugs)}."
+
+
+def _format_offered_slugs(slugs: Sequence[str]) -> str:
     offered = ", ".join(f"`{slug}`" for slug in slugs[:MAX_LISTED_ROADMAPS])
     if len(slugs) > MAX_LISTED_ROADMAPS:
-        return f"choose one of {offered}, or see them all with `roadmap list`."
-    return f"choose one of {offered}."
+        return f"{offered}, or see them all with `roadmap list`"
+    return offered
 
 
 def _format_unknown_cohort(typed: str, hint: str = SEE_OPEN_COHORTS) -> str:

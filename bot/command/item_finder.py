@@ -60,10 +60,8 @@ class ItemFinder:
         if item_id := self._find_item_by_words(word):
             return item_id
         # Last, because a title may well be a number.
-        digits = wanted.removeprefix("#")
-        if digits.isdecimal() and len(wanted) <= MAX_NUMBER_DIGITS:
-            return self._find_item_by_number(int(digits), option)
-        return None
+        number = _parse_place_in_list(wanted)
+        return None if number is None else self._find_item_by_number(number, option)
 
     def _find_item_by_number(self, number: int, option: str) -> str:
         if not self.week_item_ids:
@@ -82,23 +80,32 @@ class ItemFinder:
         Items in the list win over others: their reader is looking at it.
         """
         words = fold_words(text)
-        for item_id, title in self.titles.items():
-            if fold_words(title) == words:
-                return item_id
+        if item_id := self._find_item_by_title(words):
+            return item_id
         matching = self._list_items_with_words(words.split())
         candidates = [item_id for item_id in matching if item_id in self.week_item_ids] or matching
         return candidates[0] if len(candidates) == 1 else None
+
+    def _find_item_by_title(self, words: str) -> str | None:
+        for item_id, title in self.titles.items():
+            if fold_words(title) == words:
+                return item_id
+        return None
 
     def _list_items_with_words(self, words: Sequence[str]) -> list[str]:
         """Return the items with all these words in their titles, those in the list first."""
         # Numbers alone mean a place in the list, not "Python 3".
         if not words or all(word.isdecimal() for word in words):
             return []
-        matching = []
-        for item_id, title in self.titles.items():
-            if set(words) <= set(fold_words(title).split()):
-                matching.append(item_id)
+        matching = self._filter_items_with_words(set(words))
         return sorted(matching, key=lambda item_id: item_id not in self.week_item_ids)
+
+    def _filter_items_with_words(self, words: set[str]) -> list[str]:
+        return [
+            item_id
+            for item_id, title in self.titles.items()
+            if words <= set(fold_words(title).split())
+        ]
 
     def _build_item_question(
         self, word: str, known_ids: Sequence[str], option: str
@@ -139,12 +146,11 @@ class ItemFinder:
         """Return the items with a word in their title or id beginning with the text."""
         if not text:
             return []
-        matching = []
-        for item_id, title in self.titles.items():
-            names = f" {fold_words(title)} {fold_words(item_id.replace('-', ' '))}"
-            if f" {text}" in names:
-                matching.append(item_id)
-        return matching
+        return [
+            item_id
+            for item_id, title in self.titles.items()
+            if _has_word_with_prefix(title, item_id, text)
+        ]
 
     def _list_similar_items(self, text: str) -> list[str]:
         """Return the items with an id, a title or a word in it spelt much like the text."""
@@ -162,3 +168,15 @@ class ItemFinder:
 def fold_words(text: str) -> str:
     """Return the words in a text in lower case, without punctuation."""
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def _has_word_with_prefix(title: str, item_id: str, prefix: str) -> bool:
+    names = f" {fold_words(title)} {fold_words(item_id.replace('-', ' '))}"
+    return f" {prefix}" in names
+
+
+def _parse_place_in_list(wanted: str) -> int | None:
+    digits = wanted.removeprefix("#")
+    if digits.isdecimal() and len(wanted) <= MAX_NUMBER_DIGITS:
+        return int(digits)
+    return None

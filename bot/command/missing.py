@@ -40,10 +40,18 @@ async def gather_offers(options: Sequence[CommandOption], call: Call) -> dict[st
     """Return a form's choices and defaults for these options, by name."""
     offers = {}
     for option in options:
-        choices: Sequence[Choice] = ()
-        # There are hundreds of zones, and a form has room for twenty-five choices.
-        if option.suggest is not None and option.kind != "zone":
-            choices = await option.suggest(call, "")
-        default = option.default.describe(call) if option.default is not None else ""
-        offers[option.name] = Offer(choices, default)
+        offers[option.name] = await _build_offer(option, call)
     return offers
+
+
+async def _build_offer(option: CommandOption, call: Call) -> Offer:
+    choices = await _list_form_suggestions(option, call)
+    default = option.default.describe(call) if option.default is not None else ""
+    return Offer(choices, default)
+
+
+async def _list_form_suggestions(option: CommandOption, call: Call) -> Sequence[Choice]:
+    # There are hundreds of zones, and a form has room for twenty-five choices.
+    if option.suggest is None or option.kind == "zone":
+        return ()
+    return await option.suggest(call, "")

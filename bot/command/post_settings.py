@@ -265,6 +265,10 @@ def _describe_post_state(cohort: Cohort, kind: PostKind) -> str:
     setting = _get_post_setting(cohort, kind)
     if not setting.on:
         return "off"
+    return _describe_post_time(cohort, kind, setting)
+
+
+def _describe_post_time(cohort: Cohort, kind: PostKind, setting: PostSetting) -> str:
     day = describe_post_day(kind, setting)
     if not kind.is_dated:
         return day

@@ -156,15 +156,16 @@ def _get_group(name: str) -> str:
 def _check_group_has_room(command: Command, others: Sequence[Command]) -> None:
     if not command.group or command.hidden:
         return
-    size = 1
-    for other in others:
-        if other.group == command.group and not other.hidden:
-            size += 1
+    size = 1 + _count_group_actions(command.group, others)
     if size > GROUP_SIZE:
         raise InvalidCommandError(
             f"The group “{command.group}” has {size} commands and Discord shows {GROUP_SIZE}: "
             "put some into another group."
         )
+
+
+def _count_group_actions(group: str, commands: Sequence[Command]) -> int:
+    return sum(known.group == group and not known.hidden for known in commands)
 
 
 def _check_texts(command: Command) -> None:

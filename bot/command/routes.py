@@ -167,10 +167,12 @@ def _check_option_counts(roadmap: Roadmap, options: Mapping[str, set[str]]) -> N
     for choice in roadmap.all_choices:
         allowed = get_max_options(choice)
         if len(options.get(choice.id, ())) > allowed:
-            size = "one option" if allowed == 1 else f"up to {allowed} options"
-            raise Refused(
-                f"You can take {size} for **{escape_text(choice.title)}**: choose fewer.", "track"
-            )
+            raise Refused(_describe_option_limit(choice, allowed), "track")
+
+
+def _describe_option_limit(choice: Fork, allowed: int) -> str:
+    size = "one option" if allowed == 1 else f"up to {allowed} options"
+    return f"You can take {size} for **{escape_text(choice.title)}**: choose fewer."
 
 
 def _resolve_route_words(words: Sequence[str], roadmap: Roadmap, cohort_name: str) -> list[str]:
@@ -209,14 +211,19 @@ def _map_route_names(roadmap: Roadmap) -> dict[str, str]:
 
 
 def _drop_shared_names(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    meanings: dict[str, set[str]] = {}
-    for name, stored in pairs:
-        meanings.setdefault(fold_words(name), set()).add(stored)
     own = {}
-    for name, stored_forms in meanings.items():
+    for name, stored_forms in _group_stored_forms(pairs).items():
         if len(stored_forms) == 1:
             own[name] = stored_forms.pop()
     return own
+
+
+def _group_stored_forms(pairs: Sequence[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return the stored forms that each folded name may mean."""
+    meanings: dict[str, set[str]] = {}
+    for name, stored in pairs:
+        meanings.setdefault(fold_words(name), set()).add(stored)
+    return meanings
 
 
 def _describe_route_words(typed: str, roadmap: Roadmap) -> str:

@@ -102,10 +102,14 @@ async def suggest_all_weeks(call: Call, typed: str) -> Sequence[Choice]:
     membership = await _find_own_membership(call)
     if membership is None:
         return ()
-    choices = []
-    for number, week in enumerate(membership[0].syllabus.weeks, 1):
-        choices.append(Choice(shorten(f"Week {number}: {week.title}"), str(number)))
-    return match_choices(choices, typed)
+    return match_choices(_list_week_choices(membership[0]), typed)
+
+
+def _list_week_choices(cohort: Cohort) -> list[Choice]:
+    return [
+        Choice(shorten(f"Week {number}: {week.title}"), str(number))
+        for number, week in enumerate(cohort.syllabus.weeks, 1)
+    ]
 
 
 async def suggest_open_items(call: Call, typed: str) -> Sequence[Choice]:
@@ -157,11 +161,13 @@ async def suggest_routes(call: Call, typed: str) -> Sequence[Choice]:
     if roadmap is None:
         return ()
     words_before, _, last_word = typed.rpartition(" ")
-    titles = {**list_route_words(roadmap), NONE: "The usual route"}
-    matching = match_choices(
-        [Choice(shorten(title), word) for word, title in titles.items()], last_word
-    )
+    matching = match_choices(_list_route_choices(roadmap), last_word)
     return _add_words_before(matching, words_before)
+
+
+def _list_route_choices(roadmap: Roadmap) -> list[Choice]:
+    titles = {**list_route_words(roadmap), NONE: "The usual route"}
+    return [Choice(shorten(title), word) for word, title in titles.items()]
 
 
 def _add_words_before(choices: Sequence[Choice], words_before: str) -> Sequence[Choice]:

@@ -14,7 +14,7 @@ from bot.chat.address import LONGEST_NAME as MAX_ACCOUNT_NAME
 from bot.chat.errors import Refused
 from bot.chat.message import escape_text
 from bot.chat.text import clean_text, has_visible_text
-from bot.command.options import CommandOption, PersonOrRole, format_number_range
+from bot.command.options import CommandOption, NumberRange, PersonOrRole, format_number_range
 from bot.group.zones import parse_zone
 
 MAX_VALUE = 2000  # characters of one value
@@ -106,15 +106,19 @@ def _check_number_range(number: float, plain: str, option: CommandOption) -> Non
     bounds = option.range
     if bounds is None:
         return
+    if problem := _find_range_problem(number, bounds):
+        raise Refused(
+            f"{plain} is too {problem} for **{option.name}**: choose {format_number_range(bounds)}."
+        )
+
+
+def _find_range_problem(number: float, bounds: NumberRange) -> str:
+    """Return `low` or `high`, or nothing for a number within its bounds."""
     if number < bounds.least:
-        problem = "low"
-    elif bounds.most is not None and number > bounds.most:
-        problem = "high"
-    else:
-        return
-    raise Refused(
-        f"{plain} is too {problem} for **{option.name}**: choose {format_number_range(bounds)}."
-    )
+        return "low"
+    if bounds.most is not None and number > bounds.most:
+        return "high"
+    return ""
 
 
 def _convert_choice(text: str, option: CommandOption) -> str:

@@ -137,7 +137,11 @@ def _resolve_checkin_week(
         raise Refused(_describe_first_checkin(cohort, member), "week")
     if typed_week is None:
         return started_weeks[-1]
-    number = _parse_week_number(cohort, typed_week)
+    return _find_started_week(started_weeks, _parse_week_number(cohort, typed_week))
+
+
+def _find_started_week(started_weeks: tuple[CalendarWeek, ...], number: int) -> CalendarWeek:
+    """Return the week with a number. Raises `Refused` if it has not started."""
     for started_week in started_weeks:
         if started_week.number == number:
             return started_week
@@ -161,15 +165,17 @@ def _describe_latest_checkin(number: int, latest_number: int) -> str:
 
 def _parse_week_number(cohort: Cohort, typed_week: str) -> int:
     wanted = typed_week.strip().casefold()
-    week_count = len(cohort.syllabus.weeks)
     number = _map_week_numbers(cohort).get(wanted) or _read_number(wanted)
-    if not 1 <= number <= week_count:
-        raise Refused(
-            f"“{format_typed_text(typed_week)}” is not a week of {cohort.name}: "
-            f"choose 1 to {week_count}.",
-            "week",
-        )
+    if not 1 <= number <= len(cohort.syllabus.weeks):
+        raise Refused(_describe_foreign_week(cohort, typed_week), "week")
     return number
+
+
+def _describe_foreign_week(cohort: Cohort, typed_week: str) -> str:
+    return (
+        f"“{format_typed_text(typed_week)}” is not a week of {cohort.name}: "
+        f"choose 1 to {len(cohort.syllabus.weeks)}."
+    )
 
 
 def _map_week_numbers(cohort: Cohort) -> Mapping[str, int]:
@@ -323,11 +329,15 @@ def _format_checkin_result(
     subject: CheckinSubject, week_shares: tuple[WeekProgress, ...], is_first: bool
 ) -> str:
     number = subject.week.number
-    opening = f"I have updated your check-in for **week {number}**"
+    counts = _format_week_counts(subject, week_shares)
     if is_first:
-        opening = f"Thank you! You are checked in for **week {number}**"
+        return f"Thank you! You are checked in for **week {number}**: {counts} items done."
+    return f"I have updated your check-in for **week {number}**: {counts} items done."
+
+
+def _format_week_counts(subject: CheckinSubject, week_shares: tuple[WeekProgress, ...]) -> str:
     share = next(share for share in week_shares if share.week.id == subject.week.id)
-    return f"{opening}: {share.done} of {share.total} items done."
+    return f"{share.done} of {share.total}"
 
 
 def _list_thanks_buttons(subject: CheckinSubject) -> list[tuple[str, str]]:

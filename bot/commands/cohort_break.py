@@ -81,7 +81,7 @@ def _remove_break(call: Call, before: Cohort, first: date) -> _BreakChange:
         f"Remove the break from {day}?",
         f"The break from {day} is removed.",
         "Remove it",
-        build_phrase("cohort break", cohort=before.ref, first=first, remove="yes"),
+        _build_removal_phrase(before, first),
     )
 
 
@@ -142,13 +142,19 @@ def _build_breaks_page(cohort: Cohort, coming: Sequence[Break]) -> Message:
 
 
 def _build_remove_buttons(cohort: Cohort, coming: Sequence[Break]) -> list[Block]:
-    # A pause has no last day: only `cohort resume` ends it.
-    dated = [planned.first for planned in coming if planned.last is not None]
     pairs = []
-    for first in dated[:OFFERED]:
-        phrase = build_phrase("cohort break", cohort=cohort.ref, first=first, remove="yes")
-        pairs.append((f"Remove {first}", phrase))
+    for first in _list_removable_days(coming)[:OFFERED]:
+        pairs.append((f"Remove {first}", _build_removal_phrase(cohort, first)))
     return [button_row(*pairs, has_main=False)] if pairs else []
+
+
+def _list_removable_days(coming: Sequence[Break]) -> list[date]:
+    # A pause has no last day: only `cohort resume` ends it.
+    return [planned.first for planned in coming if planned.last is not None]
+
+
+def _build_removal_phrase(cohort: Cohort, first: date) -> str:
+    return build_phrase("cohort break", cohort=cohort.ref, first=first, remove="yes")
 
 
 # — changing —

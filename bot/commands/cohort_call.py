@@ -181,12 +181,14 @@ def _build_call_page(
 
 
 def _describe_weekly_call(cohort: Cohort, weekly: WeeklyCall) -> str:
+    place = escape_text(weekly.where)
+    return f"{format_cohort_name(cohort)} has a call {_format_call_times(cohort, weekly)}: {place}."
+
+
+def _format_call_times(cohort: Cohort, weekly: WeeklyCall) -> str:
     weekday = WEEKDAYS[(cohort.start.weekday() + weekly.day) % 7].capitalize()
-    return (
-        f"{format_cohort_name(cohort)} has a call every {weekday} (day {weekly.day + 1}) "
-        f"at {weekly.at:%H:%M} ({cohort.zone}) for {weekly.minutes} minutes: "
-        f"{escape_text(weekly.where)}."
-    )
+    clock_time = f"{weekly.at:%H:%M} ({cohort.zone}) for {weekly.minutes} minutes"
+    return f"every {weekday} (day {weekly.day + 1}) at {clock_time}"
 
 
 def _describe_next_call(cohort: Cohort, now: datetime) -> str:

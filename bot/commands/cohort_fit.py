@@ -165,13 +165,15 @@ def _build_fit_phrase(change: _FitChange) -> str:
 
 
 def _list_week_titles(cohort: Cohort) -> list[str]:
-    titles = []
-    for number, week in enumerate(cohort.syllabus.weeks, 1):
-        titles.append(f"{number}. {escape_text(week.title)}")
-    page = paginate_lines(titles, 1, LISTED, PROSE)
+    page = paginate_lines(_format_numbered_titles(cohort), 1, LISTED, PROSE)
     if not page.left:
         return list(page.entries)
     return [*page.entries, f"… and {format_count(page.left, 'more week')}"]
+
+
+def _format_numbered_titles(cohort: Cohort) -> list[str]:
+    weeks = enumerate(cohort.syllabus.weeks, 1)
+    return [f"{number}. {escape_text(week.title)}" for number, week in weeks]
 
 
 async def _build_fit_notice(call: Call, change: _FitChange) -> Message:

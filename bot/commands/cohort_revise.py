@@ -170,9 +170,12 @@ def _map_items_to_weeks(cohort: Cohort) -> Mapping[str, str]:
 
 def _list_changed_weeks(before: Cohort, after: Cohort) -> set[str]:
     """Return the ids of weeks with another number or title, or on one side only."""
-    old = {(week.id, number, week.title) for number, week in enumerate(before.syllabus.weeks)}
-    new = {(week.id, number, week.title) for number, week in enumerate(after.syllabus.weeks)}
-    return {week_id for week_id, _, _ in old ^ new}
+    differences = _number_week_titles(before) ^ _number_week_titles(after)
+    return {week_id for week_id, _, _ in differences}
+
+
+def _number_week_titles(cohort: Cohort) -> set[tuple[str, int, str]]:
+    return {(week.id, number, week.title) for number, week in enumerate(cohort.syllabus.weeks)}
 
 
 # — the preview —

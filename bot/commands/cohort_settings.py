@@ -94,11 +94,15 @@ async def _change_name(call: Call, cohort: Cohort, name: str | None) -> Cohort:
     chosen = parse_cohort_name(name)
     if chosen == cohort.name:
         return cohort
+    await _refuse_taken_name(call, cohort, chosen)
+    return replace(cohort, name=chosen)
+
+
+async def _refuse_taken_name(call: Call, cohort: Cohort, chosen: str) -> None:
     if await call.tx.cohorts.find_namesake(cohort, chosen):
         raise Refused(
             f"There is a cohort called {chosen} here already: choose another name.", "name"
         )
-    return replace(cohort, name=chosen)
 
 
 # — showing —

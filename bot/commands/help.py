@@ -145,13 +145,18 @@ def _build_moderator_buttons(menu: Menu) -> Iterator[Buttons]:
 
     None of them is the main one: some post for everybody.
     """
+    buttons = _list_moderator_buttons(menu)
+    for first_place in range(0, len(buttons), ROW):
+        yield Buttons(tuple(buttons[first_place : first_place + ROW]))
+
+
+def _list_moderator_buttons(menu: Menu) -> list[Button]:
     buttons = list(map(_build_command_button, menu.top_moderator_commands))
     other_count = len(menu.other_moderator_commands)
     if other_count:
         label = f"{other_count} more for moderators"
         buttons.append(Button(label, build_phrase("help", more="yes")))
-    for first_place in range(0, len(buttons), ROW):
-        yield Buttons(tuple(buttons[first_place : first_place + ROW]))
+    return buttons
 
 
 def _build_moderator_help(menu: Menu) -> Message:

@@ -188,10 +188,13 @@ def _build_settings_blocks(person: Person) -> Sequence[Block]:
 def _describe_reminders(person: Person) -> str:
     if person.delivery == "none" or not person.reminders_a_week:
         return "You get no reminders."
-    zone_name = person.zone or "your cohort's time zone"
     count = format_count(person.reminders_a_week, "reminder")
-    local_time = f"{person.reminder_at:%H:%M} ({escape_text(zone_name)})"
-    return f"I send you up to {count} a week, at {local_time}."
+    return f"I send you up to {count} a week, at {_format_reminder_time(person)}."
+
+
+def _format_reminder_time(person: Person) -> str:
+    zone_name = person.zone or "your cohort's time zone"
+    return f"{person.reminder_at:%H:%M} ({escape_text(zone_name)})"
 
 
 # — for moderators —

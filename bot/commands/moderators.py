@@ -91,15 +91,16 @@ async def _find_grant_by_name(call: Call, name: str) -> Grant:
     candidates = await call.tx.rights.find_grant_candidates(call.caller.account, call.place, name)
     if len(candidates) == 1:
         return candidates[0]
+    raise Refused(_describe_unclear_name(name, is_shared=bool(candidates)), "add")
+
+
+def _describe_unclear_name(name: str, *, is_shared: bool) -> str:
     typed = format_typed_text(name)
-    if candidates:
-        raise Refused(
-            f"Several people here are called “{typed}”: pick one from the list of your chat.", "add"
-        )
-    raise Refused(
+    if is_shared:
+        return f"Several people here are called “{typed}”: pick one from the list of your chat."
+    return (
         f"I do not know “{typed}” here yet: pick them from the list of your chat, "
-        "or have them `join`.",
-        "add",
+        "or have them `join`."
     )
 
 

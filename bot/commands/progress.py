@@ -121,11 +121,17 @@ def _is_behind_alias(member: Member, call: Call) -> bool:
 
 async def _suggest_similar_member(call: Call, cohort: Cohort, typed_name: str) -> str:
     standings = await call.tx.progress.list_board_standings(cohort, limit=OPTIONS)
-    names = {standing.name.casefold(): standing.name for standing in standings}
-    similar_names = difflib.get_close_matches(typed_name.casefold(), names, 1, SPELT_ALIKE)
-    if similar_names:
-        return f"did you mean **{escape_text(names[similar_names[0]])}**?"
+    similar_name = _find_similar_name(typed_name, [standing.name for standing in standings])
+    if similar_name:
+        return f"did you mean **{escape_text(similar_name)}**?"
     return "use `progress board` to see who is on it."
+
+
+def _find_similar_name(typed_name: str, names: Sequence[str]) -> str:
+    """Return the name spelt most alike, empty without one."""
+    folded_names = {name.casefold(): name for name in names}
+    matches = difflib.get_close_matches(typed_name.casefold(), folded_names, 1, SPELT_ALIKE)
+    return folded_names[matches[0]] if matches else ""
 
 
 # — the card —

@@ -61,12 +61,15 @@ def read_roadmap_upload(upload: Upload) -> ImportedRoadmap:
 
 
 def _format_import_problem(problems: tuple[Problem, ...], file_name: str) -> str:
-    first_problem = problems[0]
-    place = escape_text(shorten(_format_problem_place(first_problem, file_name), MAX_PATH))
-    sentence = f"{place}: {escape_text(shorten(first_problem.sentence, MAX_PROBLEM))}"
+    sentence = _format_problem_sentence(problems[0], file_name)
     if len(problems) == 1:
         return sentence
     return f"{sentence} Then fix {len(problems) - 1} more."
+
+
+def _format_problem_sentence(problem: Problem, file_name: str) -> str:
+    place = escape_text(shorten(_format_problem_place(problem, file_name), MAX_PATH))
+    return f"{place}: {escape_text(shorten(problem.sentence, MAX_PROBLEM))}"
 
 
 def _format_problem_place(problem: Problem, file_name: str) -> str:

@@ -57,16 +57,20 @@ async def roadmap_publish(
 
 async def _load_waiting_import(call: Call, number: str) -> PendingImport:
     """Return the caller's own import with a number. Raises `Refused` without it."""
-    space_id = await call.tx.people.find_space_id(call.place)
-    pending = None
-    # Anybody can type a number: nine digits fit every column.
-    if re.fullmatch(r"[0-9]{1,9}", number) and space_id is not None:
-        pending = await call.tx.roadmaps.load_pending_import(
-            int(number), call.person.account_id, space_id, call.now
-        )
+    pending = await _find_waiting_import(call, number)
     if pending is None:
         raise Refused("That import has expired: use `roadmap import` to upload the file again.")
     return pending
+
+
+async def _find_waiting_import(call: Call, number: str) -> PendingImport | None:
+    space_id = await call.tx.people.find_space_id(call.place)
+    # Anybody can type a number: nine digits fit every column.
+    if space_id is None or not re.fullmatch(r"[0-9]{1,9}", number):
+        return None
+    return await call.tx.roadmaps.load_pending_import(
+        int(number), call.person.account_id, space_id, call.now
+    )
 
 
 async def _discard_import(call: Call, pending: PendingImport) -> Message:

@@ -176,12 +176,14 @@ def _group_lines(lines: Sequence[str]) -> list[str]:
 def _build_versions_buttons(history: RoadmapHistory) -> Buttons:
     buttons = []
     for cohort in _list_movable_cohorts(history)[:MAX_MOVES]:
-        move_phrase = build_phrase(
-            "cohort revise", cohort=cohort.ref, version=history.latest.version
-        )
-        buttons.append((f"Move {shorten(cohort.name, MAX_COHORT_NAME)}", move_phrase))
+        buttons.append(_build_move_button(cohort, history.latest.version))
     buttons.append(("Import a new version", "roadmap import"))
     return button_row(*buttons, has_main=False)
+
+
+def _build_move_button(cohort: Cohort, version: int) -> tuple[str, str]:
+    move_phrase = build_phrase("cohort revise", cohort=cohort.ref, version=version)
+    return f"Move {shorten(cohort.name, MAX_COHORT_NAME)}", move_phrase
 
 
 def _list_movable_cohorts(history: RoadmapHistory) -> list[Cohort]:

@@ -103,13 +103,15 @@ def _find_dated_week(own: MemberRoute, week_id: str | None) -> CalendarWeek | No
 
 def _build_tickable_items(own: MemberRoute, numbered_week: CalendarWeek | None) -> ItemFinder:
     """Return every item in the cohort, numbered by the list for a week."""
-    titles = {}
-    for item_id in own.cohort.syllabus.all_items:
-        titles[item_id] = own.roadmap.items[item_id].title
     numbered_items: Sequence[str] = ()
     if numbered_week is not None:
         numbered_items = sort_own_items(numbered_week.week, own.route)
-    return ItemFinder(titles, numbered_items, own.cohort.name)
+    return ItemFinder(_map_item_titles(own), numbered_items, own.cohort.name)
+
+
+def _map_item_titles(own: MemberRoute) -> dict[str, str]:
+    roadmap_items = own.roadmap.items
+    return {item_id: roadmap_items[item_id].title for item_id in own.cohort.syllabus.all_items}
 
 
 async def _change_ticks(

@@ -9,6 +9,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.chat.text import join_names, shorten
 from bot.command import Act, Call, Sure, command
+from bot.store.accounts import LinkedAccount
 
 MAX_NAMES = 5  # accounts or cohorts that a sentence names
 MAX_NAME = 60  # characters
@@ -31,10 +32,14 @@ async def _list_other_accounts(call: Call) -> list[str]:
     other_names = []
     for linked_account in await call.tx.accounts.list_person_accounts(call.person):
         if linked_account.id != call.person.account_id:
-            account_name = escape_text(shorten(linked_account.name, MAX_NAME))
-            platform_name = linked_account.account.platform.capitalize()
-            other_names.append(f"**{account_name}** on {platform_name}")
+            other_names.append(_format_linked_account(linked_account))
     return other_names
+
+
+def _format_linked_account(linked_account: LinkedAccount) -> str:
+    account_name = escape_text(shorten(linked_account.name, MAX_NAME))
+    platform_name = linked_account.account.platform.capitalize()
+    return f"**{account_name}** on {platform_name}"
 
 
 def _build_unlink_act(other_names: str) -> Act:

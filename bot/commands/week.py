@@ -84,11 +84,15 @@ def _require_current_week(cohort: Cohort, member: Member, call: Call) -> Calenda
     current_week = member.get_current_week(cohort, call.now)
     if current_week is not None:
         return current_week
-    calendar_weeks = member.build_member_calendar(cohort).weeks
-    reason = "it is paused"
-    if calendar_weeks:
-        reason = f"week 1 starts on {format_day(calendar_weeks[0].first)}"
+    reason = _describe_late_start(cohort, member)
     raise Refused(f"{cohort.name} has not started ({reason}): use `roadmap` to see the whole plan.")
+
+
+def _describe_late_start(cohort: Cohort, member: Member) -> str:
+    calendar_weeks = member.build_member_calendar(cohort).weeks
+    if not calendar_weeks:
+        return "it is paused"
+    return f"week 1 starts on {format_day(calendar_weeks[0].first)}"
 
 
 def _format_week_heading(

@@ -100,6 +100,10 @@ async def _build_topic_form(call: Call, topic: Topic, typed_cohort: str | None) 
         return build_times_form(call.person)
     if topic == "privacy":
         return build_privacy_form(call.person, await list_own_seats(call, typed_cohort))
+    return await _build_own_route_form(call, typed_cohort)
+
+
+async def _build_own_route_form(call: Call, typed_cohort: str | None) -> Form:
     seat, roadmap = await find_seat_with_routes(call, typed_cohort)
     return build_route_form(seat.cohort.ref, roadmap, Picks.parse_picks(seat.member.picks))
 

@@ -66,10 +66,7 @@ def _change_member_privacy(member: Member, alias: str | None, hidden: bool | Non
 
 
 def _parse_alias(typed_name: str) -> str:
-    try:
-        alias = clean_text(typed_name, NAME_LENGTH, "A name")
-    except Refused as refused:
-        raise Refused(refused.sentence, "alias") from None
+    alias = _clean_alias(typed_name)
     if alias in {OWN_NAME, ""}:
         return ""
     # Combining marks alone are text to a computer, and an empty line on a board to people.
@@ -80,6 +77,13 @@ def _parse_alias(typed_name: str) -> str:
             "alias",
         )
     return alias
+
+
+def _clean_alias(typed_name: str) -> str:
+    try:
+        return clean_text(typed_name, NAME_LENGTH, "A name")
+    except Refused as refused:
+        raise Refused(refused.sentence, "alias") from None
 
 
 def build_privacy_form(person: Person, seats: list[CohortSeat]) -> Form:
