@@ -259,8 +259,7 @@ async def print_doctor_report(settings: Settings, arguments: argparse.Namespace)
 
 async def list_all_homes(store: Store) -> Sequence[Place]:
     """Return the homes in a database, which another process may be using."""
-    async with store.transaction(write=False) as tx:
-        return await tx.cohorts.list_home_places()
+    return await store.run(lambda tx: tx.cohorts.list_home_places(), write=False)
 
 
 async def run_room(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -78,15 +78,16 @@ class CallEventSync:
             await self._postpone_event_entry(entry, wait, f"a bug, ticket {ticket}")
 
     async def _load_call_facts(self, entry: EventEntry, now: datetime) -> CallFacts:
-        async with self._store.transaction(write=False) as tx:
+        async def load_facts(tx: Tx) -> CallFacts:
             cohort = await tx.cohorts.load_cohort(entry.cohort_id)
             homes = await tx.cohorts.list_homes(entry.cohort_id)
-            other_event_ids = await tx.events.list_other_event_ids(entry)
-        home = next((home for home in homes if home.id == entry.home_id), None)
-        event = None
-        if cohort is not None and home is not None:
-            event = find_coming_call(cohort, entry.edition, entry.week_id, now)
-        return CallFacts(cohort, home, event, other_event_ids)
+            home = next((home for home in homes if home.id == entry.home_id), None)
+            event = None
+            if cohort is not None and home is not None:
+                event = find_coming_call(cohort, entry.edition, entry.week_id, now)
+            return CallFacts(cohort, home, event, await tx.events.list_other_event_ids(entry))
+
+        return await self._store.run(load_facts, write=False)
 
     async def _update_event_on_platform(self, entry: EventEntry) -> None:
         now = self._clock.now()
@@ -146,8 +147,9 @@ class CallEventSync:
             return
         trouble = await self._describe_home_trouble(platform, cohort, home, refusal)
         if trouble != home.trouble:
-            async with self._store.transaction() as tx:
-                await tx.cohorts.save_home_trouble(home, trouble, self._clock.now())
+            await self._store.run(
+                lambda tx: tx.cohorts.save_home_trouble(home, trouble, self._clock.now())
+            )
 
     async def _describe_home_trouble(
         self, platform: Platform, cohort: Cohort, home: Home, refusal: str
@@ -171,15 +173,17 @@ class CallEventSync:
         self, entry: EventEntry, native: str, event: Event | None = None, *, is_gone: bool = False
     ) -> None:
         title = event.title if event is not None else ""
-        async with self._store.transaction() as tx:
-            await tx.events.finish_event(entry, self._clock.now(), native, title, is_gone=is_gone)
+        await self._store.run(
+            lambda tx: tx.events.finish_event(
+                entry, self._clock.now(), native, title, is_gone=is_gone
+            )
+        )
         result = "deleted by somebody" if is_gone else native or "none"
         log.info("the event %s: %s", entry.title, result)
 
     async def _postpone_event_entry(self, entry: EventEntry, wait: timedelta, reason: str) -> None:
         now = self._clock.now()
-        async with self._store.transaction() as tx:
-            await tx.events.postpone_event(entry, now + wait, now)
+        await self._store.run(lambda tx: tx.events.postpone_event(entry, now + wait, now))
         log.info("the event %s waits until %s: %s", entry.title, now + wait, reason)
 
 

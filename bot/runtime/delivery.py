@@ -33,7 +33,7 @@ from bot.runtime.destination import (
 )
 from bot.runtime.outcomes import LetterOutcomes
 from bot.runtime.spaces import is_member_present, list_setup_problems
-from bot.store import Store
+from bot.store import Store, Tx
 from bot.store.cohorts import WAITS
 from bot.store.ledger import Letter
 
@@ -106,8 +106,7 @@ class LetterDelivery:
         await self._outcomes.retry_letter(letter, f"a bug, ticket {ticket}", is_unsent=is_unsent)
 
     async def _route_letter(self, letter: Letter) -> None:
-        async with self._store.transaction(write=False) as tx:
-            to = await find_destination(tx, letter)
+        to = await self._store.run(lambda tx: find_destination(tx, letter), write=False)
         if isinstance(to, Skip):
             return await self._outcomes.record_outcome(letter, "skipped", to.reason)
         platform = self._platforms.get(to.place.platform)
@@ -188,8 +187,9 @@ class LetterDelivery:
         self, platform: Platform, to: Destination, letter: Letter, sent_ref: str
     ) -> None:
         # Only to know its thread: the text that was sent stays as it is.
-        async with self._store.transaction(write=False) as tx:
-            message = await write_letter(tx, to.cohort, letter, self._clock.now())
+        message = await self._store.run(
+            lambda tx: write_letter(tx, to.cohort, letter, self._clock.now()), write=False
+        )
         if isinstance(message, Message):
             await self._open_letter_thread(platform, to, letter, message, sent_ref)
         await self._outcomes.record_outcome(
@@ -207,13 +207,14 @@ class LetterDelivery:
         # the letter is written for somebody who is there.
         if was_missing and not await self._is_recipient_present(platform, to):
             return build_left_skip(platform)
-        async with self._store.transaction(write=False) as tx:
+
+        async def write(tx: Tx) -> tuple[Message | Skip | Delay, bool]:
             message = await write_letter(tx, to.cohort, letter, self._clock.now())
-            has_pending_event = (
-                to.home is not None
-                and to.cohort.call is None
-                and await tx.events.has_pending_event(to.home)
-            )
+            if to.home is None or to.cohort.call is not None:
+                return message, False
+            return message, await tx.events.has_pending_event(to.home)
+
+        message, has_pending_event = await self._store.run(write, write=False)
         if not isinstance(message, Message):
             return message
         if to.home is not None:
@@ -278,9 +279,9 @@ class LetterDelivery:
 
     async def _record_named_call(self, to: Destination, message: Message, letter: Letter) -> None:
         # Before sending: after a crash, the event is made for a call members may have read of.
-        if message.event is not None and to.home is not None:
-            async with self._store.transaction() as tx:
-                await tx.events.record_named_call(letter, to.home, message.event)
+        home, event = to.home, message.event
+        if event is not None and home is not None:
+            await self._store.run(lambda tx: tx.events.record_named_call(letter, home, event))
 
     async def _handle_send_error(self, to: Destination, letter: Letter, error: SendError) -> None:
         if isinstance(error, NotConnected):

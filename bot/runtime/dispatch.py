@@ -24,7 +24,7 @@ from bot.command import (
     registry,
 )
 from bot.command.options import CommandOption
-from bot.command.registry import Command
+from bot.command.registry import Command, Moment
 from bot.group.member import Person
 from bot.host.failures import FailureLog
 from bot.roadmap import Roadmap
@@ -38,7 +38,7 @@ from bot.runtime.phrase_runner import (
 )
 from bot.runtime.records import CoreRecords, shorten_key
 from bot.runtime.refusals import RefusalAnswers
-from bot.store import Store
+from bot.store import Store, Tx
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +154,8 @@ class Dispatch(CoreRecords):
         The claim, the changes and the answer are in one transaction: after a crash either all of
         them are there or none, and the platform's repeat is answered accordingly.
         """
-        async with self._store.transaction() as tx:
+
+        async def answer_once(tx: Tx) -> Answer:
             person = await tx.people.load_or_create_person(request.caller, self._clock.now())
             # Two deliveries at once: the second waits here until the first has committed.
             if not await tx.answers.claim_interaction(key, person.account_id, self._clock.now()):
@@ -170,29 +171,37 @@ class Dispatch(CoreRecords):
                 await tx.answers.save_answer(key, answer)
             return answer
 
+        return await self._store.run(answer_once)
+
     async def _answer_read_only(self, request: PhraseRequest, key: str) -> Answer:
         """Run a command without changes, and without the write lock.
 
         Only an answer with a delivery notice is kept: any other may be given again from new facts.
         """
-        async with self._store.transaction(write=False) as tx:
+
+        async def answer_read_only(tx: Tx) -> tuple[Answer, Person]:
             person = await tx.people.find_person(request.caller)
             if person.closed == "told":
                 # This may be a repeat of the answer that told them.
                 earlier = await tx.answers.load_answer(key, person.account_id)
                 if earlier is not None:
-                    return earlier
-            answer = await self._runner.run_request(request, person, tx)
+                    return earlier, person
+            return await self._runner.run_request(request, person, tx), person
+
+        answer, person = await self._store.run(answer_read_only, write=False)
         with_notice = _add_delivery_notice(answer, person)
         if with_notice is answer:
             return answer
-        async with self._store.transaction() as tx:
+
+        async def claim_notice(tx: Tx) -> Answer:
             if not await tx.people.claim_closed_notice(person):
                 # Another answer told them in between; if it was a repeat of this one, it is kept.
                 return await tx.answers.load_answer(key, person.account_id) or answer
             if await tx.answers.claim_interaction(key, person.account_id, self._clock.now()):
                 await tx.answers.save_answer(key, with_notice)
             return with_notice
+
+        return await self._store.run(claim_notice)
 
     async def _load_earlier_answer(self, request: PhraseRequest, key: str) -> Answer | None:
         """Return the earlier answer for this key, or None.
@@ -201,7 +210,8 @@ class Dispatch(CoreRecords):
         value the command could not use.
         """
         command, place = request.parsed.command, request.place
-        async with self._store.transaction(write=False) as tx:
+
+        async def load_answer(tx: Tx) -> Answer | None:
             if command.moderators:
                 caller = await add_granted_rights(request.caller, place, tx)
                 require_moderator(caller, command.name)
@@ -209,6 +219,8 @@ class Dispatch(CoreRecords):
             call = self._runner.build_call(request.caller, place, person, tx)
             request.parsed.convert_options(call.today)
             return await tx.answers.load_answer(key, person.account_id)
+
+        return await self._store.run(load_answer, write=False)
 
     # — completion —
 
@@ -253,30 +265,35 @@ class Dispatch(CoreRecords):
         typed: str,
         texts: Filled,
     ) -> Sequence[Choice]:
-        async with self._store.transaction(write=False) as tx:
-            caller = await add_granted_rights(caller, place, tx)
-            if command.moderators and not caller.is_moderator:
+        async def suggest(tx: Tx) -> Sequence[Choice]:
+            known = await add_granted_rights(caller, place, tx)
+            if command.moderators and not known.is_moderator:
                 return ()
             if option.suggest is None:
                 return _match_fixed_choices(option, typed)
-            person = await tx.people.find_person(caller)
-            call = self._runner.build_call(caller, place, person, tx, repair_form_values(texts))
+            person = await tx.people.find_person(known)
+            call = self._runner.build_call(known, place, person, tx, repair_form_values(texts))
             return list(await option.suggest(call, typed))[:OPTIONS]
+
+        return await self._store.run(suggest, write=False)
 
     # — menus and forms —
 
     async def build_menu(self, caller: Caller, place: Place) -> Sequence[tuple[str, Sequence[str]]]:
         """See `bot.chat.platform.Core.build_menu`."""
-        caller = clean_caller(caller)
-        async with self._store.transaction(write=False) as tx:
-            caller = await add_granted_rights(caller, place, tx)
-            person = await tx.people.find_person(caller)
-            call = self._runner.build_call(caller, place, person, tx)
-            moment = await call.load_member_moment()
+        asking = clean_caller(caller)
+
+        async def load_moment(tx: Tx) -> tuple[Caller, Moment]:
+            known = await add_granted_rights(asking, place, tx)
+            person = await tx.people.find_person(known)
+            call = self._runner.build_call(known, place, person, tx)
+            return known, await call.load_member_moment()
+
+        known, moment = await self._store.run(load_moment, write=False)
         allowed = [
             command
             for command in self._runner.commands.values()
-            if caller.is_moderator or not command.moderators
+            if known.is_moderator or not command.moderators
         ]
         sections = []
         for title, commands in build_command_menu(moment, allowed).all_sections:
@@ -286,10 +303,12 @@ class Dispatch(CoreRecords):
     async def save_form(self, caller: Caller, form: Form) -> str:
         """See `bot.chat.platform.Core.save_form`."""
         now = self._clock.now()
-        async with self._store.transaction() as tx:
+
+        async def insert_draft(tx: Tx) -> int:
             person = await tx.people.load_or_create_person(clean_caller(caller), now)
-            number = await tx.answers.insert_form_draft(person.account_id, form, now)
-        return f"draft {number}"
+            return await tx.answers.insert_form_draft(person.account_id, form, now)
+
+        return f"draft {await self._store.run(insert_draft)}"
 
 
 def _add_delivery_notice(answer: Answer, person: Person) -> Answer:

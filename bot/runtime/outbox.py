@@ -21,7 +21,7 @@ from bot.host.failures import FailureLog
 from bot.runtime.call_events import CallEventSync
 from bot.runtime.delivery import LetterDelivery
 from bot.runtime.outcomes import LetterOutcomes
-from bot.store import Store, compute_outage_delay
+from bot.store import Store, Tx, compute_outage_delay
 from bot.store.events import EventEntry
 from bot.store.ledger import Letter
 
@@ -61,10 +61,12 @@ class Outbox:
         Only where no other process can be holding them: else their lease has to end.
         """
         if self._store.is_exclusive:
-            now = self._clock.now()
-            async with self._store.transaction() as tx:
-                await tx.ledger.reset_letter_claims(now)
-                await tx.events.reset_event_claims(now)
+            await self._store.run(self._reset_claims)
+
+    async def _reset_claims(self, tx: Tx) -> None:
+        now = self._clock.now()
+        await tx.ledger.reset_letter_claims(now)
+        await tx.events.reset_event_claims(now)
 
     async def run_outbox(self) -> None:
         """Send due letters until cancelled. A failed claim does not end it.
@@ -164,10 +166,15 @@ class Outbox:
 
     async def _claim_due(self, limit: int) -> tuple[Sequence[Letter], Sequence[EventEntry]]:
         letters: Sequence[Letter] = ()
+
+        async def claim(tx: Tx) -> tuple[Sequence[Letter], Sequence[EventEntry]]:
+            # Kept for a commit with an unknown outcome; a second run claims the same again.
+            nonlocal letters
+            letters = await tx.ledger.claim_letters(self._clock.now(), limit)
+            return letters, await self._call_events.claim_due_events(tx, limit)
+
         try:
-            async with self._store.transaction() as tx:
-                letters = await tx.ledger.claim_letters(self._clock.now(), limit)
-                events = await self._call_events.claim_due_events(tx, limit)
+            return await self._store.run(claim)
         except DatabaseUnavailableError as unavailable:
             if unavailable.is_doubtful:
                 # The commit may have come through, and these letters may be ours. Only we know
@@ -176,7 +183,6 @@ class Outbox:
                 for letter in letters:
                     await self._outcomes.retry_untried_letter(letter, "the database was away")
             raise
-        return letters, events
 
     def _start_delivery(self, group: asyncio.TaskGroup, work: Coroutine[Any, Any, None]) -> None:
         task = group.create_task(work)

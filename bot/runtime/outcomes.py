@@ -14,14 +14,13 @@ Three columns carry the promise "once and only once":
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
 from bot.chat.errors import DatabaseUnavailableError, NotConnected
 from bot.chat.message import escape_text
 from bot.clock import Clock
-from bot.store import Store, Tx, retry_while_unavailable
+from bot.store import Store, Tx, TxWork, retry_while_unavailable
 from bot.store.cohorts import WAITS, Home
 from bot.store.ledger import Letter
 
@@ -159,23 +158,19 @@ class LetterOutcomes:
                 lambda tx: tx.cohorts.save_home_trouble(home, trouble, self._clock.now())
             )
 
-    async def write_outcome(self, write: Callable[[Tx], Awaitable[Result]]) -> Result:
+    async def write_outcome(self, write: TxWork[Result]) -> Result:
         """Run a write, and repeat it while the database is away.
 
         Only this process knows the outcome.
         A second run changes nothing: each names its try, and the first run has ended that one.
         """
 
-        async def write_in_transaction() -> Result:
-            async with self._store.transaction() as tx:
-                return await write(tx)
-
         try:
-            return await write_in_transaction()
+            return await self._store.run(write)
         except DatabaseUnavailableError:
             self._unwritten += 1
         try:
-            return await retry_while_unavailable(write_in_transaction)
+            return await retry_while_unavailable(lambda: self._store.run(write))
         finally:
             self._unwritten -= 1
 

@@ -113,8 +113,10 @@ class PhraseRunner:
         """Raise `Refused` for a member with a mistake in a moderators' group: advice is no use."""
         group = "".join(phrase.strip().removeprefix("/").casefold().split()[:1])
         if self._is_moderator_group(group):
-            async with self._store.transaction(write=False) as tx:
-                require_moderator(await add_granted_rights(caller, place, tx), group)
+            known = await self._store.run(
+                lambda tx: add_granted_rights(caller, place, tx), write=False
+            )
+            require_moderator(known, group)
 
     def _is_moderator_group(self, group: str) -> bool:
         members = [command for command in self.commands.values() if command.group == group]

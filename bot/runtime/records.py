@@ -33,24 +33,23 @@ class CoreRecords:
 
     async def load_note(self, platform: str, name: str) -> str:
         """See `bot.chat.platform.Core.load_note`."""
-        async with self._store.transaction(write=False) as tx:
-            return await tx.answers.load_mark(f"{platform}.{name}") or ""
+        mark = f"{platform}.{name}"
+        return await self._store.run(lambda tx: tx.answers.load_mark(mark), write=False) or ""
 
     async def save_note(self, platform: str, name: str, value: str) -> None:
         """See `bot.chat.platform.Core.save_note`."""
-        async with self._store.transaction() as tx:
-            await tx.answers.save_mark(f"{platform}.{name}", value)
+        await self._store.run(lambda tx: tx.answers.save_mark(f"{platform}.{name}", value))
 
     async def record_event(self, platform: str, event: str) -> bool:
         """See `bot.chat.platform.Core.record_event`."""
         key = shorten_key(f"{platform}:{event}")
-        async with self._store.transaction() as tx:
-            return await tx.answers.claim_event_id(key, self._clock.now())
+        return await self._store.run(lambda tx: tx.answers.claim_event_id(key, self._clock.now()))
 
     async def has_recorded_event(self, platform: str, event: str) -> bool:
         """See `bot.chat.platform.Core.has_recorded_event`."""
-        async with self._store.transaction(write=False) as tx:
-            return await tx.answers.has_event_id(shorten_key(f"{platform}:{event}"))
+        return await self._store.run(
+            lambda tx: tx.answers.has_event_id(shorten_key(f"{platform}:{event}")), write=False
+        )
 
     async def claim_greeting(self, caller: Caller, place: Place) -> bool:
         """See `bot.chat.platform.Core.claim_greeting`."""

@@ -17,8 +17,8 @@ from bot.command import (
     gather_offers,
     parse_phrase,
 )
-from bot.runtime.phrase_runner import PhraseRunner, add_granted_rights
-from bot.store import Store
+from bot.runtime.phrase_runner import PhraseRequest, PhraseRunner, add_granted_rights
+from bot.store import Store, Tx
 
 SaveForm = Callable[[Caller, Form], Awaitable[str]]
 
@@ -53,10 +53,9 @@ class RefusalAnswers:
     async def _build_action_answer(
         self, caller: Caller, place: Place, missing: MissingAction
     ) -> Answer:
-        async with self._store.transaction(write=False) as tx:
-            caller = await add_granted_rights(caller, place, tx)
+        known = await self._store.run(lambda tx: add_granted_rights(caller, place, tx), write=False)
         actions = [
-            action for action in missing.actions if caller.is_moderator or not action.moderators
+            action for action in missing.actions if known.is_moderator or not action.moderators
         ]
         if not actions:
             return text_message(missing.sentence)
@@ -71,14 +70,17 @@ class RefusalAnswers:
         except Refused:
             # No form can hold a phrase beyond the grammar, or a file typed as text.
             return None
-        async with self._store.transaction(write=False) as tx:
+
+        async def build_form(tx: Tx) -> Form | None:
             person = await tx.people.find_person(caller)
-            caller = await add_granted_rights(caller, place, tx)
-            if parsed.command.moderators and not caller.is_moderator:
+            known = await add_granted_rights(caller, place, tx)
+            if parsed.command.moderators and not known.is_moderator:
                 return None
-            call = self._runner.build_call(caller, place, person, tx, parsed.option_texts)
+            call = self._runner.build_call(known, place, person, tx, parsed.option_texts)
             offers = await gather_offers(parsed.command.visible_options, call)
-        return build_edit_form(parsed, refused, offers)
+            return build_edit_form(parsed, refused, offers)
+
+        return await self._store.run(build_form, write=False)
 
     async def _find_phrase_form(self, caller: Caller, place: Place, phrase: str) -> Form | None:
         """Return the form a phrase is answered with, or None. Nothing is changed.
@@ -92,12 +94,16 @@ class RefusalAnswers:
             if not request.parsed.missing_options and not command.opens_form:
                 # Its answer is no form, so there is nothing to try.
                 return None
-            async with self._store.transaction(is_trial=True) as tx:
-                person = await tx.people.load_or_create_person(caller, self._clock.now())
-                answer = await self._runner.run_request(request, person, tx)
+            answer = await self._store.run(
+                lambda tx: self._answer_trial(request, tx), is_trial=True
+            )
         except Refused:
             return None
         return answer if isinstance(answer, Form) else None
+
+    async def _answer_trial(self, request: PhraseRequest, tx: Tx) -> Answer:
+        person = await tx.people.load_or_create_person(request.caller, self._clock.now())
+        return await self._runner.run_request(request, person, tx)
 
 
 def _has_field(form: Form, name: str) -> bool:

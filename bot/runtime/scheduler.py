@@ -41,14 +41,15 @@ class PostScheduler:
 
         Due times are only a cache, so a start with new rules drops them.
         """
-        async with self._store.transaction() as tx:
-            await self._record_copy_gap(tx)
-        async with self._store.transaction() as tx:
-            changed = await _find_changed_digests(tx, self._store.post_kinds)
-            if changed:
-                await tx.schedule.reset_due_times(self._clock.now(), new_kinds="kinds" in changed)
-            for name, digest in changed.items():
-                await tx.answers.save_mark(name, digest)
+        await self._store.run(self._record_copy_gap)
+        await self._store.run(self._reset_due_times)
+
+    async def _reset_due_times(self, tx: Tx) -> None:
+        changed = await _find_changed_digests(tx, self._store.post_kinds)
+        if changed:
+            await tx.schedule.reset_due_times(self._clock.now(), new_kinds="kinds" in changed)
+        for name, digest in changed.items():
+            await tx.answers.save_mark(name, digest)
 
     async def _record_copy_gap(self, tx: Tx) -> None:
         """Mark the days a restored copy knows nothing of, and tell the groups.
@@ -87,8 +88,9 @@ class PostScheduler:
                     broken.add((scope, cohort_id))
 
     async def _list_due(self, now: datetime) -> set[tuple[DueScope, int]]:
-        async with self._store.transaction(write=False) as tx:
-            cohorts, members = await tx.schedule.list_due_cohort_ids(now)
+        cohorts, members = await self._store.run(
+            lambda tx: tx.schedule.list_due_cohort_ids(now), write=False
+        )
         due: set[tuple[DueScope, int]] = set()
         for cohort_id in cohorts:
             due.add(("cohort", cohort_id))
@@ -99,11 +101,10 @@ class PostScheduler:
     async def _enter_posts_of_cohort(self, scope: DueScope, cohort_id: int, now: datetime) -> bool:
         """Enter one cohort's due posts. Return False after a bug, which is logged."""
         try:
-            async with self._store.transaction() as tx:
-                if scope == "cohort":
-                    await tx.schedule.enter_cohort_posts(cohort_id, now)
-                else:
-                    await tx.schedule.enter_member_posts(cohort_id, now)
+            if scope == "cohort":
+                await self._store.run(lambda tx: tx.schedule.enter_cohort_posts(cohort_id, now))
+            else:
+                await self._store.run(lambda tx: tx.schedule.enter_member_posts(cohort_id, now))
         except DatabaseUnavailableError:
             # There is no use in asking for the next cohort.
             raise
@@ -116,23 +117,26 @@ class PostScheduler:
 
     async def find_next_moment(self) -> datetime | None:
         """Return the next instant with anything due, or None."""
-        async with self._store.transaction(write=False) as tx:
-            return await tx.schedule.find_next_due()
+        return await self._store.run(lambda tx: tx.schedule.find_next_due(), write=False)
 
     async def delete_expired_data(self) -> None:
         """Delete old answers, drafts, secrets, codes and imports, and spaces left long ago."""
         now = self._clock.now()
-        async with self._store.transaction() as tx:
-            await tx.answers.delete_old_answers(now - ANSWER_RETENTION)
-            await tx.answers.delete_expired_drafts(now)
-            await tx.secrets.delete_expired_secrets(now)
-            await tx.codes.delete_expired_codes(now)
-            await tx.roadmaps.delete_expired_imports(now)
+        await self._store.run(lambda tx: _delete_expired_rows(tx, now))
         # Apart from the rest, because erasing a large space takes long.
-        async with self._store.transaction() as tx:
-            erased = await tx.spaces.erase_old_spaces(now - LEFT_SPACE_RETENTION)
+        erased = await self._store.run(
+            lambda tx: tx.spaces.erase_old_spaces(now - LEFT_SPACE_RETENTION)
+        )
         if erased:
             log.info("%d spaces were erased, thirty days after the bot had left them", erased)
+
+
+async def _delete_expired_rows(tx: Tx, now: datetime) -> None:
+    await tx.answers.delete_old_answers(now - ANSWER_RETENTION)
+    await tx.answers.delete_expired_drafts(now)
+    await tx.secrets.delete_expired_secrets(now)
+    await tx.codes.delete_expired_codes(now)
+    await tx.roadmaps.delete_expired_imports(now)
 
 
 async def _find_changed_digests(tx: Tx, post_kinds: PostRegistry) -> dict[str, str]:

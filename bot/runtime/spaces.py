@@ -16,7 +16,7 @@ from bot.chat.errors import SendError
 from bot.chat.platform import Platform
 from bot.clock import Clock
 from bot.group.cohort import Cohort
-from bot.store import Store
+from bot.store import Store, Tx
 from bot.store.members import MemberContact
 from bot.store.spaces import Space
 
@@ -38,7 +38,8 @@ async def update_present_spaces(
 ) -> None:
     """See `bot.chat.platform.Core.sync_spaces`."""
     present = frozenset(spaces)
-    async with store.transaction() as tx:
+
+    async def update_spaces(tx: Tx) -> tuple[int, int]:
         known = await tx.spaces.list_platform_spaces(platform)
         rejoined = _list_rejoined_ids(known, present)
         left = _list_left_ids(known, present, is_own_space)
@@ -47,13 +48,11 @@ async def update_present_spaces(
         greeted = await tx.greetings.list_greeted_spaces(platform)
         absent = [native for native in greeted if native not in present and is_own_space(native)]
         await tx.greetings.delete_space_greetings(platform, absent)
-    if rejoined or left:
-        log.info(
-            "%s: back in %d spaces, gone from %d while nobody was looking",
-            platform,
-            len(rejoined),
-            len(left),
-        )
+        return len(rejoined), len(left)
+
+    counts = await store.run(update_spaces)
+    if any(counts):
+        log.info("%s: back in %d spaces, gone from %d while nobody was looking", platform, *counts)
 
 
 def _list_rejoined_ids(known: Iterable[Space], present: Collection[str]) -> list[int]:
@@ -74,26 +73,35 @@ def _list_left_ids(
 
 async def restore_space(store: Store, clock: Clock, place: Place) -> None:
     """See `bot.chat.platform.Core.handle_space_joined`."""
-    async with store.transaction() as tx:
+
+    async def restore(tx: Tx) -> None:
         spaces = await tx.spaces.list_spaces_of_place(place)
         rejoined = [space.id for space in spaces if space.gone_at is not None]
         await tx.spaces.record_spaces_rejoined(rejoined, clock.now())
 
+    await store.run(restore)
+
 
 async def record_space_left(store: Store, clock: Clock, place: Place) -> None:
     """See `bot.chat.platform.Core.handle_space_left`."""
-    async with store.transaction() as tx:
+
+    async def record_left(tx: Tx) -> None:
         left = [space.id for space in await tx.spaces.list_spaces_of_place(place)]
         await tx.spaces.record_spaces_left(left, clock.now())
         # Whoever brings the bot back is greeted again.
         await tx.greetings.delete_place_greetings(place)
 
+    await store.run(record_left)
+
 
 async def record_channel_deleted(store: Store, clock: Clock, place: Place, reason: str) -> None:
     """See `bot.chat.platform.Core.handle_channel_deleted`."""
-    async with store.transaction() as tx:
+
+    async def record_deleted(tx: Tx) -> None:
         await tx.cohorts.record_closed_channel(place, reason, clock.now())
         await tx.greetings.delete_greeting(place)
+
+    await store.run(record_deleted)
 
 
 # — greetings —
@@ -101,7 +109,8 @@ async def record_channel_deleted(store: Store, clock: Clock, place: Place, reaso
 
 async def claim_place_greeting(store: Store, clock: Clock, caller: Caller, place: Place) -> bool:
     """See `bot.chat.platform.Core.claim_greeting`."""
-    async with store.transaction() as tx:
+
+    async def claim(tx: Tx) -> bool:
         if place.is_private:
             person = await tx.people.find_person(caller)
             is_known = bool(person.id) and bool(await tx.cohorts.list_cohorts_of_person(person))
@@ -111,11 +120,12 @@ async def claim_place_greeting(store: Store, clock: Clock, caller: Caller, place
             return False
         return await tx.greetings.insert_greeting(place, clock.now())
 
+    return await store.run(claim)
+
 
 async def release_place_greeting(store: Store, place: Place) -> None:
     """See `bot.chat.platform.Core.release_greeting`."""
-    async with store.transaction() as tx:
-        await tx.greetings.delete_greeting(place)
+    await store.run(lambda tx: tx.greetings.delete_greeting(place))
 
 
 # — questions to a platform —
@@ -135,13 +145,16 @@ async def is_member_present(
     is_present = await _is_in_any_space(platform, seat.places)
     if is_present is None:
         return True
-    async with store.transaction() as tx:
+
+    async def record_answer(tx: Tx) -> None:
         members = await tx.members.load_members_by_id([seat.member_id], cohort.id)
         today = members[seat.member_id].get_member_date(cohort, now)
         if is_present:
             await tx.members.record_member_present(seat, today, now)
         else:
             await tx.members.record_member_missing(seat, today, now)
+
+    await store.run(record_answer)
     return is_present
 
 

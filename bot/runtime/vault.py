@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.chat.platform import Vault
 from bot.clock import Clock
-from bot.store import Store
+from bot.store import Store, Tx
 
 log = logging.getLogger(__name__)
 
@@ -62,30 +62,34 @@ class _PlatformVault:
             raise RuntimeError("nothing can be kept in a vault without a key: set VAULT_KEY")
         encrypted = self._cipher.encrypt(value.encode()).decode()
         until = self._clock.now() + lifetime if lifetime is not None else None
-        async with self._store.transaction() as tx:
-            await tx.secrets.save_secret_value(self._platform, name, encrypted, until)
+        await self._store.run(
+            lambda tx: tx.secrets.save_secret_value(self._platform, name, encrypted, until)
+        )
 
     async def read_secret(self, name: str) -> str | None:
-        async with self._store.transaction(write=False) as tx:
-            encrypted = await tx.secrets.load_secret_value(self._platform, name, self._clock.now())
+        encrypted = await self._store.run(
+            lambda tx: tx.secrets.load_secret_value(self._platform, name, self._clock.now()),
+            write=False,
+        )
         return self._decrypt_secret(name, encrypted)
 
     async def pop_secret(self, name: str) -> str | None:
-        async with self._store.transaction() as tx:
+        async def pop(tx: Tx) -> str | None:
             valid = await tx.secrets.load_secret_value(self._platform, name, self._clock.now())
             # The delete decides who gets it: of two at once, only one deletes the row.
             deleted = await tx.secrets.delete_secret_value(self._platform, name)
-        if valid is None:
-            return None
-        return self._decrypt_secret(name, deleted)
+            return None if valid is None else deleted
+
+        return self._decrypt_secret(name, await self._store.run(pop))
 
     async def delete_secret(self, name: str) -> None:
-        async with self._store.transaction() as tx:
-            await tx.secrets.delete_secret_value(self._platform, name)
+        await self._store.run(lambda tx: tx.secrets.delete_secret_value(self._platform, name))
 
     async def list_secret_names(self, prefix: str) -> Sequence[str]:
-        async with self._store.transaction(write=False) as tx:
-            return await tx.secrets.find_secret_names(self._platform, prefix, self._clock.now())
+        return await self._store.run(
+            lambda tx: tx.secrets.find_secret_names(self._platform, prefix, self._clock.now()),
+            write=False,
+        )
 
     def _decrypt_secret(self, name: str, encrypted: str | None) -> str | None:
         if encrypted is None or self._cipher is None:

@@ -13,8 +13,7 @@ from datetime import datetime
 from itertools import permutations
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select
 
 from bot.chat.address import Account
 from bot.group.cohort import Cohort
@@ -55,9 +54,7 @@ class LinkedAccount:
 class AccountQueries:
     """Queries about a person's accounts."""
 
-    def __init__(
-        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
-    ) -> None:
+    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
         self._connection = connection
         self._post_kinds = post_kinds
 
@@ -73,7 +70,7 @@ class AccountQueries:
             .order_by(accounts.c.id)
         )
         linked = []
-        for row in await self._connection.execute(query):
+        for row in self._connection.execute(query):
             account = Account(row.platform, row.tenant, row.native)
             linked.append(LinkedAccount(row.id, account, row.name))
         return linked
@@ -92,10 +89,10 @@ class AccountQueries:
         kept_id, dropped_id = sorted([first_id, second_id])
         shared_cohorts = await self._lock_cohorts_and_persons([kept_id, dropped_id])
         # Accounts move before their person is deleted: the deletion would take them along.
-        await self._connection.execute(
+        self._connection.execute(
             accounts.update().where(accounts.c.person_id == dropped_id).values(person_id=kept_id)
         )
-        await self._connection.execute(persons.delete().where(persons.c.id == dropped_id))
+        self._connection.execute(persons.delete().where(persons.c.id == dropped_id))
         for cohort in shared_cohorts:
             # Privacy comes first: choosing who speaks decides from it who is shown.
             await self._merge_privacy(cohort, kept_id)
@@ -109,7 +106,7 @@ class AccountQueries:
         Locks the person's accounts, then their cohorts, then the person.
         """
         account_ids = select_account_ids(person.id).order_by(accounts.c.id)
-        await self._connection.execute(account_ids.with_for_update(key_share=True))
+        self._connection.execute(account_ids.with_for_update(key_share=True))
         # Asked after the lock: the command may run twice at once, or by both accounts.
         if len(await self.list_person_accounts(person)) < 2:
             return
@@ -121,7 +118,7 @@ class AccountQueries:
                 person, name
             )
         alone_id = await self._insert_person(now)
-        await self._connection.execute(
+        self._connection.execute(
             accounts.update().where(accounts.c.id == person.account_id).values(person_id=alone_id)
         )
         person_ids = [person.id, alone_id]
@@ -136,11 +133,11 @@ class AccountQueries:
 
     async def _load_person_id(self, account_id: int) -> int:
         query = select(_select_person_id(account_id))
-        return int((await self._connection.execute(query)).scalar_one())
+        return int(self._connection.execute(query).scalar_one())
 
     async def _insert_person(self, now: datetime) -> int:
         statement = persons.insert().values(met_at=now).returning(persons.c.id)
-        return int((await self._connection.execute(statement)).scalar_one())
+        return int(self._connection.execute(statement).scalar_one())
 
     async def _lock_cohorts_and_persons(self, person_ids: Sequence[int]) -> list[Cohort]:
         """Lock these persons' cohorts, then the persons, each by id; return the cohorts."""
@@ -152,9 +149,9 @@ class AccountQueries:
             .where(accounts.c.person_id.in_(person_ids))
         )
         query = select(cohorts).where(cohorts.c.id.in_(cohort_ids)).order_by(cohorts.c.id)
-        rows = (await self._connection.execute(query.with_for_update())).all()
+        rows = self._connection.execute(query.with_for_update()).all()
         lock = select(persons.c.id).where(persons.c.id.in_(person_ids)).order_by(persons.c.id)
-        await self._connection.execute(lock.with_for_update())
+        self._connection.execute(lock.with_for_update())
         return [build_cohort(row) for row in rows]
 
     async def _update_memberships(
@@ -169,7 +166,7 @@ class AccountQueries:
 
     async def _load_memberships(self, cohort: Cohort, person_id: int) -> Sequence[Row[Any]]:
         query = select_memberships(cohort.id, person_id)
-        return list(await self._connection.execute(query))
+        return list(self._connection.execute(query))
 
     # — steps of linking —
 
@@ -188,7 +185,7 @@ class AccountQueries:
         hidden = any(seat.hidden for seat in seats if set_at[seat.id] == latest)
         alias = next((seat.alias for seat in seats if seat.alias), "")
         is_theirs = members.c.id.in_([seat.id for seat in seats])
-        await self._connection.execute(
+        self._connection.execute(
             members.update().where(is_theirs).values(hidden=hidden, alias=alias)
         )
 
@@ -200,7 +197,7 @@ class AccountQueries:
             .order_by(settings.c.at.desc())
             .limit(1)
         )
-        set_at: datetime | None = (await self._connection.execute(query)).scalar()
+        set_at: datetime | None = self._connection.execute(query).scalar()
         return set_at
 
     async def _restore_reachable_members(
@@ -229,9 +226,9 @@ class AccountQueries:
         if value is None or await self._has_setting(person_id, name):
             return
         first = select_account_ids(person_id).order_by(accounts.c.id).limit(1)
-        account_id = (await self._connection.execute(first)).scalar_one()
+        account_id = self._connection.execute(first).scalar_one()
         row = {"account_id": account_id, "cohort_id": 0, "name": name, "value": value, "at": now}
-        await self._connection.execute(settings.insert().values(row))
+        self._connection.execute(settings.insert().values(row))
 
     async def _has_setting(self, person_id: int, name: str) -> bool:
         is_set = exists().where(
@@ -239,7 +236,7 @@ class AccountQueries:
             settings.c.cohort_id == 0,
             settings.c.name == name,
         )
-        return bool((await self._connection.execute(select(is_set))).scalar())
+        return bool(self._connection.execute(select(is_set)).scalar())
 
     async def _split_memberships(self, cohort: Cohort, person_ids: Sequence[int]) -> None:
         """Give each of two persons a seat for their own deeds in a cohort, and their check-ins."""
@@ -262,9 +259,7 @@ class AccountQueries:
         is_stray = and_(
             checkins.c.member_id == stray.member_id, checkins.c.account_id == stray.account_id
         )
-        await self._connection.execute(
-            checkins.update().where(is_stray).values(member_id=target.id)
-        )
+        self._connection.execute(checkins.update().where(is_stray).values(member_id=target.id))
 
     async def _list_stray_checkins(
         self, cohort: Cohort, person_id: int, other_id: int
@@ -282,7 +277,7 @@ class AccountQueries:
                 reporter.c.person_id == person_id,
             )
         )
-        return list(await self._connection.execute(query.distinct()))
+        return list(self._connection.execute(query.distinct()))
 
     async def _insert_membership(
         self, cohort: Cohort, person_id: int, model: Row[Any]
@@ -303,20 +298,20 @@ class AccountQueries:
         }
         statement = build_insert(self._connection, members)
         statement = statement.values({**row, **copy_inherited_values(model)}).returning(members)
-        return list(await self._connection.execute(statement))
+        return list(self._connection.execute(statement))
 
     async def _list_first_deeds(
         self, cohort: Cohort, person_id: int, model: Row[Any]
     ) -> list[Row[Any]]:
         """Return the first check-in and the first tick by each account, for one cohort."""
         reports = _group_deeds_by_account(_select_first_checkins(cohort), checkins, person_id)
-        deeds = list((await self._connection.execute(reports)).all())
+        deeds = list(self._connection.execute(reports).all())
         # Ticks belong to a roadmap, not to a cohort. After a membership has ended, nobody can
         # tell if a tick was meant for this cohort, so only a live one counts them.
         if model.left_at is None:
             done = _select_first_ticks(cohort, model.joined_at)
             done = _group_deeds_by_account(done, ticks, person_id)
-            deeds += (await self._connection.execute(done)).all()
+            deeds += self._connection.execute(done).all()
         return deeds
 
 

@@ -19,7 +19,6 @@ from filelock import FileLock, Timeout
 from sqlalchemy.engine import make_url
 
 from bot.host.private_files import make_private_folder
-from bot.store.engine import BUSY
 from bot.store.errors import StoreError
 from bot.store.files import (
     BESIDE,
@@ -32,6 +31,7 @@ from bot.store.files import (
 )
 from bot.store.gaps import COPIED, CopyMark
 from bot.store.schema import find_newest_revision
+from bot.store.sqlite import BUSY
 
 _MAGIC = b"SQLite format 3\x00"
 _PAUSE = 0.25  # seconds between two tries to copy a database that another program has locked

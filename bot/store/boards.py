@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -28,7 +27,7 @@ NAMED = 6  # members that an honour names
 class BoardQueries:
     """Queries about ranks and activity."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def list_board_standings(
@@ -43,7 +42,7 @@ class BoardQueries:
         if week_id is not None:
             query = query.join(scores, scores.c.member_id == members.c.id)
         query = query.order_by(done.desc(), members.c.id).limit(limit).offset(skip)
-        rows = (await self._connection.execute(query)).all()
+        rows = self._connection.execute(query).all()
         seen = await MemberQueries(self._connection).read_member_rows(rows, cohort.id)
         first_rank = 1
         if skip and rows:
@@ -58,7 +57,7 @@ class BoardQueries:
         done, conditions = _build_board_condition(cohort, week_id)
         table = members if week_id is None else scores
         query = select(func.count()).select_from(table).where(*conditions, done >= least)
-        return int((await self._connection.execute(query)).scalar_one())
+        return int(self._connection.execute(query).scalar_one())
 
     async def load_member_standing(
         self, cohort: Cohort, member: Member, week_id: str | None = None
@@ -81,7 +80,7 @@ class BoardQueries:
         query = select(scores.c.done).where(
             scores.c.member_id == member.id, scores.c.week_id == week_id
         )
-        return (await self._connection.execute(query)).scalar() or 0
+        return self._connection.execute(query).scalar() or 0
 
     async def count_week_activity(
         self, cohort: Cohort, week: CalendarWeek | None, now: datetime
@@ -108,7 +107,7 @@ class BoardQueries:
         return ActivityCounts(joined, checked_in, check_in_total, ticked, tick_total)
 
     async def _count_among(self, member_ids: frozenset[int], query: Select[Any]) -> int:
-        return len(member_ids & set((await self._connection.execute(query)).scalars()))
+        return len(member_ids & set(self._connection.execute(query).scalars()))
 
     async def _count_activity_rows(
         self, cohort: Cohort, reported: Select[Any], active: Select[Any]
@@ -119,7 +118,7 @@ class BoardQueries:
         for chosen in (everyone, reported, active):
             count = select(func.count()).select_from(chosen.distinct().subquery())
             counts.append(count.scalar_subquery())
-        joined, checked_in, ticked = (await self._connection.execute(select(*counts))).one()
+        joined, checked_in, ticked = self._connection.execute(select(*counts)).one()
         return joined, checked_in, ticked
 
     async def list_streak_members(
@@ -133,7 +132,7 @@ class BoardQueries:
             return MemberSample()
         streak = _select_streak_members(cohort, week_ids)
         count_query = select(func.count()).select_from(streak.subquery())
-        count = (await self._connection.execute(count_query)).scalar_one()
+        count = self._connection.execute(count_query).scalar_one()
         query = select_members().where(members.c.id.in_(streak))
         query = query.order_by(members.c.id).limit(limit)
         first = await MemberQueries(self._connection).fetch_members(query, cohort.id)

@@ -6,8 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, func, select
 
 from bot.group.cohort import Member
 from bot.store.rows import build_insert
@@ -39,7 +38,7 @@ class CheckinReport:
 class CheckinQueries:
     """Queries about check-ins."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def save_checkin(
@@ -64,9 +63,7 @@ class CheckinQueries:
         key = [checkins.c.member_id, checkins.c.week_id, checkins.c.account_id]
         # `late` and `first_at` stay: an edit of a report sent in time is not late.
         edited = {name: row[name] for name in ("hours", "confidence", "blockers", "note", "at")}
-        await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=key, set_=edited)
-        )
+        self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=edited))
         return is_first
 
     async def _find_checkin_member_id(self, member: Member, week_id: str) -> int:
@@ -84,9 +81,9 @@ class CheckinQueries:
         own_seat = select(members.c.id).where(
             members.c.cohort_id == member.cohort_id, members.c.account_id == account_id
         )
-        member_id = (await self._connection.execute(keeper)).scalar()
+        member_id = self._connection.execute(keeper).scalar()
         if member_id is None:
-            member_id = (await self._connection.execute(own_seat)).scalar()
+            member_id = self._connection.execute(own_seat).scalar()
         return member_id or member.id
 
     async def load_checkin(self, member: Member, week_id: str) -> CheckinReport | None:
@@ -100,7 +97,7 @@ class CheckinQueries:
             .order_by(checkins.c.at.desc())
             .limit(1)
         )
-        row = (await self._connection.execute(query)).first()
+        row = self._connection.execute(query).first()
         if row is None:
             return None
         return CheckinReport(row.hours, row.confidence, row.blockers, row.note, row.late)
@@ -110,7 +107,7 @@ class CheckinQueries:
         query = select(checkins.c.week_id).where(
             checkins.c.member_id.in_(select_membership_ids(member))
         )
-        return frozenset((await self._connection.execute(query)).scalars())
+        return frozenset(self._connection.execute(query).scalars())
 
     async def load_last_checkins(
         self, member_ids: Collection[int]
@@ -128,6 +125,6 @@ class CheckinQueries:
             .where(members.c.cohort_id.in_(their_cohorts), SPEAKER.in_(speaking_ids))
             .order_by(checkins.c.at)
         )
-        rows = await self._connection.execute(query)
+        rows = self._connection.execute(query)
         # Oldest first: a later row takes the place of an earlier one.
         return {row.speaker: (row.at, row.blockers) for row in rows}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, select
 
 from bot.chat.address import Account
 from bot.chat.message import format_moment
@@ -33,7 +32,7 @@ class CodeQueries:
     `has_issued_code`: this transaction has made one, so its answer must not be stored.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.has_issued_code = False
 
@@ -45,7 +44,7 @@ class CodeQueries:
         is_same_use = codes.c.cohort_id.is_not(None)
         if cohort_id is None:
             is_same_use = codes.c.cohort_id.is_(None)
-        await self._connection.execute(
+        self._connection.execute(
             codes.delete().where(codes.c.account_id == person.account_id, is_same_use)
         )
         code = make_code()
@@ -55,7 +54,7 @@ class CodeQueries:
             "cohort_id": cohort_id,
             "at": now,
         }
-        await self._connection.execute(codes.insert().values(row))
+        self._connection.execute(codes.insert().values(row))
         self.has_issued_code = True
         return code
 
@@ -87,9 +86,7 @@ class CodeQueries:
             if is_trial or await self._delete_code(row.hash):
                 return _build_redemption(row)
         # The rejection is returned and not raised: an error would roll this guess back.
-        await self._connection.execute(
-            guesses.insert().values(account_id=person.account_id, at=now)
-        )
+        self._connection.execute(guesses.insert().values(account_id=person.account_id, at=now))
         return reject_unknown_code(kind)
 
     async def _find_code(self, typed: str) -> Row[Any] | None:
@@ -101,11 +98,11 @@ class CodeQueries:
             .join(accounts, accounts.c.id == codes.c.account_id)
             .where(codes.c.hash == hashed)
         )
-        return (await self._connection.execute(query)).first()
+        return self._connection.execute(query).first()
 
     async def _delete_code(self, hashed: str) -> bool:
         removal = codes.delete().where(codes.c.hash == hashed).returning(codes.c.hash)
-        return (await self._connection.execute(removal)).first() is not None
+        return self._connection.execute(removal).first() is not None
 
     async def _lock_accounts(self, account_ids: list[int]) -> None:
         """Lock every account these accounts' persons have, by id.
@@ -122,18 +119,18 @@ class CodeQueries:
             .order_by(accounts.c.id)
             .with_for_update(key_share=True)
         )
-        await self._connection.execute(query)
+        self._connection.execute(query)
 
     async def _find_lockout_end(self, person: Person, now: datetime) -> datetime | None:
         query = select(guesses.c.at).where(
             guesses.c.account_id == person.account_id, guesses.c.at > now - WITHIN
         )
-        return find_retry_time(list((await self._connection.execute(query)).scalars()))
+        return find_retry_time(list(self._connection.execute(query).scalars()))
 
     async def delete_expired_codes(self, now: datetime) -> None:
         """Delete codes nobody used in time, and guesses that no longer count."""
-        await self._connection.execute(codes.delete().where(codes.c.at <= now - LIVES))
-        await self._connection.execute(guesses.delete().where(guesses.c.at <= now - WITHIN))
+        self._connection.execute(codes.delete().where(codes.c.at <= now - LIVES))
+        self._connection.execute(guesses.delete().where(guesses.c.at <= now - WITHIN))
 
 
 def _build_redemption(row: Row[Any]) -> CodeRedemption:

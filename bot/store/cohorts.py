@@ -8,8 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from bot.chat.address import Place
 from bot.chat.message import escape_text
@@ -68,7 +67,7 @@ def _parse_stored_roadmap(source: str) -> Roadmap:
 class CohortQueries:
     """Queries about cohorts, homes and roadmap versions."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     # — one cohort —
@@ -107,7 +106,7 @@ class CohortQueries:
         return await self._fetch_cohort(query)
 
     async def _fetch_cohort(self, query: Select[Any]) -> Cohort | None:
-        row = (await self._connection.execute(query)).first()
+        row = self._connection.execute(query).first()
         return build_cohort(row) if row else None
 
     async def insert_cohort(
@@ -131,13 +130,13 @@ class CohortQueries:
             "made_at": now,
         }
         statement = cohorts.insert().values(values).returning(cohorts)
-        row = (await self._connection.execute(statement)).one()
+        row = self._connection.execute(statement).one()
         await self.insert_home(row.id, draft.space_id, place, by)
         return build_cohort(row)
 
     async def update_cohort(self, cohort: Cohort) -> None:
         """Store a cohort's values; changed dates go through `ScheduleQueries` instead."""
-        await self._connection.execute(
+        self._connection.execute(
             cohorts.update().where(cohorts.c.id == cohort.id).values(build_cohort_values(cohort))
         )
 
@@ -180,7 +179,7 @@ class CohortQueries:
     async def _fetch_cohorts(self, query: Select[Any]) -> Sequence[Cohort]:
         # A cohort comes once for each home or membership that matches. JSON columns cannot be
         # compared on Postgres, so the database could not drop the doubles.
-        rows = await self._connection.execute(query)
+        rows = self._connection.execute(query)
         return list({row.id: build_cohort(row) for row in rows}.values())
 
     async def is_cohort_in_space(self, cohort_id: int, place: Place) -> bool:
@@ -190,7 +189,7 @@ class CohortQueries:
             .select_from(homes.join(spaces, spaces.c.id == homes.c.space_id))
             .where(homes.c.cohort_id == cohort_id, *match_space(place))
         )
-        return bool((await self._connection.execute(query)).scalar())
+        return bool(self._connection.execute(query).scalar())
 
     # — homes —
 
@@ -206,7 +205,7 @@ class CohortQueries:
             "named_to": latest_member,
         }
         statement = homes.insert().values(values).returning(homes.c.id)
-        return Home((await self._connection.execute(statement)).scalar_one(), cohort_id, place)
+        return Home(self._connection.execute(statement).scalar_one(), cohort_id, place)
 
     async def delete_homes(self, cohort: Cohort, leaving: Sequence[Home]) -> None:
         """Take homes away from a cohort, never its last one.
@@ -214,7 +213,7 @@ class CohortQueries:
         A cohort without a home in its own space belongs to another space from now on.
         """
         home_ids = [home.id for home in leaving]
-        await self._connection.execute(
+        self._connection.execute(
             homes.delete().where(homes.c.cohort_id == cohort.id, homes.c.id.in_(home_ids))
         )
         await self.assign_remaining_space(cohorts.c.id == cohort.id)
@@ -234,15 +233,15 @@ class CohortQueries:
         query = select(cohorts.c.id, cohorts.c.name, target.label("target")).where(
             among, target.is_not(None), ~lives_inside
         )
-        for row in (await self._connection.execute(query)).all():
+        for row in self._connection.execute(query).all():
             # One by one: a cohort that has just moved there may have taken the name.
             name = await self._choose_free_name(row.target, row.name, row.id)
             change = cohorts.update().where(cohorts.c.id == row.id)
-            await self._connection.execute(change.values(space_id=row.target, name=name))
+            self._connection.execute(change.values(space_id=row.target, name=name))
 
     async def _choose_free_name(self, space_id: int, name: str, cohort_id: int) -> str:
         taken = select(cohorts.c.id).where(cohorts.c.space_id == space_id, cohorts.c.name == name)
-        if (await self._connection.execute(taken)).first() is None:
+        if self._connection.execute(taken).first() is None:
             return name
         return f"{name[:KEPT]}-{cohort_id}"
 
@@ -254,7 +253,7 @@ class CohortQueries:
             .where(homes.c.cohort_id == cohort_id)
             .order_by(homes.c.id)
         )
-        return [_build_home(row) for row in await self._connection.execute(query)]
+        return [_build_home(row) for row in self._connection.execute(query)]
 
     async def list_home_places(self) -> Sequence[Place]:
         """Return every channel where a cohort lives, in spaces the bot is in.
@@ -268,12 +267,12 @@ class CohortQueries:
             .where(_IS_ALIVE, spaces.c.gone_at.is_(None))
             .distinct()
         )
-        return [_build_home_place(row) for row in await self._connection.execute(query)]
+        return [_build_home_place(row) for row in self._connection.execute(query)]
 
     async def move_home(self, home: Home, channel: str) -> None:
         """Move a home to another channel in its space; the old channel's trouble is over."""
         change = homes.update().where(homes.c.id == home.id)
-        await self._connection.execute(change.values(channel=channel, trouble="", trouble_at=None))
+        self._connection.execute(change.values(channel=channel, trouble="", trouble_at=None))
 
     # — trouble with homes —
 
@@ -282,7 +281,7 @@ class CohortQueries:
         # Checked at every send: a trouble that is known already costs no write.
         if trouble != home.trouble:
             change = homes.update().where(homes.c.id == home.id)
-            await self._connection.execute(
+            self._connection.execute(
                 change.values(trouble=trouble, trouble_at=now if trouble else None)
             )
 
@@ -298,7 +297,7 @@ class CohortQueries:
             homes.c.channel == place.channel,
             homes.c.trouble != trouble,
         )
-        await self._connection.execute(change.values(trouble=trouble, trouble_at=now))
+        self._connection.execute(change.values(trouble=trouble, trouble_at=now))
 
     async def list_home_troubles(self, place: Place) -> Sequence[str]:
         """Return a line of prose for each troubled home near a place, with the remedy.
@@ -316,7 +315,7 @@ class CohortQueries:
             .where(or_(homes.c.trouble != "", spaces.c.gone_at.is_not(None)))
             .order_by(homes.c.id)
         )
-        rows = await self._connection.execute(query)
+        rows = self._connection.execute(query)
         return [_format_home_trouble(_build_home(row), row.name, place) for row in rows]
 
     # — roadmap versions —
@@ -336,12 +335,12 @@ class CohortQueries:
         # Updating `at` also locks the row: a version about to be used again cannot be tidied away
         # (`delete_expired_imports`). And RETURNING gives the id only for a row that was written.
         upsert = statement.on_conflict_do_update(index_elements=[plans.c.digest], set_={"at": now})
-        return int((await self._connection.execute(upsert)).scalar_one())
+        return int(self._connection.execute(upsert).scalar_one())
 
     async def load_roadmap_by_id(self, plan_id: int) -> Roadmap:
         """Return a stored roadmap version."""
         query = select(plans.c.source).where(plans.c.id == plan_id)
-        return _parse_stored_roadmap((await self._connection.execute(query)).scalar_one())
+        return _parse_stored_roadmap(self._connection.execute(query).scalar_one())
 
 
 def _build_home(row: Row[Any]) -> Home:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, Select, and_, select
 
 from bot.chat.address import Place
 from bot.group.calendar import DAY
@@ -42,7 +41,7 @@ class MemberContact:
 class ContactQueries:
     """Queries about reaching members."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def find_member_contact(
@@ -53,7 +52,7 @@ class ContactQueries:
         The account they joined with comes first, then their other accounts if that one is out of
         reach or has left. None only if there is no such member.
         """
-        rows = (await self._connection.execute(_select_reachable_accounts(member_id))).all()
+        rows = self._connection.execute(_select_reachable_accounts(member_id)).all()
         if not rows:
             return None
         return _choose_contact(rows, homes)
@@ -80,8 +79,8 @@ class ContactQueries:
             absences.c.last.is_(None),
         )
         # One that began today would end before it began, so it goes first.
-        await self._connection.execute(absences.delete().where(noted, absences.c.first >= today))
-        await self._connection.execute(absences.update().where(noted).values(last=today - DAY))
+        self._connection.execute(absences.delete().where(noted, absences.c.first >= today))
+        self._connection.execute(absences.update().where(noted).values(last=today - DAY))
 
     async def record_member_missing(
         self, contact: MemberContact, today: date, now: datetime
@@ -104,7 +103,7 @@ class ContactQueries:
             "first": today,
             "at": now,
         }
-        await self._connection.execute(absences.insert().values(row))
+        self._connection.execute(absences.insert().values(row))
 
     async def _update_presence_check(
         self, contact: MemberContact, now: datetime, missing_since: datetime | None
@@ -113,9 +112,7 @@ class ContactQueries:
         # no row here, and nothing is kept about it.
         own = and_(members.c.id == contact.member_id, members.c.account_id == contact.account_id)
         change = members.update().where(own)
-        await self._connection.execute(
-            change.values(looked_for_at=now, missing_since=missing_since)
-        )
+        self._connection.execute(change.values(looked_for_at=now, missing_since=missing_since))
 
 
 def _select_reachable_accounts(member_id: int) -> Select[Any]:

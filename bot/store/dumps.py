@@ -11,22 +11,25 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store.backup import refuse_unknown_schema, require_copy_file
 from bot.store.errors import StoreError, format_database_address
 from bot.store.files import write_atomic_file
 from bot.store.gaps import CopyMark, GapQueries
 from bot.store.outage import get_first_line
+from bot.store.transaction import run_without_waiting
+
+Result = TypeVar("Result")
 
 _MAGIC = b"PGDMP"
 _MADE = re.compile(r"^;\s+Archive created at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
@@ -118,8 +121,7 @@ async def restore_postgres_dump(url: str, dump: PostgresDump, *, is_told: bool) 
     `is_told`: the groups will be told about the lost days. Raises `StoreError`.
     """
     address = make_url(url)
-    async with _connect_exclusively(address) as connection:
-        await _refuse_existing_tables(connection, address)
+    await _run_exclusively(address, lambda connection: _refuse_tables(connection, address))
     program = _find_postgres_program("pg_restore", _INSTALL_ADVICE)
     await _run_postgres_program(
         program,
@@ -131,13 +133,14 @@ async def restore_postgres_dump(url: str, dump: PostgresDump, *, is_told: bool) 
         address=address,
     )
     copy_mark = CopyMark(dump.made_at, is_told)
-    async with _connect_exclusively(address) as connection:
-        await GapQueries(connection).save_copy_mark(copy_mark)
+    await _run_exclusively(
+        address, lambda connection: GapQueries(connection).save_copy_mark(copy_mark)
+    )
     return copy_mark
 
 
-async def _refuse_existing_tables(connection: AsyncConnection, address: URL) -> None:
-    tables = await _list_tables(connection)
+async def _refuse_tables(connection: Connection, address: URL) -> None:
+    tables = _list_tables(connection)
     if not tables:
         return
     content = "a Syllabot database" if "alembic_version" in tables else "other tables"
@@ -154,8 +157,9 @@ async def mark_postgres_database(url: str, *, is_told: bool) -> CopyMark | None:
     Raises `StoreError`.
     """
     address = make_url(url)
-    async with _connect_exclusively(address) as connection:
-        refuse_unknown_schema(await _fetch_revision(connection), address.database)
+
+    async def mark(connection: Connection) -> CopyMark | None:
+        refuse_unknown_schema(_fetch_revision(connection), address.database)
         gaps = GapQueries(connection)
         earlier = await gaps.pop_copy_mark()
         at = earlier.at if earlier else await gaps.find_newest_instant()
@@ -165,34 +169,40 @@ async def mark_postgres_database(url: str, *, is_told: bool) -> CopyMark | None:
         await gaps.save_copy_mark(copy_mark)
         return copy_mark
 
-
-async def _list_tables(connection: AsyncConnection) -> set[str]:
-    return set((await connection.execute(text(_TABLES))).scalars())
+    return await _run_exclusively(address, mark)
 
 
-async def _fetch_revision(connection: AsyncConnection) -> str | None:
-    tables = await _list_tables(connection)
+def _list_tables(connection: Connection) -> set[str]:
+    return set(connection.execute(text(_TABLES)).scalars())
+
+
+def _fetch_revision(connection: Connection) -> str | None:
+    tables = _list_tables(connection)
     if not tables >= {"alembic_version", "marks", "letters", "cohorts"}:
         return None
     query = text("SELECT version_num FROM alembic_version")
-    revision: str | None = (await connection.execute(query)).scalar()
+    revision: str | None = connection.execute(query).scalar()
     return revision
 
 
-@asynccontextmanager
-async def _connect_exclusively(address: URL) -> AsyncIterator[AsyncConnection]:
-    """Open a transaction on a database nobody else is connected to. Raises `StoreError`."""
+async def _run_exclusively(
+    address: URL, work: Callable[[Connection], Coroutine[Any, Any, Result]]
+) -> Result:
+    """Run a transaction on a database nobody else is connected to. Raises `StoreError`."""
+
+    def run_alone(connection: Connection) -> Result:
+        others = connection.execute(text(_OTHERS)).scalar()
+        if others:
+            verb = "connection is" if others == 1 else "connections are"
+            raise StoreError(
+                f"{others} other {verb} open to {address.database}: stop Syllabot, then try again."
+            )
+        return run_without_waiting(work(connection))
+
     engine = create_async_engine(address)
     try:
         async with engine.begin() as connection:
-            others = (await connection.execute(text(_OTHERS))).scalar()
-            if others:
-                verb = "connection is" if others == 1 else "connections are"
-                raise StoreError(
-                    f"{others} other {verb} open to {address.database}: "
-                    "stop Syllabot, then try again."
-                )
-            yield connection
+            return await connection.run_sync(run_alone)
     except (SQLAlchemyError, OSError) as error:
         reason = get_first_line(error)
         shown = format_database_address(address)

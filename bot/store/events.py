@@ -14,8 +14,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from bot.chat.address import Place
 from bot.chat.message import Event
@@ -96,7 +105,7 @@ _ENTRIES = (
 class EventQueries:
     """Queries about calls homes were told of, and their events."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     # — news for the homes —
@@ -109,7 +118,7 @@ class EventQueries:
         call_values = _build_call_values(event)
         row = {"letter_id": letter.id, "space_id": space_id, "title": event.title, **call_values}
         statement = build_insert(self._connection, events).values(row)
-        await self._connection.execute(
+        self._connection.execute(
             statement.on_conflict_do_update(index_elements=[events.c.letter_id], set_=call_values)
         )
 
@@ -120,7 +129,7 @@ class EventQueries:
         """
         # Only an idle one: a call that changed on the way has made it due already.
         is_idle = and_(events.c.letter_id == letter.id, events.c.state == IDLE)
-        await self._connection.execute(events.update().where(is_idle).values(state=DUE, due_at=now))
+        self._connection.execute(events.update().where(is_idle).values(state=DUE, due_at=now))
         cohort = await CohortQueries(self._connection).load_cohort(letter.cohort_id)
         if cohort is not None:
             await self.announce_call_changes(cohort, now)
@@ -137,7 +146,7 @@ class EventQueries:
         for home in await CohortQueries(self._connection).list_homes(after.id):
             homes_by_id[home.id] = home
         news: defaultdict[int, list[str]] = defaultdict(list)
-        for row in (await self._connection.execute(_select_named_calls(after, now))).all():
+        for row in self._connection.execute(_select_named_calls(after, now)).all():
             notice = await self._resolve_named_call(row, before or after, now)
             if notice is None or row.home_id not in homes_by_id:
                 continue
@@ -170,7 +179,7 @@ class EventQueries:
 
     async def list_named_calls(self, cohort: Cohort, now: datetime) -> Sequence[CallNotice]:
         """Return the calls a cohort's homes believe to be coming, or to be called off."""
-        rows = (await self._connection.execute(_select_named_calls(cohort, now))).all()
+        rows = self._connection.execute(_select_named_calls(cohort, now)).all()
         return [_build_named_call(row) for row in rows if row.starts is not None]
 
     async def _resolve_named_call(
@@ -184,7 +193,7 @@ class EventQueries:
         event = _find_call_of_letter(row, before)
         is_note = events.c.letter_id == row.letter_id
         if event is None or event.starts <= now:
-            await self._connection.execute(events.delete().where(is_note))
+            self._connection.execute(events.delete().where(is_note))
             return None
         values = {
             "starts": event.starts,
@@ -192,7 +201,7 @@ class EventQueries:
             "place": event.where,
             "title": event.title,
         }
-        await self._connection.execute(events.update().where(is_note).values(values))
+        self._connection.execute(events.update().where(is_note).values(values))
         week_id = _parse_week_id(row.ref)
         return CallNotice(row.edition, week_id, event.starts, event.ends, event.where)
 
@@ -202,7 +211,7 @@ class EventQueries:
         if event is not None:
             values = _build_call_values(event)
         is_note = events.c.letter_id == row.letter_id
-        await self._connection.execute(events.update().where(is_note).values(values))
+        self._connection.execute(events.update().where(is_note).values(values))
         await self._make_events_due(is_note, now)
 
     async def cancel_home_events(self, leaving: Collection[Home], now: datetime) -> None:
@@ -210,16 +219,16 @@ class EventQueries:
         home_ids = [home.id for home in leaving]
         letter_ids = select(letters.c.id).where(letters.c.home_id.in_(home_ids))
         is_coming = and_(events.c.letter_id.in_(letter_ids), events.c.starts > now)
-        await self._connection.execute(events.update().where(is_coming).values(off=True))
+        self._connection.execute(events.update().where(is_coming).values(off=True))
         await self._make_events_due(is_coming, now)
 
     async def _make_events_due(self, condition: ColumnElement[bool], now: datetime) -> None:
         # `changes` rises for every event, also for a claimed one. Its holder sees at the end that
         # it did not have the last word, and makes it due again (`finish_event`).
         counted = events.update().where(condition).values(changes=events.c.changes + 1)
-        await self._connection.execute(counted)
+        self._connection.execute(counted)
         is_free = events.c.state.in_((IDLE, DUE))
-        await self._connection.execute(
+        self._connection.execute(
             events.update().where(condition, is_free).values(state=DUE, due_at=now, tries=0)
         )
 
@@ -237,11 +246,11 @@ class EventQueries:
             .values(state=CLAIMED, tries=events.c.tries + 1, due_at=now + LEASE)
             .returning(events.c.letter_id)
         )
-        claimed_ids = list((await self._connection.execute(claim)).scalars())
+        claimed_ids = list(self._connection.execute(claim).scalars())
         if not claimed_ids:
             return []
         query = _ENTRIES.where(events.c.letter_id.in_(claimed_ids))
-        return [_build_event_entry(row) for row in await self._connection.execute(query)]
+        return [_build_event_entry(row) for row in self._connection.execute(query)]
 
     async def finish_event(
         self, entry: EventEntry, now: datetime, native: str, title: str, *, is_gone: bool = False
@@ -255,24 +264,22 @@ class EventQueries:
         is_mine = _match_event_lease(entry)
         has_last_word = events.c.changes == entry.changes
         rest = events.update().where(is_mine, has_last_word).values(**known, **at_rest)
-        done = await self._connection.execute(rest.returning(events.c.letter_id))
+        done = self._connection.execute(rest.returning(events.c.letter_id))
         if done.first() is not None:
             return
         # Either the call has changed, or the lease was lost: then this matches no row as well.
         again: dict[str, Any] = {"state": DUE, "due_at": now}
         if is_gone:
             again = {"state": GONE}
-        await self._connection.execute(events.update().where(is_mine).values(**known, **again))
+        self._connection.execute(events.update().where(is_mine).values(**known, **again))
 
     async def postpone_event(self, entry: EventEntry, until: datetime, now: datetime) -> None:
         """Put a claimed event back until an instant, or until now if its call has changed."""
         is_mine, has_last_word = _match_event_lease(entry), events.c.changes == entry.changes
         # The first update releases the claim, so the second matches only what it left alone.
         changed = events.update().where(is_mine, ~has_last_word)
-        await self._connection.execute(changed.values(state=DUE, due_at=now, tries=0))
-        await self._connection.execute(
-            events.update().where(is_mine).values(state=DUE, due_at=until)
-        )
+        self._connection.execute(changed.values(state=DUE, due_at=now, tries=0))
+        self._connection.execute(events.update().where(is_mine).values(state=DUE, due_at=until))
 
     async def list_other_event_ids(self, entry: EventEntry) -> frozenset[str]:
         """Return the ids for other calls' events in the space: this call takes none of them."""
@@ -289,7 +296,7 @@ class EventQueries:
             .select_from(_NAMED)
             .where(events.c.space_id == space_id, events.c.native != "", ~is_same_call)
         )
-        return frozenset((await self._connection.execute(query)).scalars())
+        return frozenset(self._connection.execute(query).scalars())
 
     async def has_pending_event(self, home: Home) -> bool:
         """Return True if an event for a home has yet to be changed."""
@@ -299,7 +306,7 @@ class EventQueries:
             .where(letters.c.home_id == home.id, _AT_WORK, events.c.changes > 0)
             .limit(1)
         )
-        return (await self._connection.execute(query)).first() is not None
+        return self._connection.execute(query).first() is not None
 
     async def reset_event_claims(self, now: datetime) -> None:
         """Make every claimed event due now.
@@ -307,12 +314,12 @@ class EventQueries:
         Only for a start that knows no other sender is alive.
         """
         claimed = events.update().where(events.c.state == CLAIMED)
-        await self._connection.execute(claimed.values(state=DUE, due_at=now))
+        self._connection.execute(claimed.values(state=DUE, due_at=now))
 
     async def find_next_event_due(self) -> datetime | None:
         """Return the instant the next event can be claimed, or None."""
         query = select(func.min(events.c.due_at)).where(_ON_TURN)
-        due_at: datetime | None = (await self._connection.execute(query)).scalar()
+        due_at: datetime | None = self._connection.execute(query).scalar()
         return due_at
 
 

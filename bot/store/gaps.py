@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, and_, case, delete, func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Table, and_, case, delete, func, select, text
 
 from bot.store.rows import build_insert
 from bot.store.tables import codes, cohorts, letters, marks, metadata
@@ -72,7 +71,7 @@ class Gap:
 class GapQueries:
     """Queries about lost days."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known_gaps: Sequence[Gap] | None = None
 
@@ -82,7 +81,7 @@ class GapQueries:
         If several processes ask at once, one gets it.
         """
         removal = delete(marks).where(marks.c.name == COPIED).returning(marks.c.value)
-        value = (await self._connection.execute(removal)).scalar()
+        value = self._connection.execute(removal).scalar()
         return CopyMark.decode_copy_mark(value) if value else None
 
     async def save_copy_mark(self, copy_mark: CopyMark) -> None:
@@ -94,7 +93,7 @@ class GapQueries:
         columns = (letters.c.began_at, letters.c.ended_at, letters.c.moment, cohorts.c.made_at)
         newest = None
         for column in columns:
-            instant = (await self._connection.execute(select(func.max(column)))).scalar()
+            instant = self._connection.execute(select(func.max(column))).scalar()
             if instant is not None:
                 newest = max(instant, newest or instant)
         return newest
@@ -104,7 +103,7 @@ class GapQueries:
         # They change only at a start, so one transaction asks once.
         if self._known_gaps is None:
             query = select(marks.c.value).where(marks.c.name == GAPS)
-            stored = json.loads((await self._connection.execute(query)).scalar() or "[]")
+            stored = json.loads(self._connection.execute(query).scalar() or "[]")
             self._known_gaps = [Gap.decode_gap(gap) for gap in stored]
         return self._known_gaps
 
@@ -116,7 +115,7 @@ class GapQueries:
         self._known_gaps = gaps
         await self._doubt_open_letters(since)
         # A code in the copy may have been used up in the lost days.
-        await self._connection.execute(codes.delete())
+        self._connection.execute(codes.delete())
 
     async def _doubt_open_letters(self, since: datetime) -> None:
         """Give every open letter an unknown outcome, begun at the latest when the gap began."""
@@ -129,7 +128,7 @@ class GapQueries:
         # The platform is searched from this instant on.
         began_at = case((is_earlier, letters.c.began_at), else_=since)
         is_open = letters.c.state.in_(("due", "claimed"))
-        await self._connection.execute(
+        self._connection.execute(
             letters.update().where(is_open).values(tries=tries, began_at=began_at)
         )
 
@@ -151,7 +150,7 @@ class GapQueries:
 
     async def _write_gap_mark(self, name: str, value: str) -> None:
         statement = build_insert(self._connection, marks).values(name=name, value=value)
-        await self._connection.execute(
+        self._connection.execute(
             statement.on_conflict_do_update(index_elements=[marks.c.name], set_={"value": value})
         )
 
@@ -190,10 +189,10 @@ class GapQueries:
             "coalesce(last_value, 0) AS last "
             "FROM pg_sequences WHERE schemaname = ANY (current_schemas(false))"
         )
-        return {row.name: row.last for row in await self._connection.execute(query)}
+        return {row.name: row.last for row in self._connection.execute(query)}
 
     async def _set_postgres_sequence(self, name: str, floor: int) -> None:
-        await self._connection.execute(
+        self._connection.execute(
             text("SELECT setval(CAST(:name AS text)::regclass, :floor)"),
             {"name": name, "floor": floor},
         )
@@ -201,17 +200,15 @@ class GapQueries:
     async def _load_sqlite_counters(self) -> dict[str, int]:
         # A table has no row in sqlite_sequence before its first insert.
         table_names = [table.name for table in metadata.sorted_tables if _has_autoincrement(table)]
-        rows = await self._connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
+        rows = self._connection.execute(text("SELECT name, seq FROM sqlite_sequence"))
         counters = {row.name: row.seq for row in rows}
         return {name: counters.get(name, 0) for name in table_names}
 
     async def _set_sqlite_counter(self, name: str, floor: int) -> None:
         # sqlite_sequence has no key to update by, so the row is replaced.
         values = {"name": name, "floor": floor}
-        await self._connection.execute(
-            text("DELETE FROM sqlite_sequence WHERE name = :name"), values
-        )
-        await self._connection.execute(
+        self._connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), values)
+        self._connection.execute(
             text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :floor)"), values
         )
 

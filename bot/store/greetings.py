@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, and_, delete, select
 
 from bot.chat.address import Place
 from bot.store.rows import build_claim
@@ -19,7 +18,7 @@ class GreetingQueries:
     A place stands for a person, for a channel or, with neither, for a whole space.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def insert_greeting(self, place: Place, now: datetime) -> bool:
@@ -32,7 +31,7 @@ class GreetingQueries:
             "at": now,
         }
         claim = build_claim(self._connection, greetings, row)
-        return (await self._connection.execute(claim)).first() is not None
+        return self._connection.execute(claim).first() is not None
 
     async def delete_greeting(self, place: Place) -> None:
         """Let a place be greeted again: its greeting failed, or the bot comes there anew."""
@@ -61,12 +60,12 @@ class GreetingQueries:
             .where(greetings.c.platform == platform, greetings.c.space != "")
             .distinct()
         )
-        return list((await self._connection.execute(query)).scalars())
+        return list(self._connection.execute(query).scalars())
 
     async def _delete_matching_greetings(
         self, platform: str, is_meant: ColumnElement[bool]
     ) -> None:
-        await self._connection.execute(
+        self._connection.execute(
             delete(greetings).where(greetings.c.platform == platform, is_meant)
         )
 

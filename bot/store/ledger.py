@@ -11,8 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 
 from bot.chat.message import Message, encode_answer
 from bot.group.cohort import Cohort
@@ -83,7 +82,7 @@ def _select_ready_letters(now: datetime, limit: int) -> Select[tuple[int]]:
 class LedgerQueries(LetterHistoryQueries):
     """Queries about letters."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._gaps = GapQueries(connection)
 
@@ -151,7 +150,7 @@ class LedgerQueries(LetterHistoryQueries):
             letters.c.kind == "announcement",
             letters.c.ref.startswith(f"{about}/"),
         )
-        count = int((await self._connection.execute(query)).scalar_one())
+        count = int(self._connection.execute(query).scalar_one())
         await self.enter_announcement(cohort, f"{about}/{count + 1}", message, homes, now)
 
     async def find_next_edition(self, cohort: Cohort) -> int:
@@ -171,14 +170,14 @@ class LedgerQueries(LetterHistoryQueries):
             letters.c.ref == ref,
         )
         # A ref in this ledger was used before the copy: the caller repeats that announcement.
-        if (await self._connection.execute(query.limit(1))).first() is not None:
+        if self._connection.execute(query.limit(1)).first() is not None:
             return ref
         return f"{ref}+{gaps[-1].floor}"
 
     async def _insert_letters(self, rows: list[dict[str, Any]]) -> None:
         if rows:
             statement = build_insert(self._connection, letters).values(rows)
-            await self._connection.execute(statement.on_conflict_do_nothing())
+            self._connection.execute(statement.on_conflict_do_nothing())
 
     # — claiming —
 
@@ -199,7 +198,7 @@ class LedgerQueries(LetterHistoryQueries):
             )
             .returning(letters)
         )
-        rows = (await self._connection.execute(claim)).all()
+        rows = self._connection.execute(claim).all()
         # RETURNING promises no order on either engine.
         return [build_letter(row) for row in sorted(rows, key=_get_row_id)]
 
@@ -209,7 +208,7 @@ class LedgerQueries(LetterHistoryQueries):
         A letter that waits for its turn does not count until its turn comes.
         """
         query = select(func.min(_HERE.c.due_at)).where(_ON_TURN)
-        due_at: datetime | None = (await self._connection.execute(query)).scalar()
+        due_at: datetime | None = self._connection.execute(query).scalar()
         return due_at
 
     async def reset_letter_claims(self, now: datetime) -> int:
@@ -219,7 +218,7 @@ class LedgerQueries(LetterHistoryQueries):
         still counts as unknown.
         """
         claimed = letters.update().where(letters.c.state == "claimed")
-        reset = await self._connection.execute(claimed.values(state="due", due_at=now))
+        reset = self._connection.execute(claimed.values(state="due", due_at=now))
         return reset.rowcount
 
     # — the holder's word about a claimed letter —
@@ -277,7 +276,7 @@ class LedgerQueries(LetterHistoryQueries):
             letters.c.id == letter.id, letters.c.tries == letter.tries, letters.c.state == "claimed"
         )
         change = letters.update().where(is_ours).values(values).returning(letters.c.id)
-        return (await self._connection.execute(change)).first() is not None
+        return self._connection.execute(change).first() is not None
 
     # — letters that wait —
 
@@ -286,7 +285,7 @@ class LedgerQueries(LetterHistoryQueries):
         waiting = and_(
             letters.c.home_id.in_(homes), letters.c.state == "due", letters.c.due_at > now
         )
-        await self._connection.execute(letters.update().where(waiting).values(due_at=now))
+        self._connection.execute(letters.update().where(waiting).values(due_at=now))
 
     async def shift_waiting_letters(self, step: timedelta, now: datetime) -> None:
         """Make every waiting letter due sooner by `step`, after a clock was set back.
@@ -296,14 +295,14 @@ class LedgerQueries(LetterHistoryQueries):
         """
         columns = (letters.c.id, letters.c.kind, letters.c.due_at, letters.c.moment)
         query = select(*columns).where(letters.c.state == "due", letters.c.due_at > now)
-        for row in (await self._connection.execute(query)).all():
+        for row in self._connection.execute(query).all():
             sooner = row.due_at - step
             # An announcement was due when it was entered, by the clock that was wrong.
             if row.kind != "announcement":
                 sooner = max(sooner, row.moment)
             # The old `due_at` is part of the match: another process may have changed the row.
             unchanged = and_(letters.c.id == row.id, letters.c.due_at == row.due_at)
-            await self._connection.execute(letters.update().where(unchanged).values(due_at=sooner))
+            self._connection.execute(letters.update().where(unchanged).values(due_at=sooner))
 
     async def close_doubtful_letters(self, home: Home, now: datetime) -> None:
         """End the letters to a moved home that may have got through.
@@ -313,7 +312,7 @@ class LedgerQueries(LetterHistoryQueries):
         doubtful = and_(letters.c.home_id == home.id, letters.c.state == "due", IS_DOUBTFUL)
         reason = "it may have been sent before the cohort moved"
         end = letters.update().where(doubtful)
-        await self._connection.execute(end.values(state="unsure", reason=reason, ended_at=now))
+        self._connection.execute(end.values(state="unsure", reason=reason, ended_at=now))
 
     async def close_home_letters(self, leaving: Collection[Home], now: datetime) -> None:
         """End the letters waiting for homes that are taken away.
@@ -326,7 +325,7 @@ class LedgerQueries(LetterHistoryQueries):
         for home in leaving:
             waiting = and_(letters.c.home_id == home.id, letters.c.state == "due")
             end = letters.update().where(waiting)
-            await self._connection.execute(end.values(state=outcome, reason=reason, ended_at=now))
+            self._connection.execute(end.values(state=outcome, reason=reason, ended_at=now))
 
 
 def _get_row_id(row: Row[Any]) -> int:

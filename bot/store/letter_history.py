@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from bot.group.cohort import Cohort, Member
 from bot.store.cohorts import Home
@@ -24,7 +23,7 @@ _WAITING_LIMIT = 20  # letters that one look at a home reads; the others follow 
 class LetterHistoryQueries:
     """Queries that read letters."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def list_waiting_letters(self, home: Home) -> Sequence[Letter]:
@@ -34,7 +33,7 @@ class LetterHistoryQueries:
         """
         waiting = and_(letters.c.home_id == home.id, letters.c.state == "due", IS_UNSENT)
         query = select(letters).where(waiting).order_by(letters.c.id).limit(_WAITING_LIMIT)
-        return [build_letter(row) for row in await self._connection.execute(query)]
+        return [build_letter(row) for row in self._connection.execute(query)]
 
     async def find_next_open_letter(self, letter: Letter) -> Letter | None:
         """Return the next open letter with this kind and destination, or None."""
@@ -51,7 +50,7 @@ class LetterHistoryQueries:
             .order_by(letters.c.id)
             .limit(1)
         )
-        row = (await self._connection.execute(query)).first()
+        row = self._connection.execute(query).first()
         return build_letter(row) if row else None
 
     async def list_folded_refs(self, letter: Letter) -> Sequence[str]:
@@ -71,7 +70,7 @@ class LetterHistoryQueries:
             )
             .order_by(letters.c.id)
         )
-        return list((await self._connection.execute(query)).scalars())
+        return list(self._connection.execute(query).scalars())
 
     async def is_sent_elsewhere(self, letter: Letter, member: Member) -> bool:
         """Return True if the member got, or may have got, this letter by another account."""
@@ -87,10 +86,10 @@ class LetterHistoryQueries:
             letters.c.member_id.in_(other_seats),
             letters.c.state.in_(MAYBE_READ),
         )
-        return (await self._connection.execute(query.limit(1))).first() is not None
+        return self._connection.execute(query.limit(1)).first() is not None
 
     async def _list_other_seats(self, member: Member) -> list[int]:
-        memberships = await self._connection.execute(select_membership_ids(member))
+        memberships = self._connection.execute(select_membership_ids(member))
         return [row.id for row in memberships if row.id != member.id]
 
     async def count_private_letters(self, person_id: int, since: datetime) -> int:
@@ -109,7 +108,7 @@ class LetterHistoryQueries:
                 letters.c.ended_at >= since,
             )
         )
-        return int((await self._connection.execute(query)).scalar_one())
+        return int(self._connection.execute(query).scalar_one())
 
     async def list_home_letters(self, cohort: Cohort, limit: int = 200) -> Sequence[Letter]:
         """Return up to `limit` letters to a cohort's homes, newest first, in any state."""
@@ -119,7 +118,7 @@ class LetterHistoryQueries:
             .order_by(letters.c.moment.desc(), letters.c.id.desc())
             .limit(limit)
         )
-        return [build_letter(row) for row in await self._connection.execute(query)]
+        return [build_letter(row) for row in self._connection.execute(query)]
 
     async def list_posts_in_every_home(self, cohort: Cohort) -> frozenset[tuple[str, str]]:
         """Return kind and ref for the posts already entered for every home in this edition.
@@ -127,7 +126,7 @@ class LetterHistoryQueries:
         None of them is sent again.
         """
         query = select(homes.c.id).where(homes.c.cohort_id == cohort.id)
-        every_home = frozenset((await self._connection.execute(query)).scalars())
+        every_home = frozenset(self._connection.execute(query).scalars())
         homes_by_post = await self.group_homes_by_post(cohort)
         return frozenset(post for post, reached in homes_by_post.items() if reached >= every_home)
 
@@ -142,7 +141,7 @@ class LetterHistoryQueries:
             *_match_edition(cohort), _IS_SCHEDULED, letters.c.member_id == 0
         )
         homes_by_post: dict[tuple[str, str], set[int]] = defaultdict(set)
-        for row in await self._connection.execute(query):
+        for row in self._connection.execute(query):
             homes_by_post[row.kind, row.ref].add(row.home_id)
         return homes_by_post
 
@@ -150,7 +149,7 @@ class LetterHistoryQueries:
         """Return True if a scheduled post was sent, or is being sent, in this edition."""
         is_sent = or_(letters.c.state == "sent", letters.c.state == "claimed")
         query = select(letters.c.id).where(*_match_edition(cohort), _IS_SCHEDULED, is_sent)
-        return (await self._connection.execute(query.limit(1))).first() is not None
+        return self._connection.execute(query.limit(1)).first() is not None
 
 
 def _match_edition(cohort: Cohort) -> tuple[ColumnElement[bool], ...]:

@@ -12,8 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, false, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, Select, false, func, or_, select
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -46,9 +45,7 @@ _OTHERS = accounts.alias("others")
 class MemberQueries(ContactQueries):
     """Queries about members."""
 
-    def __init__(
-        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
-    ) -> None:
+    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
         super().__init__(connection)
         self._post_kinds = post_kinds
 
@@ -88,7 +85,7 @@ class MemberQueries(ContactQueries):
         statement = build_insert(self._connection, members).values({**row, **inherited})
         rejoin = {"left_at": None, "shown": ~members.c.hidden, "joined_at": now}
         key = [members.c.cohort_id, members.c.account_id]
-        enrolled = await self._connection.execute(
+        enrolled = self._connection.execute(
             statement.on_conflict_do_update(index_elements=key, set_=rejoin).returning(members)
         )
         return enrolled.one()
@@ -102,7 +99,7 @@ class MemberQueries(ContactQueries):
             .order_by(members.c.joined_at.desc(), members.c.id.desc())
             .limit(1)
         )
-        row = (await self._connection.execute(query)).first()
+        row = self._connection.execute(query).first()
         return copy_inherited_values(row) if row else {}
 
     async def choose_speaking_membership(
@@ -115,7 +112,7 @@ class MemberQueries(ContactQueries):
         """
         columns = (members.c.id, members.c.left_at, members.c.hidden)
         query = select_memberships(cohort.id, person_id, *columns)
-        rows = (await self._connection.execute(query)).all()
+        rows = self._connection.execute(query).all()
         voice = next((row.id for row in rows if row.left_at is None), None)
         for row in rows:
             shown = row.id == voice and not row.hidden
@@ -131,18 +128,16 @@ class MemberQueries(ContactQueries):
         else:
             # A silent membership gets no posts, or the person would get each of them twice.
             values["next_due_at"] = None
-        await self._connection.execute(
-            members.update().where(members.c.id == member_id).values(values)
-        )
+        self._connection.execute(members.update().where(members.c.id == member_id).values(values))
 
     async def end_membership(self, member: Member, now: datetime) -> None:
         """End a membership, by every account; its ticks and check-ins stay for a return."""
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
         # One that ended before keeps its date.
-        await self._connection.execute(
+        self._connection.execute(
             members.update().where(is_theirs, members.c.left_at.is_(None)).values(left_at=now)
         )
-        await self._connection.execute(
+        self._connection.execute(
             members.update().where(is_theirs).values(shown=False, next_due_at=None, voice_id=None)
         )
         await self._update_score_visibility(member.id, False)
@@ -153,18 +148,18 @@ class MemberQueries(ContactQueries):
         """Change a member's privacy, for every account."""
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
         shown = false() if hidden else SEATED
-        await self._connection.execute(
+        self._connection.execute(
             members.update().where(is_theirs).values(hidden=hidden, alias=alias, shown=shown)
         )
         await self._update_score_visibility(member.id, not hidden)
 
     async def _list_membership_ids(self, member: Member) -> list[int]:
-        rows = await self._connection.execute(select_membership_ids(member))
+        rows = self._connection.execute(select_membership_ids(member))
         return [row.id for row in rows]
 
     async def _update_score_visibility(self, member_id: int, shown: bool) -> None:
         # Weekly boards read `scores` alone, so the flag is kept there too, in this transaction.
-        await self._connection.execute(
+        self._connection.execute(
             scores.update().where(scores.c.member_id == member_id).values(shown=shown)
         )
 
@@ -173,7 +168,7 @@ class MemberQueries(ContactQueries):
     ) -> Member:
         """Set a member's own clock to `weeks` later than the cohort's, for every account."""
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
-        await self._connection.execute(members.update().where(is_theirs).values(shift=weeks))
+        self._connection.execute(members.update().where(is_theirs).values(shift=weeks))
         await self._schedule_seat(member.id, cohort, now)
         return replace(member, shift=weeks)
 
@@ -195,7 +190,7 @@ class MemberQueries(ContactQueries):
         # moment. Moving `looked_at` past it here would lose it.
         is_settled = or_(members.c.next_due_at.is_(None), members.c.next_due_at > now)
         change = members.update().where(members.c.id == member.id, is_settled)
-        await self._connection.execute(change.values(looked_at=now, next_due_at=due_at))
+        self._connection.execute(change.values(looked_at=now, next_due_at=due_at))
 
     # — looking up —
 
@@ -207,7 +202,7 @@ class MemberQueries(ContactQueries):
         columns = (members, accounts.c.name)
         query = select_memberships(cohort.id, person.id, *columns)
         query = query.where(members.c.left_at.is_(None)).limit(1)
-        row = (await self._connection.execute(query)).first()
+        row = self._connection.execute(query).first()
         if row is None:
             return None
         known = await PeopleQueries(self._connection).load_people_settings([person.id], cohort.id)
@@ -218,7 +213,7 @@ class MemberQueries(ContactQueries):
     async def count_seats_taken(self, cohort: Cohort) -> int:
         """Count the seats that are taken, one for each person."""
         query = select(func.count()).where(members.c.cohort_id == cohort.id, SEATED)
-        return int((await self._connection.execute(query)).scalar_one())
+        return int(self._connection.execute(query).scalar_one())
 
     async def list_excused_member_ids(
         self, cohort: Cohort, week: CalendarWeek | None, now: datetime
@@ -233,7 +228,7 @@ class MemberQueries(ContactQueries):
             members.c.shown,
             build_absence_condition(cohort, week, now),
         )
-        rows = (await self._connection.execute(query)).all()
+        rows = self._connection.execute(query).all()
         excused: set[int] = set()
         for start in range(0, len(rows), BATCH):
             batch = await self.read_member_rows(rows[start : start + BATCH], cohort.id)
@@ -287,7 +282,7 @@ class MemberQueries(ContactQueries):
 
     async def fetch_members(self, query: Select[Any], cohort_id: int) -> list[Member]:
         """Run a query made by `select_members`; return members with their settings."""
-        return await self.read_member_rows((await self._connection.execute(query)).all(), cohort_id)
+        return await self.read_member_rows(self._connection.execute(query).all(), cohort_id)
 
     async def read_member_rows(self, rows: Sequence[Row[Any]], cohort_id: int) -> list[Member]:
         """Return the members in rows made by `select_members`, with their settings.

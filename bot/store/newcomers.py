@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, and_, func, select
 
 from bot.group.cohort import Cohort, CohortState, Member
 from bot.post import APART, PostRegistry, list_join_kinds, post_registry
@@ -54,9 +53,7 @@ def parse_newcomer_range(ref: str) -> tuple[int, int]:
 class NewcomerQueries:
     """Queries about new members."""
 
-    def __init__(
-        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
-    ) -> None:
+    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
         self._connection = connection
         self._post_kinds = post_kinds
 
@@ -72,7 +69,7 @@ class NewcomerQueries:
             .order_by(homes.c.id)
         )
         groups = []
-        for home_id, first, last, visible in (await self._connection.execute(query)).all():
+        for home_id, first, last, visible in self._connection.execute(query).all():
             due_at = await self._compute_group_due_at(cohort, home_id, now)
             groups.append(NewcomerGroup(home_id, first, last, due_at, visible > 0))
         return groups
@@ -93,7 +90,7 @@ class NewcomerQueries:
             .order_by(letters.c.id.desc())
             .limit(1)
         )
-        row = (await self._connection.execute(query)).first()
+        row = self._connection.execute(query).first()
         if row is None:
             return now
         came_at: datetime = row.ended_at or row.moment
@@ -122,7 +119,7 @@ class NewcomerQueries:
     async def _mark_named(self, group: NewcomerGroup) -> None:
         # In one transaction with the letter, so the range is used up exactly if it was entered.
         change = homes.update().where(homes.c.id == group.home_id)
-        await self._connection.execute(change.values(named_to=group.last))
+        self._connection.execute(change.values(named_to=group.last))
 
     async def _enter_newcomer_letter(
         self, cohort: Cohort, kind: str, group: NewcomerGroup, now: datetime
@@ -139,7 +136,7 @@ class NewcomerQueries:
         )
         fold = letters.update().where(unsent)
         fold = fold.values(state="skipped", reason="folded into a later one", ended_at=now)
-        folded_refs = (await self._connection.execute(fold.returning(letters.c.ref))).scalars()
+        folded_refs = self._connection.execute(fold.returning(letters.c.ref)).scalars()
         first = group.first
         for ref in folded_refs:
             first = min(first, parse_newcomer_range(ref)[0])
@@ -165,5 +162,5 @@ class NewcomerQueries:
         if len(newcomers) < READ:
             return newcomers, 0
         count_query = select(func.count()).where(is_named)
-        count = (await self._connection.execute(count_query)).scalar_one()
+        count = self._connection.execute(count_query).scalar_one()
         return newcomers, count - len(newcomers)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from bot.chat.address import Account, Caller, Place
 from bot.group.calendar import DAY
@@ -51,7 +50,7 @@ class PeopleSettings:
 class PeopleQueries:
     """Queries about persons, accounts and spaces."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     # — persons and accounts —
@@ -84,7 +83,7 @@ class PeopleQueries:
         if (row.name, row.account_zone) == (caller.name, zone):
             return row
         change = accounts.update().where(accounts.c.id == row.account_id)
-        await self._connection.execute(change.values(name=caller.name, zone=zone))
+        self._connection.execute(change.values(name=caller.name, zone=zone))
         return await self._fetch_account_row(caller.account)
 
     async def _load_person(self, row: Any) -> Person:
@@ -102,7 +101,7 @@ class PeopleQueries:
             accounts.c.tenant == account.tenant,
             accounts.c.native == account.native,
         )
-        return (await self._connection.execute(query)).first()
+        return self._connection.execute(query).first()
 
     async def lock_person(self, account_id: int) -> int:
         """Lock the person behind an account until this transaction ends; return their id.
@@ -115,16 +114,16 @@ class PeopleQueries:
         # While we wait for one person, their account may be linked to another. Then the lock is
         # on the wrong row, and we go after the new person. Each turn needs one more such change.
         while True:
-            person_id = int((await self._connection.execute(owner)).scalar_one())
+            person_id = int(self._connection.execute(owner).scalar_one())
             lock = select(persons.c.id).where(persons.c.id == person_id).with_for_update()
-            await self._connection.execute(lock)
-            if (await self._connection.execute(owner)).scalar_one() == person_id:
+            self._connection.execute(lock)
+            if self._connection.execute(owner).scalar_one() == person_id:
                 return person_id
 
     async def _insert_account(self, caller: Caller, now: datetime) -> None:
         # The person comes first, because the account's row refers to it.
         new_person = persons.insert().values(met_at=now).returning(persons.c.id)
-        person_id = (await self._connection.execute(new_person)).scalar_one()
+        person_id = self._connection.execute(new_person).scalar_one()
         account = caller.account
         statement = build_insert(self._connection, accounts).values(
             person_id=person_id,
@@ -136,9 +135,9 @@ class PeopleQueries:
             met_at=now,
         )
         statement = statement.on_conflict_do_nothing().returning(accounts.c.id)
-        if (await self._connection.execute(statement)).first() is None:
+        if self._connection.execute(statement).first() is None:
             # Another call met them first: leave no person without an account.
-            await self._connection.execute(persons.delete().where(persons.c.id == person_id))
+            self._connection.execute(persons.delete().where(persons.c.id == person_id))
 
     # — settings —
 
@@ -158,7 +157,7 @@ class PeopleQueries:
             .order_by(settings.c.cohort_id, settings.c.at)
         )
         values: dict[int, dict[str, str]] = defaultdict(dict)
-        for row in await self._connection.execute(query):
+        for row in self._connection.execute(query):
             values[row.person_id][row.name] = row.value
         return PeopleSettings(values, await self._load_absences(wanted_ids, cohort_id))
 
@@ -173,7 +172,7 @@ class PeopleQueries:
             )
             .order_by(absences.c.id)
         )
-        for row in await self._connection.execute(query):
+        for row in self._connection.execute(query):
             away[row.person_id].append(Away(row.first, row.last))
         return away
 
@@ -195,7 +194,7 @@ class PeopleQueries:
         }
         statement = build_insert(self._connection, settings).values(row)
         key = [settings.c.account_id, settings.c.cohort_id, settings.c.name]
-        await self._connection.execute(
+        self._connection.execute(
             statement.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now})
         )
 
@@ -204,7 +203,7 @@ class PeopleQueries:
         removal = settings.delete().where(
             settings.c.account_id.in_(select_account_ids(person.id)), settings.c.name == name
         )
-        await self._connection.execute(removal)
+        self._connection.execute(removal)
 
     async def save_picks(
         self, person: Person, cohort_id: int, words: Sequence[str], now: datetime
@@ -223,7 +222,7 @@ class PeopleQueries:
             .where(accounts.c.person_id == person_id, settings.c.name == PICKS)
             .order_by(settings.c.at)
         )
-        rows = await self._connection.execute(query)
+        rows = self._connection.execute(query)
         return {row.cohort_id: tuple(row.value.split()) for row in rows}
 
     # — closed private messages —
@@ -242,7 +241,7 @@ class PeopleQueries:
                 settings.c.cohort_id == 0,
                 settings.c.name == _CLOSED,
             )
-            await self._connection.execute(removal)
+            self._connection.execute(removal)
             return
         row = {
             "account_id": account_id,
@@ -252,7 +251,7 @@ class PeopleQueries:
             "at": now,
         }
         statement = build_insert(self._connection, settings).values(row)
-        await self._connection.execute(statement.on_conflict_do_nothing())
+        self._connection.execute(statement.on_conflict_do_nothing())
 
     async def claim_closed_notice(self, person: Person) -> bool:
         """Return True once: the caller then tells them their private messages are closed."""
@@ -263,7 +262,7 @@ class PeopleQueries:
             settings.c.value == _UNTOLD,
         )
         claim = settings.update().where(*untold).values(value=_TOLD)
-        return (await self._connection.execute(claim)).rowcount > 0
+        return self._connection.execute(claim).rowcount > 0
 
     # — absences —
 
@@ -278,7 +277,7 @@ class PeopleQueries:
             "last": last,
             "at": now,
         }
-        await self._connection.execute(absences.insert().values(row))
+        self._connection.execute(absences.insert().values(row))
 
     async def end_absences(
         self, person: Person, day: date, cohorts: Collection[int] | None = None
@@ -296,9 +295,9 @@ class PeopleQueries:
             matches.append(absences.c.cohort_id.in_(sorted(cohorts)))
         # Dropped first: the update would give an absence that begins later an end before it.
         later = absences.delete().where(*matches, absences.c.first >= day)
-        dropped = await self._connection.execute(later)
+        dropped = self._connection.execute(later)
         current = absences.update().where(*matches).values(last=day - DAY)
-        ended = await self._connection.execute(current)
+        ended = self._connection.execute(current)
         return dropped.rowcount + ended.rowcount
 
     # — spaces —
@@ -306,7 +305,7 @@ class PeopleQueries:
     async def find_space_id(self, place: Place) -> int | None:
         """Return the id for a place's space, or None if no cohort has ever lived there."""
         query = select(spaces.c.id).where(*match_space(place))
-        return (await self._connection.execute(query)).scalar()
+        return self._connection.execute(query).scalar()
 
     async def ensure_space_id(self, place: Place) -> int:
         """Return the id for a place's space, stored now if it was not there."""
@@ -319,7 +318,7 @@ class PeopleQueries:
             set_={"tenant": place.tenant},
             where=spaces.c.tenant != place.tenant,
         )
-        await self._connection.execute(upsert)
+        self._connection.execute(upsert)
         # RETURNING gives no row where the conflict wrote nothing, so the id is asked for.
         space_id = await self.find_space_id(place)
         assert space_id is not None

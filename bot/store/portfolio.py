@@ -8,8 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Row, Table, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Table, and_, func, or_, select
 
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
@@ -44,7 +43,7 @@ class PortfolioPiece:
 class PortfolioQueries:
     """Queries about portfolio projects and certificates."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     @cached_property
@@ -63,7 +62,7 @@ class PieceQueries:
     """
 
     def __init__(
-        self, connection: AsyncConnection, table: Table, about: AboutColumn, own: OwnColumn
+        self, connection: Connection, table: Table, about: AboutColumn, own: OwnColumn
     ) -> None:
         self._connection = connection
         self._table = table
@@ -85,16 +84,16 @@ class PieceQueries:
         existing_ids = await self._find_pieces_by_title(person, roadmap, piece.title)
         if existing_ids:
             change = self._table.update().where(self._table.c.id == existing_ids[0])
-            await self._connection.execute(change.values(values))
+            self._connection.execute(change.values(values))
         else:
             row = {**values, "account_id": person.account_id, "roadmap": roadmap}
-            await self._connection.execute(self._table.insert().values(row))
+            self._connection.execute(self._table.insert().values(row))
         return not existing_ids
 
     async def delete_piece(self, person: Person, roadmap: str, title: str) -> bool:
         """Delete a person's piece; return False if there was none with that title."""
         piece_ids = await self._find_pieces_by_title(person, roadmap, title)
-        await self._connection.execute(self._table.delete().where(self._table.c.id.in_(piece_ids)))
+        self._connection.execute(self._table.delete().where(self._table.c.id.in_(piece_ids)))
         return bool(piece_ids)
 
     async def list_piece_titles(self, person: Person, roadmap: str) -> Sequence[str]:
@@ -104,13 +103,13 @@ class PieceQueries:
             .where(*self._match_piece_owner(person, roadmap))
             .order_by(self._table.c.id)
         )
-        return list((await self._connection.execute(query)).scalars())
+        return list(self._connection.execute(query).scalars())
 
     async def _find_pieces_by_title(self, person: Person, roadmap: str, title: str) -> list[int]:
         # Compared here and not in the query: SQLite folds the case of ASCII letters only.
         query = select(self._table.c.id, self._table.c.title)
         query = query.where(*self._match_piece_owner(person, roadmap))
-        rows = (await self._connection.execute(query)).all()
+        rows = self._connection.execute(query).all()
         return [row.id for row in rows if row.title.casefold() == title.casefold()]
 
     def _match_piece_owner(self, person: Person, roadmap: str) -> tuple[ColumnElement[bool], ...]:
@@ -136,9 +135,9 @@ class PieceQueries:
             .where(is_wanted)
             .order_by(self._table.c.at.desc(), self._table.c.id.desc())
         )
-        rows = (await self._connection.execute(query.limit(limit).offset(skip))).all()
+        rows = self._connection.execute(query.limit(limit).offset(skip)).all()
         count_query = select(func.count()).select_from(path).where(is_wanted)
-        count = int((await self._connection.execute(count_query)).scalar_one())
+        count = int(self._connection.execute(count_query).scalar_one())
         return await self._build_visible_pieces(rows, cohort, viewer), count
 
     def _match_visible_pieces(

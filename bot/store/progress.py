@@ -45,7 +45,7 @@ class ProgressQueries(CheckinQueries, BoardQueries):
             .join(accounts, accounts.c.id == ticks.c.account_id)
             .where(accounts.c.person_id == person_id, ticks.c.roadmap == roadmap)
         )
-        return frozenset((await self._connection.execute(query)).scalars())
+        return frozenset(self._connection.execute(query).scalars())
 
     async def tick_items(
         self, person: Person, roadmap: str, items: Iterable[str], now: datetime
@@ -63,7 +63,7 @@ class ProgressQueries(CheckinQueries, BoardQueries):
             rows.append(row)
         if rows:
             statement = build_insert(self._connection, ticks).values(rows)
-            await self._connection.execute(statement.on_conflict_do_nothing())
+            self._connection.execute(statement.on_conflict_do_nothing())
         return await self._update_roadmap_scores(person_id, roadmap)
 
     async def untick_items(
@@ -79,7 +79,7 @@ class ProgressQueries(CheckinQueries, BoardQueries):
             ticks.c.roadmap == roadmap,
             ticks.c.item.in_(sorted(set(items))),
         )
-        await self._connection.execute(removal)
+        self._connection.execute(removal)
         return await self._update_roadmap_scores(person_id, roadmap)
 
     # — scores —
@@ -93,7 +93,7 @@ class ProgressQueries(CheckinQueries, BoardQueries):
             .join(accounts, accounts.c.id == members.c.account_id)
             .where(accounts.c.person_id == person_id, cohorts.c.roadmap == roadmap)
         )
-        rows = (await self._connection.execute(query)).all()
+        rows = self._connection.execute(query).all()
         # A person may have several memberships in a cohort: one row each, one cohort for all.
         cohorts_by_id = {row.id: build_cohort(row) for row in rows}
         routes = await self._load_routes(person_id, cohorts_by_id.values())
@@ -115,7 +115,7 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         route = (await self._load_routes(person_id, [cohort]))[cohort.id]
         columns = (members.c.id.label("member_id"), members.c.shown)
         query = select_memberships(cohort.id, person_id, *columns)
-        for row in (await self._connection.execute(query)).all():
+        for row in self._connection.execute(query).all():
             await self._write_scores(cohort, row, route, ticked)
 
     async def _load_routes(
@@ -144,7 +144,7 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         # off the member's route fills none. Two ticks may therefore raise a score by one or zero.
         total = route.count_done_slots(ticked)
         change = members.update().where(members.c.id == row.member_id)
-        await self._connection.execute(change.values(score=total))
+        self._connection.execute(change.values(score=total))
         statement = build_insert(self._connection, scores).values(
             _build_score_rows(cohort, row, route, ticked)
         )
@@ -156,7 +156,7 @@ class ProgressQueries(CheckinQueries, BoardQueries):
             set_={"done": excluded.done, "shown": excluded.shown},
             where=scores.c.done != excluded.done,
         )
-        await self._connection.execute(upsert)
+        self._connection.execute(upsert)
 
 
 def _build_score_rows(

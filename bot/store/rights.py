@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from bot.chat.address import Account, Caller, Place
 from bot.group.member import Person
@@ -33,7 +32,7 @@ class Grant:
 class RightsQueries:
     """Queries about rights to manage a space's cohorts."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def has_grant(self, caller: Caller, place: Place) -> bool:
@@ -47,7 +46,7 @@ class RightsQueries:
             .where(_match_caller(caller))
             .limit(1)
         )
-        return (await self._connection.execute(query)).first() is not None
+        return self._connection.execute(query).first() is not None
 
     async def list_grants(self, place: Place) -> Sequence[Grant]:
         """Return the people and roles a space's moderators have named, the first one first."""
@@ -57,7 +56,7 @@ class RightsQueries:
             .where(*match_space(place))
             .order_by(grants.c.id)
         )
-        rows = await self._connection.execute(query)
+        rows = self._connection.execute(query)
         return [Grant(row.kind, row.native, row.name) for row in rows]
 
     async def save_grant(self, space_id: int, grant: Grant, by: Person, now: datetime) -> None:
@@ -72,7 +71,7 @@ class RightsQueries:
         }
         statement = build_insert(self._connection, grants).values(row)
         key = [grants.c.space_id, grants.c.kind, grants.c.native]
-        await self._connection.execute(
+        self._connection.execute(
             statement.on_conflict_do_update(index_elements=key, set_={"name": grant.name})
         )
 
@@ -83,7 +82,7 @@ class RightsQueries:
             grants.c.kind == grant.kind,
             grants.c.native == grant.native,
         )
-        await self._connection.execute(removal)
+        self._connection.execute(removal)
 
     async def find_grant_candidates(
         self, account: Account, place: Place, name: str
@@ -109,7 +108,7 @@ class RightsQueries:
             .order_by(accounts.c.id)
             .limit(_CANDIDATE_LIMIT)
         )
-        rows = await self._connection.execute(query)
+        rows = self._connection.execute(query)
         return [Grant("person", row.native, row.name) for row in rows]
 
 

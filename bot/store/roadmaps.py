@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from bot.chat.errors import Refused
 from bot.group.cohort import Cohort
@@ -79,7 +78,7 @@ class PendingImport:
 class RoadmapQueries:
     """Queries about roadmaps and their versions."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     # — versions —
@@ -100,7 +99,7 @@ class RoadmapQueries:
             .order_by(versions.c.slug)
         )
         roadmaps = {}
-        for row in (await self._connection.execute(query)).all():
+        for row in self._connection.execute(query).all():
             roadmap = await self.load_version_roadmap(row.plan_id)
             roadmaps[row.slug] = AvailableRoadmap(roadmap, row.key, row.number)
         return roadmaps
@@ -119,7 +118,7 @@ class RoadmapQueries:
             .where(versions.c.space_id == space_id, versions.c.slug == slug)
             .order_by(versions.c.number.desc())
         )
-        return [_build_roadmap_version(row) for row in await self._connection.execute(query)]
+        return [_build_roadmap_version(row) for row in self._connection.execute(query)]
 
     async def list_versions_for_cohort(
         self, cohort: Cohort, space_id: int | None
@@ -141,7 +140,7 @@ class RoadmapQueries:
         query = select(homes.c.id).where(
             homes.c.cohort_id == cohort.id, homes.c.space_id == owner_id
         )
-        if (await self._connection.execute(query)).first() is None:
+        if self._connection.execute(query).first() is None:
             return None
         return owner_id
 
@@ -159,7 +158,7 @@ class RoadmapQueries:
         slug, space_id = pending.roadmap.slug, pending.space_id
         # If two people publish at once, the second waits here, and then sees the first's version.
         lock = select(spaces.c.id).where(spaces.c.id == space_id).with_for_update()
-        await self._connection.execute(lock)
+        self._connection.execute(lock)
         latest = next(iter(await self.list_roadmap_versions(space_id, slug)), None)
         _refuse_outdated_import(pending, latest, base_version)
         await self._refuse_too_many_versions(space_id, base_version)
@@ -172,7 +171,7 @@ class RoadmapQueries:
             "by": pending.account_id,
             "at": now,
         }
-        await self._connection.execute(versions.insert().values(row))
+        self._connection.execute(versions.insert().values(row))
         await self.delete_import(pending)
         return (await self.list_roadmap_versions(space_id, slug))[0]
 
@@ -192,7 +191,7 @@ class RoadmapQueries:
     async def _count_roadmaps(self, space_id: int) -> int:
         query = select(func.count(versions.c.slug.distinct()))
         query = query.where(versions.c.space_id == space_id)
-        return int((await self._connection.execute(query)).scalar_one())
+        return int(self._connection.execute(query).scalar_one())
 
     async def update_cohort_scores(self, cohort: Cohort) -> None:
         """Count all scores in a cohort again, after its syllabus was changed.
@@ -207,7 +206,7 @@ class RoadmapQueries:
             # Persons are locked by id, as everywhere, so that nobody waits in a circle.
             .order_by(accounts.c.person_id)
         )
-        for row in (await self._connection.execute(query)).all():
+        for row in self._connection.execute(query).all():
             person_id = await PeopleQueries(self._connection).lock_person(row.account_id)
             await ProgressQueries(self._connection).update_locked_person_scores(cohort, person_id)
 
@@ -226,17 +225,15 @@ class RoadmapQueries:
             "at": now,
         }
         statement = imports.insert().values(row).returning(imports.c.id)
-        number = int((await self._connection.execute(statement)).scalar_one())
+        number = int(self._connection.execute(statement).scalar_one())
         await self._delete_surplus_imports(account_id)
         return PendingImport(number, account_id, space_id, plan_id, roadmap, report)
 
     async def _delete_surplus_imports(self, account_id: int) -> None:
         is_own = imports.c.account_id == account_id
         newest = select(imports.c.id).where(is_own).order_by(imports.c.id.desc())
-        kept_ids = list((await self._connection.execute(newest.limit(MOST_WAITING))).scalars())
-        await self._connection.execute(
-            imports.delete().where(is_own, imports.c.id.not_in(kept_ids))
-        )
+        kept_ids = list(self._connection.execute(newest.limit(MOST_WAITING)).scalars())
+        self._connection.execute(imports.delete().where(is_own, imports.c.id.not_in(kept_ids)))
 
     async def load_pending_import(
         self, number: int, account_id: int, space_id: int | None, now: datetime
@@ -252,7 +249,7 @@ class RoadmapQueries:
             imports.c.at > now - WAITS,
         )
         # The lock is for two clicks on the same button: the second finds no import.
-        row = (await self._connection.execute(query.with_for_update())).first()
+        row = self._connection.execute(query.with_for_update()).first()
         if row is None:
             return None
         entries = tuple(ReportEntry(line, kind, sentence) for line, kind, sentence in row.report)
@@ -263,11 +260,11 @@ class RoadmapQueries:
 
     async def delete_import(self, pending: PendingImport) -> None:
         """Delete an import."""
-        await self._connection.execute(imports.delete().where(imports.c.id == pending.id))
+        self._connection.execute(imports.delete().where(imports.c.id == pending.id))
 
     async def delete_expired_imports(self, now: datetime) -> None:
         """Delete imports older than a day, and stored roadmaps nothing refers to any more."""
-        await self._connection.execute(imports.delete().where(imports.c.at <= now - WAITS))
+        self._connection.execute(imports.delete().where(imports.c.at <= now - WAITS))
         unused = []
         for table in (cohorts, versions, imports):
             is_used = exists().where(table.c.plan_id == plans.c.id).correlate(plans)
@@ -276,8 +273,8 @@ class RoadmapQueries:
         # may have begun to use one; once the row is locked nobody can, and the second look counts.
         query = select(plans.c.id).where(plans.c.at <= now - WAITS, *unused)
         query = query.with_for_update(skip_locked=True)
-        candidate_ids = list((await self._connection.execute(query)).scalars())
-        await self._connection.execute(plans.delete().where(plans.c.id.in_(candidate_ids), *unused))
+        candidate_ids = list(self._connection.execute(query).scalars())
+        self._connection.execute(plans.delete().where(plans.c.id.in_(candidate_ids), *unused))
 
     # — ticks on changed items —
 
@@ -287,7 +284,7 @@ class RoadmapQueries:
         """Count people in these cohorts who have ticked any item listed."""
         query = select(func.count(accounts.c.person_id.distinct())).select_from(_TICKS_BY_PERSON)
         query = query.where(*_build_ticker_condition(key, items, among))
-        return int((await self._connection.execute(query)).scalar_one())
+        return int(self._connection.execute(query).scalar_one())
 
     async def count_tickers_by_item(
         self, key: str, items: Collection[str], among: Collection[Cohort]
@@ -300,7 +297,7 @@ class RoadmapQueries:
             .where(*_build_ticker_condition(key, items, among))
             .group_by(ticks.c.item)
         )
-        return {row.item: row.people for row in await self._connection.execute(query)}
+        return {row.item: row.people for row in self._connection.execute(query)}
 
 
 def _refuse_outdated_import(

@@ -7,24 +7,23 @@ from dataclasses import asdict
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting, WeeklyCall
 from bot.group.member import Away, Person
 
 
-def build_insert(connection: AsyncConnection, table: Table) -> Any:
+def build_insert(connection: Connection, table: Table) -> Any:
     """Return an insert with `on_conflict_do_…`, for the engine at hand."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
 
 
-def build_claim(connection: AsyncConnection, table: Table, row: Mapping[str, Any]) -> Any:
+def build_claim(connection: Connection, table: Table, row: Mapping[str, Any]) -> Any:
     """Return an insert that gives a row back only to the first caller with this key.
 
     A second transaction with the same key waits for the first to end.

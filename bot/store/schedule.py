@@ -12,8 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from bot.group.cohort import Cohort, Member
 from bot.post import (
@@ -44,9 +43,7 @@ def find_earliest(*moments: datetime | None) -> datetime | None:
 class ScheduleQueries:
     """Queries about due posts."""
 
-    def __init__(
-        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
-    ) -> None:
+    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
         self._connection = connection
         self._post_kinds = post_kinds
         self._newcomers = NewcomerQueries(connection, post_kinds)
@@ -67,8 +64,8 @@ class ScheduleQueries:
         )
         due_members = select(members.c.cohort_id).where(members.c.next_due_at <= now)
         due_members = due_members.distinct().limit(BATCH)
-        cohort_ids = list((await self._connection.execute(due_cohorts)).scalars())
-        return cohort_ids, list((await self._connection.execute(due_members)).scalars())
+        cohort_ids = list(self._connection.execute(due_cohorts).scalars())
+        return cohort_ids, list(self._connection.execute(due_members).scalars())
 
     async def enter_cohort_posts(self, cohort_id: int, now: datetime) -> None:
         """Enter a cohort's posts up to now, and advance its state.
@@ -101,7 +98,7 @@ class ScheduleQueries:
         )
         # `of`: the join also reads accounts, which others may go on changing.
         lock = query.with_for_update(of=members, skip_locked=True)
-        rows = (await self._connection.execute(lock)).all()
+        rows = self._connection.execute(lock).all()
         if cohort is None or not rows:
             return False
         member_ids = [row.id for row in rows]
@@ -118,7 +115,7 @@ class ScheduleQueries:
         await self._ledger.enter_due_posts(cohort, slots, member_id=member.id)
         due_at = find_next_post_moment(cohort, now, member, self._post_kinds)
         change = members.update().where(members.c.id == member.id)
-        await self._connection.execute(change.values(looked_at=now, next_due_at=due_at))
+        self._connection.execute(change.values(looked_at=now, next_due_at=due_at))
 
     async def _enter_posts_of_homes(self, cohort: Cohort, now: datetime) -> None:
         # A draft has not been looked at: nothing has fallen due in it.
@@ -177,7 +174,7 @@ class ScheduleQueries:
         # `looked_at` moves too, so that look enters nothing from before the change.
         is_seated = and_(members.c.cohort_id == cohort.id, SEATED)
         change = members.update().where(is_seated)
-        await self._connection.execute(change.values(looked_at=now, next_due_at=now))
+        self._connection.execute(change.values(looked_at=now, next_due_at=now))
 
     async def schedule_newcomer_posts(self, cohort: Cohort, now: datetime) -> None:
         """Have a new member named in each home, now or when the home's hour is over.
@@ -188,7 +185,7 @@ class ScheduleQueries:
         if due_at is not None:
             is_sooner = or_(cohorts.c.next_due_at.is_(None), cohorts.c.next_due_at > due_at)
             change = cohorts.update().where(cohorts.c.id == cohort.id, is_sooner)
-            await self._connection.execute(change.values(next_due_at=due_at))
+            self._connection.execute(change.values(next_due_at=due_at))
 
     async def list_newcomer_posts(
         self, cohort: Cohort, now: datetime
@@ -224,8 +221,8 @@ class ScheduleQueries:
         if new_kinds:
             await self._skip_past_moments(cohorts, is_active, now)
             await self._skip_past_moments(members, is_ticking, now)
-        await self._connection.execute(cohorts.update().where(is_active).values(next_due_at=now))
-        await self._connection.execute(members.update().where(is_ticking).values(next_due_at=now))
+        self._connection.execute(cohorts.update().where(is_active).values(next_due_at=now))
+        self._connection.execute(members.update().where(is_ticking).values(next_due_at=now))
 
     async def _skip_past_moments(
         self, table: Table, condition: ColumnElement[bool], now: datetime
@@ -234,15 +231,15 @@ class ScheduleQueries:
         # have sent nothing then, and a group that updates gets no weeks-old posts.
         looked, due = table.c.looked_at, table.c.next_due_at
         is_coming = or_(due.is_(None), due > now)
-        await self._connection.execute(
+        self._connection.execute(
             table.update().where(condition, looked.is_not(None), is_coming).values(looked_at=now)
         )
         # A post of an old kind that is overdue stays so: its own moment is still in the window.
         overdue = select(table.c.id, due).where(condition, looked < due, due <= now)
-        for row in (await self._connection.execute(overdue)).all():
+        for row in self._connection.execute(overdue).all():
             just_before = row.next_due_at - timedelta(microseconds=1)
             change = table.update().where(table.c.id == row.id)
-            await self._connection.execute(change.values(looked_at=just_before))
+            self._connection.execute(change.values(looked_at=just_before))
 
     async def find_next_due(self) -> datetime | None:
         """Return the next instant anything falls due, or None.
@@ -257,5 +254,5 @@ class ScheduleQueries:
         )
 
     async def _fetch_instant(self, query: Select[Any]) -> datetime | None:
-        instant: datetime | None = (await self._connection.execute(query)).scalar()
+        instant: datetime | None = self._connection.execute(query).scalar()
         return instant

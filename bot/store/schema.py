@@ -6,7 +6,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.errors import StoreError, format_database_address
 from bot.store.filecheck import FOREIGN, format_damage_advice
@@ -24,29 +23,28 @@ def find_newest_revision() -> str:
     return max(path.name.partition("_")[0] for path in files)
 
 
-async def fetch_schema_revision(connection: AsyncConnection) -> str | None:
+def fetch_schema_revision(connection: Connection) -> str | None:
     """Return a database's schema revision, or None if it has none."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    revision: str | None = connection.execute(
+        text("SELECT version_num FROM alembic_version")
+    ).scalar()
+    return revision
 
-    def fetch(sync_connection: Connection) -> str | None:
-        if not sync_connection.dialect.has_table(sync_connection, "alembic_version"):
-            return None
-        return sync_connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
-    return await connection.run_sync(fetch)
-
-
-async def migrate_connection(connection: AsyncConnection, url: URL) -> None:
+def migrate_connection(connection: Connection, url: URL) -> None:
     """Make or migrate the tables in an open transaction. Raises `StoreError`.
 
     Tables that are not ours are left unchanged.
     """
-    revision = await fetch_schema_revision(connection)
+    revision = fetch_schema_revision(connection)
     refuse_newer_schema(revision)
-    await connection.run_sync(_refuse_foreign_tables, revision)
+    _refuse_foreign_tables(connection, revision)
     if revision == find_newest_revision():
         return
     try:
-        await connection.run_sync(_upgrade_schema)
+        _upgrade_schema(connection)
     except Exception as error:
         # A door: a migration is a program of its own, and may raise anything. A database that
         # went away meanwhile is no fault of the migration, and is told as what it is.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from bot.store.rows import build_insert
 from bot.store.tables import secrets
@@ -15,7 +14,7 @@ from bot.store.tables import secrets
 class SecretQueries:
     """Queries about secrets."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def save_secret_value(
@@ -29,20 +28,20 @@ class SecretQueries:
             index_elements=[secrets.c.platform, secrets.c.name],
             set_={"value": value, "until": until},
         )
-        await self._connection.execute(upsert)
+        self._connection.execute(upsert)
 
     async def load_secret_value(self, platform: str, name: str, now: datetime) -> str | None:
         """Return a secret by its name, or None once it has expired."""
         query = select(secrets.c.value).where(
             _match_secret_name(platform, name), _match_valid_secret(now)
         )
-        return (await self._connection.execute(query)).scalar()
+        return self._connection.execute(query).scalar()
 
     async def delete_secret_value(self, platform: str, name: str) -> str | None:
         """Delete a secret and return its value; None to every caller but one."""
         # RETURNING makes it a claim: a state token of an installation is good for one use.
         removal = secrets.delete().where(_match_secret_name(platform, name))
-        return (await self._connection.execute(removal.returning(secrets.c.value))).scalar()
+        return self._connection.execute(removal.returning(secrets.c.value)).scalar()
 
     async def find_secret_names(self, platform: str, prefix: str, now: datetime) -> Sequence[str]:
         """Return the names with a prefix, sorted; expired secrets are left out."""
@@ -52,11 +51,11 @@ class SecretQueries:
             .where(secrets.c.name.startswith(prefix, autoescape=True))
             .order_by(secrets.c.name)
         )
-        return list((await self._connection.execute(query)).scalars())
+        return list(self._connection.execute(query).scalars())
 
     async def delete_expired_secrets(self, now: datetime) -> None:
         """Delete secrets that have expired."""
-        await self._connection.execute(secrets.delete().where(secrets.c.until <= now))
+        self._connection.execute(secrets.delete().where(secrets.c.until <= now))
 
 
 def _match_secret_name(platform: str, name: str) -> ColumnElement[bool]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from bot.chat.address import Place
 from bot.store.cohorts import CohortQueries
@@ -32,7 +31,7 @@ class Space:
 class SpaceQueries:
     """Queries about spaces."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def list_platform_spaces(self, platform: str) -> Sequence[Space]:
@@ -50,20 +49,20 @@ class SpaceQueries:
         return await self._fetch_spaces(query)
 
     async def _fetch_spaces(self, query: Select[Any]) -> Sequence[Space]:
-        rows = await self._connection.execute(query)
+        rows = self._connection.execute(query)
         return [Space(row.id, row.native, row.gone_at) for row in rows]
 
     async def record_spaces_left(self, ids: Collection[int], now: datetime) -> None:
         """Note that the bot has left these spaces; an earlier instant stays."""
         change = spaces.update().where(spaces.c.id.in_(ids), spaces.c.gone_at.is_(None))
-        await self._connection.execute(change.values(gone_at=now))
+        self._connection.execute(change.values(gone_at=now))
 
     async def record_spaces_rejoined(self, ids: Collection[int], now: datetime) -> None:
         """Note that the bot is back in these spaces; letters that wait there are due now."""
         change = spaces.update().where(spaces.c.id.in_(ids))
-        await self._connection.execute(change.values(gone_at=None))
+        self._connection.execute(change.values(gone_at=None))
         query = select(homes.c.id).where(homes.c.space_id.in_(ids))
-        home_ids = list((await self._connection.execute(query)).scalars())
+        home_ids = list(self._connection.execute(query).scalars())
         await LedgerQueries(self._connection).make_home_letters_due(home_ids, now)
 
     async def erase_old_spaces(self, before: datetime) -> int:
@@ -75,7 +74,7 @@ class SpaceQueries:
         If it was the last space in its tenant, everybody there who is in no cohort goes.
         """
         query = select(spaces.c.id, spaces.c.platform, spaces.c.tenant, spaces.c.native)
-        rows = (await self._connection.execute(query.where(spaces.c.gone_at <= before))).all()
+        rows = self._connection.execute(query.where(spaces.c.gone_at <= before)).all()
         if not rows:
             return 0
         gone_ids = [row.id for row in rows]
@@ -83,11 +82,11 @@ class SpaceQueries:
         # homes, so that the cohorts that stay find a new space; spaces last, for a space takes
         # along every cohort that still belongs to it.
         await self._delete_cohorts(await self._list_homeless_cohorts(gone_ids))
-        await self._connection.execute(homes.delete().where(homes.c.space_id.in_(gone_ids)))
+        self._connection.execute(homes.delete().where(homes.c.space_id.in_(gone_ids)))
         await CohortQueries(self._connection).assign_remaining_space(
             cohorts.c.space_id.in_(gone_ids)
         )
-        await self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone_ids)))
+        self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone_ids)))
         await self._delete_traces(rows)
         return len(gone_ids)
 
@@ -101,7 +100,7 @@ class SpaceQueries:
         living_there = select(homes.c.cohort_id).where(homes.c.space_id.in_(gone_ids))
         is_there = or_(cohorts.c.space_id.in_(gone_ids), cohorts.c.id.in_(living_there))
         query = select(cohorts.c.id).where(is_there, ~lives_elsewhere)
-        return list((await self._connection.execute(query)).scalars())
+        return list(self._connection.execute(query).scalars())
 
     async def _delete_traces(self, rows: Sequence[Any]) -> None:
         """Delete greetings and accounts left behind by spaces that were erased."""
@@ -123,8 +122,8 @@ class SpaceQueries:
         )
         # These name a cohort without a foreign key (0 stands for all), so nothing cascades.
         for table in (settings, absences):
-            await self._connection.execute(table.delete().where(table.c.cohort_id.in_(doomed_ids)))
-        await self._connection.execute(cohorts.delete().where(cohorts.c.id.in_(doomed_ids)))
+            self._connection.execute(table.delete().where(table.c.cohort_id.in_(doomed_ids)))
+        self._connection.execute(cohorts.delete().where(cohorts.c.id.in_(doomed_ids)))
 
     async def _delete_tenant_accounts(self, platform: str, tenant: str) -> None:
         """Delete a tenant's accounts that are in no cohort, if the bot is in none of its spaces."""
@@ -142,13 +141,13 @@ class SpaceQueries:
         await self._delete_accounts(is_idle)
 
     async def _delete_accounts(self, is_doomed: ColumnElement[bool]) -> None:
-        await self._connection.execute(accounts.delete().where(is_doomed))
+        self._connection.execute(accounts.delete().where(is_doomed))
         await self._delete_persons_without_accounts()
 
     async def _delete_persons_without_accounts(self) -> None:
         # A person is found only through accounts: without any, nobody could delete the row later.
         has_account = select(accounts.c.id).where(accounts.c.person_id == persons.c.id).exists()
-        await self._connection.execute(persons.delete().where(~has_account))
+        self._connection.execute(persons.delete().where(~has_account))
 
 
 def _is_in_other_cohort(doomed_ids: list[int]) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from bot.post import PostRegistry, post_registry
 from bot.store.accounts import AccountQueries
@@ -30,83 +30,81 @@ from bot.store.spaces import SpaceQueries
 class Tx:
     """One transaction: everything that can be asked or changed has a name here.
 
-    Its connection never leaves this package.
+    `connection` is for the queries: nobody outside this package uses it.
     """
 
-    def __init__(
-        self, connection: AsyncConnection, post_kinds: PostRegistry = post_registry
-    ) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
+        self.connection = connection
         self.post_kinds = post_kinds
 
     @cached_property
     def people(self) -> PeopleQueries:
-        return PeopleQueries(self._connection)
+        return PeopleQueries(self.connection)
 
     @cached_property
     def accounts(self) -> AccountQueries:
-        return AccountQueries(self._connection, self.post_kinds)
+        return AccountQueries(self.connection, self.post_kinds)
 
     @cached_property
     def cohorts(self) -> CohortQueries:
-        return CohortQueries(self._connection)
+        return CohortQueries(self.connection)
 
     @cached_property
     def members(self) -> MemberQueries:
-        return MemberQueries(self._connection, self.post_kinds)
+        return MemberQueries(self.connection, self.post_kinds)
 
     @cached_property
     def newcomers(self) -> NewcomerQueries:
-        return NewcomerQueries(self._connection, self.post_kinds)
+        return NewcomerQueries(self.connection, self.post_kinds)
 
     @cached_property
     def progress(self) -> ProgressQueries:
-        return ProgressQueries(self._connection)
+        return ProgressQueries(self.connection)
 
     @cached_property
     def roadmaps(self) -> RoadmapQueries:
-        return RoadmapQueries(self._connection)
+        return RoadmapQueries(self.connection)
 
     @cached_property
     def portfolio(self) -> PortfolioQueries:
-        return PortfolioQueries(self._connection)
+        return PortfolioQueries(self.connection)
 
     @cached_property
     def ledger(self) -> LedgerQueries:
-        return LedgerQueries(self._connection)
+        return LedgerQueries(self.connection)
 
     @cached_property
     def gaps(self) -> GapQueries:
-        return GapQueries(self._connection)
+        return GapQueries(self.connection)
 
     @cached_property
     def events(self) -> EventQueries:
-        return EventQueries(self._connection)
+        return EventQueries(self.connection)
 
     @cached_property
     def greetings(self) -> GreetingQueries:
-        return GreetingQueries(self._connection)
+        return GreetingQueries(self.connection)
 
     @cached_property
     def schedule(self) -> ScheduleQueries:
-        return ScheduleQueries(self._connection, self.post_kinds)
+        return ScheduleQueries(self.connection, self.post_kinds)
 
     @cached_property
     def spaces(self) -> SpaceQueries:
-        return SpaceQueries(self._connection)
+        return SpaceQueries(self.connection)
 
     @cached_property
     def rights(self) -> RightsQueries:
-        return RightsQueries(self._connection)
+        return RightsQueries(self.connection)
 
     @cached_property
     def secrets(self) -> SecretQueries:
-        return SecretQueries(self._connection)
+        return SecretQueries(self.connection)
 
     @cached_property
     def answers(self) -> AnswerQueries:
-        return AnswerQueries(self._connection)
+        return AnswerQueries(self.connection)
 
     @cached_property
     def codes(self) -> CodeQueries:
-        return CodeQueries(self._connection)
+        return CodeQueries(self.connection)

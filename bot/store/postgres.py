@@ -1,0 +1,71 @@
+"""Postgres: one pool of connections, with a transaction in one greenlet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from bot.store.transaction import Transaction
+
+REACHING = 10.0  # seconds that a server has to take a connection
+ANSWERING = 60.0  # seconds that a server has to answer a statement
+
+Result = TypeVar("Result")
+
+
+class PostgresDatabase:
+    """The connections to one database."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = _create_server_engine(
+            url,
+            pool_size=10,
+            max_overflow=10,
+            # A connection that died while it was idle is replaced and not handed out.
+            pool_pre_ping=True,
+            connect_args={"timeout": REACHING, "command_timeout": ANSWERING},
+        )
+        self._reading_engine = self._engine.execution_options(postgresql_readonly=True)
+
+    @property
+    def engines(self) -> Sequence[Engine]:
+        """The engine of every connection."""
+        return [self._engine.sync_engine]
+
+    async def write(self, transaction: Transaction[Result]) -> Result:
+        """Run a transaction that may write."""
+        return await _run_on_engine(self._engine, transaction)
+
+    async def read(self, transaction: Transaction[Result]) -> Result:
+        """Run a transaction that only reads."""
+        return await _run_on_engine(self._reading_engine, transaction)
+
+    async def write_schema(self, function: Callable[[Connection], None]) -> None:
+        """Run a function in a transaction without a time limit."""
+        # A migration may take longer than a server's answer to a statement.
+        engine = _create_server_engine(self._engine.url, poolclass=NullPool)
+        async with engine.begin() as connection:
+            await connection.run_sync(function)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+async def _run_on_engine(engine: AsyncEngine, transaction: Transaction[Result]) -> Result:
+    async with engine.connect() as connection, connection.begin() as begun:
+        await connection.run_sync(transaction.run)
+        if transaction.is_trial:
+            await begun.rollback()
+        else:
+            transaction.is_committing = True
+    return transaction.get_result()
+
+
+def _create_server_engine(url: URL, **options: Any) -> AsyncEngine:
+    return create_async_engine(url, hide_parameters=True, **options)
