@@ -41,8 +41,8 @@ async def test_new_zone_data_of_the_system_is_noticed(system: Path, quick_room: 
 
 
 async def _has_to_compute(room: Room) -> int:
-    async with room.store.transaction(write=False) as tx:
-        cohorts, _ = await tx.schedule.list_due_cohort_ids(room.clock.now())
+    now = room.clock.now()
+    cohorts, _ = await room.store.run(lambda tx: tx.schedule.list_due_cohort_ids(now), write=False)
     return len(cohorts)
 
 

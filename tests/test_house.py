@@ -12,10 +12,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
 from bot import command
-from bot.store import Store
+from bot.store import Store, Tx
 from bot.store.engine import MIGRATIONS, find_newest_revision
 from bot.store.tables import metadata
 from tests.support.paths import ROOT
@@ -108,15 +107,11 @@ def test_the_migrations_have_one_head_and_it_is_the_last_file() -> None:
 
 
 async def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> None:
-    def differences(connection: Connection) -> list[object]:
-        return list(
-            compare_metadata(
-                MigrationContext.configure(connection, opts={"compare_type": True}), metadata
-            )
-        )
+    async def compare_tables(tx: Tx) -> list[object]:
+        context = MigrationContext.configure(tx.connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
 
-    async with store._writer.begin() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await store.run(compare_tables) == []
 
 
 @pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "breakpoint()"])

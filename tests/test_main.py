@@ -303,9 +303,9 @@ async def test_a_channel_and_a_server_that_go_are_noted(settings: Settings) -> N
         await gateway.remove_bot()
         await gateway.until(lambda: not platform.client.guilds)
     store = await Store.open_database(settings.database_url)
-    async with store.transaction(write=False) as tx:
-        (cohort,) = await tx.cohorts.list_cohorts_in_space(Place("discord", str(GUILD)))
-        (home,) = await tx.cohorts.list_homes(cohort.id)
+    place = Place("discord", str(GUILD))
+    (cohort,) = await store.run(lambda tx: tx.cohorts.list_cohorts_in_space(place), write=False)
+    (home,) = await store.run(lambda tx: tx.cohorts.list_homes(cohort.id), write=False)
     await store.close()
     assert (home.is_in_reach, "study-group was deleted" in home.trouble) == (False, True)
 

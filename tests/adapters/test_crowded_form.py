@@ -15,7 +15,9 @@ from adapters.web.html_text import LineReader
 from adapters.web.render_form import render_form_html
 from bot.chat.message import Form, Message
 from bot.group.calendar import Syllabus
+from bot.store import Tx
 from tests.posts.test_skips import on
+from tests.support.database import load_first_cohort
 from tests.support.discord.limits import check_modal
 from tests.support.room import Room
 from tests.support.slack import limits
@@ -86,10 +88,8 @@ async def test_a_form_that_cannot_hold_every_item_says_where_the_others_are(
 
 
 async def open_items(room: Room) -> list[tuple[str, ...]]:
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        return [week.items for week in cohort.syllabus.weeks]
+    cohort = await room.store.run(load_first_cohort, write=False)
+    return [week.items for week in cohort.syllabus.weeks]
 
 
 async def test_each_field_is_explained_by_its_own_words_however_long_the_title_is(
@@ -97,13 +97,15 @@ async def test_each_field_is_explained_by_its_own_words_however_long_the_title_i
 ) -> None:
     await crowded(quick_room, 4)
     title = "Vectors, matrices, first steps in probability and everything there is to it"
-    async with quick_room.store.transaction() as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
+
+    async def change_title(tx: Tx) -> None:
+        cohort = await load_first_cohort(tx)
         first, *later = cohort.syllabus.weeks
         await tx.cohorts.update_cohort(
             replace(cohort, syllabus=Syllabus((replace(first, title=title), *later)))
         )
+
+    await quick_room.store.run(change_title)
     form = await quick_room.answer("ada", "checkin")
     assert isinstance(form, Form)
     assert [part.get("description") for part in drawn(form)[0]] == [

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.group.codes import LIVES
+from tests.support.database import load_first_cohort
 from tests.support.room import Chat, Room
 
 THERE = Place("other", "workspace", "general", tenant="workspace")
@@ -269,10 +270,9 @@ async def test_a_cohort_whose_first_home_is_taken_away_belongs_where_it_lives(ro
         "archive autumn sure=yes",
     ):
         assert "autumn" in await room.says("omar", f"cohort {phrase}", place=THERE)
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        assert cohort.space_id == await tx.people.find_space_id(THERE)
+    cohort = await room.store.run(load_first_cohort, write=False)
+    space = await room.store.run(lambda tx: tx.people.find_space_id(THERE), write=False)
+    assert cohort.space_id == space
 
 
 async def test_what_waits_for_a_home_that_is_taken_away_is_skipped_and_what_may_have_been_sent_is_unsure(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from bot.chat.address import Place
+from tests.support.database import load_first_cohort
 from tests.support.room import Room
 
 THERE = Place("slack", "team", "hall")
 
 
 async def keeps_threads(room: Room) -> bool:
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        return cohort.threads
+    return (await room.store.run(load_first_cohort, write=False)).threads
 
 
 async def test_where_every_post_has_a_thread_it_says_so_and_keeps_nothing(room: Room) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.chat.address import Place
+from bot.store import Tx
+from tests.support.database import load_first_cohort
 from tests.support.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -85,11 +87,13 @@ async def test_a_week_of_a_finished_cohort_says_so_and_takes_late_words(quick_ro
 async def test_who_lives_by_a_later_clock_goes_on(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada", "bob")
-    async with room.store.transaction() as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
+
+    async def shift_clock(tx: Tx) -> None:
+        cohort = await load_first_cohort(tx)
         (member,) = await tx.members.find_members_by_name(cohort, "ada")
         await tx.members.shift_member_clock(member, 2, cohort, room.clock.now())
+
+    await room.store.run(shift_clock)
     await room.goes_to(AFTER)
     told = await room.says("ada", "progress")
     assert (

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chat.address import Place
+from tests.support.database import load_first_cohort
 from tests.support.room import Room
 
 THIRD_WEEK = datetime(2026, 3, 18, 12, tzinfo=UTC)
@@ -147,10 +148,7 @@ async def test_the_last_seats_go_to_as_many_as_there_are_however_many_reach_for_
     taken = "The only seat of spring is" if seats == 1 else f"All {seats} seats of spring are"
     full = f"{taken} taken: ask a moderator for one more, or join the next cohort."
     assert told.count(full) == people - seats
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        assert await tx.members.count_seats_taken(cohort) == seats
+    assert await count_seats_taken(room) == seats
     await room.pulse()
     await room.passes(hours=1)
     named = [post.message.to_plain_text() for post in room.posts("new_members")]
@@ -163,7 +161,10 @@ async def test_one_person_pressing_join_many_times_at_once_takes_one_seat(room: 
     assert sorted(answer.to_plain_text().partition("\n")[0] for answer in answers) == [
         "You are in spring already."
     ] * 5 + ["You are in spring 🎉"]
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        assert await tx.members.count_seats_taken(cohort) == 1
+    assert await count_seats_taken(room) == 1
+
+
+async def count_seats_taken(room: Room) -> int:
+    """Return how many seats of the first cohort are taken."""
+    cohort = await room.store.run(load_first_cohort, write=False)
+    return await room.store.run(lambda tx: tx.members.count_seats_taken(cohort), write=False)

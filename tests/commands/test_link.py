@@ -92,9 +92,8 @@ async def test_the_two_kinds_of_code_are_not_taken_for_each_other(quick_room: Ro
     room = quick_room
     await room.spring("ada")
     room.opens("other")
-    async with room.store.transaction() as tx:
-        mona = await tx.people.find_person(room.caller("mona"))
-        code = await tx.codes.create_code(mona, 1, room.clock.now())
+    mona = await room.store.run(lambda tx: tx.people.find_person(room.caller("mona")))
+    code = await room.store.run(lambda tx: tx.codes.create_code(mona, 1, room.clock.now()))
     assert await room.says("nora", f"link {code}", place=THERE) == (
         "That code is for a cohort: a moderator uses it with cohort link, in the channel "
         "where the cohort should post."

@@ -9,6 +9,7 @@ import pytest
 
 from bot.chat.address import Place
 from bot.group.cohort import CohortState
+from bot.store import Tx
 from tests.support.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -22,12 +23,15 @@ async def two(room: Room, spring: CohortState, autumn: CohortState) -> None:
     await room.says("mona", "cohort open autumn sure=yes")
     await room.says("ada", "join autumn")
     room.clock.at = TUESDAY
-    async with room.store.transaction() as tx:
+
+    async def set_states(tx: Tx) -> None:
         for cohort_id, state in ((1, spring), (2, autumn)):
             cohort = await tx.cohorts.load_cohort(cohort_id)
             assert cohort is not None
             start = cohort.start.replace(month=4) if state in {"draft", "open"} else cohort.start
             await tx.cohorts.update_cohort(replace(cohort, state=state, start=start))
+
+    await room.store.run(set_states)
 
 
 @pytest.mark.parametrize("state", ["draft", "open", "finished", "archived"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from sqlalchemy import text
-
 from bot.chat.address import Place
+from bot.group.cohort import Member
+from bot.store import Tx
+from tests.support.database import execute_sql, load_first_cohort
 from tests.support.room import Room
 from tests.support.two_platforms import THERE, houses, links
 
@@ -52,10 +53,9 @@ async def test_parting_twice_at_once_parts_once(room: Room) -> None:
     await links(room, "ada", "nora")
     said = [room.answer("nora", "unlink sure=yes", place=THERE) for _ in range(3)]
     await asyncio.gather(*said, *(room.answer("ada", "unlink sure=yes") for _ in range(3)))
-    async with room.store.transaction(write=False) as tx:
-        persons = (await tx._connection.execute(text("SELECT count(*) FROM persons"))).scalar()
-        accounts = (await tx._connection.execute(text("SELECT count(*) FROM accounts"))).scalar()
-    assert persons == accounts == 3
+    for table in ("persons", "accounts"):
+        rows = await execute_sql(room.store, f"SELECT id FROM {table}", write=False)
+        assert len(rows) == 3, table
 
 
 async def test_an_account_that_did_nothing_has_no_seat_afterwards(quick_room: Room) -> None:
@@ -81,14 +81,14 @@ async def test_whoever_parts_the_account_that_joined_leaves_the_other_its_deeds(
     await room.says("nora", "checkin note=mine", place=THERE)
     assert "It is in spring" in await room.says("ada", "unlink sure=yes")
     assert "1 of 5 (checked in)" in await room.says("nora", "progress", place=THERE)
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        nora = await tx.members.find_member(
-            cohort, await tx.people.find_person(room.caller("nora", THERE))
-        )
-        assert nora is not None
-        assert nora.joined_at == TUESDAY
+
+    async def find_nora(tx: Tx) -> Member | None:
+        person = await tx.people.find_person(room.caller("nora", THERE))
+        return await tx.members.find_member(await load_first_cohort(tx), person)
+
+    nora = await room.store.run(find_nora, write=False)
+    assert nora is not None
+    assert nora.joined_at == TUESDAY
 
 
 async def test_of_three_accounts_the_other_two_stay_linked(room: Room) -> None:

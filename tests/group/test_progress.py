@@ -30,6 +30,7 @@ from bot.group.progress import (
     rank_members,
 )
 from bot.group.route import build_full_route, build_route
+from bot.store import Tx
 from tests.support.room import Room
 
 START = date(2026, 3, 2)
@@ -305,7 +306,8 @@ async def two_cohorts(quick_room: Room) -> Room:
 
 async def agrees(room: Room, name: str, place: Place | None = None) -> None:
     """Every score kept of somebody is what counting their ticks again gives."""
-    async with room.store.transaction(write=False) as tx:
+
+    async def compare_scores(tx: Tx) -> None:
         person = await tx.people.find_person(room.caller(name, place))
         for cohort in await tx.cohorts.list_cohorts_of_person(person):
             member = await tx.members.find_member(cohort, person)
@@ -318,6 +320,8 @@ async def agrees(room: Room, name: str, place: Place | None = None) -> None:
             for week in cohort.syllabus.weeks:
                 row = await tx.progress.load_member_standing(cohort, member, week.id)
                 assert row.done == route.count_done_slots(done, week.id)
+
+    await room.store.run(compare_scores, write=False)
 
 
 async def test_ticks_at_the_same_time_are_all_counted(room: Room) -> None:

@@ -39,8 +39,7 @@ async def test_a_database_and_what_lies_beside_it_are_its_owners_alone(
 ) -> None:
     folder = tmp_path / "deep" / "data"
     store = await Store.open_database(f"sqlite+aiosqlite:///{folder / 'syllabot.db'}")
-    async with store.transaction() as tx:
-        await tx.answers.save_mark("a", "b")
+    await store.run(lambda tx: tx.answers.save_mark("a", "b"))
     assert modes(tmp_path / "deep") == {
         ".": "0o700",
         "data": "0o700",
@@ -111,13 +110,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 import discord
 async def main(url):
     store = await Store.open_database(url)
-    async with store.transaction() as tx:
-        await tx.answers.save_mark("mark", "SECRET words")
-    async with store.transaction(write=False) as tx:
-        assert await tx.answers.load_mark("mark") == "SECRET words"
+    await store.run(lambda tx: tx.answers.save_mark("mark", "SECRET words"))
+    kept = await store.run(lambda tx: tx.answers.load_mark("mark"), write=False)
+    assert kept == "SECRET words"
     try:
-        async with store.transaction() as tx:
-            await tx.answers.claim_interaction("SECRET", 10**6, None)
+        await store.run(lambda tx: tx.answers.claim_interaction("SECRET", 10**6, None))
     except Exception:
         logging.exception("a bug")
     await store.close()
@@ -184,7 +181,7 @@ def test_a_log_that_cannot_be_written_is_counted_and_told_when_it_can(
 async def test_an_error_of_the_database_quotes_no_values(
     quick_room: Room, caplog: pytest.LogCaptureFixture
 ) -> None:
+    now = quick_room.clock.now()
     with pytest.raises(Exception, match="FOREIGN KEY") as caught:
-        async with quick_room.store.transaction() as tx:
-            await tx.answers.claim_interaction("SECRET", 10**6, quick_room.clock.now())
+        await quick_room.store.run(lambda tx: tx.answers.claim_interaction("SECRET", 10**6, now))
     assert "SECRET" not in str(caught.value)

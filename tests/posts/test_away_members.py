@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.group.cohort import Cohort
 from bot.post import ActivityCounts
+from bot.store import Tx
 from tests.posts.test_skips import FIRST_ITEM, on, reasons
 from tests.support.room import Room
 
@@ -129,7 +130,8 @@ async def test_no_pair_of_numbers_misses_who_is_away(
         for act in said:
             room.clock.at += timedelta(seconds=1)
             await room.answer(name, SAID[act].format(ref=cohort.ref))
-    async with room.store.transaction(write=False) as tx:
+
+    async def count_both_ways(tx: Tx) -> tuple[ActivityCounts, ActivityCounts]:
         counts = await tx.progress.count_week_activity(
             cohort, cohort.calendar.weeks[0], room.clock.now()
         )
@@ -149,6 +151,9 @@ async def test_no_pair_of_numbers_misses_who_is_away(
                 expected = ActivityCounts(
                     *(a + b for a, b in zip(_numbers(expected), numbers, strict=True))
                 )
+        return counts, expected
+
+    counts, expected = await room.store.run(count_both_ways, write=False)
     assert counts == expected
     assert counts.checked_in_count <= counts.check_in_total <= counts.members
     assert counts.ticked_count <= counts.tick_total <= counts.members
@@ -174,9 +179,12 @@ async def one_more(room: Room, people: tuple[str, ...]) -> Cohort:
         await room.answer(person, f"join {name}")
         await room.answer(person, f"tick {FIRST_ITEM} undo=yes cohort={name}")
     await room.pulse()
-    async with room.store.transaction(write=False) as tx:
+
+    async def find_cohort(tx: Tx) -> Cohort | None:
         space = await tx.people.find_space_id(room.place)
         assert space is not None
-        cohort = await tx.cohorts.find_cohort_by_name(space, name)
+        return await tx.cohorts.find_cohort_by_name(space, name)
+
+    cohort = await room.store.run(find_cohort, write=False)
     assert cohort is not None
     return cohort.advance_state(room.clock.now())

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.chat.message import text_message
+from bot.store import Tx
+from tests.support.database import load_first_cohort
 from tests.support.room import Room
 from tests.support.two_platforms import THERE, houses, links
 
@@ -135,9 +137,9 @@ async def test_a_greeting_of_an_older_version_that_still_waits_is_sent_unless_it
     room: Room,
 ) -> None:
     await room.spring("ada", "bob", "cyd")
-    async with room.store.transaction() as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
+
+    async def enter_greetings(tx: Tx) -> None:
+        cohort = await load_first_cohort(tx)
         homes = await tx.cohorts.list_homes(1)
         for number, name in enumerate(("Ada", "Bob", "Cyd"), 1):
             hello = text_message(f"**{name}** has joined **spring**. Welcome!")
@@ -150,6 +152,8 @@ async def test_a_greeting_of_an_older_version_that_still_waits_is_sent_unless_it
         await tx.members.end_membership(
             (await tx.members.load_members_by_id([3], 1))[3], room.clock.now()
         )
+
+    await room.store.run(enter_greetings)
     await room.pulse()
     greetings = [sent for sent in room.chat.sent if sent.ref.startswith("welcome/")]
     told = [sent.message.to_plain_text() for sent in greetings]

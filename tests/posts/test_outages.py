@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chat.errors import SendError
+from tests.support.database import list_first_cohort_letters
 from tests.support.posts import USUAL_POSTS
 from tests.support.room import Room
 
@@ -31,15 +32,11 @@ async def quick_room(quick_room: Room) -> Room:
 
 async def ledger(room: Room) -> list[tuple[str, str, str]]:
     """Every scheduled letter to the home: kind, ref, and the reason or state."""
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        past = sorted(await tx.ledger.list_home_letters(cohort, 1000), key=lambda letter: letter.id)
-        return [
-            (letter.kind, letter.ref, letter.reason or letter.state)
-            for letter in past
-            if letter.kind not in {"announcement", "new_members"}
-        ]
+    return [
+        (letter.kind, letter.ref, letter.reason or letter.state)
+        for letter in await list_first_cohort_letters(room.store)
+        if letter.kind not in {"announcement", "new_members"}
+    ]
 
 
 async def test_a_short_outage_delays_everything_and_loses_nothing(room: Room) -> None:
@@ -141,8 +138,7 @@ async def test_computing_the_schedule_again_makes_no_past_moment_due(room: Room)
     await room.spring("ada")
     await room.goes_to(on(3, 6))
     before = [sent.key for sent in room.chat.sent]
-    async with room.store.transaction() as tx:
-        await tx.schedule.reset_due_times(room.clock.now())
+    await room.store.run(lambda tx: tx.schedule.reset_due_times(room.clock.now()))
     await room.restart()
     await room.pulse()
     assert [sent.key for sent in room.chat.sent] == before

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.errors import SendError
+from bot.store import Tx
+from tests.support.database import list_first_cohort_letters, load_first_cohort
 from tests.support.room import Room
 
 FIRST_ITEM, SECOND_ITEM = "vectors-matrices", "bayes"
@@ -18,14 +20,22 @@ def on(month: int, day: int, hour: int = 12) -> datetime:
 
 async def reasons(room: Room, kind: str) -> dict[str, str]:
     """What became of the letters of a kind to the home: by ref, the reason or the state."""
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        return {
-            letter.ref: letter.reason or letter.state
-            for letter in await tx.ledger.list_home_letters(cohort)
-            if letter.kind == kind
-        }
+    return {
+        letter.ref: letter.reason or letter.state
+        for letter in await list_first_cohort_letters(room.store)
+        if letter.kind == kind
+    }
+
+
+async def shift_clock(room: Room, name: str) -> None:
+    """Have a member of the first cohort live two weeks behind it."""
+
+    async def shift(tx: Tx) -> None:
+        cohort = await load_first_cohort(tx)
+        (member,) = await tx.members.find_members_by_name(cohort, name)
+        await tx.members.shift_member_clock(member, 2, cohort, room.clock.now())
+
+    await room.store.run(shift)
 
 
 def reminders(room: Room, name: str) -> list[str]:
@@ -194,11 +204,7 @@ async def test_a_member_with_a_shift_lives_by_their_own_clock_and_the_home_by_th
     room: Room,
 ) -> None:
     await room.spring("ada", "bob")
-    async with room.store.transaction() as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        (member,) = await tx.members.find_members_by_name(cohort, "ada")
-        await tx.members.shift_member_clock(member, 2, cohort, room.clock.now())
+    await shift_clock(room, "ada")
     await room.goes_to(on(3, 17))
     assert [sent.ref for sent in room.posts("topics")] == [
         "linear-algebra",
@@ -227,11 +233,7 @@ async def test_a_member_with_a_shift_is_reminded_until_their_own_last_week_is_ov
 ) -> None:
     quick_room.zones["ada"] = "Pacific/Pago_Pago"
     await quick_room.spring("ada", "bob", start="2025-12-15", more="zone=Pacific/Kiritimati")
-    async with quick_room.store.transaction() as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        (member,) = await tx.members.find_members_by_name(cohort, "ada")
-        await tx.members.shift_member_clock(member, 2, cohort, quick_room.clock.now())
+    await shift_clock(quick_room, "ada")
     await quick_room.passes(weeks=8)
     last = ["final-project.0", "final-project.1"]
     assert [sent.ref for sent in quick_room.private("bob")][-2:] == last

@@ -15,7 +15,9 @@ from alembic.operations import Operations
 from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.chat.message import Event, Form
+from bot.store import Tx
 from bot.store.engine import MIGRATIONS
+from tests.support.database import execute_sql, execute_statement
 from tests.support.room import Room
 from tests.support.two_platforms import THERE, houses
 
@@ -284,10 +286,8 @@ async def test_whatever_becomes_of_a_try_one_event_stands_as_the_call_is(
 async def test_a_crash_between_the_change_and_the_edit_loses_nothing(room: Room) -> None:
     await monday_with_a_call(room)
     await room.answer("mona", "cohort call day=4 sure=yes")  # nothing has left yet
-    async with room.store.transaction() as tx:
-        assert (
-            len(await tx.events.claim_events(room.clock.now(), 20)) == 1
-        )  # and the one that had it in hand is gone
+    claimed = await room.store.run(lambda tx: tx.events.claim_events(room.clock.now(), 20))
+    assert len(claimed) == 1  # and the one that had it in hand is gone
     await room.restart()
     await room.passes(minutes=3)
     assert (standing(room), len(told(room))) == ([(TITLE, THURSDAY, "Library")], 1)
@@ -368,16 +368,13 @@ async def test_calls_named_before_these_notes_come_by_migration_and_are_found_by
     migration = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(migration)
 
-    def remember(connection: Any) -> None:
-        connection.exec_driver_sql("DELETE FROM events")
-        with Operations.context(MigrationContext.configure(connection)):
+    async def remember(tx: Tx) -> None:
+        execute_statement(tx, "DELETE FROM events")
+        with Operations.context(MigrationContext.configure(tx.connection)):
             migration._remember_calls_named_before()
 
-    async with room.store._writer.begin() as connection:
-        await connection.run_sync(remember)
-        entered = (
-            await connection.exec_driver_sql("SELECT starts, native, state FROM events")
-        ).all()
+    await room.store.run(remember)
+    entered = await execute_sql(room.store, "SELECT starts, native, state FROM events", write=False)
     assert [tuple(row) for row in entered] == [(None, "", "idle")]
     await room.says("mona", "cohort settings spring name=summer")
     await room.says("mona", "cohort call summer day=4 sure=yes")

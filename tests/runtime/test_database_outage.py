@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from bot.chat.address import Place
 from bot.chat.platform import Core
-from bot.store import Store, engine
+from bot.store import Store, Tx, sqlite
+from tests.support.database import execute_sql
 from tests.support.live_bot import PLACE, Listening, Outage, locked, running, until
 from tests.support.postgres import Postgres
 from tests.support.room import Clock, Room
@@ -28,7 +28,7 @@ KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is locked is waited for a shorter time than five seconds."""
-    monkeypatch.setattr(engine, "BUSY", 200)
+    monkeypatch.setattr(sqlite, "BUSY", 200)
 
 
 @pytest.fixture
@@ -46,12 +46,15 @@ async def states(url: str) -> list[tuple[str, str, str]]:
     """What became of the letters of the first cohort, in their order."""
     store = await Store.open_for_reading(url)
     assert store is not None
-    async with store.transaction(write=False) as tx:
+
+    async def list_states(tx: Tx) -> list[tuple[str, str, str]]:
         (cohort,) = await tx.cohorts.list_cohorts_in_space(PLACE)
-        found = [
+        return [
             (letter.kind, letter.state, letter.reason)
             for letter in await tx.ledger.list_home_letters(cohort)
         ]
+
+    found = await store.run(list_states, write=False)
     await store.close()
     return sorted(found)
 
@@ -123,9 +126,8 @@ async def test_the_server_left_while_the_database_was_away_is_noted_when_it_is_b
         await asyncio.wait_for(asyncio.gather(*news), 30)
     store = await Store.open_for_reading(database)
     assert store is not None
-    async with store.transaction(write=False) as tx:
-        (space,) = await tx.spaces.list_spaces_of_place(PLACE)
-        assert space.gone_at is not None
+    (space,) = await store.run(lambda tx: tx.spaces.list_spaces_of_place(PLACE), write=False)
+    assert space.gone_at is not None
     await store.close()
 
 
@@ -171,9 +173,8 @@ def small_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def limit(room: Room, pages: int) -> None:
     """Leave SQLite so many pages more than it has: its own error for a full disk."""
-    async with room.store._writer.connect() as connection:
-        count = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
-        await connection.exec_driver_sql(f"PRAGMA max_page_count = {count + pages}")
+    ((count,),) = await execute_sql(room.store, "PRAGMA page_count")
+    await execute_sql(room.store, f"PRAGMA max_page_count = {count + pages}")
 
 
 async def test_a_full_disk_is_told_once(
@@ -206,24 +207,16 @@ async def test_reading_goes_on_while_another_program_writes(
 
 async def test_a_wrong_statement_is_a_bug_and_no_outage(quick_room: Room) -> None:
     with pytest.raises(Exception, match="no such table") as caught:
-        async with quick_room.store.transaction() as tx:
-            await tx._connection.execute(text("SELECT * FROM nowhere"))
+        await execute_sql(quick_room.store, "SELECT * FROM nowhere")
     assert type(caught.value).__name__ == "OperationalError"
 
 
 async def test_a_server_that_does_not_answer_is_away_and_no_bug(
     postgres: Postgres, migrated: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "ANSWERING", 0.3, raising=False)
+    monkeypatch.setattr("bot.store.postgres.ANSWERING", 0.3)
     store = await Store.open_database(migrated)
     with pytest.raises(Exception, match="no answer in time"):
-        await asyncio.wait_for(sleep_there(store), 20)
-    async with store.transaction(write=False) as tx:
-        assert await tx.cohorts.list_home_places() == []
+        await asyncio.wait_for(execute_sql(store, "SELECT pg_sleep(30)"), 20)
+    assert await store.run(lambda tx: tx.cohorts.list_home_places(), write=False) == []
     await store.close()
-
-
-async def sleep_there(store: Store) -> None:
-    """Have the server be busy for half a minute."""
-    async with store.transaction() as tx:
-        await tx._connection.execute(text("SELECT pg_sleep(30)"))

@@ -16,6 +16,7 @@ from bot.chat.errors import Refused, SendError
 from bot.chat.message import Answer, Buttons, Field, Form, Message, text_message
 from bot.command import Call, CommandRegistry, command
 from bot.runtime.dispatch import Dispatch
+from bot.store import Tx
 from tests.support.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -111,8 +112,10 @@ def with_own_commands(room: Room) -> Room:
 
 
 async def setting(room: Room, name: str) -> str | None:
-    async with room.store.transaction(write=False) as tx:
+    async def load_setting(tx: Tx) -> str | None:
         return await tx.people.load_setting(await tx.people.find_person(room.caller("ada")), name)
+
+    return await room.store.run(load_setting, write=False)
 
 
 # — once —
@@ -399,12 +402,13 @@ async def test_what_keeps_posts_from_a_place_is_asked_before_a_command_that_lead
 async def test_moderators_hear_of_homes_in_trouble_at_their_next_command(room: Room) -> None:
     for name in ("spring", "summer", "autumn", "winter"):
         await room.says("mona", f"cohort create name={name} start=2026-03-02")
-    async with room.store.transaction() as tx:
+
+    async def close_channel(tx: Tx) -> Sequence[str]:
         await tx.cohorts.record_closed_channel(room.place, "the channel is gone.", room.clock.now())
-        troubles = [
-            text_message(trouble).to_plain_text()
-            for trouble in await tx.cohorts.list_home_troubles(room.place)
-        ]
+        return await tx.cohorts.list_home_troubles(room.place)
+
+    sentences = await room.store.run(close_channel)
+    troubles = [text_message(sentence).to_plain_text() for sentence in sentences]
     assert len(troubles) == 4
     for said in ("cohort settings spring", "cohort timeline spring", "cohort members spring"):
         told = (await room.says("mona", said)).splitlines()

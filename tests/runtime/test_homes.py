@@ -10,7 +10,8 @@ from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.chat.message import Message
 from bot.runtime import outcomes
-from tests.runtime.test_outbox import KICK_OFF, MONDAY, became, begin, failing, letters, monday
+from tests.runtime.test_outbox import KICK_OFF, MONDAY, became, begin, failing, monday
+from tests.support.database import list_first_cohort_letters
 from tests.support.room import Room
 
 MAY_NOT = SetupProblem(
@@ -23,8 +24,8 @@ NO_THREADS = SetupProblem(
 
 async def troubles(room: Room, place: Place | None = None) -> list[str]:
     """What the moderators of the space are told."""
-    async with room.store.transaction(write=False) as tx:
-        return list(await tx.cohorts.list_home_troubles(place or room.place))
+    where = place or room.place
+    return list(await room.store.run(lambda tx: tx.cohorts.list_home_troubles(where), write=False))
 
 
 async def test_posts_wait_for_a_home_that_is_closed_and_come_in_order_when_it_opens(
@@ -80,7 +81,7 @@ async def test_a_letter_held_too_long_follows_its_kind_and_an_announcement_ends_
     await quick_room.passes(days=1)
     outcome = {
         f"{letter.kind} {letter.ref}": letter.reason or letter.state
-        for letter in await letters(quick_room)
+        for letter in await list_first_cohort_letters(quick_room.store)
     }
     assert outcome.pop("announcement open/1") == "its place could not be posted to"
     assert outcome["kick_off start"] == outcome["nudge linear-algebra"] == "too late to be useful"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,9 @@ from bot.chat.errors import SendError
 from bot.chat.message import Message, text_message
 from bot.post import PostDay, PostFacts, PostRegistry, post
 from bot.runtime.outbox import Outbox
+from bot.store import Tx
 from bot.store.ledger import Letter
+from tests.support.database import list_first_cohort_letters
 from tests.support.room import Chat, Clock, Room
 from tests.support.season import Season, course
 
@@ -41,16 +43,10 @@ def failing(
     return fault
 
 
-async def letters(room: Room) -> list[Letter]:
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        return sorted(await tx.ledger.list_home_letters(cohort), key=lambda letter: letter.id)
-
-
 async def became(room: Room, kind: str = "kick_off") -> tuple[str, str]:
     """The state and the reason of the only letter of a kind."""
-    (found,) = [letter for letter in await letters(room) if letter.kind == kind]
+    letters = await list_first_cohort_letters(room.store)
+    (found,) = [letter for letter in letters if letter.kind == kind]
     return found.state, found.reason
 
 
@@ -222,8 +218,7 @@ async def test_a_claimed_letter_is_taken_up_at_the_next_start(quick_room: Room) 
     await begin(quick_room)
     quick_room.clock.at = KICK_OFF
     await quick_room.clockwork.schedule_due_posts()
-    async with quick_room.store.transaction() as tx:
-        (claimed,) = await tx.ledger.claim_letters(KICK_OFF)
+    (claimed,) = await quick_room.store.run(lambda tx: tx.ledger.claim_letters(KICK_OFF))
     assert claimed.kind == "kick_off"
     await quick_room.is_down_until(KICK_OFF + timedelta(seconds=5))
     assert monday(quick_room) == MONDAY
@@ -233,18 +228,23 @@ async def test_a_sender_that_slept_through_its_lease_changes_no_row(room: Room) 
     await begin(room)
     room.clock.at = KICK_OFF
     await room.clockwork.schedule_due_posts()
-    async with room.store.transaction() as tx:
-        (slept,) = await tx.ledger.claim_letters(KICK_OFF)
-        assert await tx.ledger.claim_letters(KICK_OFF) == []
+
+    async def claim_twice(tx: Tx) -> tuple[Sequence[Letter], Sequence[Letter]]:
+        return await tx.ledger.claim_letters(KICK_OFF), await tx.ledger.claim_letters(KICK_OFF)
+
+    (slept,), left = await room.store.run(claim_twice)
+    assert left == []
     later = KICK_OFF + timedelta(minutes=3)
-    async with room.store.transaction() as tx:
-        (second,) = await tx.ledger.claim_letters(later)
+    (second,) = await room.store.run(lambda tx: tx.ledger.claim_letters(later))
     assert (second.id, second.tries, second.is_outcome_unknown) == (slept.id, 2, True)
-    async with room.store.transaction() as tx:
+
+    async def finish_both(tx: Tx) -> None:
         assert not await tx.ledger.finish_letter(slept, "failed", later, "too late")
         assert not await tx.ledger.postpone_letter(slept, later, "too late", is_unsent=True)
         assert await tx.ledger.finish_letter(second, "sent", later)
         assert not await tx.ledger.finish_letter(slept, "failed", later, "too late")
+
+    await room.store.run(finish_both)
     assert await became(room) == ("sent", "")
 
 
@@ -346,7 +346,11 @@ async def test_a_bug_in_the_writer_of_one_post_stops_nobody_else(quick_room: Roo
     with broken_kind(quick_room, times=1000):
         await quick_room.passes(days=1)
         assert (await became(quick_room, "extra"))[0] == "due"
-        elsewhere = [letter for letter in await letters(quick_room) if letter.kind in MONDAY]
+        elsewhere = [
+            letter
+            for letter in await list_first_cohort_letters(quick_room.store)
+            if letter.kind in MONDAY
+        ]
     assert {letter.state for letter in elsewhere} == {"sent"}
 
 

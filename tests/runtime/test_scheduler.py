@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, text
 
 from bot.chat.message import Message, text_message
 from bot.post import PostDay, PostFacts, PostRegistry, post, post_registry
 from bot.runtime.scheduler import PostScheduler
+from tests.support.database import execute_sql, list_first_cohort_letters, record_statements
 from tests.support.room import Room
 
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -17,18 +17,9 @@ KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 async def test_a_tick_with_nothing_due_asks_two_questions_and_writes_nothing(room: Room) -> None:
     await room.spring("ada")
-    asked: list[str] = []
-    for engine in {room.store._writer, room.store._reader}:
-        event.listen(
-            engine.sync_engine,
-            "before_cursor_execute",
-            lambda c, k, statement, *_: asked.append(statement),
-        )
-    await room.clockwork.schedule_due_posts()
-    assert [statement.split()[0] for statement in asked if statement != "BEGIN"] == [
-        "SELECT",
-        "SELECT",
-    ]
+    with record_statements(room.store) as statements:
+        await room.clockwork.schedule_due_posts()
+    assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT"]
 
 
 async def test_two_processes_that_tick_at_once_enter_each_post_once(room: Room) -> None:
@@ -39,10 +30,7 @@ async def test_two_processes_that_tick_at_once_enter_each_post_once(room: Room) 
     await other.schedule_due_posts()
     await room.pulse()
     assert [one.ref for one in room.posts("topics")] == ["optimization"]
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        keys = [one.natural_key for one in await tx.ledger.list_home_letters(cohort)]
+    keys = [letter.natural_key for letter in await list_first_cohort_letters(room.store)]
     assert len(keys) == len(set(keys))
 
 
@@ -52,16 +40,13 @@ async def test_a_cohort_that_cannot_be_looked_at_stops_nobody_else(
     await quick_room.spring("ada")
     await quick_room.says("mona", "cohort create name=summer start=2026-03-02")
     await quick_room.says("mona", "cohort open summer sure=yes")
-    async with quick_room.store._writer.begin() as connection:
-        await connection.execute(
-            text("UPDATE cohorts SET zone = 'Atlantis/Sunken' WHERE name = 'spring'")
-        )
+    sunken = "UPDATE cohorts SET zone = 'Atlantis/Sunken' WHERE name = 'spring'"
+    await execute_sql(quick_room.store, sunken)
     quick_room.clock.at = KICK_OFF
     await quick_room.pulse()
     assert [one.key.split(".")[0] for one in quick_room.posts("topics")] == ["2"]
     assert "the cohort of cohort 1 could not be looked at" in caplog.text
-    async with quick_room.store._writer.begin() as connection:
-        await connection.execute(text("UPDATE cohorts SET zone = 'UTC' WHERE name = 'spring'"))
+    await execute_sql(quick_room.store, "UPDATE cohorts SET zone = 'UTC' WHERE name = 'spring'")
     await quick_room.pulse()
     assert [one.key.split(".")[0] for one in quick_room.posts("topics")] == ["2", "1"]
 

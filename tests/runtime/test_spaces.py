@@ -11,6 +11,7 @@ from bot.chat.address import Account, Caller, Place
 from bot.chat.errors import SendError
 from bot.group.member import Away
 from bot.runtime import outcomes
+from bot.store import Tx
 from bot.store.tables import (
     absences,
     accounts,
@@ -26,6 +27,7 @@ from bot.store.tables import (
     spaces,
     ticks,
 )
+from tests.support.database import execute_sql, execute_statement, load_first_cohort
 from tests.support.room import Room
 
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -43,19 +45,18 @@ def on(month: int, day: int, hour: int = 12) -> datetime:
 
 
 async def troubles(room: Room, place: Place) -> list[str]:
-    async with room.store.transaction(write=False) as tx:
-        return list(await tx.cohorts.list_home_troubles(place))
+    return list(await room.store.run(lambda tx: tx.cohorts.list_home_troubles(place), write=False))
 
 
 async def reasons(room: Room, kind: str) -> list[tuple[str, str]]:
     """What became of every letter of a kind: its state and the reason."""
-    async with room.store._reader.begin() as connection:
-        asked = (
-            select(letters.c.state, letters.c.reason)
-            .where(letters.c.kind == kind)
-            .order_by(letters.c.id)
-        )
-        return [(row.state, row.reason) for row in await connection.execute(asked)]
+    query = (
+        select(letters.c.state, letters.c.reason)
+        .where(letters.c.kind == kind)
+        .order_by(letters.c.id)
+    )
+    rows = await execute_sql(room.store, query, write=False)
+    return [(row.state, row.reason) for row in rows]
 
 
 # — the bot leaves, and comes back —
@@ -84,12 +85,7 @@ async def test_at_each_connection_the_spaces_that_are_listed_count_and_of_the_ot
     await room.says("mona", "cohort create name=summer start=2026-03-02", place=ELSEWHERE)
 
     async def lost() -> set[str]:
-        async with room.store.transaction(write=False) as tx:
-            return {
-                space.native
-                for space in await tx.spaces.list_platform_spaces("test")
-                if space.gone_at is not None
-            }
+        return {space.native for space in await _known(room) if space.gone_at is not None}
 
     await room.core.sync_spaces("test", ["space"], lambda native: native != "elsewhere")
     assert await lost() == set()
@@ -106,8 +102,7 @@ async def test_at_each_connection_the_spaces_that_are_listed_count_and_of_the_ot
 
 
 async def _known(room: Room):  # type: ignore[no-untyped-def]
-    async with room.store.transaction(write=False) as tx:
-        return await tx.spaces.list_platform_spaces("test")
+    return await room.store.run(lambda tx: tx.spaces.list_platform_spaces("test"), write=False)
 
 
 async def test_a_channel_that_is_gone_is_told_to_the_moderators_of_its_cohorts_and_of_no_others(
@@ -146,11 +141,9 @@ async def _two_homes(room: Room) -> None:
     """A cohort made here that also lives elsewhere, where there is another of the same name."""
     await room.spring("ada")
     await room.says("mona", "cohort create name=spring start=2026-03-02", place=ELSEWHERE)
-    async with room.store.transaction() as tx:
-        space = await tx.people.ensure_space_id(ELSEWHERE)
-        await tx._connection.execute(
-            homes.insert().values(cohort_id=1, space_id=space, channel="lobby")
-        )
+    space = await room.store.run(lambda tx: tx.people.ensure_space_id(ELSEWHERE))
+    home = homes.insert().values(cohort_id=1, space_id=space, channel="lobby")
+    await execute_sql(room.store, home)
 
 
 # — thirty days later —
@@ -162,20 +155,18 @@ TABLES = (
 
 
 async def counts(room: Room) -> dict[str, int]:
-    async with room.store._reader.begin() as connection:
-        found = {
-            table.name: (
-                await connection.execute(select(func.count()).select_from(table))
-            ).scalar_one()
-            for table in TABLES
-        }
+    async def count_rows(tx: Tx) -> dict[str, int]:
+        queries = {table.name: select(func.count()).select_from(table) for table in TABLES}
+        return {name: execute_statement(tx, query)[0][0] for name, query in queries.items()}
+
+    found = await room.store.run(count_rows, write=False)
     return {name: count for name, count in found.items() if count}
 
 
 async def names(room: Room) -> set[str]:
     """Whose accounts are kept."""
-    async with room.store._reader.begin() as connection:
-        return set((await connection.execute(select(accounts.c.name))).scalars())
+    rows = await execute_sql(room.store, select(accounts.c.name), write=False)
+    return {row.name for row in rows}
 
 
 async def a_rich_life(room: Room) -> None:
@@ -196,16 +187,15 @@ async def test_a_space_is_erased_thirty_days_after_the_bot_has_left_it_and_not_a
     room: Room,
 ) -> None:
     await a_rich_life(room)
-    async with room.store.transaction() as tx:
-        space = await tx.people.ensure_space_id(room.place)
-        row = {
-            "space_id": space,
-            "kind": "person",
-            "native": "ada",
-            "name": "Ada",
-            "at": room.clock.now(),
-        }
-        await tx._connection.execute(grants.insert().values(row))
+    space = await room.store.run(lambda tx: tx.people.ensure_space_id(room.place))
+    row = {
+        "space_id": space,
+        "kind": "person",
+        "native": "ada",
+        "name": "Ada",
+        "at": room.clock.now(),
+    }
+    await execute_sql(room.store, grants.insert().values(row))
     await room.core.handle_space_left(room.place)
     before = await counts(room)
     assert set(before) == {table.name for table in TABLES}
@@ -271,13 +261,9 @@ async def test_a_cohort_that_also_lives_elsewhere_only_loses_its_home_and_gets_a
     room.clock.at += timedelta(days=30)
     await room.clockwork.delete_expired_data()
     assert await names(room) == {"Ada", "Mona"}
-    async with room.store.transaction(write=False) as tx:
-        kept = await tx.cohorts.load_cohort(1)
-        assert kept is not None
-        assert (kept.name, [home.place for home in await tx.cohorts.list_homes(1)]) == (
-            "spring-1",
-            [ELSEWHERE],
-        )
+    kept = await room.store.run(load_first_cohort, write=False)
+    kept_homes = await room.store.run(lambda tx: tx.cohorts.list_homes(1), write=False)
+    assert (kept.name, [home.place for home in kept_homes]) == ("spring-1", [ELSEWHERE])
     assert "spring-1" in await room.says("mona", "cohort timeline spring-1", place=ELSEWHERE)
 
 
@@ -298,11 +284,12 @@ async def asked(room: Room) -> list[str]:
 
 
 async def absences_of(room: Room, name: str) -> tuple[Away, ...]:
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
+    async def load_absences(tx: Tx) -> tuple[Away, ...]:
+        cohort = await load_first_cohort(tx)
         (member,) = await tx.members.find_members_by_name(cohort, name)
         return member.person.away
+
+    return await room.store.run(load_absences, write=False)
 
 
 async def test_who_has_left_the_space_is_away_from_then_on_until_they_are_there_again(

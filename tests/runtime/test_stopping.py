@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.store import Store
+from bot.store import Store, Tx
+from bot.store.ledger import Letter
 from tests.support.live_bot import PLACE
 from tests.support.paths import ROOT
 from tests.support.room import Room
@@ -116,12 +117,15 @@ async def prepare(room: Room) -> None:
 async def in_state(url: str, state: str) -> list[str]:
     store = await Store.open_for_reading(url)
     assert store is not None
-    async with store.transaction(write=False) as tx:
-        found = [
+
+    async def list_letters(tx: Tx) -> list[Letter]:
+        return [
             letter
             for cohort in await tx.cohorts.list_cohorts_in_space(PLACE)
             for letter in await tx.ledger.list_home_letters(cohort)
         ]
+
+    found = await store.run(list_letters, write=False)
     await store.close()
     return [
         letter.natural_key

@@ -18,6 +18,7 @@ from bot.chat.address import Place
 from bot.chat.errors import SendError
 from bot.group.cohort import Cohort
 from bot.post import list_slots_between
+from tests.support.database import load_first_cohort
 from tests.support.room import Room
 
 NAMES = ("ada", "bob", "cem", "dora", "eve", "fay", "gus", "hana", "ivo", "jun")
@@ -94,9 +95,7 @@ async def _live(room: Room, seed: int) -> None:
 
 
 async def _cohort(room: Room) -> Cohort:
-    async with room.store.transaction(write=False) as tx:
-        found = await tx.cohorts.load_cohort(1)
-    assert found is not None
+    found = await room.store.run(load_first_cohort, write=False)
     return found
 
 

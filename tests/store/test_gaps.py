@@ -8,7 +8,7 @@ from bot.chat.errors import SendError
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import PostScheduler
 from bot.store.gaps import JUMP, CopyMark
-from bot.store.ledger import Letter
+from tests.support.database import list_first_cohort_letters, load_first_cohort
 from tests.support.room import FRIDAY, Room
 
 KICK_OFF = FRIDAY + timedelta(days=9, hours=23)  # Monday 2 March 2026, nine o'clock
@@ -16,21 +16,17 @@ KICK_OFF = FRIDAY + timedelta(days=9, hours=23)  # Monday 2 March 2026, nine o'c
 
 async def comes_back(room: Room, at: datetime, *, is_told: bool = True) -> None:
     """Start the bot again on a copy of the database made at an instant."""
-    async with room.store.transaction() as tx:
-        await tx.gaps.save_copy_mark(CopyMark(at, is_told))
+    await room.store.run(lambda tx: tx.gaps.save_copy_mark(CopyMark(at, is_told)))
     await room.restart()
     await room.pulse()
 
 
-async def letters(room: Room) -> list[Letter]:
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
-        return sorted(await tx.ledger.list_home_letters(cohort), key=lambda letter: letter.id)
-
-
 async def refs(room: Room) -> list[str]:
-    return [letter.ref for letter in await letters(room) if letter.kind == "announcement"]
+    return [
+        letter.ref
+        for letter in await list_first_cohort_letters(room.store)
+        if letter.kind == "announcement"
+    ]
 
 
 async def test_the_groups_are_told_once_what_to_do_again(room: Room) -> None:
@@ -66,7 +62,10 @@ async def test_what_fell_due_in_the_lost_days_is_found_and_not_sent_again(room: 
     before = len(room.chat.sent)
     await comes_back(room, KICK_OFF - timedelta(hours=1), is_told=False)
     assert room.chat.sent[before:] == []
-    became = {letter.kind: (letter.state, letter.reason) for letter in await letters(room)}
+    became = {
+        letter.kind: (letter.state, letter.reason)
+        for letter in await list_first_cohort_letters(room.store)
+    }
     assert became["kick_off"] == became["topics"] == ("sent", "found after an unknown outcome")
     shown = await room.says("mona", "cohort timeline spring page=1")
     assert "sent, found after an unknown outcome" in shown
@@ -80,7 +79,10 @@ async def test_where_looking_is_impossible_it_is_unsure_and_later_posts_are_sent
     room.clock.at = KICK_OFF + timedelta(hours=1)
     room.chat.may_look = False
     await comes_back(room, KICK_OFF - timedelta(hours=1), is_told=False)
-    became = {letter.kind: (letter.state, letter.reason) for letter in await letters(room)}
+    became = {
+        letter.kind: (letter.state, letter.reason)
+        for letter in await list_first_cohort_letters(room.store)
+    }
     assert became["topics"] == ("unsure", "it may have been sent, and I cannot look")
     await room.goes_to(KICK_OFF + timedelta(days=7))
     assert len(room.posts("topics")) == 1
@@ -130,7 +132,11 @@ async def test_what_is_numbered_anew_is_beyond_what_the_lost_days_can_have_used(
     floors = [int(ref.partition("+")[2]) for ref in moved[1:]]
     assert floors[0] == floors[1] < floors[2] == floors[3]
     assert floors[2] - floors[0] >= JUMP
-    named = [letter.ref for letter in await letters(room) if letter.kind == "new_members"]
+    named = [
+        letter.ref
+        for letter in await list_first_cohort_letters(room.store)
+        if letter.kind == "new_members"
+    ]
     assert named == ["1-1", *(f"{floor + 1}-{floor + 1}" for floor in (floors[0], floors[2]))]
     made = await room.says("mona", "cohort create name=summer start=2026-06-01")
     assert f"#{floors[2] + 1}" in str(await room.answer("mona", "cohort timeline summer")), made
@@ -146,7 +152,9 @@ async def test_whoever_is_named_in_lost_days_is_not_named_again(room: Room) -> N
     await comes_back(room, FRIDAY + timedelta(minutes=5), is_told=False)
     assert room.chat.sent[before:] == []
     became = [
-        (letter.ref, letter.state) for letter in await letters(room) if letter.kind == "new_members"
+        (letter.ref, letter.state)
+        for letter in await list_first_cohort_letters(room.store)
+        if letter.kind == "new_members"
     ]
     assert became == [("1-1", "sent"), ("2-2", "unsure")]
 
@@ -156,22 +164,18 @@ async def test_a_plan_that_is_gone_through_again_is_a_run_of_its_own(room: Room)
     await comes_back(room, FRIDAY - timedelta(hours=1), is_told=False)
     await room.goes_to(KICK_OFF)
     await room.says("mona", "cohort start spring again=yes sure=yes")
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-    assert cohort is not None
+    cohort = await room.store.run(load_first_cohort, write=False)
     assert cohort.edition > JUMP
     assert len(room.posts("topics")) == 2
 
 
 async def test_of_several_processes_that_start_on_a_copy_one_notes_it(room: Room) -> None:
     await room.spring()
-    async with room.store.transaction() as tx:
-        await tx.gaps.save_copy_mark(CopyMark(FRIDAY))
+    await room.store.run(lambda tx: tx.gaps.save_copy_mark(CopyMark(FRIDAY)))
     await PostScheduler(room.store, room.clock).prepare_schedule()
     await PostScheduler(room.store, room.clock).prepare_schedule()
     await Outbox(room.store, room.clock, room.chats).reset_former_claims()
-    async with room.store.transaction(write=False) as tx:
-        assert len(await tx.gaps.list_gaps()) == 1
+    assert len(await room.store.run(lambda tx: tx.gaps.list_gaps(), write=False)) == 1
 
 
 def refuse(when: str, place: object, key: str) -> None:
@@ -180,7 +184,5 @@ def refuse(when: str, place: object, key: str) -> None:
 
 
 async def first_week(room: Room) -> str:
-    async with room.store.transaction(write=False) as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-    assert cohort is not None
+    cohort = await room.store.run(load_first_cohort, write=False)
     return cohort.syllabus.weeks[0].id

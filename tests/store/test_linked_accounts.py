@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from bot.store import Tx
+from tests.support.database import load_first_cohort
 from tests.support.room import Room
 from tests.support.two_platforms import THERE, code_for, houses, links
 
@@ -37,12 +39,14 @@ async def test_linked_accounts_are_reminded_once_and_alone_again_each(room: Room
     room.zones["nora"] = "Asia/Kolkata"
     await couple(room)
     await links(room, "ada", "nora")
+
     # As after a change of dates, and as after an update of the bot.
-    async with room.store.transaction() as tx:
-        cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
+    async def compute_again(tx: Tx) -> None:
+        cohort = await load_first_cohort(tx)
         await tx.schedule.save_changed_cohort(cohort, cohort, room.clock.now())
         await tx.schedule.reset_due_times(room.clock.now(), new_kinds=True)
+
+    await room.store.run(compute_again)
     await room.goes_to(SUNDAY)
     assert list_reminders(room) == BOTH
     assert {sent.at.hour for sent in room.private("ada")} == {18}

@@ -130,11 +130,13 @@ class Two:
 
     async def agrees(self) -> None:
         """Compare everything the bot shows with the model."""
-        async with self.room.store.transaction(write=False) as tx:
-            cohort = await tx.cohorts.load_cohort(self.cohort)
-            assert cohort is not None
-            lines = await self._compare_members(tx, cohort)
-            await self._compare_cohort(tx, cohort, lines)
+        await self.room.store.run(self._compare, write=False)
+
+    async def _compare(self, tx: Tx) -> None:
+        cohort = await tx.cohorts.load_cohort(self.cohort)
+        assert cohort is not None
+        lines = await self._compare_members(tx, cohort)
+        await self._compare_cohort(tx, cohort, lines)
 
     async def _compare_members(self, tx: Tx, cohort: Cohort) -> list[Line]:
         """Compare each side's own progress; return the lines that belong on boards."""
@@ -208,10 +210,13 @@ async def begun(room: Room, number: int) -> Two:
     name = f"c{number}"
     assert "draft" in await room.says("mona", f"cohort create name={name} start=2026-03-02")
     await room.says("mona", f"cohort open {name} sure=yes")
-    async with room.store.transaction(write=False) as tx:
+
+    async def find_cohort(tx: Tx) -> Cohort | None:
         space = await tx.people.find_space_id(room.place)
         assert space is not None
-        cohort = await tx.cohorts.find_cohort_by_name(space, name)
+        return await tx.cohorts.find_cohort_by_name(space, name)
+
+    cohort = await room.store.run(find_cohort, write=False)
     assert cohort is not None
     await houses(room, cohort.id)
     room.clock.at = SECOND_WEEK

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
 
 from bot.chat.message import Message
+from bot.store import Tx
+from tests.support.database import execute_statement
 from tests.support.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -142,11 +143,14 @@ async def test_two_accounts_of_one_person_are_read_as_one(room: Room) -> None:
     await room.says("dana", "checkin note=earlier")
     room.clock.at = TUESDAY.replace(hour=13)
     await room.says("ada", "checkin note=later")
-    async with room.store.transaction() as tx:
+
+    async def join_persons(tx: Tx) -> None:
         ada = await tx.people.find_person(room.caller("ada"))
         dana = await tx.people.find_person(room.caller("dana"))
-        joined = text("UPDATE accounts SET person_id = :one WHERE person_id = :other")
-        await tx._connection.execute(joined, {"one": ada.id, "other": dana.id})
+        joined = "UPDATE accounts SET person_id = :ada WHERE person_id = :dana"
+        execute_statement(tx, joined, {"ada": ada.id, "dana": dana.id})
+
+    await room.store.run(join_persons)
     for name in ("ada", "dana"):
         card = await room.says(name, "progress")
         assert "Week 1: Basics of linear algebra and statistics: 2 of 5 (checked in)" in card

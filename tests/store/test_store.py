@@ -9,7 +9,8 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.store import Store, StoreError
+from bot.store import Store, StoreError, Tx
 from bot.store.schema import find_newest_revision
+from tests.support.database import execute_sql, hold_transaction
 from tests.support.paths import ROOT
 from tests.support.postgres import Postgres
 
@@ -171,11 +173,10 @@ async def test_a_database_is_looked_at_beside_the_bot_that_uses_it_and_not_chang
     used = await Store.open_database(database)
     looking = await Store.open_for_reading(database)
     assert looking is not None
-    async with used.transaction(), looking.transaction(write=False) as tx:
-        assert await tx.cohorts.list_home_places() == []
+    async with hold_transaction(used):
+        assert await looking.run(lambda tx: tx.cohorts.list_home_places(), write=False) == []
     with pytest.raises(DBAPIError, match=r"readonly|read-only"):
-        async with looking.transaction() as tx:
-            await tx.answers.save_mark("half", "done")
+        await looking.run(lambda tx: tx.answers.save_mark("half", "done"))
     await looking.close()
     await used.close()
 
@@ -260,36 +261,34 @@ async def test_sqlite_loses_nothing_committed_and_has_one_writer(
 ) -> None:
     store = await Store.open_database(url_of(made))
     seen = {}
-    for name, engine in (("writer", store._writer), ("reader", store._reader)):
-        async with engine.begin() as connection:
-            for pragma in (
-                "journal_mode",
-                "synchronous",
-                "busy_timeout",
-                "foreign_keys",
-                "query_only",
-            ):
-                seen[name, pragma] = (await connection.execute(text(f"PRAGMA {pragma}"))).scalar()
+    for name, write in (("writer", True), ("reader", False)):
+        for pragma in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys", "query_only"):
+            ((seen[name, pragma],),) = await execute_sql(store, f"PRAGMA {pragma}", write=write)
     assert seen["writer", "journal_mode"] == "wal"
     assert seen["writer", "synchronous"] == 2, "FULL"
     assert seen["writer", "busy_timeout"] == seen["reader", "busy_timeout"] == 5000
     assert (seen["writer", "foreign_keys"], seen["reader", "query_only"]) == (1, 1)
-    async with store.transaction():  # BEGIN IMMEDIATE: the lock is taken before the first statement
-        with (
-            closing(sqlite3.connect(made, timeout=0)) as other,
-            pytest.raises(sqlite3.OperationalError, match="locked"),
-        ):
-            other.execute("BEGIN IMMEDIATE")
+    await store.run(partial(refuse_another_writer, path=made))
     await store.close()
 
 
+async def refuse_another_writer(tx: Tx, path: Path) -> None:
+    """Try to write at the beginning of a transaction: BEGIN IMMEDIATE has taken the lock."""
+    with (
+        closing(sqlite3.connect(path, timeout=0)) as other,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
+
+
 async def test_a_transaction_that_fails_leaves_nothing_behind(store: Store) -> None:
-    with suppress(ZeroDivisionError):
-        async with store.transaction() as tx:
-            await tx.answers.save_mark("half", "done")
-            raise ZeroDivisionError
-    async with store.transaction(write=False) as tx:
-        assert await tx.answers.load_mark("half") is None
+    async def save_and_fail(tx: Tx) -> None:
+        await tx.answers.save_mark("half", "done")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await store.run(save_and_fail)
+    assert await store.run(lambda tx: tx.answers.load_mark("half"), write=False) is None
 
 
 def test_two_processes_that_migrate_one_server_at_once_both_open_it(postgres: Postgres) -> None:

@@ -16,6 +16,7 @@ from adapters.discord import custom_id
 from bot.group.calendar import DAY, CalendarWeek, convert_to_utc
 from bot.group.cohort import Cohort
 from bot.post import list_coming_slots
+from tests.support.database import load_first_cohort
 from tests.support.discord import faults as discord
 from tests.support.discord_and_slack import Both, Side
 from tests.support.slack import faults as slack
@@ -87,9 +88,7 @@ class Season(Both):
         for side, name in MEMBERS:
             assert "You are in spring" in await self.sides[side].asks(name, "join", cohort="spring")
         await self.passes(hours=6)
-        async with self.store.transaction(write=False) as tx:
-            cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
+        cohort = await self.store.run(load_first_cohort, write=False)
         self.cohort = cohort
         self.plan = list_coming_slots(self.cohort, self.clock.now())
 

@@ -19,6 +19,7 @@ from bot.chat.address import Place
 from bot.chat.errors import CannotReadHistory
 from bot.store import Store
 from bot.store.ledger import Letter
+from tests.support.database import list_first_cohort_letters
 from tests.support.room import FRIDAY, Chat, Room, Sent
 from tests.support.season import plan
 
@@ -147,10 +148,7 @@ async def go_on(url: str, point: Point, history: Sequence[Sent], *, may_look: bo
         await room.says("dora", "join spring")
         await room.says("mona", "cohort break spring first=2026-05-18 last=2026-05-19 sure=yes")
         await room.passes(days=75)
-        async with room.store.transaction(write=False) as tx:
-            cohort = await tx.cohorts.load_cohort(1)
-            assert cohort is not None
-            letters = await tx.ledger.list_home_letters(cohort, 1000)
+        letters = await list_first_cohort_letters(room.store)
         return Outcome(point, room.chat.sent, len(before), letters)
 
 

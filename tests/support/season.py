@@ -19,6 +19,7 @@ from bot.group.calendar import DAY, convert_to_utc
 from bot.group.cohort import Cohort
 from bot.roadmap import Roadmap, parse_roadmap
 from bot.store import Store
+from tests.support.database import list_first_cohort_letters, load_first_cohort
 from tests.support.room import Room
 
 Deed = Literal["break", "mend", "pause", "move", "hour", "zone", "post", "down", "restart"]
@@ -61,9 +62,7 @@ class Course:
         return now
 
     async def cohort(self) -> Cohort:
-        async with self.room.store.transaction(write=False) as tx:
-            found = await tx.cohorts.load_cohort(1)
-        assert found is not None
+        found = await self.room.store.run(load_first_cohort, write=False)
         return found.advance_state(self.now)
 
     async def tells(self, phrase: str) -> None:
@@ -111,12 +110,9 @@ class Course:
 
     async def states(self, kind: str) -> list[tuple[str, str, str]]:
         """Return every letter of a kind to the home: week id, state and reason, oldest first."""
-        async with self.room.store.transaction(write=False) as tx:
-            letters = await tx.ledger.list_home_letters(await self.cohort(), 1000)
-        oldest_first = sorted(letters, key=lambda letter: letter.id)
         return [
             (letter.ref, letter.state, letter.reason)
-            for letter in oldest_first
+            for letter in await list_first_cohort_letters(self.room.store)
             if letter.kind == kind
         ]
 

@@ -20,6 +20,7 @@ from bot.group.cohort import Cohort
 from bot.group.zones import load_zone
 from bot.post import PostSlot, list_coming_slots
 from bot.views.timeline import format_slot_title
+from tests.support.database import load_first_cohort
 from tests.support.twelve_weeks_checks import check_season as check
 from tests.support.twelve_weeks_script import (
     ALL_BEGIN,
@@ -192,9 +193,7 @@ class Season(ABC, Simulation):
             assert "You are in" in await self.joins(name)
         await self.asks("dora", "settings", zone=self.ZONES["dora"])
         await self.passes(hours=1)
-        async with self.store.transaction(write=False) as tx:
-            cohort = await tx.cohorts.load_cohort(1)
-        assert cohort is not None
+        cohort = await self.store.run(load_first_cohort, write=False)
         self.cohort = cohort
         self.plan = list(list_coming_slots(self.cohort, self.clock.now()))
         titles = [line for line in await self.timeline() if f"· {self.STRONG}" in line]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.chat.address import Place
+from bot.store import Tx
 from tests.support.room import Room
 
 THERE = Place("other", "team", "general", tenant="T1")
@@ -14,9 +15,12 @@ THERE = Place("other", "team", "general", tenant="T1")
 async def houses(room: Room, cohort_id: int = 1, place: Place = THERE) -> None:
     """Give a cohort a home on another platform."""
     room.opens(place.platform)
-    async with room.store.transaction() as tx:
+
+    async def insert_home(tx: Tx) -> None:
         mona = await tx.people.find_person(room.caller("mona"))
         await tx.cohorts.insert_home(cohort_id, await tx.people.ensure_space_id(place), place, mona)
+
+    await room.store.run(insert_home)
 
 
 async def code_for(room: Room, name: str, place: Place | None = None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.chat.address import Account, Caller, Place
-from bot.store import engine
+from bot.store import sqlite
 from tests.support.discord.server import Server, answered, greetings, said
 from tests.support.live_bot import locked
 
@@ -91,7 +91,7 @@ async def test_what_surely_did_not_get_through_is_said_another_time(
 async def test_while_the_database_is_away_nobody_is_greeted_and_afterwards_somebody_is(
     quick_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "BUSY", 200)
+    monkeypatch.setattr(sqlite, "BUSY", 200)
     async with Server.on(quick_database) as server:
         with locked(Path(quick_database.partition("///")[2])):
             shown = await server.people["ada"].slash(server.channel, "week")

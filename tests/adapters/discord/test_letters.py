@@ -19,6 +19,7 @@ from bot.chat.message import Button, Buttons, Event, Message, text_message
 from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
 from bot.store.letter import LetterState
+from tests.support.database import list_first_cohort_letters
 from tests.support.discord.wire import (
     CANCELED,
     CHANNEL,
@@ -402,10 +403,7 @@ async def a_monday(
         wire.says(5)
         befalls(wire)
         await room.goes_to(MONDAY + timedelta(hours=1))
-        async with room.store.transaction(write=False) as tx:
-            cohort = await tx.cohorts.load_cohort(1)
-            assert cohort is not None
-            past = sorted(await tx.ledger.list_home_letters(cohort), key=lambda one: one.id)
+        past = await list_first_cohort_letters(room.store)
         kinds = {custom_id.compute_letter_mark(one.natural_key): one.kind for one in past}
         ends = [(one.kind, one.state, one.reason) for one in past if one.moment >= MONDAY]
         return [kinds[one["nonce"]] for one in wire.posts[before:]], ends

@@ -11,6 +11,7 @@ from adapters.discord.shards import Shards
 from bot.__main__ import build_pulse
 from bot.chat.address import Place
 from bot.runtime.outbox import Outbox
+from tests.support.database import list_first_cohort_letters
 from tests.support.discord.gateway import Gateway
 from tests.support.discord.wire import CHANNEL, GUILD, TOKEN
 from tests.support.room import Room
@@ -65,12 +66,8 @@ async def test_while_discord_cannot_be_reached_letters_wait_as_long_as_the_next_
             )
             await quick_room.passes(minutes=20)  # of which each try waits a few seconds
             gateway.faults.clear()
-            async with quick_room.store.transaction(write=False) as tx:
-                cohort = await tx.cohorts.load_cohort(1)
-                assert cohort is not None
-                assert {
-                    (one.state, one.tries) for one in await tx.ledger.list_home_letters(cohort)
-                } == {("due", 0)}
+            waiting = await list_first_cohort_letters(quick_room.store)
+            assert {(letter.state, letter.tries) for letter in waiting} == {("due", 0)}
         finally:
             listening.cancel()
             await asyncio.wait([listening])

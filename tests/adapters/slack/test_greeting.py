@@ -14,7 +14,7 @@ import pytest
 
 from bot.chat.errors import NotConnected
 from bot.chat.message import text_message
-from bot.store import engine
+from bot.store import sqlite
 from tests.support.live_bot import locked
 from tests.support.slack.delivery import EVENT, event_payload
 from tests.support.slack.group import MANY, ONE, SOCKET, Group, words
@@ -271,7 +271,7 @@ async def test_of_two_processes_that_hear_the_same_one_greets(url: str) -> None:
 async def test_while_the_database_is_away_slack_is_asked_to_come_again_and_then_greets(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "BUSY", 20)
+    monkeypatch.setattr(sqlite, "BUSY", 20)
     async with Group.on(url) as group:
         ada = group.person("ada")
         with locked(Path(url.partition("///")[2])):

@@ -7,8 +7,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +15,7 @@ import pytest
 
 from adapters.slack import conversation
 from tests.adapters.slack.test_dialogues import MONDAY, WEEK_1, fields
+from tests.support.database import hold_transaction
 from tests.support.slack import block_text
 from tests.support.slack.delivery import (
     COMMAND,
@@ -34,13 +33,6 @@ from tests.support.slack.workspaces import Json, Sight
 # — late —
 
 
-@asynccontextmanager
-async def busy(group: Group) -> AsyncIterator[None]:
-    """While it lasts, whoever wants to write to the database waits."""
-    async with group.store.transaction():
-        yield
-
-
 async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer_however_late(
     url: str,
 ) -> None:
@@ -49,7 +41,7 @@ async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer
         await group.goes_to(MONDAY)
         ada = group.person("ada")
         topics = group.post(WEEK_1)
-        async with asyncio.TaskGroup() as tasks, busy(group):
+        async with asyncio.TaskGroup() as tasks, hold_transaction(group.store):
             forms = [tasks.create_task(ada.types("/study checkin"))]
             await group.wire.until(lambda: ada.modal)
             assert ada.modal is not None
@@ -57,7 +49,7 @@ async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer
             group.clock.at += timedelta(seconds=10)  # its trigger is dead by now
         assert words(forms[0].result()).startswith("Check-in, week 1\n")
 
-        async with asyncio.TaskGroup() as tasks, busy(group):
+        async with asyncio.TaskGroup() as tasks, hold_transaction(group.store):
             told = tasks.create_task(ada.clicks(topics, "Check in"))
             await group.wire.until(lambda: ada.modal and "One moment" in ada.modal.sees)
             ada.closes()
@@ -69,7 +61,7 @@ async def test_a_modal_is_open_before_the_database_is_asked_and_shows_the_answer
             "Check-in, week 1\n"
         )
 
-        async with asyncio.TaskGroup() as tasks, busy(group):
+        async with asyncio.TaskGroup() as tasks, hold_transaction(group.store):
             gone = tasks.create_task(ada.types("/study checkin hours=3"))
             await group.wire.until(lambda: ada.modal and "One moment" in ada.modal.sees)
             ada.closes()
@@ -87,7 +79,7 @@ async def test_a_form_that_takes_long_is_answered_when_it_is_done(
         ada = group.person("ada")
         for hours, told in (("3", "You are checked in"), ("4", "I have updated your check-in")):
             form = await ada.types("/study checkin")
-            async with busy(group):
+            async with hold_transaction(group.store):
                 waiting = await ada.fills(form, {"hours": hours})
                 assert words(waiting) == "Syllabot\nOne moment …"
                 if hours == "4":
@@ -99,7 +91,7 @@ async def test_a_form_that_takes_long_is_answered_when_it_is_done(
         )
 
         form = await ada.types("/study settings ask=times")
-        async with busy(group):
+        async with hold_transaction(group.store):
             await ada.fills(form, {"quiet": "late"})
         again = await ada.hears("modal")
         assert "Quiet hours · Write quiet hours like 22:00-08:00, or none." in words(again)

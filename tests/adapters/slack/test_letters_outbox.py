@@ -14,6 +14,7 @@ from bot.chat.message import Event, Message
 from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
 from bot.store.letter import LetterState
+from tests.support.database import list_first_cohort_letters
 from tests.support.room import Room
 from tests.support.slack.api import STUDY, open_wire_api
 from tests.support.slack.letters import Post
@@ -78,10 +79,7 @@ async def a_monday(
         post.says()
         befalls(wire)
         await room.goes_to(MONDAY + timedelta(hours=1))
-        async with room.store.transaction(write=False) as tx:
-            cohort = await tx.cohorts.load_cohort(1)
-            assert cohort is not None
-            past = sorted(await tx.ledger.list_home_letters(cohort), key=lambda letter: letter.id)
+        past = await list_first_cohort_letters(room.store)
         kinds = {post.natural_key: post.kind for post in past}
         ends = [(post.kind, post.state, post.reason) for post in past if post.moment >= MONDAY]
         posted = [

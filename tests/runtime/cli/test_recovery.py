@@ -436,11 +436,10 @@ async def _fill(url: str) -> None:
 async def _copied_at(url: str) -> datetime:
     store = await Store.open_database(url)
     try:
-        async with store.transaction(write=False) as tx:
-            assert len(await tx.cohorts.list_home_places()) == 1
-            value = await tx.answers.load_mark("copied")
-            assert value is not None
-            return parsed(value)[0]
+        assert len(await store.run(lambda tx: tx.cohorts.list_home_places(), write=False)) == 1
+        value = await store.run(lambda tx: tx.answers.load_mark("copied"), write=False)
+        assert value is not None
+        return parsed(value)[0]
     finally:
         await store.close()
 
