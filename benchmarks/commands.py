@@ -14,7 +14,6 @@ from benchmarks.crowd import (
     measure_median_time,
     open_benchmark_store,
     print_table,
-    record_statements,
     start_engines,
 )
 from bot.__main__ import load_bundled_roadmaps
@@ -24,6 +23,7 @@ from bot.command.call import DEFAULT_ROADMAP
 from bot.runtime.dispatch import Dispatch
 from bot.store import Store
 from bot.store.tables import marks
+from tests.support.database import execute_sql, record_statements
 from tests.support.room import Room
 
 PLACE = Place("test", "space", "study-group")
@@ -40,10 +40,8 @@ async def measure_commands(url: str) -> list[tuple[str, float, int]]:
         )
 
         async def bare() -> None:
-            async with store._writer.begin() as connection:
-                await connection.execute(
-                    insert(marks).values(name=f"bare-{next(number)}", value="x")
-                )
+            row = {"name": f"bare-{next(number)}", "value": "x"}
+            await execute_sql(store, insert(marks).values(row))
 
         def says(
             phrase: str, who: str = "", filled: Filled | None = None

@@ -13,15 +13,15 @@ from datetime import time as wall
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, BindParameter, Integer, String, bindparam, event, insert, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import JSON, BindParameter, Integer, String, bindparam, insert, text
 
 from bot import command, post
 from bot.__main__ import load_bundled_roadmaps
 from bot.command.call import DEFAULT_ROADMAP
 from bot.group.calendar import Syllabus
-from bot.store import Store
+from bot.store import Store, Tx
 from bot.store.tables import Instant, cohorts, homes, plans, spaces
+from tests.support.database import execute_sql, execute_statement
 from tests.support.postgres import Postgres
 from tests.support.room import Clock
 
@@ -129,41 +129,23 @@ class Crowd:
             "now": bindparam("now", NOW, Instant()),
             "due": bindparam("due", NOW + timedelta(days=2), Instant()),
         }
-        async with self._store._writer.begin() as connection:
+
+        async def fill(tx: Tx) -> None:
             for statement in _FILL:
                 asked = f"INSERT INTO {statement.format(numbers=_NUMBERS)}"
                 used = (value for name, value in known.items() if f":{name}" in asked)
-                await connection.execute(text(asked).bindparams(*used))
+                execute_statement(tx, text(asked).bindparams(*used))
+
+        await self._store.run(fill)
         self._ids["account"] += count
 
     async def _insert_rows(self, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-        async with self._store._writer.begin() as connection:
-            for start in range(0, len(rows), CHUNK):
-                await connection.execute(insert(table), rows[start : start + CHUNK])
+        for start in range(0, len(rows), CHUNK):
+            await execute_sql(self._store, insert(table), rows[start : start + CHUNK])
 
     async def analyze_tables(self) -> None:
         """What a database does by itself after a while: statistics for its planner."""
-        async with self._store._writer.begin() as connection:
-            await connection.execute(text("ANALYZE"))
-
-
-@contextmanager
-def record_statements(store: Store) -> Iterator[list[str]]:
-    """The statements that ask or change something, in order."""
-    said: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            said.append(statement)
-
-    engines_: set[AsyncEngine] = {store._writer, store._reader}
-    for engine in engines_:
-        event.listen(engine.sync_engine, "before_cursor_execute", note)
-    try:
-        yield said
-    finally:
-        for engine in engines_:
-            event.remove(engine.sync_engine, "before_cursor_execute", note)
+        await execute_sql(self._store, "ANALYZE")
 
 
 async def measure_median_time(work: Callable[[], Awaitable[object]], times: int = 200) -> float:

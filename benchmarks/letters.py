@@ -6,8 +6,6 @@ import asyncio
 import time
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from benchmarks.crowd import (
     NOW,
     Crowd,
@@ -18,6 +16,7 @@ from benchmarks.crowd import (
 )
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import PostScheduler
+from tests.support.database import execute_sql
 from tests.support.room import Chat
 
 LETTERS = 1_000
@@ -39,8 +38,7 @@ async def measure_letters(url: str) -> tuple[float, float, float]:
         await crowd.fill_base_tables()
         await crowd.fill_cohorts(LETTERS)
         await crowd.analyze_tables()
-        async with store._writer.begin() as connection:
-            await connection.execute(text("UPDATE cohorts SET state = 'running'"))
+        await execute_sql(store, "UPDATE cohorts SET state = 'running'")
         now.at = NOW + timedelta(days=1)
         clockwork, outbox = PostScheduler(store, now), Outbox(store, now, {"test": Chat(now)})
         gaps: list[float] = []

@@ -11,13 +11,13 @@ from benchmarks.crowd import (
     measure_median_time,
     open_benchmark_store,
     print_table,
-    record_statements,
     start_engines,
 )
 from bot.__main__ import load_bundled_roadmaps
 from bot.chat.address import Account, Caller, Place
 from bot.runtime.dispatch import Dispatch
 from bot.store import Store
+from tests.support.database import record_statements
 
 OURS = 10_000
 OTHERS = (0, 100_000, 1_000_000)

@@ -10,10 +10,10 @@ from benchmarks.crowd import (
     measure_median_time,
     open_benchmark_store,
     print_table,
-    record_statements,
     start_engines,
 )
 from bot.runtime.scheduler import PostScheduler
+from tests.support.database import record_statements
 
 FEW, MANY = 200, 20_000
 
