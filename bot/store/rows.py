@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, time
 from typing import Any
@@ -14,6 +14,23 @@ from sqlalchemy.engine import Row
 from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting, WeeklyCall
 from bot.group.member import Away, Person
+
+
+class DialectInsert:
+    """An insert with `on_conflict_do_…`, built once for each engine.
+
+    `finish` gets the engine's own insert, without values: they are given as parameters.
+    """
+
+    def __init__(self, table: Table, finish: Callable[[Any], Any]) -> None:
+        self._by_dialect = {
+            "sqlite": finish(sqlite.insert(table)),
+            "postgresql": finish(postgresql.insert(table)),
+        }
+
+    def for_engine(self, connection: Connection) -> Any:
+        """Return the statement for a connection's engine."""
+        return self._by_dialect[connection.dialect.name]
 
 
 def build_insert(connection: Connection, table: Table) -> Any:
