@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 
 from bot.chat.address import Place
 from bot.chat.message import escape_text
@@ -16,16 +15,17 @@ from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort
 from bot.group.member import Person
 from bot.roadmap import Roadmap
+from bot.store import cohort_statements as sql
 from bot.store.conditions import match_space
-from bot.store.rows import build_cohort, build_cohort_values, build_insert
-from bot.store.tables import accounts, cohorts, homes, members, plans, spaces
+from bot.store.connection import TxConnection
+from bot.store.memberships import load_memberships, load_roadmap
+from bot.store.rows import build_cohort, build_cohort_values
+from bot.store.tables import cohorts, homes, members, spaces
 
 WAITS = "Posts wait: "
 """The beginning of a home's trouble if nothing can be posted; other troubles only cost an extra."""
 
 KEPT = 20  # characters of a cohort's name that stay when its number is put behind it
-_SPACE = (spaces.c.platform, spaces.c.native, spaces.c.tenant, spaces.c.gone_at)
-_IS_ALIVE = cohorts.c.state != "archived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,42 +58,27 @@ class CohortDraft:
     seats: int | None = None
 
 
-# By the text and not by the id: SQLite gives an id again after its row was deleted.
-@lru_cache(maxsize=64)
-def _parse_stored_roadmap(source: str) -> Roadmap:
-    return Roadmap.from_json(source)
-
-
 class CohortQueries:
     """Queries about cohorts, homes and roadmap versions."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     # — one cohort —
 
     async def load_cohort(self, cohort_id: int) -> Cohort | None:
         """Return a cohort by its number, wherever it lives."""
-        return await self._fetch_cohort(select(cohorts).where(cohorts.c.id == cohort_id))
+        return self._find_cohort(sql.SELECT_COHORT, cohort=cohort_id)
 
     async def find_cohort_by_name(self, space_id: int, name: str) -> Cohort | None:
         """Return a cohort by name: one that belongs to the space or has a home there."""
-        lives_there = select(homes.c.cohort_id).where(homes.c.space_id == space_id)
-        is_there = or_(cohorts.c.space_id == space_id, cohorts.c.id.in_(lives_there))
-        query = select(cohorts).where(is_there, cohorts.c.name == name).limit(1)
-        return await self._fetch_cohort(query)
+        return self._find_cohort(sql.SELECT_BY_NAME, space=space_id, name=name)
 
     async def find_namesake(self, cohort: Cohort, name: str) -> Cohort | None:
         """Return another cohort with that name in any space where this one lives."""
-        own_spaces = select(homes.c.space_id).where(homes.c.cohort_id == cohort.id)
-        neighbours = select(homes.c.cohort_id).where(homes.c.space_id.in_(own_spaces))
-        is_near = or_(
-            cohorts.c.space_id == cohort.space_id,
-            cohorts.c.space_id.in_(own_spaces),
-            cohorts.c.id.in_(neighbours),
+        return self._find_cohort(
+            sql.SELECT_NAMESAKE, cohort=cohort.id, space=cohort.space_id, name=name
         )
-        query = select(cohorts).where(is_near, cohorts.c.name == name, cohorts.c.id != cohort.id)
-        return await self._fetch_cohort(query.limit(1))
 
     async def lock_cohort(self, cohort_id: int) -> Cohort | None:
         """Lock a cohort's row until this transaction ends, and return the cohort.
@@ -102,11 +87,13 @@ class CohortQueries:
         """
         # Before any person (see `PeopleQueries.lock_person`). On SQLite the clause is left out:
         # BEGIN IMMEDIATE has locked everything already.
-        query = select(cohorts).where(cohorts.c.id == cohort_id).with_for_update()
-        return await self._fetch_cohort(query)
+        if not self._connection.is_locked:
+            # What was read before the lock may be stale.
+            self._connection.forget("seats", "homes")
+        return self._find_cohort(sql.LOCK_COHORT, cohort=cohort_id)
 
-    async def _fetch_cohort(self, query: Select[Any]) -> Cohort | None:
-        row = self._connection.execute(query).first()
+    def _find_cohort(self, statement: Select[Any], **values: object) -> Cohort | None:
+        row = self._connection.execute(statement, values).first()
         return build_cohort(row) if row else None
 
     async def insert_cohort(
@@ -129,16 +116,15 @@ class CohortQueries:
             "made_by": by.account_id or None,
             "made_at": now,
         }
-        statement = cohorts.insert().values(values).returning(cohorts)
-        row = self._connection.execute(statement).one()
+        row = self._connection.execute(sql.INSERT_COHORT, values).one()
         await self.insert_home(row.id, draft.space_id, place, by)
         return build_cohort(row)
 
     async def update_cohort(self, cohort: Cohort) -> None:
         """Store a cohort's values; changed dates go through `ScheduleQueries` instead."""
-        self._connection.execute(
-            cohorts.update().where(cohorts.c.id == cohort.id).values(build_cohort_values(cohort))
-        )
+        values = build_cohort_values(cohort)
+        self._connection.execute(sql.UPDATE_COHORT, {"cohort": cohort.id, **values})
+        self._connection.forget("seats")
 
     # — lists of cohorts —
 
@@ -149,47 +135,33 @@ class CohortQueries:
 
         Archived cohorts are left out.
         """
-        query = (
-            select(cohorts)
-            .join(homes, homes.c.cohort_id == cohorts.c.id)
-            .join(spaces, spaces.c.id == homes.c.space_id)
-            .where(*match_space(place), _IS_ALIVE)
-            .order_by(cohorts.c.id)
-        )
+        values = {"platform": place.platform, "native": place.space}
         if is_channel_only:
-            query = query.where(homes.c.channel == place.channel)
-        return await self._fetch_cohorts(query)
+            return self._list_cohorts(sql.SELECT_IN_CHANNEL, **values, channel=place.channel)
+        return self._list_cohorts(sql.SELECT_IN_SPACE, **values)
 
     async def list_cohorts_of_person(self, person: Person) -> Sequence[Cohort]:
         """Return the cohorts a person is a member in, in any space; archived ones are left out."""
-        query = (
-            select(cohorts)
-            .join(members, members.c.cohort_id == cohorts.c.id)
-            .join(accounts, accounts.c.id == members.c.account_id)
-            .where(accounts.c.person_id == person.id, members.c.left_at.is_(None), _IS_ALIVE)
-            .order_by(cohorts.c.id)
-        )
-        return await self._fetch_cohorts(query)
+        own_cohorts = {}
+        for membership in load_memberships(self._connection, person.id):
+            if membership.left_at is None and membership.cohort.state != "archived":
+                own_cohorts[membership.cohort_id] = membership.cohort
+        return [own_cohorts[cohort_id] for cohort_id in sorted(own_cohorts)]
 
     async def list_active_cohorts(self) -> Sequence[Cohort]:
         """Return every cohort that is open, running or paused."""
-        is_active = cohorts.c.state.in_(("open", "running", "paused"))
-        return await self._fetch_cohorts(select(cohorts).where(is_active).order_by(cohorts.c.id))
+        return self._list_cohorts(sql.SELECT_ACTIVE)
 
-    async def _fetch_cohorts(self, query: Select[Any]) -> Sequence[Cohort]:
-        # A cohort comes once for each home or membership that matches. JSON columns cannot be
-        # compared on Postgres, so the database could not drop the doubles.
-        rows = self._connection.execute(query)
+    def _list_cohorts(self, statement: Select[Any], **values: object) -> Sequence[Cohort]:
+        # A cohort comes once for each home that matches. JSON columns cannot be compared on
+        # Postgres, so the database could not drop the doubles.
+        rows = self._connection.execute(statement, values)
         return list({row.id: build_cohort(row) for row in rows}.values())
 
     async def is_cohort_in_space(self, cohort_id: int, place: Place) -> bool:
         """Return True if a cohort has a home in a place's space."""
-        query = (
-            select(func.count())
-            .select_from(homes.join(spaces, spaces.c.id == homes.c.space_id))
-            .where(homes.c.cohort_id == cohort_id, *match_space(place))
-        )
-        return bool(self._connection.execute(query).scalar())
+        values = {"cohort": cohort_id, "platform": place.platform, "native": place.space}
+        return bool(self._connection.execute(sql.COUNT_HOMES_IN_SPACE, values).scalar())
 
     # — homes —
 
@@ -204,6 +176,7 @@ class CohortQueries:
             "added_by": by.account_id or None,
             "named_to": latest_member,
         }
+        self._connection.forget("homes")
         statement = homes.insert().values(values).returning(homes.c.id)
         return Home(self._connection.execute(statement).scalar_one(), cohort_id, place)
 
@@ -216,6 +189,7 @@ class CohortQueries:
         self._connection.execute(
             homes.delete().where(homes.c.cohort_id == cohort.id, homes.c.id.in_(home_ids))
         )
+        self._connection.forget("homes")
         await self.assign_remaining_space(cohorts.c.id == cohort.id)
 
     async def assign_remaining_space(self, among: ColumnElement[bool]) -> None:
@@ -247,13 +221,11 @@ class CohortQueries:
 
     async def list_homes(self, cohort_id: int) -> Sequence[Home]:
         """Return a cohort's homes, the oldest first."""
-        query = (
-            select(homes, *_SPACE)
-            .join(spaces, spaces.c.id == homes.c.space_id)
-            .where(homes.c.cohort_id == cohort_id)
-            .order_by(homes.c.id)
-        )
-        return [_build_home(row) for row in self._connection.execute(query)]
+        return self._connection.remember("homes", cohort_id, lambda: self._fetch_homes(cohort_id))
+
+    def _fetch_homes(self, cohort_id: int) -> tuple[Home, ...]:
+        rows = self._connection.execute(sql.SELECT_HOMES, {"cohort": cohort_id})
+        return tuple(_build_home(row) for row in rows)
 
     async def list_home_places(self) -> Sequence[Place]:
         """Return every channel where a cohort lives, in spaces the bot is in.
@@ -264,7 +236,7 @@ class CohortQueries:
             select(spaces.c.platform, spaces.c.native, spaces.c.tenant, homes.c.channel)
             .join(spaces, spaces.c.id == homes.c.space_id)
             .join(cohorts, cohorts.c.id == homes.c.cohort_id)
-            .where(_IS_ALIVE, spaces.c.gone_at.is_(None))
+            .where(sql.IS_ALIVE, spaces.c.gone_at.is_(None))
             .distinct()
         )
         return [_build_home_place(row) for row in self._connection.execute(query)]
@@ -273,6 +245,7 @@ class CohortQueries:
         """Move a home to another channel in its space; the old channel's trouble is over."""
         change = homes.update().where(homes.c.id == home.id)
         self._connection.execute(change.values(channel=channel, trouble="", trouble_at=None))
+        self._connection.forget("homes")
 
     # — trouble with homes —
 
@@ -280,10 +253,9 @@ class CohortQueries:
         """Store a home's trouble as prose, empty if it is over."""
         # Checked at every send: a trouble that is known already costs no write.
         if trouble != home.trouble:
-            change = homes.update().where(homes.c.id == home.id)
-            self._connection.execute(
-                change.values(trouble=trouble, trouble_at=now if trouble else None)
-            )
+            values = {"trouble": trouble, "trouble_at": now if trouble else None}
+            self._connection.execute(sql.UPDATE_TROUBLE, {"home": home.id, **values})
+            self._connection.forget("homes")
 
     async def record_closed_channel(self, place: Place, reason: str, now: datetime) -> None:
         """Note for every cohort in a channel that nothing can be posted there.
@@ -298,6 +270,7 @@ class CohortQueries:
             homes.c.trouble != trouble,
         )
         self._connection.execute(change.values(trouble=trouble, trouble_at=now))
+        self._connection.forget("homes")
 
     async def list_home_troubles(self, place: Place) -> Sequence[str]:
         """Return a line of prose for each troubled home near a place, with the remedy.
@@ -305,17 +278,8 @@ class CohortQueries:
         Near are the homes in its space, and the other homes of the cohorts that live there.
         Archived cohorts have no troubles any more.
         """
-        cohort_ids = select(homes.c.cohort_id).join(spaces, spaces.c.id == homes.c.space_id)
-        cohort_ids = cohort_ids.where(*match_space(place))
-        query = (
-            select(homes, *_SPACE, cohorts.c.name)
-            .join(spaces, spaces.c.id == homes.c.space_id)
-            .join(cohorts, cohorts.c.id == homes.c.cohort_id)
-            .where(homes.c.cohort_id.in_(cohort_ids), _IS_ALIVE)
-            .where(or_(homes.c.trouble != "", spaces.c.gone_at.is_not(None)))
-            .order_by(homes.c.id)
-        )
-        rows = self._connection.execute(query)
+        values = {"platform": place.platform, "native": place.space}
+        rows = self._connection.execute(sql.SELECT_TROUBLED_HOMES, values)
         return [_format_home_trouble(_build_home(row), row.name, place) for row in rows]
 
     # — roadmap versions —
@@ -331,16 +295,14 @@ class CohortQueries:
             "source": roadmap.to_json(),
             "at": now,
         }
-        statement = build_insert(self._connection, plans).values(row).returning(plans.c.id)
         # Updating `at` also locks the row: a version about to be used again cannot be tidied away
         # (`delete_expired_imports`). And RETURNING gives the id only for a row that was written.
-        upsert = statement.on_conflict_do_update(index_elements=[plans.c.digest], set_={"at": now})
-        return int(self._connection.execute(upsert).scalar_one())
+        statement = sql.SAVE_ROADMAP.for_engine(self._connection)
+        return int(self._connection.execute(statement, row).scalar_one())
 
     async def load_roadmap_by_id(self, plan_id: int) -> Roadmap:
         """Return a stored roadmap version."""
-        query = select(plans.c.source).where(plans.c.id == plan_id)
-        return _parse_stored_roadmap(self._connection.execute(query).scalar_one())
+        return load_roadmap(self._connection, plan_id)
 
 
 def _build_home(row: Row[Any]) -> Home:

@@ -171,7 +171,7 @@ class Store:
 
 
 async def _fetch_revision(tx: Tx) -> str | None:
-    return fetch_schema_revision(tx.connection)
+    return fetch_schema_revision(tx.connection.raw)
 
 
 def _create_database(url: URL) -> SqliteDatabase | PostgresDatabase:

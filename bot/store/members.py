@@ -12,16 +12,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, false, func, or_, select
+from sqlalchemy import Row, Select, false, or_, select
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
 from bot.group.progress import is_excused
 from bot.post import PostRegistry, find_next_post_moment, post_registry
+from bot.store import member_statements as sql
+from bot.store.connection import TxConnection
 from bot.store.contacts import ContactQueries, MemberContact
+from bot.store.memberships import load_memberships
 from bot.store.people import PeopleQueries
-from bot.store.rows import build_insert, build_member
+from bot.store.rows import build_member
 from bot.store.seats import (
     SEATED,
     build_absence_condition,
@@ -31,7 +34,7 @@ from bot.store.seats import (
     select_membership_ids,
     select_memberships,
 )
-from bot.store.tables import accounts, members, scores, settings
+from bot.store.tables import accounts, members, settings
 
 __all__ = ["BATCH", "MemberContact", "MemberQueries"]
 
@@ -45,7 +48,7 @@ _OTHERS = accounts.alias("others")
 class MemberQueries(ContactQueries):
     """Queries about members."""
 
-    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
+    def __init__(self, connection: TxConnection, post_kinds: PostRegistry = post_registry) -> None:
         super().__init__(connection)
         self._post_kinds = post_kinds
 
@@ -59,7 +62,7 @@ class MemberQueries(ContactQueries):
         # The lock comes before the look at earlier memberships: an account that is being linked
         # in another transaction might bring one.
         person_id = await PeopleQueries(self._connection).lock_person(person.account_id)
-        inherited = await self._load_inherited_values(cohort, person_id)
+        inherited = self._find_inherited_values(cohort, person_id)
         row = await self._upsert_membership(cohort, person, inherited, now)
         picks = await PeopleQueries(self._connection).load_picks_by_cohort(person_id)
         member = build_member(row, person, picks.get(cohort.id, ()))
@@ -82,25 +85,16 @@ class MemberQueries(ContactQueries):
             "newcomer": not inherited,
             "shown": True,
         }
-        statement = build_insert(self._connection, members).values({**row, **inherited})
-        rejoin = {"left_at": None, "shown": ~members.c.hidden, "joined_at": now}
-        key = [members.c.cohort_id, members.c.account_id]
-        enrolled = self._connection.execute(
-            statement.on_conflict_do_update(index_elements=key, set_=rejoin).returning(members)
-        )
-        return enrolled.one()
+        statement = sql.ENROL.for_engine(self._connection)
+        enrolled = self._connection.execute(statement, {**row, **inherited}).one()
+        self._connection.forget("seats")
+        return enrolled
 
-    async def _load_inherited_values(self, cohort: Cohort, person_id: int) -> dict[str, Any]:
+    def _find_inherited_values(self, cohort: Cohort, person_id: int) -> dict[str, Any]:
         """Return the values a person's latest membership passes on; empty without one."""
-        query = (
-            select(members)
-            .join(accounts, accounts.c.id == members.c.account_id)
-            .where(members.c.cohort_id == cohort.id, accounts.c.person_id == person_id)
-            .order_by(members.c.joined_at.desc(), members.c.id.desc())
-            .limit(1)
-        )
-        row = self._connection.execute(query).first()
-        return copy_inherited_values(row) if row else {}
+        memberships = load_memberships(self._connection, person_id)
+        earlier = [found for found in memberships if found.cohort_id == cohort.id]
+        return copy_inherited_values(earlier[-1]) if earlier else {}
 
     async def choose_speaking_membership(
         self, cohort: Cohort, person_id: int, now: datetime
@@ -129,10 +123,12 @@ class MemberQueries(ContactQueries):
             # A silent membership gets no posts, or the person would get each of them twice.
             values["next_due_at"] = None
         self._connection.execute(members.update().where(members.c.id == member_id).values(values))
+        self._connection.forget("seats")
 
     async def end_membership(self, member: Member, now: datetime) -> None:
         """End a membership, by every account; its ticks and check-ins stay for a return."""
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
+        self._connection.forget("seats")
         # One that ended before keeps its date.
         self._connection.execute(
             members.update().where(is_theirs, members.c.left_at.is_(None)).values(left_at=now)
@@ -148,20 +144,18 @@ class MemberQueries(ContactQueries):
         """Change a member's privacy, for every account."""
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
         shown = false() if hidden else SEATED
+        self._connection.forget("seats")
         self._connection.execute(
             members.update().where(is_theirs).values(hidden=hidden, alias=alias, shown=shown)
         )
         await self._update_score_visibility(member.id, not hidden)
 
     async def _list_membership_ids(self, member: Member) -> list[int]:
-        rows = self._connection.execute(select_membership_ids(member))
-        return [row.id for row in rows]
+        return list(self._connection.execute(select_membership_ids(member)).scalars())
 
     async def _update_score_visibility(self, member_id: int, shown: bool) -> None:
         # Weekly boards read `scores` alone, so the flag is kept there too, in this transaction.
-        self._connection.execute(
-            scores.update().where(scores.c.member_id == member_id).values(shown=shown)
-        )
+        self._connection.execute(sql.SHOW_SCORES, {"member": member_id, "visible": shown})
 
     async def shift_member_clock(
         self, member: Member, weeks: int, cohort: Cohort, now: datetime
@@ -169,6 +163,7 @@ class MemberQueries(ContactQueries):
         """Set a member's own clock to `weeks` later than the cohort's, for every account."""
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
         self._connection.execute(members.update().where(is_theirs).values(shift=weeks))
+        self._connection.forget("seats")
         await self._schedule_seat(member.id, cohort, now)
         return replace(member, shift=weeks)
 
@@ -188,9 +183,8 @@ class MemberQueries(ContactQueries):
         due_at = find_next_post_moment(cohort, now, member, self._post_kinds)
         # A post that is due already is entered at the next look, which also finds the next
         # moment. Moving `looked_at` past it here would lose it.
-        is_settled = or_(members.c.next_due_at.is_(None), members.c.next_due_at > now)
-        change = members.update().where(members.c.id == member.id, is_settled)
-        self._connection.execute(change.values(looked_at=now, next_due_at=due_at))
+        values = {"member": member.id, "now": now, "due_at": due_at}
+        self._connection.execute(sql.SCHEDULE_MEMBER, values)
 
     # — looking up —
 
@@ -199,21 +193,21 @@ class MemberQueries(ContactQueries):
 
         It bears the name of the account that joined, though another account may be speaking.
         """
-        columns = (members, accounts.c.name)
-        query = select_memberships(cohort.id, person.id, *columns)
-        query = query.where(members.c.left_at.is_(None)).limit(1)
-        row = self._connection.execute(query).first()
-        if row is None:
+        own = [
+            membership
+            for membership in load_memberships(self._connection, person.id)
+            if membership.cohort_id == cohort.id and membership.left_at is None
+        ]
+        if not own:
             return None
         known = await PeopleQueries(self._connection).load_people_settings([person.id], cohort.id)
         away = tuple(known.away.get(person.id, ()))
-        seen = replace(person, name=row.name, away=away)
-        return build_member(row, seen, known.get_cohort_picks(person.id))
+        seen = replace(person, name=own[0].account_name, away=away)
+        return build_member(own[0], seen, known.get_cohort_picks(person.id))
 
     async def count_seats_taken(self, cohort: Cohort) -> int:
         """Count the seats that are taken, one for each person."""
-        query = select(func.count()).where(members.c.cohort_id == cohort.id, SEATED)
-        return int(self._connection.execute(query).scalar_one())
+        return int(self._connection.execute(sql.COUNT_SEATS, {"cohort": cohort.id}).scalar_one())
 
     async def list_excused_member_ids(
         self, cohort: Cohort, week: CalendarWeek | None, now: datetime
@@ -239,14 +233,9 @@ class MemberQueries(ContactQueries):
         self, cohort: Cohort, limit: int, skip: int = 0
     ) -> Sequence[Member]:
         """Return a page from a cohort's members, in the order they joined."""
-        query = (
-            select_members()
-            .where(members.c.cohort_id == cohort.id, SEATED)
-            .order_by(members.c.id)
-            .limit(limit)
-            .offset(skip)
-        )
-        return await self.fetch_members(query, cohort.id)
+        values = {"cohort": cohort.id, "limit": limit, "skip": skip}
+        rows = self._connection.execute(sql.SELECT_SEATED, values).all()
+        return await self.read_member_rows(rows, cohort.id)
 
     async def find_members_by_name(self, cohort: Cohort, name: str) -> Sequence[Member]:
         """Return the members somebody can mean by a name, in any letter case.
@@ -277,8 +266,8 @@ class MemberQueries(ContactQueries):
         """Return members by their ids, also those who have left."""
         if not ids:
             return {}
-        query = select_members().where(members.c.id.in_(ids))
-        return {member.id: member for member in await self.fetch_members(query, cohort_id)}
+        rows = self._connection.execute(sql.SELECT_BY_ID, {"ids": ids}).all()
+        return {member.id: member for member in await self.read_member_rows(rows, cohort_id)}
 
     async def fetch_members(self, query: Select[Any], cohort_id: int) -> list[Member]:
         """Run a query made by `select_members`; return members with their settings."""

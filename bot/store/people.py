@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Row, or_
 
 from bot.chat.address import Account, Caller, Place
 from bot.group.calendar import DAY
 from bot.group.member import Away, Person
-from bot.store.conditions import match_space, select_account_ids
-from bot.store.rows import build_insert, build_person
-from bot.store.tables import absences, accounts, members, persons, settings, spaces
+from bot.store import people_statements as sql
+from bot.store.conditions import select_account_ids
+from bot.store.connection import TxConnection
+from bot.store.rows import build_person
+from bot.store.tables import absences
 
 PICKS = "track"
 """The setting that holds a person's picks in a cohort, words with blanks between them."""
-
-_CLOSED = "closed"  # the setting that notes an account with closed private messages
-_UNTOLD, _TOLD = "untold", "told"  # its values: has the person been told of it?
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,61 +46,84 @@ class PeopleSettings:
         return tuple(self.settings.get(person_id, {}).get(PICKS, "").split())
 
 
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account, with the name and zone its platform gives."""
+
+    person_id: int
+    account_id: int
+    name: str
+    account_zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRows:
+    """A person's settings and absences for every cohort, in the order that decides."""
+
+    settings: tuple[Row[Any], ...]
+    absences: tuple[Row[Any], ...]
+
+
 class PeopleQueries:
     """Queries about persons, accounts and spaces."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     # — persons and accounts —
 
     async def find_person(self, caller: Caller) -> Person:
         """Return the caller's person, with id 0 if the bot has not met them."""
-        row = await self._fetch_account_row(caller.account)
+        row = self._load_caller(caller.account)
         if row is None:
             return Person(0, caller.name, zone=caller.zone)
-        return await self._load_person(row)
+        return self._build_caller(row)
 
     async def load_or_create_person(self, caller: Caller, now: datetime) -> Person:
         """Return the caller's person, stored now if the bot had not met them.
 
         Their name and zone become the ones the platform gives today.
         """
-        row = await self._fetch_account_row(caller.account)
+        row = self._load_caller(caller.account)
         if row is None:
-            await self._insert_account(caller, now)
-            row = await self._fetch_account_row(caller.account)
-        else:
-            row = await self._refresh_account(row, caller)
-        assert row is not None
-        return await self._load_person(row)
+            self._insert_account(caller, now)
+            row = self._load_caller(caller.account)
+            assert row is not None
+        return self._build_caller(self._refresh_account(row, caller))
 
-    async def _refresh_account(self, row: Any, caller: Caller) -> Any:
+    def _load_caller(self, account: Account) -> AccountRow | None:
+        """Return an account's row; its person's settings and absences come with it."""
+        rows = self._connection.execute(
+            sql.SELECT_CALLER,
+            {"platform": account.platform, "tenant": account.tenant, "native": account.native},
+        ).all()
+        found = None
+        settings_rows = []
+        absence_rows = []
+        for row in rows:
+            if row.kind == "account":
+                found = AccountRow(row.person_id, row.account_id, row.name, row.value)
+            elif row.kind == "setting":
+                settings_rows.append(row)
+            else:
+                absence_rows.append(row)
+        if found is not None:
+            known = PersonRows(tuple(settings_rows), tuple(absence_rows))
+            self._connection.note("settings", found.person_id, known)
+        return found
+
+    def _refresh_account(self, row: AccountRow, caller: Caller) -> AccountRow:
         """Store the name and zone a platform gives today; return the account's row."""
         # A platform may not know the zone: the one it gave before stays.
-        zone = caller.zone or row.account_zone
-        if (row.name, row.account_zone) == (caller.name, zone):
-            return row
-        change = accounts.update().where(accounts.c.id == row.account_id)
-        self._connection.execute(change.values(name=caller.name, zone=zone))
-        return await self._fetch_account_row(caller.account)
+        today = replace(row, name=caller.name, account_zone=caller.zone or row.account_zone)
+        if today != row:
+            values = {"name": today.name, "zone": today.account_zone}
+            self._connection.execute(sql.UPDATE_ACCOUNT, {"account": row.account_id, **values})
+        return today
 
-    async def _load_person(self, row: Any) -> Person:
-        known = await self.load_people_settings([row.person_id])
+    def _build_caller(self, row: AccountRow) -> Person:
+        known = self._load_person_settings(row.person_id, 0)
         return known.build_person_from_row(row)
-
-    async def _fetch_account_row(self, account: Account) -> Any:
-        query = select(
-            accounts.c.person_id,
-            accounts.c.id.label("account_id"),
-            accounts.c.name,
-            accounts.c.zone.label("account_zone"),
-        ).where(
-            accounts.c.platform == account.platform,
-            accounts.c.tenant == account.tenant,
-            accounts.c.native == account.native,
-        )
-        return self._connection.execute(query).first()
 
     async def lock_person(self, account_id: int) -> int:
         """Lock the person behind an account until this transaction ends; return their id.
@@ -110,34 +132,37 @@ class PeopleQueries:
         """
         # Locking order, everywhere: cohorts by id, then persons by id. A transaction that needs
         # both must lock the cohort before it calls this, or two of them can wait for each other.
-        owner = select(accounts.c.person_id).where(accounts.c.id == account_id)
+        if self._connection.is_locked:
+            return int(
+                self._connection.execute(sql.SELECT_OWNER, {"account": account_id}).scalar_one()
+            )
         # While we wait for one person, their account may be linked to another. Then the lock is
         # on the wrong row, and we go after the new person. Each turn needs one more such change.
         while True:
-            person_id = int(self._connection.execute(owner).scalar_one())
-            lock = select(persons.c.id).where(persons.c.id == person_id).with_for_update()
-            self._connection.execute(lock)
-            if self._connection.execute(owner).scalar_one() == person_id:
-                return person_id
+            locked = self._connection.execute(sql.LOCK_OWNER, {"account": account_id}).scalar_one()
+            # What was read before the lock may be stale.
+            self._connection.forget("seats", "settings", "ticks")
+            owner = self._connection.execute(sql.SELECT_OWNER, {"account": account_id}).scalar_one()
+            if owner == locked:
+                return int(owner)
 
-    async def _insert_account(self, caller: Caller, now: datetime) -> None:
+    def _insert_account(self, caller: Caller, now: datetime) -> None:
         # The person comes first, because the account's row refers to it.
-        new_person = persons.insert().values(met_at=now).returning(persons.c.id)
-        person_id = self._connection.execute(new_person).scalar_one()
+        person_id = self._connection.execute(sql.INSERT_PERSON, {"met_at": now}).scalar_one()
         account = caller.account
-        statement = build_insert(self._connection, accounts).values(
-            person_id=person_id,
-            platform=account.platform,
-            tenant=account.tenant,
-            native=account.native,
-            name=caller.name,
-            zone=caller.zone,
-            met_at=now,
-        )
-        statement = statement.on_conflict_do_nothing().returning(accounts.c.id)
-        if self._connection.execute(statement).first() is None:
+        row = {
+            "person_id": person_id,
+            "platform": account.platform,
+            "tenant": account.tenant,
+            "native": account.native,
+            "name": caller.name,
+            "zone": caller.zone,
+            "met_at": now,
+        }
+        statement = sql.INSERT_ACCOUNT.for_engine(self._connection)
+        if self._connection.execute(statement, row).first() is None:
             # Another call met them first: leave no person without an account.
-            self._connection.execute(persons.delete().where(persons.c.id == person_id))
+            self._connection.execute(sql.DELETE_PERSON, {"person": person_id})
 
     # — settings —
 
@@ -148,37 +173,37 @@ class PeopleQueries:
         wanted_ids = sorted(set(person_ids))
         if not wanted_ids:
             return PeopleSettings({}, {})
-        # The order decides: a cohort's setting lies over the general one, and from several
-        # accounts the newest counts.
-        query = (
-            select(accounts.c.person_id, settings.c.name, settings.c.value)
-            .join(accounts, accounts.c.id == settings.c.account_id)
-            .where(accounts.c.person_id.in_(wanted_ids), settings.c.cohort_id.in_([0, cohort_id]))
-            .order_by(settings.c.cohort_id, settings.c.at)
-        )
-        values: dict[int, dict[str, str]] = defaultdict(dict)
-        for row in self._connection.execute(query):
-            values[row.person_id][row.name] = row.value
-        return PeopleSettings(values, await self._load_absences(wanted_ids, cohort_id))
+        if len(wanted_ids) == 1:
+            return self._load_person_settings(wanted_ids[0], cohort_id)
+        wanted = {"persons": wanted_ids, "cohorts": [0, cohort_id]}
+        settings_rows = self._connection.execute(sql.SELECT_SETTINGS, wanted).all()
+        absence_rows = self._connection.execute(sql.SELECT_ABSENCES, wanted).all()
+        return _group_settings(settings_rows, absence_rows)
 
-    async def _load_absences(self, wanted_ids: list[int], cohort_id: int) -> dict[int, list[Away]]:
-        away: dict[int, list[Away]] = defaultdict(list)
-        query = (
-            select(accounts.c.person_id, absences.c.first, absences.c.last)
-            .join(accounts, accounts.c.id == absences.c.account_id)
-            .where(
-                accounts.c.person_id.in_(wanted_ids),
-                or_(absences.c.cohort_id == 0, absences.c.cohort_id == cohort_id),
-            )
-            .order_by(absences.c.id)
+    def _load_person_settings(self, person_id: int, cohort_id: int) -> PeopleSettings:
+        """Return one person's settings and absences: for all cohorts, and for this one."""
+        known = self._load_person_rows(person_id)
+        wanted = (0, cohort_id)
+        return _group_settings(
+            [row for row in known.settings if row.cohort_id in wanted],
+            [row for row in known.absences if row.cohort_id in wanted],
         )
-        for row in self._connection.execute(query):
-            away[row.person_id].append(Away(row.first, row.last))
-        return away
+
+    def _load_person_rows(self, person_id: int) -> PersonRows:
+        return self._connection.remember(
+            "settings", person_id, lambda: self._fetch_person_rows(person_id)
+        )
+
+    def _fetch_person_rows(self, person_id: int) -> PersonRows:
+        rows = self._connection.execute(sql.SELECT_PERSON_ROWS, {"person": person_id}).all()
+        return PersonRows(
+            tuple(row for row in rows if row.kind == "setting"),
+            tuple(row for row in rows if row.kind == "absence"),
+        )
 
     async def load_setting(self, person: Person, name: str) -> str | None:
         """Return one setting a person has for all their cohorts, or None."""
-        known = await self.load_people_settings([person.id])
+        known = self._load_person_settings(person.id, 0)
         return known.settings.get(person.id, {}).get(name)
 
     async def save_setting(
@@ -192,18 +217,13 @@ class PeopleQueries:
             "value": value,
             "at": now,
         }
-        statement = build_insert(self._connection, settings).values(row)
-        key = [settings.c.account_id, settings.c.cohort_id, settings.c.name]
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=key, set_={"value": value, "at": now})
-        )
+        self._connection.execute(sql.SAVE_SETTING.for_engine(self._connection), row)
+        self._connection.forget("settings")
 
     async def delete_setting(self, person: Person, name: str) -> None:
         """Delete a person's setting, by whichever account it came and for every cohort."""
-        removal = settings.delete().where(
-            settings.c.account_id.in_(select_account_ids(person.id)), settings.c.name == name
-        )
-        self._connection.execute(removal)
+        self._connection.execute(sql.DELETE_SETTING, {"person": person.id, "setting": name})
+        self._connection.forget("settings")
 
     async def save_picks(
         self, person: Person, cohort_id: int, words: Sequence[str], now: datetime
@@ -216,14 +236,11 @@ class PeopleQueries:
 
     async def load_picks_by_cohort(self, person_id: int) -> dict[int, tuple[str, ...]]:
         """Return a person's picks by cohort id; from several accounts the newest count."""
-        query = (
-            select(settings.c.cohort_id, settings.c.value)
-            .join(accounts, accounts.c.id == settings.c.account_id)
-            .where(accounts.c.person_id == person_id, settings.c.name == PICKS)
-            .order_by(settings.c.at)
-        )
-        rows = self._connection.execute(query)
-        return {row.cohort_id: tuple(row.value.split()) for row in rows}
+        picks = {}
+        for row in self._load_person_rows(person_id).settings:
+            if row.name == PICKS:
+                picks[row.cohort_id] = tuple(row.value.split())
+        return picks
 
     # — closed private messages —
 
@@ -234,35 +251,18 @@ class PeopleQueries:
 
         A member with closed messages is told once, so the first note stays (`claim_closed_notice`).
         """
-        account_id = select(members.c.account_id).where(members.c.id == member_id).scalar_subquery()
+        self._connection.forget("settings")
         if is_reached:
-            removal = settings.delete().where(
-                settings.c.account_id == account_id,
-                settings.c.cohort_id == 0,
-                settings.c.name == _CLOSED,
-            )
-            self._connection.execute(removal)
-            return
-        row = {
-            "account_id": account_id,
-            "cohort_id": 0,
-            "name": _CLOSED,
-            "value": _UNTOLD,
-            "at": now,
-        }
-        statement = build_insert(self._connection, settings).values(row)
-        self._connection.execute(statement.on_conflict_do_nothing())
+            self._connection.execute(sql.DELETE_CLOSED, {"member": member_id})
+        else:
+            statement = sql.NOTE_CLOSED.for_engine(self._connection)
+            self._connection.execute(statement, {"member": member_id, "now": now})
 
     async def claim_closed_notice(self, person: Person) -> bool:
         """Return True once: the caller then tells them their private messages are closed."""
         # The update decides, so of two calls at the same time one gets True.
-        untold = (
-            settings.c.account_id.in_(select_account_ids(person.id)),
-            settings.c.name == _CLOSED,
-            settings.c.value == _UNTOLD,
-        )
-        claim = settings.update().where(*untold).values(value=_TOLD)
-        return self._connection.execute(claim).rowcount > 0
+        self._connection.forget("settings")
+        return self._connection.execute(sql.CLAIM_NOTICE, {"person": person.id}).rowcount > 0
 
     # — absences —
 
@@ -277,7 +277,8 @@ class PeopleQueries:
             "last": last,
             "at": now,
         }
-        self._connection.execute(absences.insert().values(row))
+        self._connection.execute(sql.INSERT_ABSENCE, row)
+        self._connection.forget("settings")
 
     async def end_absences(
         self, person: Person, day: date, cohorts: Collection[int] | None = None
@@ -298,28 +299,37 @@ class PeopleQueries:
         dropped = self._connection.execute(later)
         current = absences.update().where(*matches).values(last=day - DAY)
         ended = self._connection.execute(current)
+        self._connection.forget("settings")
         return dropped.rowcount + ended.rowcount
 
     # — spaces —
 
     async def find_space_id(self, place: Place) -> int | None:
         """Return the id for a place's space, or None if no cohort has ever lived there."""
-        query = select(spaces.c.id).where(*match_space(place))
-        return self._connection.execute(query).scalar()
+        return self._connection.execute(
+            sql.SELECT_SPACE, {"platform": place.platform, "native": place.space}
+        ).scalar()
 
     async def ensure_space_id(self, place: Place) -> int:
         """Return the id for a place's space, stored now if it was not there."""
-        statement = build_insert(self._connection, spaces).values(
-            platform=place.platform, native=place.space, tenant=place.tenant
-        )
+        row = {"platform": place.platform, "native": place.space, "tenant": place.tenant}
         # A space can move to another tenant; otherwise nothing is written.
-        upsert = statement.on_conflict_do_update(
-            index_elements=[spaces.c.platform, spaces.c.native],
-            set_={"tenant": place.tenant},
-            where=spaces.c.tenant != place.tenant,
-        )
-        self._connection.execute(upsert)
+        self._connection.execute(sql.SAVE_SPACE.for_engine(self._connection), row)
         # RETURNING gives no row where the conflict wrote nothing, so the id is asked for.
         space_id = await self.find_space_id(place)
         assert space_id is not None
         return space_id
+
+
+def _group_settings(
+    settings_rows: Iterable[Row[Any]], absence_rows: Iterable[Row[Any]]
+) -> PeopleSettings:
+    # The order of the rows decides: a cohort's setting lies over the general one, and from
+    # several accounts the newest counts.
+    values: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in settings_rows:
+        values[row.person_id][row.name] = row.value
+    away: dict[int, list[Away]] = defaultdict(list)
+    for row in absence_rows:
+        away[row.person_id].append(Away(row.first, row.last))
+    return PeopleSettings(values, away)

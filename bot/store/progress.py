@@ -9,25 +9,48 @@ that counted at the same time would each miss the other's tick, and both scores 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import bindparam, select
 
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
 from bot.group.route import Route, build_route
 from bot.store.boards import NAMED, TOP, BoardQueries
 from bot.store.checkins import CheckinQueries, CheckinReport
-from bot.store.cohorts import CohortQueries
-from bot.store.conditions import select_account_ids
+from bot.store.memberships import Membership, load_memberships, load_roadmap
 from bot.store.people import PeopleQueries
-from bot.store.rows import build_cohort, build_insert
-from bot.store.seats import select_memberships
-from bot.store.tables import accounts, cohorts, members, scores, ticks
+from bot.store.rows import DialectInsert
+from bot.store.tables import accounts, members, scores, ticks
 
 __all__ = ["NAMED", "TOP", "CheckinReport", "ProgressQueries"]
+
+
+_SELECT_TICKS = (
+    select(ticks.c.item)
+    .join(accounts, accounts.c.id == ticks.c.account_id)
+    .where(accounts.c.person_id == bindparam("person"), ticks.c.roadmap == bindparam("roadmap"))
+)
+_INSERT_TICKS = DialectInsert(ticks, lambda insert: insert.on_conflict_do_nothing())
+_DELETE_TICKS = ticks.delete().where(
+    ticks.c.account_id.in_(
+        select(accounts.c.id).where(accounts.c.person_id == bindparam("person"))
+    ),
+    ticks.c.roadmap == bindparam("roadmap"),
+    ticks.c.item.in_(bindparam("items", expanding=True)),
+)
+_UPDATE_SCORE = (
+    members.update().where(members.c.id == bindparam("member")).values(score=bindparam("total"))
+)
+_SAVE_SCORES = DialectInsert(
+    scores,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=[scores.c.member_id, scores.c.week_id],
+        set_={"done": insert.excluded.done, "shown": insert.excluded.shown},
+        where=scores.c.done != insert.excluded.done,
+    ),
+)
 
 
 class ProgressQueries(CheckinQueries, BoardQueries):
@@ -40,12 +63,12 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         return await self._load_ticks(person.id, roadmap)
 
     async def _load_ticks(self, person_id: int, roadmap: str) -> frozenset[str]:
-        query = (
-            select(ticks.c.item)
-            .join(accounts, accounts.c.id == ticks.c.account_id)
-            .where(accounts.c.person_id == person_id, ticks.c.roadmap == roadmap)
+        values = {"person": person_id, "roadmap": roadmap}
+        return self._connection.remember(
+            "ticks",
+            (person_id, roadmap),
+            lambda: frozenset(self._connection.execute(_SELECT_TICKS, values).scalars()),
         )
-        return frozenset(self._connection.execute(query).scalars())
 
     async def tick_items(
         self, person: Person, roadmap: str, items: Iterable[str], now: datetime
@@ -55,16 +78,19 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         Locks the person, and updates their scores.
         """
         person_id = await PeopleQueries(self._connection).lock_person(person.account_id)
+        before = await self._load_ticks(person_id, roadmap)
         # A tick through another account stays that account's: it goes along if they part.
-        new_items = set(items) - await self._load_ticks(person_id, roadmap)
         rows = []
-        for item in sorted(new_items):
+        for item in sorted(set(items) - before):
             row = {"account_id": person.account_id, "roadmap": roadmap, "item": item, "at": now}
             rows.append(row)
-        if rows:
-            statement = build_insert(self._connection, ticks).values(rows)
-            self._connection.execute(statement.on_conflict_do_nothing())
-        return await self._update_roadmap_scores(person_id, roadmap)
+        if not rows:
+            return before
+        self._connection.execute(_INSERT_TICKS.for_engine(self._connection), rows)
+        ticked = before.union(row["item"] for row in rows)
+        self._connection.note("ticks", (person_id, roadmap), ticked)
+        await self._update_roadmap_scores(person_id, roadmap, before)
+        return ticked
 
     async def untick_items(
         self, person: Person, roadmap: str, items: Iterable[str]
@@ -74,32 +100,32 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         Locks the person, and updates their scores.
         """
         person_id = await PeopleQueries(self._connection).lock_person(person.account_id)
-        removal = ticks.delete().where(
-            ticks.c.account_id.in_(select_account_ids(person_id)),
-            ticks.c.roadmap == roadmap,
-            ticks.c.item.in_(sorted(set(items))),
-        )
-        self._connection.execute(removal)
-        return await self._update_roadmap_scores(person_id, roadmap)
+        before = await self._load_ticks(person_id, roadmap)
+        removed = before.intersection(items)
+        if not removed:
+            return before
+        values = {"person": person_id, "roadmap": roadmap, "items": sorted(removed)}
+        self._connection.execute(_DELETE_TICKS, values)
+        self._connection.note("ticks", (person_id, roadmap), before - removed)
+        await self._update_roadmap_scores(person_id, roadmap, before)
+        return before - removed
 
     # — scores —
 
-    async def _update_roadmap_scores(self, person_id: int, roadmap: str) -> frozenset[str]:
-        """Count a locked person's scores in every cohort on a roadmap; return their ticks."""
+    async def _update_roadmap_scores(
+        self, person_id: int, roadmap: str, before: frozenset[str]
+    ) -> None:
+        """Write the scores that a locked person's ticks have changed, in every cohort.
+
+        `before`: their ticks on the roadmap until now.
+        """
         ticked = await self._load_ticks(person_id, roadmap)
-        query = (
-            select(cohorts, members.c.id.label("member_id"), members.c.shown)
-            .join(members, members.c.cohort_id == cohorts.c.id)
-            .join(accounts, accounts.c.id == members.c.account_id)
-            .where(accounts.c.person_id == person_id, cohorts.c.roadmap == roadmap)
-        )
-        rows = self._connection.execute(query).all()
-        # A person may have several memberships in a cohort: one row each, one cohort for all.
-        cohorts_by_id = {row.id: build_cohort(row) for row in rows}
-        routes = await self._load_routes(person_id, cohorts_by_id.values())
-        for row in rows:
-            await self._write_scores(cohorts_by_id[row.id], row, routes[row.id], ticked)
-        return ticked
+        for membership in load_memberships(self._connection, person_id):
+            if membership.cohort.roadmap != roadmap:
+                continue
+            route = await self._load_route(person_id, membership.cohort)
+            weeks = _list_changed_weeks(membership.cohort, route, before, ticked)
+            self._write_scores(membership, route, ticked, weeks)
 
     async def update_member_scores(self, cohort: Cohort, member: Member) -> None:
         """Lock a member's person and count their scores again, for every account."""
@@ -112,64 +138,52 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         The person must be locked: this function locks nothing.
         """
         ticked = await self._load_ticks(person_id, cohort.roadmap)
-        route = (await self._load_routes(person_id, [cohort]))[cohort.id]
-        columns = (members.c.id.label("member_id"), members.c.shown)
-        query = select_memberships(cohort.id, person_id, *columns)
-        for row in self._connection.execute(query).all():
-            await self._write_scores(cohort, row, route, ticked)
+        route = await self._load_route(person_id, cohort)
+        weeks = [week.id for week in cohort.syllabus.weeks]
+        for membership in load_memberships(self._connection, person_id):
+            if membership.cohort_id == cohort.id:
+                self._write_scores(membership, route, ticked, weeks)
 
-    async def _load_routes(
-        self, person_id: int, person_cohorts: Collection[Cohort]
-    ) -> dict[int, Route]:
-        """Return a person's route in each cohort, by cohort id."""
+    async def _load_route(self, person_id: int, cohort: Cohort) -> Route:
+        """Return a person's route in a cohort."""
         picks = await PeopleQueries(self._connection).load_picks_by_cohort(person_id)
-        roadmaps = {}
-        # A set: several cohorts may go through the same version, which is then read once.
-        for plan_id in {cohort.plan_id for cohort in person_cohorts}:
-            roadmaps[plan_id] = await CohortQueries(self._connection).load_roadmap_by_id(plan_id)
-        routes = {}
-        for cohort in person_cohorts:
-            roadmap, words = roadmaps[cohort.plan_id], picks.get(cohort.id, ())
-            routes[cohort.id] = build_route(roadmap, cohort.syllabus, words)
-        return routes
+        roadmap = load_roadmap(self._connection, cohort.plan_id)
+        return build_route(roadmap, cohort.syllabus, picks.get(cohort.id, ()))
 
-    async def _write_scores(
-        self, cohort: Cohort, row: Row[Any], route: Route, ticked: frozenset[str]
+    def _write_scores(
+        self,
+        membership: Membership,
+        route: Route,
+        ticked: frozenset[str],
+        week_ids: Sequence[str],
     ) -> None:
-        """Store a membership's score and its score in each week.
-
-        `row` has `member_id` and `shown`.
-        """
+        """Store a membership's score, and its score in these weeks."""
         # Slots are counted, not ticks: equivalent items fill one slot between them, and an item
         # off the member's route fills none. Two ticks may therefore raise a score by one or zero.
         total = route.count_done_slots(ticked)
-        change = members.update().where(members.c.id == row.member_id)
-        self._connection.execute(change.values(score=total))
-        statement = build_insert(self._connection, scores).values(
-            _build_score_rows(cohort, row, route, ticked)
-        )
-        key = [scores.c.member_id, scores.c.week_id]
-        excluded = statement.excluded
-        # A tick changes one week; the others are left unwritten.
-        upsert = statement.on_conflict_do_update(
-            index_elements=key,
-            set_={"done": excluded.done, "shown": excluded.shown},
-            where=scores.c.done != excluded.done,
-        )
-        self._connection.execute(upsert)
+        if total != membership.score:
+            self._connection.execute(_UPDATE_SCORE, {"member": membership.id, "total": total})
+            self._connection.forget("seats")
+        rows = []
+        for week_id in week_ids:
+            row = {
+                "member_id": membership.id,
+                "week_id": week_id,
+                "cohort_id": membership.cohort_id,
+                "shown": membership.shown,
+                "done": route.count_done_slots(ticked, week_id),
+            }
+            rows.append(row)
+        if rows:
+            self._connection.execute(_SAVE_SCORES.for_engine(self._connection), rows)
 
 
-def _build_score_rows(
-    cohort: Cohort, row: Row[Any], route: Route, ticked: frozenset[str]
-) -> list[dict[str, Any]]:
-    score_rows = []
-    for week in cohort.syllabus.weeks:
-        score_row = {
-            "member_id": row.member_id,
-            "week_id": week.id,
-            "cohort_id": cohort.id,
-            "shown": row.shown,
-            "done": route.count_done_slots(ticked, week.id),
-        }
-        score_rows.append(score_row)
-    return score_rows
+def _list_changed_weeks(
+    cohort: Cohort, route: Route, before: frozenset[str], after: frozenset[str]
+) -> list[str]:
+    """Return the weeks whose score is another after a change of ticks."""
+    return [
+        week.id
+        for week in cohort.syllabus.weeks
+        if route.count_done_slots(before, week.id) != route.count_done_slots(after, week.id)
+    ]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table, Text, cast
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
 from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting, WeeklyCall
 from bot.group.member import Away, Person
+from bot.store.connection import TxConnection
+from bot.store.tables import cohorts
 
 
 class DialectInsert:
@@ -28,19 +32,19 @@ class DialectInsert:
             "postgresql": finish(postgresql.insert(table)),
         }
 
-    def for_engine(self, connection: Connection) -> Any:
+    def for_engine(self, connection: TxConnection) -> Any:
         """Return the statement for a connection's engine."""
         return self._by_dialect[connection.dialect.name]
 
 
-def build_insert(connection: Connection, table: Table) -> Any:
+def build_insert(connection: TxConnection, table: Table) -> Any:
     """Return an insert with `on_conflict_do_…`, for the engine at hand."""
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
 
 
-def build_claim(connection: Connection, table: Table, row: Mapping[str, Any]) -> Any:
+def build_claim(connection: TxConnection, table: Table, row: Mapping[str, Any]) -> Any:
     """Return an insert that gives a row back only to the first caller with this key.
 
     A second transaction with the same key waits for the first to end.
@@ -51,16 +55,26 @@ def build_claim(connection: Connection, table: Table, row: Mapping[str, Any]) ->
 
 # — cohorts —
 
+COHORT_COLUMNS = (
+    *(column for column in cohorts.c if column is not cohorts.c.syllabus),
+    # As text: the same syllabus comes with every row, and is parsed once.
+    cast(cohorts.c.syllabus, Text).label("syllabus_text"),
+)
+"""What `build_cohort` needs of a row."""
+_SET_ONCE = {"id", "space_id", "made_by", "made_at"}
+COHORT_VALUES = tuple(column.name for column in cohorts.c if column.name not in _SET_ONCE)
+"""The columns of `build_cohort_values`, which a cohort's own changes touch."""
+
 
 def build_cohort(row: Row[Any]) -> Cohort:
-    """Return the cohort in a row with every column from its table."""
+    """Return the cohort in a row with `COHORT_COLUMNS`."""
     return Cohort(
         id=row.id,
         name=row.name,
         space_id=row.space_id,
         plan_id=row.plan_id,
         roadmap=row.roadmap,
-        syllabus=_build_syllabus(row.syllabus),
+        syllabus=_parse_syllabus(row.syllabus_text),
         start=row.start,
         zone=row.zone,
         at=row.at,
@@ -76,9 +90,10 @@ def build_cohort(row: Row[Any]) -> Cohort:
     )
 
 
-def _build_syllabus(stored: Iterable[Mapping[str, Any]]) -> Syllabus:
+@lru_cache(maxsize=1024)
+def _parse_syllabus(text: str) -> Syllabus:
     weeks = []
-    for week in stored:
+    for week in json.loads(text):
         # JSON knows no tuples, and a syllabus must be hashable: routes are cached by it.
         weeks.append(SyllabusWeek(**{**week, "items": tuple(week["items"])}))
     return Syllabus(tuple(weeks))

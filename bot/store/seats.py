@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from bot.group.calendar import DAY, CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -72,7 +72,7 @@ def build_absence_condition(
     return accounts.c.person_id.in_(absent.where(is_meant, is_lasting))
 
 
-def copy_inherited_values(row: Row[Any]) -> dict[str, Any]:
+def copy_inherited_values(row: Any) -> dict[str, Any]:
     """Return the values another membership passes on: privacy, shift and catch-up."""
     return {
         "hidden": row.hidden,

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Connection
 
 from bot.post import PostRegistry
+from bot.store.connection import TxConnection
 from bot.store.tx import Tx
 
 Result = TypeVar("Result")
@@ -74,7 +75,7 @@ class Transaction(Generic[Result]):
     def _run_function(self, connection: Connection) -> Result:
         token = _is_inside.set(True)
         try:
-            return run_without_waiting(self._work(Tx(connection, self._post_kinds)))
+            return run_without_waiting(self._work(Tx(TxConnection(connection), self._post_kinds)))
         finally:
             _is_inside.reset(token)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from sqlalchemy import Connection
-
 from bot.post import PostRegistry, post_registry
 from bot.store.accounts import AccountQueries
 from bot.store.answers import AnswerQueries
 from bot.store.codes import CodeQueries
 from bot.store.cohorts import CohortQueries
+from bot.store.connection import TxConnection
 from bot.store.events import EventQueries
 from bot.store.gaps import GapQueries
 from bot.store.greetings import GreetingQueries
@@ -33,7 +32,7 @@ class Tx:
     `connection` is for the queries: nobody outside this package uses it.
     """
 
-    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
+    def __init__(self, connection: TxConnection, post_kinds: PostRegistry = post_registry) -> None:
         self.connection = connection
         self.post_kinds = post_kinds
 
