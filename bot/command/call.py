@@ -170,7 +170,7 @@ class Call:
         own = await self.list_own_cohorts()
         if not own:
             raise Refused(f"You are not in a cohort yet: {SEE_OPEN_COHORTS}")
-        if not self.place.is_private:
+        if not self.place.is_private and len(own) > 1:
             own = await self._prefer_channel_cohorts(own)
         return _require_single_cohort(_filter_likely_cohorts(own, certain), ASK_WHICH_COHORT)
 

@@ -156,7 +156,9 @@ class Dispatch(CoreRecords):
         """
 
         async def answer_once(tx: Tx) -> Answer:
-            person = await tx.people.load_or_create_person(request.caller, self._clock.now())
+            person = await tx.people.load_or_create_person(
+                request.caller, self._clock.now(), request.place
+            )
             # Two deliveries at once: the second waits here until the first has committed.
             if not await tx.answers.claim_interaction(key, person.account_id, self._clock.now()):
                 earlier = await tx.answers.load_answer(key, person.account_id)
@@ -180,7 +182,7 @@ class Dispatch(CoreRecords):
         """
 
         async def answer_read_only(tx: Tx) -> tuple[Answer, Person]:
-            person = await tx.people.find_person(request.caller)
+            person = await tx.people.find_person(request.caller, request.place)
             if person.closed == "told":
                 # This may be a repeat of the answer that told them.
                 earlier = await tx.answers.load_answer(key, person.account_id)
@@ -266,12 +268,12 @@ class Dispatch(CoreRecords):
         texts: Filled,
     ) -> Sequence[Choice]:
         async def suggest(tx: Tx) -> Sequence[Choice]:
+            person = await tx.people.find_person(caller, place)
             known = await add_granted_rights(caller, place, tx)
             if command.moderators and not known.is_moderator:
                 return ()
             if option.suggest is None:
                 return _match_fixed_choices(option, typed)
-            person = await tx.people.find_person(known)
             call = self._runner.build_call(known, place, person, tx, repair_form_values(texts))
             return list(await option.suggest(call, typed))[:OPTIONS]
 
@@ -284,8 +286,8 @@ class Dispatch(CoreRecords):
         asking = clean_caller(caller)
 
         async def load_moment(tx: Tx) -> tuple[Caller, Moment]:
+            person = await tx.people.find_person(asking, place)
             known = await add_granted_rights(asking, place, tx)
-            person = await tx.people.find_person(known)
             call = self._runner.build_call(known, place, person, tx)
             return known, await call.load_member_moment()
 

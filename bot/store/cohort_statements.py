@@ -8,15 +8,20 @@ from bot.store.rows import COHORT_COLUMNS, COHORT_VALUES, DialectInsert
 from bot.store.tables import cohorts, homes, plans, spaces
 
 SPACE_COLUMNS = (spaces.c.platform, spaces.c.native, spaces.c.tenant, spaces.c.gone_at)
+# With the digest: it names the roadmap in the cache of the process.
+_COLUMNS = (
+    *COHORT_COLUMNS,
+    select(plans.c.digest).where(plans.c.id == cohorts.c.plan_id).scalar_subquery().label("digest"),
+)
 IS_ALIVE = cohorts.c.state != "archived"
 _IS_IN_SPACE = and_(
     spaces.c.platform == bindparam("platform"), spaces.c.native == bindparam("native")
 )
-SELECT_COHORT = select(*COHORT_COLUMNS).where(cohorts.c.id == bindparam("cohort"))
-LOCK_COHORT = SELECT_COHORT.with_for_update()
+SELECT_COHORT = select(*_COLUMNS).where(cohorts.c.id == bindparam("cohort"))
+LOCK_COHORT = SELECT_COHORT.with_for_update(of=cohorts)
 _LIVES_THERE = select(homes.c.cohort_id).where(homes.c.space_id == bindparam("space"))
 SELECT_BY_NAME = (
-    select(*COHORT_COLUMNS)
+    select(*_COLUMNS)
     .where(
         or_(cohorts.c.space_id == bindparam("space"), cohorts.c.id.in_(_LIVES_THERE)),
         cohorts.c.name == bindparam("name"),
@@ -26,7 +31,7 @@ SELECT_BY_NAME = (
 _OWN_SPACES = select(homes.c.space_id).where(homes.c.cohort_id == bindparam("cohort"))
 _NEIGHBOURS = select(homes.c.cohort_id).where(homes.c.space_id.in_(_OWN_SPACES))
 SELECT_NAMESAKE = (
-    select(*COHORT_COLUMNS)
+    select(*_COLUMNS)
     .where(
         or_(
             cohorts.c.space_id == bindparam("space"),
@@ -45,7 +50,7 @@ UPDATE_COHORT = (
     .values({name: bindparam(name) for name in COHORT_VALUES})
 )
 SELECT_IN_SPACE = (
-    select(*COHORT_COLUMNS)
+    select(*_COLUMNS)
     .join(homes, homes.c.cohort_id == cohorts.c.id)
     .join(spaces, spaces.c.id == homes.c.space_id)
     .where(_IS_IN_SPACE, IS_ALIVE)
@@ -53,7 +58,7 @@ SELECT_IN_SPACE = (
 )
 SELECT_IN_CHANNEL = SELECT_IN_SPACE.where(homes.c.channel == bindparam("channel"))
 SELECT_ACTIVE = (
-    select(*COHORT_COLUMNS)
+    select(*_COLUMNS)
     .where(cohorts.c.state.in_(("open", "running", "paused")))
     .order_by(cohorts.c.id)
 )

@@ -68,7 +68,9 @@ class CohortQueries:
 
     async def load_cohort(self, cohort_id: int) -> Cohort | None:
         """Return a cohort by its number, wherever it lives."""
-        return self._find_cohort(sql.SELECT_COHORT, cohort=cohort_id)
+        return self._connection.remember(
+            "cohort", cohort_id, lambda: self._find_cohort(sql.SELECT_COHORT, cohort=cohort_id)
+        )
 
     async def find_cohort_by_name(self, space_id: int, name: str) -> Cohort | None:
         """Return a cohort by name: one that belongs to the space or has a home there."""
@@ -87,14 +89,21 @@ class CohortQueries:
         """
         # Before any person (see `PeopleQueries.lock_person`). On SQLite the clause is left out:
         # BEGIN IMMEDIATE has locked everything already.
-        if not self._connection.is_locked:
-            # What was read before the lock may be stale.
-            self._connection.forget("seats", "homes")
+        if self._connection.is_locked:
+            return await self.load_cohort(cohort_id)
+        # What was read before the lock may be stale.
+        self._connection.forget("seats", "homes")
         return self._find_cohort(sql.LOCK_COHORT, cohort=cohort_id)
 
     def _find_cohort(self, statement: Select[Any], **values: object) -> Cohort | None:
         row = self._connection.execute(statement, values).first()
-        return build_cohort(row) if row else None
+        return self._read_cohort(row) if row else None
+
+    def _read_cohort(self, row: Row[Any]) -> Cohort:
+        cohort = build_cohort(row)
+        self._connection.note("digest", cohort.plan_id, row.digest)
+        self._connection.note("cohort", cohort.id, cohort)
+        return cohort
 
     async def insert_cohort(
         self, draft: CohortDraft, place: Place, by: Person, now: datetime
@@ -124,7 +133,7 @@ class CohortQueries:
         """Store a cohort's values; changed dates go through `ScheduleQueries` instead."""
         values = build_cohort_values(cohort)
         self._connection.execute(sql.UPDATE_COHORT, {"cohort": cohort.id, **values})
-        self._connection.forget("seats")
+        self._connection.forget("cohort", "seats")
 
     # — lists of cohorts —
 
@@ -156,7 +165,7 @@ class CohortQueries:
         # A cohort comes once for each home that matches. JSON columns cannot be compared on
         # Postgres, so the database could not drop the doubles.
         rows = self._connection.execute(statement, values)
-        return list({row.id: build_cohort(row) for row in rows}.values())
+        return list({row.id: self._read_cohort(row) for row in rows}.values())
 
     async def is_cohort_in_space(self, cohort_id: int, place: Place) -> bool:
         """Return True if a cohort has a home in a place's space."""
@@ -212,6 +221,7 @@ class CohortQueries:
             name = await self._choose_free_name(row.target, row.name, row.id)
             change = cohorts.update().where(cohorts.c.id == row.id)
             self._connection.execute(change.values(space_id=row.target, name=name))
+            self._connection.forget("cohort", "seats")
 
     async def _choose_free_name(self, space_id: int, name: str, cohort_id: int) -> str:
         taken = select(cohorts.c.id).where(cohorts.c.space_id == space_id, cohorts.c.name == name)

@@ -8,7 +8,9 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import Connection, CursorResult, Executable
 
 Value = TypeVar("Value")
-Topic = Literal["digest", "homes", "roadmap", "seats", "settings", "ticks"]
+Topic = Literal[
+    "cohort", "digest", "grants", "homes", "owner", "roadmap", "seats", "settings", "ticks"
+]
 
 
 class TxConnection:

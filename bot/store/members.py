@@ -22,7 +22,7 @@ from bot.post import PostRegistry, find_next_post_moment, post_registry
 from bot.store import member_statements as sql
 from bot.store.connection import TxConnection
 from bot.store.contacts import ContactQueries, MemberContact
-from bot.store.memberships import load_memberships
+from bot.store.memberships import build_membership, load_memberships
 from bot.store.people import PeopleQueries
 from bot.store.rows import build_member
 from bot.store.seats import (
@@ -62,18 +62,40 @@ class MemberQueries(ContactQueries):
         # The lock comes before the look at earlier memberships: an account that is being linked
         # in another transaction might bring one.
         person_id = await PeopleQueries(self._connection).lock_person(person.account_id)
-        inherited = self._find_inherited_values(cohort, person_id)
-        row = await self._upsert_membership(cohort, person, inherited, now)
         picks = await PeopleQueries(self._connection).load_picks_by_cohort(person_id)
-        member = build_member(row, person, picks.get(cohort.id, ()))
+        own_picks = picks.get(cohort.id, ())
+        inherited = self._find_inherited_values(cohort, person_id)
+        if not inherited:
+            return self._insert_first_membership(cohort, person, person_id, own_picks, now)
+        # Somebody with an earlier membership was welcomed then, and is not named again.
+        row = self._upsert_membership(cohort, person, {**inherited, "newcomer": False}, now)
+        self._connection.forget("seats")
+        member = build_member(row, person, own_picks)
         await self._schedule_next_post(cohort, member, now)
         await self._update_score_visibility(member.id, not member.hidden)
-        if inherited:
-            await self.choose_speaking_membership(cohort, person_id, now)
+        await self.choose_speaking_membership(cohort, person_id, now)
         return member
 
-    async def _upsert_membership(
-        self, cohort: Cohort, person: Person, inherited: dict[str, Any], now: datetime
+    def _insert_first_membership(
+        self,
+        cohort: Cohort,
+        person: Person,
+        person_id: int,
+        picks: tuple[str, ...],
+        now: datetime,
+    ) -> Member:
+        expected = Member(0, cohort.id, person, now, picks=picks)
+        due_at = find_next_post_moment(cohort, now, expected, self._post_kinds)
+        clock = {"looked_at": now, "next_due_at": due_at}
+        row = self._upsert_membership(cohort, person, clock, now)
+        # The memberships read before are still true, and this one is known.
+        seat = build_membership(row, row.id, cohort, person.name)
+        earlier = load_memberships(self._connection, person_id)
+        self._connection.note("seats", person_id, (*earlier, seat))
+        return build_member(row, person, picks)
+
+    def _upsert_membership(
+        self, cohort: Cohort, person: Person, values: dict[str, Any], now: datetime
     ) -> Row[Any]:
         row = {
             "cohort_id": cohort.id,
@@ -81,14 +103,11 @@ class MemberQueries(ContactQueries):
             "joined_at": now,
             "catch_up": [],
             "hidden": False,
-            # Somebody with an earlier membership was welcomed then, and is not named again.
-            "newcomer": not inherited,
+            "newcomer": True,
             "shown": True,
         }
         statement = sql.ENROL.for_engine(self._connection)
-        enrolled = self._connection.execute(statement, {**row, **inherited}).one()
-        self._connection.forget("seats")
-        return enrolled
+        return self._connection.execute(statement, {**row, **values}).one()
 
     def _find_inherited_values(self, cohort: Cohort, person_id: int) -> dict[str, Any]:
         """Return the values a person's latest membership passes on; empty without one."""

@@ -79,15 +79,19 @@ def _fetch(connection: TxConnection, person_id: int) -> tuple[Membership, ...]:
     memberships = []
     for row in connection.execute(_SELECT_MEMBERSHIPS, {"person": person_id}):
         connection.note("digest", row.plan_id, row.digest)
-        memberships.append(_build_membership(row))
+        cohort = build_cohort(row)
+        memberships.append(build_membership(row, row.member_id, cohort, row.account_name))
     return tuple(memberships)
 
 
-def _build_membership(row: Row[Any]) -> Membership:
+def build_membership(
+    row: Row[Any], member_id: int, cohort: Cohort, account_name: str
+) -> Membership:
+    """Return the membership in a row with the columns of `members`."""
     return Membership(
-        id=row.member_id,
-        cohort=build_cohort(row),
-        account_name=row.account_name,
+        id=member_id,
+        cohort=cohort,
+        account_name=account_name,
         joined_at=row.joined_at,
         left_at=row.left_at,
         shift=row.shift,

@@ -64,6 +64,14 @@ class PersonRows:
     absences: tuple[Row[Any], ...]
 
 
+NOWHERE = Place("", "")
+
+
+def build_grant_key(caller: Caller, place: Place) -> tuple[Account, frozenset[str], str, str]:
+    """Return the key for the caller's right at a place, in a transaction's memory."""
+    return caller.account, frozenset(caller.roles), place.platform, place.space
+
+
 class PeopleQueries:
     """Queries about persons, accounts and spaces."""
 
@@ -72,45 +80,52 @@ class PeopleQueries:
 
     # — persons and accounts —
 
-    async def find_person(self, caller: Caller) -> Person:
-        """Return the caller's person, with id 0 if the bot has not met them."""
-        row = self._load_caller(caller.account)
+    async def find_person(self, caller: Caller, place: Place = NOWHERE) -> Person:
+        """Return the caller's person, with id 0 if the bot has not met them.
+
+        `place`: the right granted to the caller there is read with them, in the same query.
+        """
+        row = self._load_caller(caller, place)
         if row is None:
             return Person(0, caller.name, zone=caller.zone)
         return self._build_caller(row)
 
-    async def load_or_create_person(self, caller: Caller, now: datetime) -> Person:
+    async def load_or_create_person(
+        self, caller: Caller, now: datetime, place: Place = NOWHERE
+    ) -> Person:
         """Return the caller's person, stored now if the bot had not met them.
 
         Their name and zone become the ones the platform gives today.
+        `place`: the right granted to the caller there is read with them, in the same query.
         """
-        row = self._load_caller(caller.account)
+        row = self._load_caller(caller, place) or self._insert_account(caller, now)
         if row is None:
-            self._insert_account(caller, now)
-            row = self._load_caller(caller.account)
+            # Another call has met them in between.
+            row = self._load_caller(caller, place)
             assert row is not None
         return self._build_caller(self._refresh_account(row, caller))
 
-    def _load_caller(self, account: Account) -> AccountRow | None:
-        """Return an account's row; its person's settings and absences come with it."""
-        rows = self._connection.execute(
-            sql.SELECT_CALLER,
-            {"platform": account.platform, "tenant": account.tenant, "native": account.native},
-        ).all()
-        found = None
-        settings_rows = []
-        absence_rows = []
-        for row in rows:
-            if row.kind == "account":
-                found = AccountRow(row.person_id, row.account_id, row.name, row.value)
-            elif row.kind == "setting":
-                settings_rows.append(row)
-            else:
-                absence_rows.append(row)
-        if found is not None:
-            known = PersonRows(tuple(settings_rows), tuple(absence_rows))
-            self._connection.note("settings", found.person_id, known)
-        return found
+    def _load_caller(self, caller: Caller, place: Place) -> AccountRow | None:
+        """Return the caller's account; what is known of its person comes with it."""
+        account = caller.account
+        values = {
+            "platform": account.platform,
+            "tenant": account.tenant,
+            "native": account.native,
+            "roles": sorted(caller.roles),
+            "space_platform": place.platform,
+            "space": place.space,
+        }
+        rows: dict[str, list[Row[Any]]] = defaultdict(list)
+        for row in self._connection.execute(sql.SELECT_CALLER, values):
+            rows[row.kind].append(row)
+        self._connection.note("grants", build_grant_key(caller, place), bool(rows["grant"]))
+        for row in rows["account"]:
+            known = PersonRows(tuple(rows["setting"]), tuple(rows["absence"]))
+            self._connection.note("settings", row.person_id, known)
+            self._connection.note("owner", row.account_id, row.person_id)
+            return AccountRow(row.person_id, row.account_id, row.name, row.value)
+        return None
 
     def _refresh_account(self, row: AccountRow, caller: Caller) -> AccountRow:
         """Store the name and zone a platform gives today; return the account's row."""
@@ -133,8 +148,8 @@ class PeopleQueries:
         # Locking order, everywhere: cohorts by id, then persons by id. A transaction that needs
         # both must lock the cohort before it calls this, or two of them can wait for each other.
         if self._connection.is_locked:
-            return int(
-                self._connection.execute(sql.SELECT_OWNER, {"account": account_id}).scalar_one()
+            return self._connection.remember(
+                "owner", account_id, lambda: self._fetch_owner(account_id)
             )
         # While we wait for one person, their account may be linked to another. Then the lock is
         # on the wrong row, and we go after the new person. Each turn needs one more such change.
@@ -142,11 +157,15 @@ class PeopleQueries:
             locked = self._connection.execute(sql.LOCK_OWNER, {"account": account_id}).scalar_one()
             # What was read before the lock may be stale.
             self._connection.forget("seats", "settings", "ticks")
-            owner = self._connection.execute(sql.SELECT_OWNER, {"account": account_id}).scalar_one()
-            if owner == locked:
-                return int(owner)
+            if self._fetch_owner(account_id) == locked:
+                return int(locked)
 
-    def _insert_account(self, caller: Caller, now: datetime) -> None:
+    def _fetch_owner(self, account_id: int) -> int:
+        owner = self._connection.execute(sql.SELECT_OWNER, {"account": account_id})
+        return int(owner.scalar_one())
+
+    def _insert_account(self, caller: Caller, now: datetime) -> AccountRow | None:
+        """Store an account with a person of its own; None if it was there already."""
         # The person comes first, because the account's row refers to it.
         person_id = self._connection.execute(sql.INSERT_PERSON, {"met_at": now}).scalar_one()
         account = caller.account
@@ -160,9 +179,16 @@ class PeopleQueries:
             "met_at": now,
         }
         statement = sql.INSERT_ACCOUNT.for_engine(self._connection)
-        if self._connection.execute(statement, row).first() is None:
+        account_id = self._connection.execute(statement, row).scalar()
+        if account_id is None:
             # Another call met them first: leave no person without an account.
             self._connection.execute(sql.DELETE_PERSON, {"person": person_id})
+            return None
+        # Nobody else has seen this person yet, so there is nothing to read.
+        self._connection.note("settings", person_id, PersonRows((), ()))
+        self._connection.note("seats", person_id, ())
+        self._connection.note("owner", account_id, person_id)
+        return AccountRow(person_id, account_id, caller.name, caller.zone)
 
     # — settings —
 

@@ -15,13 +15,14 @@ from sqlalchemy import (
     cast,
     literal_column,
     null,
+    or_,
     select,
     union_all,
 )
 
 from bot.store.columns import Instant
 from bot.store.rows import DialectInsert
-from bot.store.tables import absences, accounts, members, persons, settings, spaces
+from bot.store.tables import absences, accounts, grants, members, persons, settings, spaces
 
 CLOSED = "closed"  # the setting that notes an account with closed private messages
 UNTOLD, TOLD = "untold", "told"  # its values: has the person been told of it?
@@ -77,6 +78,33 @@ _ABSENCES = _select_kind(
     absences.c.cohort_id,
     _NO_INSTANT,
 ).join(absences, absences.c.account_id == _OWN.c.id)
+_GRANTS = (
+    select(
+        literal_column("'grant'", String),
+        _ZERO,
+        _ZERO,
+        _NOTHING,
+        _NOTHING,
+        _NO_DAY,
+        _NO_DAY,
+        _ZERO,
+        _NO_INSTANT,
+    )
+    .select_from(grants.join(spaces, spaces.c.id == grants.c.space_id))
+    .where(
+        spaces.c.platform == bindparam("space_platform"),
+        spaces.c.native == bindparam("space"),
+        # A native id means somebody else in another tenant.
+        spaces.c.tenant == bindparam("tenant"),
+        or_(
+            and_(grants.c.kind == "person", grants.c.native == bindparam("native")),
+            and_(
+                grants.c.kind == "role",
+                grants.c.native.in_(bindparam("roles", expanding=True)),
+            ),
+        ),
+    )
+)
 _CALLER_ID = select(accounts.c.person_id).where(_IS_CALLER).scalar_subquery()
 _CALLER_ROW = select(accounts.c.id).where(_IS_CALLER).scalar_subquery()
 
@@ -90,9 +118,10 @@ SELECT_CALLER = _order_person_rows(
         _ACCOUNT.where(_OWN.c.id == _CALLER_ROW),
         _SETTINGS.where(_OWN.c.person_id == _CALLER_ID),
         _ABSENCES.where(_OWN.c.person_id == _CALLER_ID),
+        _GRANTS,
     )
 )
-"""Who is calling, in one query: the account, and its person's settings and absences."""
+"""Who is calling, in one query: the account, its person's settings and absences, their grants."""
 SELECT_PERSON_ROWS = _order_person_rows(
     union_all(
         _SETTINGS.where(_OWN.c.person_id == bindparam("person")),
