@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from bot.group.zones import load_zone
-from bot.roadmap import Kind, Roadmap
+from bot.roadmap import Kind, Roadmap, Week
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
@@ -63,12 +63,7 @@ class Syllabus:
     @staticmethod
     def from_roadmap(roadmap: Roadmap) -> Syllabus:
         """Build the plan's own weeks, with all their items."""
-        weeks = []
-        for week in roadmap.weeks:
-            items = tuple(item.id for item in week.items)
-            stage = roadmap.get_stage_of_week(week.id).title
-            weeks.append(SyllabusWeek(week.id, week.title, items, stage, week.kind))
-        return Syllabus(tuple(weeks))
+        return Syllabus(tuple(_build_own_week(week, roadmap) for week in roadmap.weeks))
 
     @property
     def all_items(self) -> tuple[str, ...]:
@@ -169,6 +164,12 @@ def build_calendar(syllabus: Syllabus, start: date, breaks: Sequence[Break]) -> 
     if len(starts) > len(syllabus.weeks):
         finish = starts[-1]
     return Calendar(tuple(weeks), finish)
+
+
+def _build_own_week(week: Week, roadmap: Roadmap) -> SyllabusWeek:
+    items = tuple(item.id for item in week.items)
+    stage = roadmap.get_stage_of_week(week.id).title
+    return SyllabusWeek(week.id, week.title, items, stage, week.kind)
 
 
 def _list_week_starts(count: int, start: date, breaks: Sequence[Break]) -> Iterator[date]:

@@ -95,6 +95,10 @@ def build_call_news(sentences: Iterable[str]) -> Message | None:
     lines = list(sentences)
     if not lines:
         return None
-    if len(lines) > LISTED:
-        lines = [*lines[:LISTED], f"… and {len(lines) - LISTED} more."]
-    return text_message("\n".join(lines))
+    return text_message("\n".join(_shorten_news(lines)))
+
+
+def _shorten_news(lines: list[str]) -> list[str]:
+    if len(lines) <= LISTED:
+        return lines
+    return [*lines[:LISTED], f"… and {len(lines) - LISTED} more."]

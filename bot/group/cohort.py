@@ -240,11 +240,13 @@ class Cohort:
                 f"{self.name} is {self.state}, and only an open, running or paused cohort can "
                 "finish: see what was posted with `posts timeline`."
             )
-        breaks = self.breaks
-        # A pause without an end hides all coming weeks. A paused cohort has one already.
-        if all(pause.last is not None for pause in breaks):
-            breaks = (*breaks, Break(self._find_first_free_date(now)))
-        return replace(self, state="finished", breaks=breaks)
+        return replace(self, state="finished", breaks=self._hide_coming_weeks(now))
+
+    def _hide_coming_weeks(self, now: datetime) -> tuple[Break, ...]:
+        """Return the breaks with a pause that has no end; a paused cohort has one already."""
+        if any(pause.last is None for pause in self.breaks):
+            return self.breaks
+        return (*self.breaks, Break(self._find_first_free_date(now)))
 
     def add_break(self, first: date, last: date, now: datetime) -> Cohort:
         """Return the cohort with one more break, both dates included.
@@ -343,12 +345,12 @@ class Member:
         """
         if cohort.state == "draft":
             return ()
+        weeks = self.build_member_calendar(cohort).weeks
+        return tuple(week for week in weeks if self._has_week_started(week, cohort, now))
+
+    def _has_week_started(self, week: CalendarWeek, cohort: Cohort, now: datetime) -> bool:
         today = self.get_member_date(cohort, now)
-        started = []
-        for week in self.build_member_calendar(cohort).weeks:
-            if week.first <= today or cohort.get_week_opening(week) <= now:
-                started.append(week)
-        return tuple(started)
+        return week.first <= today or cohort.get_week_opening(week) <= now
 
     def get_current_week(self, cohort: Cohort, now: datetime) -> CalendarWeek | None:
         """Return the member's current week; None before the first.

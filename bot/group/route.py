@@ -385,10 +385,16 @@ def _list_picked_options(roadmap: Roadmap, picks: Picks) -> Iterator[ChoiceOptio
 def _is_requirement_met(
     roadmap: Roadmap, syllabus: Syllabus, route: Route, step: str, ticked: Set[str]
 ) -> bool:
+    inside = _list_step_items(roadmap, syllabus, step)
+    # Where nothing of it is on their route, all of it is asked for.
+    needed = [item for item in inside if route.is_on_route(item)] or inside
+    return all(item in ticked or route.find_ticked_equivalent(item, ticked) for item in needed)
+
+
+def _list_step_items(roadmap: Roadmap, syllabus: Syllabus, step: str) -> list[str]:
+    """List the items inside a stage or week; an item is inside itself."""
     inside = []
     for item in syllabus.all_items:
         if item == step or any(place.id == step for place in roadmap.get_item_path(item)):
             inside.append(item)
-    # Where nothing of it is on their route, all of it is asked for.
-    needed = [item for item in inside if route.is_on_route(item)] or inside
-    return all(item in ticked or route.find_ticked_equivalent(item, ticked) for item in needed)
+    return inside

@@ -244,10 +244,16 @@ class _YamlTree:
             branch.key = None
 
     def _check_anchors_and_tags(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        self._check_anchor(event)
+        self._check_tag(event)
+
+    def _check_anchor(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.anchor is not None:
             name = shorten_author_text(event.anchor)
             sentence = f"Remove the anchor &{name}: anchors are not read; {_QUOTES}."
             self._record_problem(event, sentence)
+
+    def _check_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None:
             tag = event.tag.replace(_STANDARD, "!!")[:40]
             self._record_problem(event, f"Remove the tag {tag}: tags are not read; {_QUOTES}.")

@@ -105,10 +105,7 @@ class Item(RoadmapValue):
         span = self.estimate
         if span is None or span.unit not in ("minutes", "hours"):
             return None
-        middle = span.min
-        if span.max is not None:
-            middle = (span.min + span.max) / 2
-        return round(middle * (60 if span.unit == "hours" else 1))
+        return round(span.typical_length * (60 if span.unit == "hours" else 1))
 
 
 class Week(RoadmapValue):

@@ -152,6 +152,13 @@ class TimeSpan:
     def is_open_ended(self) -> bool:
         return self.max is None
 
+    @property
+    def typical_length(self) -> float:
+        """The middle of the range, or its lower end where it is open."""
+        if self.max is None:
+            return self.min
+        return (self.min + self.max) / 2
+
     def __str__(self) -> str:
         if self.max is None:
             return f"{self.min:g}+ {self.unit}"

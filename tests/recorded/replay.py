@@ -22,6 +22,7 @@ from simcord.interactions import base_payload
 from tests.support.discord.request_checks import parts
 from tests.support.discord.server import COMMAND, PRESSED, SUBMITTED, raw, said
 from tests.support.discord_and_slack import Both
+from tests.support.posts import USUAL_POSTS
 from tests.support.slack import block_text as reading
 from tests.support.slack.delivery import INTERACTIVE, action_payload, submitted
 from tests.support.slack.workspaces import Json, Sight
@@ -62,7 +63,10 @@ def write_answers(answers: Sequence[str], both: Both) -> None:
 
 @asynccontextmanager
 async def reopen(path: Path) -> AsyncIterator[Both]:
-    """Start the bot over the recorded database, at the moment when it was recorded."""
+    """Start the bot over the recorded database, at the moment when it was recorded.
+
+    It knows only the kinds of posts of that time, because a new one adds posts of its own.
+    """
     async with Both.on(f"sqlite+aiosqlite:///{path}") as both:
         await both.store.close()
         for file in path.parent.glob(f"{path.name}*"):
@@ -71,6 +75,7 @@ async def reopen(path: Path) -> AsyncIterator[Both]:
             made.executescript(read_here("database.sql", both))
         await both.env.advance_time((MOMENT - both.clock.now()).total_seconds())
         both.slack.wire._numbers = 500_000  # none of its ids was given before
+        both.post_kinds = USUAL_POSTS
         await both.restart()
         yield both
 

@@ -60,16 +60,28 @@ class RoadmapWorkload:
     time_conflicts: tuple[tuple[Stage, float], ...] = ()
 
 
+def _count_resource_uses(roadmap: Roadmap) -> Counter[str]:
+    uses: Counter[str] = Counter()
+    for item in roadmap.items.values():
+        uses.update(set(item.resources))
+    return uses
+
+
+def _compute_overlap(totals: Sequence[float]) -> float:
+    """Return the longest time as a share of all times."""
+    if not sum(totals):
+        return 1.0
+    return max(totals) / sum(totals)
+
+
 def convert_span_to_minutes(span: TimeSpan, week_minutes: float) -> float:
     """Convert a stated time: the middle for a range, the lower end for an open one."""
-    middle = span.min
-    if span.max is not None:
-        middle = (span.min + span.max) / 2
+    length = span.typical_length
     if span.unit in IN_WEEKS:
-        return middle * IN_WEEKS[span.unit] * week_minutes
+        return length * IN_WEEKS[span.unit] * week_minutes
     if span.unit == "hours":
-        return middle * 60
-    return middle
+        return length * 60
+    return length
 
 
 def measure_roadmap(roadmap: Roadmap, week_minutes: float) -> RoadmapWorkload:
@@ -191,9 +203,7 @@ class _WorkloadMeter:
     def __post_init__(self) -> None:
         self.free_items = _find_free_items(self.roadmap)
         # A course that several items name is taken once: each of them carries a share of it.
-        self.resource_uses: Counter[str] = Counter()
-        for item in self.roadmap.items.values():
-            self.resource_uses.update(set(item.resources))
+        self.resource_uses = _count_resource_uses(self.roadmap)
         self.items_in_weeks: set[str] = set()
         for week in self.roadmap.weeks:
             self.items_in_weeks.update(_list_item_ids(week.items))
@@ -218,10 +228,7 @@ class _WorkloadMeter:
 
     def _share_longest_time(self, timed_by_stage: Sequence[Sequence[str]]) -> list[str]:
         """Press stages side by side into the time of the longest; return all their items."""
-        totals = [self.sum_loads(items) for items in timed_by_stage]
-        factor = 1.0
-        if sum(totals):
-            factor = max(totals) / sum(totals)
+        factor = _compute_overlap([self.sum_loads(items) for items in timed_by_stage])
         timed: list[str] = []
         for items in timed_by_stage:
             self.stretch_loads(items, factor)
@@ -255,11 +262,14 @@ class _WorkloadMeter:
             return 0
         if item.estimate is not None:
             return convert_span_to_minutes(item.estimate, self.week_minutes)
+        return self._sum_resource_shares(item) or USUAL[item.kind]
+
+    def _sum_resource_shares(self, item: Item) -> float:
         minutes = 0.0
         for resource_id in item.resources:
             resource = self.roadmap.get_resource(resource_id)
             minutes += self.measure_resource(resource) / self.resource_uses[resource_id]
-        return minutes or USUAL[item.kind]
+        return minutes
 
     def measure_resource(self, resource: Resource) -> float:
         """Measure one resource: its stated time, else the usual one.

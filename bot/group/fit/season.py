@@ -94,10 +94,13 @@ def _merge_neighbour_weeks(weeks: Iterable[FitPart]) -> list[FitPart]:
     # into the weeks there are, and that works best from whole parts.
     parts = []
     for _, group in groupby(weeks, key=lambda week: week.position):
-        same = list(group)
-        atoms = tuple(atom for week in same for atom in week.atoms)
-        parts.append(replace(same[0], atoms=atoms, weeks=len(same)))
+        parts.append(_join_stretch_weeks(list(group)))
     return parts
+
+
+def _join_stretch_weeks(weeks: Sequence[FitPart]) -> FitPart:
+    atoms = tuple(atom for week in weeks for atom in week.atoms)
+    return replace(weeks[0], atoms=atoms, weeks=len(weeks))
 
 
 def _spread_parts(parts: list[FitPart], weeks: int) -> list[WeekDraft]:

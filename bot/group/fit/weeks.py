@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.fit.measure import map_items_by_step
-from bot.group.fit.parts import FitPart
+from bot.group.fit.parts import Atom, FitPart
 from bot.group.fit.season import WeekDraft
 from bot.roadmap import Kind, Roadmap, Stage
 
@@ -63,9 +63,14 @@ def _make_unique_week_id(prefix: str, taken_ids: set[str]) -> str:
     week_id, count = prefix[:ID].rstrip("-"), 1
     while week_id in taken_ids:
         count += 1
-        room = ID - 1 - len(str(count))
-        week_id = f"{prefix[:room].rstrip('-')}-{count}"
+        week_id = _append_week_count(prefix, count)
     return week_id
+
+
+def _append_week_count(prefix: str, count: int) -> str:
+    """Add a number to the beginning of an id; shorten it to keep the length."""
+    room = ID - 1 - len(str(count))
+    return f"{prefix[:room].rstrip('-')}-{count}"
 
 
 def _choose_week_kind(draft: WeekDraft) -> Kind:
@@ -85,7 +90,11 @@ def _choose_part_kind(part: FitPart) -> Kind:
         return part.week.kind
     if not part.atoms:
         return "break"
-    kinds = {_find_enclosing_kind(atom.stages) for atom in part.atoms}
+    return _find_common_kind(part.atoms)
+
+
+def _find_common_kind(atoms: Iterable[Atom]) -> Kind:
+    kinds = {_find_enclosing_kind(atom.stages) for atom in atoms}
     if len(kinds) == 1:
         return kinds.pop()
     return "normal"

@@ -119,12 +119,16 @@ def _make_unused_id(own_id: str, limit: int, used_ids: set[str]) -> str:
         return own_id
     number = 2
     while True:
-        # With a "v": an item called `week-2` would look like a week.
-        room = limit - 2 - len(str(number))
-        candidate = f"{own_id[:room].rstrip('-')}-v{number}"
+        candidate = _append_version_number(own_id, limit, number)
         if candidate not in used_ids:
             return candidate
         number += 1
+
+
+def _append_version_number(own_id: str, limit: int, number: int) -> str:
+    # With a "v": an item called `week-2` would look like a week.
+    room = limit - 2 - len(str(number))
+    return f"{own_id[:room].rstrip('-')}-v{number}"
 
 
 def _replace_ids(

@@ -72,8 +72,7 @@ def _fill_week(
     is_past = week.id in assignment.past_weeks
     # A week somebody has put into another order keeps it, and so does a week people see already.
     if not is_past and _is_in_roadmap_order(syllabus, week.id, old):
-        position = dict(zip(new.items, count(), strict=False))
-        items = sorted(items, key=position.__getitem__)
+        items = sorted(items, key=_number_items(new).__getitem__)
     return replace(week, items=tuple(items))
 
 
@@ -117,13 +116,21 @@ def _map_roadmap_weeks(roadmap: Roadmap) -> dict[str, SyllabusWeek]:
 
 def _is_in_roadmap_order(syllabus: Syllabus, week_id: str, roadmap: Roadmap) -> bool:
     """Return True if a week has its items in the plan's order."""
-    items: tuple[str, ...] = ()
-    for week in syllabus.weeks:
-        if week.id == week_id:
-            items = week.items
-    position = dict(zip(roadmap.items, count(), strict=False))
+    position = _number_items(roadmap)
+    items = _list_syllabus_items(syllabus, week_id)
     positions = [position[item] for item in items if item in position]
     return positions == sorted(positions)
+
+
+def _number_items(roadmap: Roadmap) -> dict[str, int]:
+    return dict(zip(roadmap.items, count(), strict=False))
+
+
+def _list_syllabus_items(syllabus: Syllabus, week_id: str) -> tuple[str, ...]:
+    for week in syllabus.weeks:
+        if week.id == week_id:
+            return week.items
+    return ()
 
 
 @dataclass
@@ -175,16 +182,18 @@ class _WeekAssignment:
 
         Returns True if it found a place.
         """
-        own_week = new.find_week_of_item(item)
-        candidates: list[str] = []
-        if own_week and own_week.id in self.weeks:
-            candidates.append(own_week.id)
-        candidates += self._list_candidate_weeks(item, new, added)
-        for week in candidates:
+        for week in self._list_suitable_weeks(item, new, added):
             if self._has_room(week):
                 self._assign_item(item, week)
                 return True
         return False
+
+    def _list_suitable_weeks(self, item: str, new: Roadmap, added: AbstractSet[str]) -> list[str]:
+        own_week = new.find_week_of_item(item)
+        candidates = list(self._list_candidate_weeks(item, new, added))
+        if own_week and own_week.id in self.weeks:
+            return [own_week.id, *candidates]
+        return candidates
 
     def _list_candidate_weeks(
         self, item: str, new: Roadmap, added: AbstractSet[str]
@@ -204,13 +213,20 @@ class _WeekAssignment:
         """Return the week with the item before, else the one with the item after; else None."""
         items = tuple(new.items)
         position = items.index(item)
-        for neighbour in reversed(items[:position]):
+        week_before = self._find_week_before(items[:position], added)
+        return week_before or self._find_week_after(items[position + 1 :], added)
+
+    def _find_week_before(self, items: Sequence[str], added: AbstractSet[str]) -> str | None:
+        for neighbour in reversed(items):
             # A new item that found no place says nothing; one that did is a neighbour.
             if neighbour in self._week_of_item:
                 return self._week_of_item[neighbour]
             if neighbour not in added:
                 break
-        for neighbour in items[position + 1 :]:
+        return None
+
+    def _find_week_after(self, items: Sequence[str], added: AbstractSet[str]) -> str | None:
+        for neighbour in items:
             if neighbour not in added:
                 return self._week_of_item.get(neighbour)
         return None

@@ -127,6 +127,10 @@ def is_native_format(text: str, name: str) -> bool:
         return True
     if name.lower().endswith((".md", ".markdown", ".mdx")):
         return False
+    return _has_native_look(text)
+
+
+def _has_native_look(text: str) -> bool:
     if re.match(r'\s*\{\s*(?:"|\Z)', text):
         return True
     has_fields = bool(_TITLE_FIELD.search(text) and _STAGES_FIELD.search(text))

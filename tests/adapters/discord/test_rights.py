@@ -234,7 +234,7 @@ async def test_a_channel_where_no_post_can_stand_is_named_for_what_it_is() -> No
             "a stage": hall.made.create_stage_channel("talks"),
         }
         for kind, channel in kinds.items():
-            sentence = f"I cannot post in {kind}: say `cohort move` in a text channel."
+            sentence = f"I cannot post in {kind}: use `cohort move` in a text channel."
             assert told(await hall.check(channel.id)) == [(sentence, True)]
 
 

@@ -28,6 +28,7 @@ from adapters.discord.shards import Shards
 from bot.__main__ import build_pulse
 from bot.chat.address import Place
 from bot.chat.platform import Platform
+from bot.post import PostRegistry, post_registry
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import PostScheduler
@@ -80,6 +81,7 @@ class Server(Passing):
     def __init__(self, url: str, shards: Shards) -> None:
         self.url = url
         self.shards = shards
+        self.post_kinds: PostRegistry = post_registry
         self.clock = SimulatedClock()
         self.people: dict[str, simcord.MemberActor] = {}
         self.halls: list[simcord.GuildHandle] = []
@@ -120,7 +122,7 @@ class Server(Passing):
             logging.getLogger().removeHandler(alarms)
 
     async def _begin(self) -> DiscordClient:
-        self.store = await Store.open_database(self.url)
+        self.store = await Store.open_database(self.url, self.post_kinds)
         self.platform = Discord("token", self.shards)
         platforms = {self.platform.name: self.platform, **self.beside()}
         self.core = Dispatch(self.store, self.clock, roadmaps(), platforms=platforms)

@@ -60,11 +60,15 @@ def remove_boilerplate(lines: list[str], notes: ImportNotes) -> list[str]:
     """Return the lines without the remains of a page; report all of them but comments."""
     text = _remove_html_comments("\n".join(lines))
     kept = _remove_code_blocks(text.split("\n"), notes)
-    for number, line in enumerate(kept, 1):
+    _empty_boilerplate_lines(kept, notes)
+    return _remove_contents_headings(kept)
+
+
+def _empty_boilerplate_lines(lines: list[str], notes: ImportNotes) -> None:
+    for number, line in enumerate(lines, 1):
         if line and (sentence := _describe_boilerplate(line)) is not None:
             notes.record_note(number, "dropped", sentence)
-            kept[number - 1] = ""
-    return _remove_contents_headings(kept)
+            lines[number - 1] = ""
 
 
 def _describe_boilerplate(line: str) -> str | None:

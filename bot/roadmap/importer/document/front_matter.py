@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import yaml
 
@@ -37,10 +37,14 @@ def _drop_look_fields(front: Front, line: int, notes: ImportNotes) -> Front:
     """Return the fields with a value, without those for the page's look."""
     looks = list(filter(_LOOK_FIELDS.fullmatch, front))
     if looks:
-        names = shorten_author_text(", ".join(looks))
-        sentence = f"I left out fields about the look of the page: {names}."
-        notes.record_note(line, "dropped", sentence)
+        _report_look_fields(looks, line, notes)
     return {name: value for name, value in front.items() if name not in looks and value}
+
+
+def _report_look_fields(looks: Sequence[str], line: int, notes: ImportNotes) -> None:
+    names = shorten_author_text(", ".join(looks))
+    sentence = f"I left out fields about the look of the page: {names}."
+    notes.record_note(line, "dropped", sentence)
 
 
 def _find_first_filled_line(lines: list[str]) -> int:

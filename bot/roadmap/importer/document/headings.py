@@ -88,15 +88,22 @@ def add_heading_marks(lines: Sequence[str], decorated: set[int]) -> list[str]:
 def _list_candidates(
     lines: Sequence[str], levels: Mapping[int, int], decorated: set[int]
 ) -> list[_HeadingCandidate]:
-    candidates: list[_HeadingCandidate] = []
-    for place, line in enumerate(lines):
-        if place not in levels and _can_be_heading(line):
-            candidates.append(_build_heading_candidate(lines, place, decorated))
+    candidates = _list_unmarked_candidates(lines, levels, decorated)
     smallest = _find_smallest_rank(lines, levels)
     if smallest < 0:
         return candidates
     # Marked months may hold unmarked weeks, and marked weeks nothing but days.
     return [candidate for candidate in candidates if _is_smaller(candidate.rank, smallest)]
+
+
+def _list_unmarked_candidates(
+    lines: Sequence[str], levels: Mapping[int, int], decorated: set[int]
+) -> list[_HeadingCandidate]:
+    candidates: list[_HeadingCandidate] = []
+    for place, line in enumerate(lines):
+        if place not in levels and _can_be_heading(line):
+            candidates.append(_build_heading_candidate(lines, place, decorated))
+    return candidates
 
 
 def _find_smallest_rank(lines: Sequence[str], levels: Iterable[int]) -> int:

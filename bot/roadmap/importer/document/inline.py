@@ -254,11 +254,15 @@ def _group_text_lines(lines: Sequence[_TextLine]) -> list[list[_TextLine]]:
     """Return the lines in groups, one for each line of a rendered page."""
     groups: list[list[_TextLine]] = []
     for line in lines:
-        if groups and not line.has_break_before and not _is_new_paragraph(groups[-1][0], line):
+        if groups and _can_continue_group(groups[-1], line):
             groups[-1].append(line)
         else:
             groups.append([line])
     return groups
+
+
+def _can_continue_group(group: Sequence[_TextLine], line: _TextLine) -> bool:
+    return not line.has_break_before and not _is_new_paragraph(group[0], line)
 
 
 def _is_new_paragraph(first: _TextLine, line: _TextLine) -> bool:

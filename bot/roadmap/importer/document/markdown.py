@@ -158,12 +158,16 @@ class _TokenReader:
     def _read_bullet_list(self) -> Iterator[BulletList]:
         line = _get_token_line(self._current, 1)
         self._place += 1
-        entries: list[Bullet] = []
-        while self._current.type == "list_item_open":
-            entries += self._read_list_item()
+        entries = self._read_list_items()
         self._place += 1
         if entries:
             yield BulletList(line, tuple(entries))
+
+    def _read_list_items(self) -> list[Bullet]:
+        entries: list[Bullet] = []
+        while self._current.type == "list_item_open":
+            entries += self._read_list_item()
+        return entries
 
     def _read_list_item(self) -> Iterator[Bullet]:
         """Yield the entry here; its inner entries if it has no words; nothing if it is empty."""

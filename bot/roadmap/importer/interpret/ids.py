@@ -192,10 +192,15 @@ def _add_distinct_word(slug: str, around: str, longest: int) -> str:
 
 def _join_id_words(slug: str, word: str, longest: int) -> str:
     """Add a word to an id; shorten the id before it to keep the length."""
-    start = slug[: longest - len(word) - 1]
-    if len(start) < len(slug) and "-" in start:
-        start = start.rpartition("-")[0]
+    start = _cut_id_at_word(slug, longest - len(word) - 1)
     return f"{start.rstrip('-')}-{word}"
+
+
+def _cut_id_at_word(slug: str, room: int) -> str:
+    start = slug[:room]
+    if len(start) < len(slug) and "-" in start:
+        return start.rpartition("-")[0]
+    return start
 
 
 def _remove_small_words(title: str) -> str:

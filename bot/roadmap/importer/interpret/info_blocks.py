@@ -189,6 +189,10 @@ def _find_first_text(blocks: Sequence[Prose | BulletList]) -> str:
             return block.text
         if isinstance(block, Prose):
             break
+    return _find_first_entry_text(blocks)
+
+
+def _find_first_entry_text(blocks: Sequence[Prose | BulletList]) -> str:
     for block in blocks:
         if isinstance(block, BulletList) and block.entries:
             return block.entries[0].prose.text

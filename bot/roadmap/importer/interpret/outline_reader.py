@@ -35,7 +35,7 @@ from bot.roadmap.importer.interpret.sections import SectionSorter, has_checkboxe
 from bot.roadmap.importer.interpret.stages import StageBuilder
 from bot.roadmap.importer.interpret.vocabulary import find_section_role
 from bot.roadmap.importer.report import ImportNotes
-from bot.roadmap.importer.tree import Outline, Prose, walk_list_entries
+from bot.roadmap.importer.tree import Bullet, Outline, Prose, walk_list_entries
 from bot.roadmap.problem import WHOLE_FILE, Loc
 from bot.roadmap.validation import validate_data
 
@@ -85,13 +85,16 @@ def _report_lost_checkboxes(outline: Outline, draft: PartDraft, notes: ImportNot
     item_lines = set(_list_item_lines(draft))
     for section in outline.root.walk_sections():
         for entry in walk_list_entries(section.blocks):
-            if entry.is_checked is None or entry.line in item_lines:
-                continue
-            name = "This empty entry"
-            if entry.prose.text:
-                name = quote_excerpt(entry.prose.text)
-            sentence = f"{name} has a checkbox that nobody can tick: move it below a week."
-            notes.record_note(entry.line, "odd", sentence)
+            if entry.is_checked is not None and entry.line not in item_lines:
+                _report_lost_checkbox(entry, notes)
+
+
+def _report_lost_checkbox(entry: Bullet, notes: ImportNotes) -> None:
+    name = "This empty entry"
+    if entry.prose.text:
+        name = quote_excerpt(entry.prose.text)
+    sentence = f"{name} has a checkbox that nobody can tick: move it below a week."
+    notes.record_note(entry.line, "odd", sentence)
 
 
 def _list_item_lines(step: PartDraft) -> Iterator[int]:

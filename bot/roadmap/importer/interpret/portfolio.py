@@ -116,11 +116,14 @@ class PortfolioCollector:
         certificate = self._certificate_by_name.setdefault(name, draft)
         if certificate is draft:
             self.certificates.append(draft)
-            return draft
+        else:
+            self._report_same_certificate(draft, certificate)
+        return certificate
+
+    def _report_same_certificate(self, draft: PartDraft, certificate: PartDraft) -> None:
         title = quote_excerpt(draft["title"])
         sentence = f"{title} is also on line {certificate.line}: I kept it as one certificate."
         self.notes.record_note(draft.line, "read", sentence)
-        return certificate
 
     # — projects —
 

@@ -103,9 +103,7 @@ class ResourceCatalog:
         target = clean_plain_text(link.target)
         if is_link(target):
             return target
-        name = "a link without text"
-        if link.text:
-            name = f"the link {quote_excerpt(link.text)}"
+        name = _format_link_name(link)
         advice = "use one that starts with https:// or http://"
         self._notes.record_note(line, "odd", f"I left out the address of {name}: {advice}.")
         return ""
@@ -214,3 +212,9 @@ def add_resource_details(draft: PartDraft, texts: Sequence[str], notes: ImportNo
 def _normalize_address(target: str) -> str:
     """Return the address without the parts that lead nowhere else."""
     return target.split("://", 1)[-1].removeprefix("www.").rstrip("/?#")
+
+
+def _format_link_name(link: Link) -> str:
+    if link.text:
+        return f"the link {quote_excerpt(link.text)}"
+    return "a link without text"

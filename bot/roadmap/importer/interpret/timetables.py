@@ -127,11 +127,7 @@ def _list_content_columns(row: Sequence[Prose], columns: _Columns) -> list[int]:
 
 
 def _build_row_name(number: Prose, title: Prose, unit: Unit) -> HeadingName:
-    name = parse_heading_name(number.text)
-    if not name.unit:
-        name = parse_heading_name(f"{unit} {number.text}")
-    if not name.unit:
-        name = HeadingName("", unit, dates=number.text)
+    name = _parse_number_cell(number.text, unit)
     title_name = parse_heading_name(title.text)
     return replace(
         name,
@@ -139,6 +135,16 @@ def _build_row_name(number: Prose, title: Prose, unit: Unit) -> HeadingName:
         time=name.time or title_name.time,
         is_optional=title_name.is_optional,
     )
+
+
+def _parse_number_cell(text: str, unit: Unit) -> HeadingName:
+    """Read a cell such as “Week 3”, “3” or, without any number, a date."""
+    name = parse_heading_name(text)
+    if not name.unit:
+        name = parse_heading_name(f"{unit} {text}")
+    if not name.unit:
+        name = HeadingName("", unit, dates=text)
+    return name
 
 
 def _is_empty_cell(cell: Prose) -> bool:

@@ -325,7 +325,11 @@ def find_item_kind(title: str) -> ItemKind:
     for kind, pattern in _NOUN_PATTERNS:
         if pattern.search(low):
             return kind
-    words = low.split(maxsplit=1)
+    return _find_kind_by_verb(low)
+
+
+def _find_kind_by_verb(title: str) -> ItemKind:
+    words = title.split(maxsplit=1)
     if not words:
         return "topic"
     return _KIND_BY_VERB.get(words[0].strip(".,:;"), "topic")
