@@ -11,11 +11,20 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
+from sqlalchemy import Connection, Row, String, and_, bindparam, case, func, select
 
 from bot.chat.message import Message, encode_answer
 from bot.group.cohort import Cohort
 from bot.post import PostSlot
+from bot.store.claims import (
+    CLAIM_LETTERS,
+    MAKE_HOME_LETTERS_DUE,
+    RESET_CLAIMS,
+    SELECT_NEXT_LETTER_DUE,
+    SELECT_WAITING,
+    SHIFT_WAITING_LETTER,
+    UPDATE_CLAIMED_LETTER,
+)
 from bot.store.cohorts import Home
 from bot.store.gaps import GapQueries
 from bot.store.letter import (
@@ -29,54 +38,47 @@ from bot.store.letter import (
     shorten_reason,
 )
 from bot.store.letter_history import LetterHistoryQueries
-from bot.store.rows import build_insert
-from bot.store.tables import accounts, letters, members
+from bot.store.letter_states import IS_DUE
+from bot.store.rows import DialectInsert
+from bot.store.tables import letters
 
 __all__ = ["LEASE", "OPEN", "LedgerQueries", "Letter"]
 
-_HERE, _EARLIER = letters.alias("here"), letters.alias("earlier")
+_INSERT_LETTERS = DialectInsert(letters, lambda insert: insert.on_conflict_do_nothing())
 
-
-def _is_place_blocked() -> ColumnElement[bool]:
-    """Match letters behind an earlier open letter to the same home or member."""
-    same = and_(_EARLIER.c.home_id == _HERE.c.home_id, _EARLIER.c.member_id == _HERE.c.member_id)
-    earlier = select(_EARLIER.c.id).where(
-        same, _EARLIER.c.id < _HERE.c.id, _EARLIER.c.state.in_(OPEN)
-    )
-    return earlier.exists()
-
-
-def _is_person_blocked() -> ColumnElement[bool]:
-    """Match private letters behind an earlier open one to the same person, in any cohort."""
-    # The weekly cap is the person's, not the membership's. Two senders that count at the same
-    # time would each see room for one more letter, so a person's letters go one by one.
-    own, others = accounts.alias("own"), accounts.alias("others")
-    seat, seats = members.alias("seat"), members.alias("seats")
-    path = (
-        seat.join(own, own.c.id == seat.c.account_id)
-        .join(others, others.c.person_id == own.c.person_id)
-        .join(seats, seats.c.account_id == others.c.id)
-        .join(_EARLIER, and_(_EARLIER.c.home_id == 0, _EARLIER.c.member_id == seats.c.id))
-    )
-    sooner = and_(_EARLIER.c.id < _HERE.c.id, _EARLIER.c.state.in_(OPEN))
-    earlier = select(_EARLIER.c.id).select_from(path).where(seat.c.id == _HERE.c.member_id, sooner)
-    return earlier.exists()
-
-
-# Asked every second, and building a statement costs as much as running it: so it is built once.
-_ON_TURN = and_(_HERE.c.state.in_(OPEN), ~_is_place_blocked(), ~_is_person_blocked())
-# SKIP LOCKED lets several processes share the work: none waits for a letter another one takes.
-_READY = (
-    select(_HERE.c.id)
-    .where(_ON_TURN)
-    .order_by(_HERE.c.due_at, _HERE.c.id)
-    .with_for_update(skip_locked=True)
+_IS_ANNOUNCEMENT_OF_EDITION = and_(
+    letters.c.cohort_id == bindparam("cohort_id"),
+    letters.c.edition == bindparam("edition"),
+    letters.c.kind == "announcement",
 )
-
-
-def _select_ready_letters(now: datetime, limit: int) -> Select[tuple[int]]:
-    # A claimed letter is ready as well once its lease is over: its sender died or hangs.
-    return _READY.where(_HERE.c.due_at <= now).limit(limit)
+_COUNT_NUMBERED_ANNOUNCEMENTS = select(func.count(letters.c.ref.distinct())).where(
+    _IS_ANNOUNCEMENT_OF_EDITION, letters.c.ref.startswith(bindparam("prefix", type_=String()))
+)
+_SELECT_ANNOUNCEMENT = (
+    select(letters.c.id)
+    .where(_IS_ANNOUNCEMENT_OF_EDITION, letters.c.ref == bindparam("ref"))
+    .limit(1)
+)
+_IS_WAITING_FOR_HOME = and_(letters.c.home_id == bindparam("home"), IS_DUE)
+_CLOSE_DOUBTFUL_LETTERS = (
+    letters.update()
+    .where(_IS_WAITING_FOR_HOME, IS_DOUBTFUL)
+    .values(
+        state="unsure",
+        reason="it may have been sent before the cohort moved",
+        ended_at=bindparam("now"),
+    )
+)
+_CLOSE_HOME_LETTERS = (
+    letters.update()
+    .where(_IS_WAITING_FOR_HOME)
+    .values(
+        # What may have been read is never called skipped.
+        state=case((IS_DOUBTFUL, "unsure"), else_="skipped"),
+        reason="its home was taken away",
+        ended_at=bindparam("now"),
+    )
+)
 
 
 class LedgerQueries(LetterHistoryQueries):
@@ -144,13 +146,10 @@ class LedgerQueries(LetterHistoryQueries):
         The cohort must be locked: two callers that count at the same time would get one number,
         and the second announcement would be refused as seen before.
         """
-        query = select(func.count(letters.c.ref.distinct())).where(
-            letters.c.cohort_id == cohort.id,
-            letters.c.edition == cohort.edition,
-            letters.c.kind == "announcement",
-            letters.c.ref.startswith(f"{about}/"),
-        )
-        count = int(self._connection.execute(query).scalar_one())
+        count = self._connection.execute(
+            _COUNT_NUMBERED_ANNOUNCEMENTS,
+            {"cohort_id": cohort.id, "edition": cohort.edition, "prefix": f"{about}/"},
+        ).scalar_one()
         await self.enter_announcement(cohort, f"{about}/{count + 1}", message, homes, now)
 
     async def find_next_edition(self, cohort: Cohort) -> int:
@@ -163,21 +162,17 @@ class LedgerQueries(LetterHistoryQueries):
         gaps = await self._gaps.list_gaps()
         if not gaps or max(cohort.id, cohort.edition) > gaps[-1].floor:
             return ref
-        query = select(letters.c.id).where(
-            letters.c.cohort_id == cohort.id,
-            letters.c.edition == cohort.edition,
-            letters.c.kind == "announcement",
-            letters.c.ref == ref,
+        known = self._connection.execute(
+            _SELECT_ANNOUNCEMENT, {"cohort_id": cohort.id, "edition": cohort.edition, "ref": ref}
         )
         # A ref in this ledger was used before the copy: the caller repeats that announcement.
-        if self._connection.execute(query.limit(1)).first() is not None:
+        if known.first() is not None:
             return ref
         return f"{ref}+{gaps[-1].floor}"
 
     async def _insert_letters(self, rows: list[dict[str, Any]]) -> None:
         if rows:
-            statement = build_insert(self._connection, letters).values(rows)
-            self._connection.execute(statement.on_conflict_do_nothing())
+            self._connection.execute(_INSERT_LETTERS.for_engine(self._connection), rows)
 
     # — claiming —
 
@@ -186,19 +181,9 @@ class LedgerQueries(LetterHistoryQueries):
 
         At most one for each home or person, and never one before its turn.
         """
-        # One statement selects and claims, so no other process can come in between.
-        claim = (
-            letters.update()
-            .where(letters.c.id.in_(_select_ready_letters(now, limit)))
-            .values(
-                state="claimed",
-                tries=letters.c.tries + 1,
-                due_at=now + LEASE,
-                began_at=func.coalesce(letters.c.began_at, now),
-            )
-            .returning(letters)
-        )
-        rows = self._connection.execute(claim).all()
+        rows = self._connection.execute(
+            CLAIM_LETTERS, {"now": now, "limit": limit, "leased_until": now + LEASE}
+        ).all()
         # RETURNING promises no order on either engine.
         return [build_letter(row) for row in sorted(rows, key=_get_row_id)]
 
@@ -207,8 +192,7 @@ class LedgerQueries(LetterHistoryQueries):
 
         A letter that waits for its turn does not count until its turn comes.
         """
-        query = select(func.min(_HERE.c.due_at)).where(_ON_TURN)
-        due_at: datetime | None = self._connection.execute(query).scalar()
+        due_at: datetime | None = self._connection.execute(SELECT_NEXT_LETTER_DUE).scalar()
         return due_at
 
     async def reset_letter_claims(self, now: datetime) -> int:
@@ -217,9 +201,7 @@ class LedgerQueries(LetterHistoryQueries):
         Only for a start that knows no other sender is alive. `tries` stays, so the outcome
         still counts as unknown.
         """
-        claimed = letters.update().where(letters.c.state == "claimed")
-        reset = self._connection.execute(claimed.values(state="due", due_at=now))
-        return reset.rowcount
+        return self._connection.execute(RESET_CLAIMS, {"now": now}).rowcount
 
     # — the holder's word about a claimed letter —
 
@@ -248,7 +230,7 @@ class LedgerQueries(LetterHistoryQueries):
         `is_unsent`: it has certainly not got through.
         """
         # All tries so far are settled as failures, so the next one need not look for it.
-        settled = {"settled": letters.c.tries} if is_unsent else {}
+        settled = {"settled": letter.tries} if is_unsent else {}
         return await self._put_back(letter, until, reason, **settled)
 
     async def hold_letter(
@@ -261,7 +243,7 @@ class LedgerQueries(LetterHistoryQueries):
         """
         # The next claim gives out the same number again. That is safe: this update fences on the
         # number, and whoever held an earlier lease had a smaller one.
-        given_back = letters.c.tries - 1
+        given_back = letter.tries - 1
         settled = {"settled": given_back} if is_unsent else {}
         return await self._put_back(letter, until, reason, tries=given_back, **settled)
 
@@ -271,21 +253,15 @@ class LedgerQueries(LetterHistoryQueries):
         )
 
     async def _update_claimed_letter(self, letter: Letter, **values: Any) -> bool:
-        # `tries` is the fencing token: after the lease another sender has raised it.
-        is_ours = and_(
-            letters.c.id == letter.id, letters.c.tries == letter.tries, letters.c.state == "claimed"
-        )
-        change = letters.update().where(is_ours).values(values).returning(letters.c.id)
-        return self._connection.execute(change).first() is not None
+        fence = {"letter_id": letter.id, "claimed_try": letter.tries}
+        changed = self._connection.execute(UPDATE_CLAIMED_LETTER, {**fence, **values})
+        return changed.first() is not None
 
     # — letters that wait —
 
     async def make_home_letters_due(self, homes: Collection[int], now: datetime) -> None:
         """Make the letters waiting for these homes due now: the homes were mended or moved."""
-        waiting = and_(
-            letters.c.home_id.in_(homes), letters.c.state == "due", letters.c.due_at > now
-        )
-        self._connection.execute(letters.update().where(waiting).values(due_at=now))
+        self._connection.execute(MAKE_HOME_LETTERS_DUE, {"home_ids": list(homes), "now": now})
 
     async def shift_waiting_letters(self, step: timedelta, now: datetime) -> None:
         """Make every waiting letter due sooner by `step`, after a clock was set back.
@@ -293,39 +269,30 @@ class LedgerQueries(LetterHistoryQueries):
         A scheduled post is never due before its moment.
         A letter that waits for the end of quiet hours is put right when it is sent.
         """
-        columns = (letters.c.id, letters.c.kind, letters.c.due_at, letters.c.moment)
-        query = select(*columns).where(letters.c.state == "due", letters.c.due_at > now)
-        for row in self._connection.execute(query).all():
+        shifts = []
+        for row in self._connection.execute(SELECT_WAITING, {"now": now}):
             sooner = row.due_at - step
             # An announcement was due when it was entered, by the clock that was wrong.
             if row.kind != "announcement":
                 sooner = max(sooner, row.moment)
-            # The old `due_at` is part of the match: another process may have changed the row.
-            unchanged = and_(letters.c.id == row.id, letters.c.due_at == row.due_at)
-            self._connection.execute(letters.update().where(unchanged).values(due_at=sooner))
+            shifts.append({"letter_id": row.id, "old_due_at": row.due_at, "sooner": sooner})
+        if shifts:
+            self._connection.execute(SHIFT_WAITING_LETTER, shifts)
 
     async def close_doubtful_letters(self, home: Home, now: datetime) -> None:
         """End the letters to a moved home that may have got through.
 
         Nobody looks for them in the old channel any more.
         """
-        doubtful = and_(letters.c.home_id == home.id, letters.c.state == "due", IS_DOUBTFUL)
-        reason = "it may have been sent before the cohort moved"
-        end = letters.update().where(doubtful)
-        self._connection.execute(end.values(state="unsure", reason=reason, ended_at=now))
+        self._connection.execute(_CLOSE_DOUBTFUL_LETTERS, {"home": home.id, "now": now})
 
     async def close_home_letters(self, leaving: Collection[Home], now: datetime) -> None:
         """End the letters waiting for homes that are taken away.
 
         A letter that is being sent right now is left to its sender.
         """
-        # What may have been read is never called skipped.
-        outcome = case((IS_DOUBTFUL, "unsure"), else_="skipped")
-        reason = "its home was taken away"
         for home in leaving:
-            waiting = and_(letters.c.home_id == home.id, letters.c.state == "due")
-            end = letters.update().where(waiting)
-            self._connection.execute(end.values(state=outcome, reason=reason, ended_at=now))
+            self._connection.execute(_CLOSE_HOME_LETTERS, {"home": home.id, "now": now})
 
 
 def _get_row_id(row: Row[Any]) -> int:
