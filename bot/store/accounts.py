@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import permutations
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 
 from bot.chat.address import Account
 from bot.group.cohort import Cohort
@@ -21,6 +21,7 @@ from bot.group.member import Person
 from bot.post import PostRegistry, post_registry
 from bot.store.cohorts import CohortQueries
 from bot.store.conditions import select_account_ids
+from bot.store.connection import TxConnection
 from bot.store.members import MemberQueries
 from bot.store.people import PeopleQueries
 from bot.store.progress import ProgressQueries
@@ -54,7 +55,7 @@ class LinkedAccount:
 class AccountQueries:
     """Queries about a person's accounts."""
 
-    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
+    def __init__(self, connection: TxConnection, post_kinds: PostRegistry = post_registry) -> None:
         self._connection = connection
         self._post_kinds = post_kinds
 

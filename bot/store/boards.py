@@ -9,25 +9,141 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    select,
+)
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import MemberSample, Standing, rank_members
 from bot.post import ActivityCounts
 from bot.store.checkins import CHECKINS_BY_SPEAKER, VOICE
+from bot.store.connection import TxConnection
 from bot.store.members import MemberQueries
-from bot.store.seats import build_absence_condition, select_members
+from bot.store.seats import MAY_BE_ABSENT, build_absence_params, select_members
 from bot.store.tables import accounts, checkins, members, scores
 
 TOP = 10  # lines of a board
 NAMED = 6  # members that an honour names
 
+_COHORT_ID = bindparam("cohort_id", type_=Integer)
+_WEEK_ID = bindparam("week_id", type_=scores.c.week_id.type)
+_LIMIT = bindparam("limit", type_=Integer)
+_SKIP = bindparam("skip", type_=Integer)
+
+# — boards —
+
+_IS_ON_BOARD = (members.c.cohort_id == _COHORT_ID, members.c.shown, members.c.score > 0)
+_IS_ON_WEEK_BOARD = (
+    scores.c.cohort_id == _COHORT_ID,
+    scores.c.week_id == _WEEK_ID,
+    scores.c.shown,
+    scores.c.done > 0,
+)
+
+
+def _select_board(query: Select[Any], done: ColumnElement[int]) -> Select[Any]:
+    query = query.add_columns(done.label("points"))
+    return query.order_by(done.desc(), members.c.id).limit(_LIMIT)
+
+
+def _select_later_page(query: Select[Any], done: ColumnElement[int]) -> Select[Any]:
+    # The rank is counted and not read off a page: a tie may begin on an earlier one. On the first
+    # page it is 1, and the other rows are not looked at.
+    rank = func.rank().over(order_by=done.desc()).label("rank")
+    return _select_board(query.add_columns(rank), done).offset(_SKIP)
+
+
+def _count_members(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(func.count()).where(*conditions)
+
+
+_BOARD_MEMBERS = select_members().where(*_IS_ON_BOARD)
+_SELECT_BOARD = _select_board(_BOARD_MEMBERS, members.c.score)
+_SELECT_BOARD_PAGE = _select_later_page(_BOARD_MEMBERS, members.c.score)
+_COUNT_BOARD = _count_members(*_IS_ON_BOARD, members.c.score >= bindparam("least"))
+
+_WEEK_BOARD_MEMBERS = (
+    select_members().join(scores, scores.c.member_id == members.c.id).where(*_IS_ON_WEEK_BOARD)
+)
+_SELECT_WEEK_BOARD = _select_board(_WEEK_BOARD_MEMBERS, scores.c.done)
+_SELECT_WEEK_BOARD_PAGE = _select_later_page(_WEEK_BOARD_MEMBERS, scores.c.done)
+_COUNT_WEEK_BOARD = _count_members(*_IS_ON_WEEK_BOARD, scores.c.done >= bindparam("least"))
+
+_OWN = scores.alias("own")
+_OWN_DONE = func.coalesce(
+    select(_OWN.c.done)
+    .where(_OWN.c.member_id == bindparam("member_id"), _OWN.c.week_id == _WEEK_ID)
+    .scalar_subquery(),
+    0,
+)
+_SELECT_WEEK_STANDING = select(
+    _OWN_DONE.label("done"),
+    _count_members(*_IS_ON_WEEK_BOARD, scores.c.done > _OWN_DONE).scalar_subquery().label("ahead"),
+)
+
+# — activity —
+
+_SELECT_REPORTING = (
+    select(VOICE.c.id)
+    .select_from(CHECKINS_BY_SPEAKER)
+    .where(members.c.cohort_id == _COHORT_ID, VOICE.c.shown, checkins.c.week_id == _WEEK_ID)
+)
+_SELECT_TICKING = select(scores.c.member_id).where(*_IS_ON_WEEK_BOARD)
+_SELECT_EVERYONE = select(members.c.id).where(members.c.cohort_id == _COHORT_ID, members.c.shown)
+
+
+def _count_distinct(query: Select[tuple[int]]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(query.distinct().subquery()).scalar_subquery()
+
+
+_COUNT_ACTIVITY = select(
+    _count_distinct(_SELECT_EVERYONE),
+    _count_distinct(_SELECT_REPORTING),
+    _count_distinct(_SELECT_TICKING),
+)
+# The same members again, but only those who may be absent: their ids are few.
+_SELECT_ABSENT_REPORTING = _SELECT_REPORTING.join(
+    accounts, accounts.c.id == VOICE.c.account_id
+).where(MAY_BE_ABSENT)
+_SELECT_ABSENT_TICKING = (
+    _SELECT_TICKING.join(members, members.c.id == scores.c.member_id)
+    .join(accounts, accounts.c.id == members.c.account_id)
+    .where(MAY_BE_ABSENT)
+)
+
+_STREAK_IDS = (
+    select(VOICE.c.id)
+    .select_from(CHECKINS_BY_SPEAKER)
+    .where(
+        members.c.cohort_id == _COHORT_ID,
+        VOICE.c.shown,
+        checkins.c.week_id.in_(bindparam("week_ids", expanding=True)),
+    )
+    .group_by(VOICE.c.id)
+    # Distinct: two accounts of one person may each have reported on the same week.
+    .having(func.count(checkins.c.week_id.distinct()) == bindparam("week_count", type_=Integer))
+)
+_SELECT_STREAK = (
+    select_members()
+    # Counted over all of them: the limit comes after.
+    .add_columns(func.count().over().label("streak_count"))
+    .where(members.c.id.in_(_STREAK_IDS))
+    .order_by(members.c.id)
+    .limit(_LIMIT)
+)
+
 
 class BoardQueries:
     """Queries about ranks and activity."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     async def list_board_standings(
@@ -37,16 +153,17 @@ class BoardQueries:
 
         Members with nothing done are on no board.
         """
-        done, conditions = _build_board_condition(cohort, week_id)
-        query = select_members().add_columns(done.label("points")).where(*conditions)
+        wanted: dict[str, Any] = {"cohort_id": cohort.id, "limit": limit}
+        query = _SELECT_BOARD
         if week_id is not None:
-            query = query.join(scores, scores.c.member_id == members.c.id)
-        query = query.order_by(done.desc(), members.c.id).limit(limit).offset(skip)
-        rows = self._connection.execute(query).all()
+            wanted["week_id"] = week_id
+            query = _SELECT_WEEK_BOARD
+        if skip:
+            wanted["skip"] = skip
+            query = _SELECT_BOARD_PAGE if week_id is None else _SELECT_WEEK_BOARD_PAGE
+        rows = self._connection.execute(query, wanted).all()
         seen = await MemberQueries(self._connection).read_member_rows(rows, cohort.id)
-        first_rank = 1
-        if skip and rows:
-            first_rank = await self._count_rank(cohort, week_id, rows[0].points)
+        first_rank = rows[0].rank if skip and rows else 1
         points = [(member, row.points) for row, member in zip(rows, seen, strict=True)]
         return rank_members(points, offset=skip, first_rank=first_rank)
 
@@ -54,10 +171,12 @@ class BoardQueries:
         self, cohort: Cohort, week_id: str | None = None, least: int = 1
     ) -> int:
         """Count visible members with at least `least` done, in one week or overall."""
-        done, conditions = _build_board_condition(cohort, week_id)
-        table = members if week_id is None else scores
-        query = select(func.count()).select_from(table).where(*conditions, done >= least)
-        return int(self._connection.execute(query).scalar_one())
+        wanted: dict[str, Any] = {"cohort_id": cohort.id, "least": least}
+        query = _COUNT_BOARD
+        if week_id is not None:
+            wanted["week_id"] = week_id
+            query = _COUNT_WEEK_BOARD
+        return int(self._connection.execute(query, wanted).scalar_one())
 
     async def load_member_standing(
         self, cohort: Cohort, member: Member, week_id: str | None = None
@@ -66,21 +185,12 @@ class BoardQueries:
 
         The rank is 1 + the visible members with more done.
         """
-        done = member.score
-        if week_id is not None:
-            done = await self._load_week_score(member, week_id)
-        rank = await self._count_rank(cohort, week_id, done)
-        return Standing(rank, member.name_in_cohort, done, member.id)
-
-    async def _count_rank(self, cohort: Cohort, week_id: str | None, done: int) -> int:
-        # Counted and not read off a page: a tie may begin on an earlier one.
-        return 1 + await self.count_board_members(cohort, week_id, done + 1)
-
-    async def _load_week_score(self, member: Member, week_id: str) -> int:
-        query = select(scores.c.done).where(
-            scores.c.member_id == member.id, scores.c.week_id == week_id
-        )
-        return self._connection.execute(query).scalar() or 0
+        if week_id is None:
+            ahead = await self.count_board_members(cohort, None, member.score + 1)
+            return Standing(1 + ahead, member.name_in_cohort, member.score, member.id)
+        wanted = {"cohort_id": cohort.id, "week_id": week_id, "member_id": member.id}
+        row = self._connection.execute(_SELECT_WEEK_STANDING, wanted).one()
+        return Standing(1 + row.ahead, member.name_in_cohort, row.done, member.id)
 
     async def count_week_activity(
         self, cohort: Cohort, week: CalendarWeek | None, now: datetime
@@ -89,37 +199,18 @@ class BoardQueries:
 
         Members who are away count only where they did it all the same (see `ActivityCounts`).
         """
-        week_id = week.id if week else None
-        reported = _select_reporting_members(cohort, week_id)
-        active = _select_ticking_members(cohort, week_id)
-        joined, checked_in, ticked = await self._count_activity_rows(cohort, reported, active)
+        wanted = {"cohort_id": cohort.id, "week_id": week.id if week else None}
+        joined, checked_in, ticked = self._connection.execute(_COUNT_ACTIVITY, wanted).one()
         excused = await MemberQueries(self._connection).list_excused_member_ids(cohort, week, now)
         if not excused:
             return ActivityCounts(joined, checked_in, joined, ticked, joined)
-        # The same members again, but only those who may be absent: their ids are few.
-        absent = build_absence_condition(cohort, week, now)
-        reported = reported.join(accounts, accounts.c.id == VOICE.c.account_id)
-        active = active.join(members, members.c.id == scores.c.member_id)
-        active = active.join(accounts, accounts.c.id == members.c.account_id)
+        wanted.update(build_absence_params(cohort, week, now))
+        reported = self._connection.execute(_SELECT_ABSENT_REPORTING, wanted).scalars()
+        active = self._connection.execute(_SELECT_ABSENT_TICKING, wanted).scalars()
         present = joined - len(excused)
-        check_in_total = present + await self._count_among(excused, reported.where(absent))
-        tick_total = present + await self._count_among(excused, active.where(absent))
+        check_in_total = present + len(excused.intersection(reported))
+        tick_total = present + len(excused.intersection(active))
         return ActivityCounts(joined, checked_in, check_in_total, ticked, tick_total)
-
-    async def _count_among(self, member_ids: frozenset[int], query: Select[Any]) -> int:
-        return len(member_ids & set(self._connection.execute(query).scalars()))
-
-    async def _count_activity_rows(
-        self, cohort: Cohort, reported: Select[Any], active: Select[Any]
-    ) -> tuple[int, int, int]:
-        """Count everybody, those who reported and those who ticked, in one query."""
-        everyone = select(members.c.id).where(members.c.cohort_id == cohort.id, members.c.shown)
-        counts = []
-        for chosen in (everyone, reported, active):
-            count = select(func.count()).select_from(chosen.distinct().subquery())
-            counts.append(count.scalar_subquery())
-        joined, checked_in, ticked = self._connection.execute(select(*counts)).one()
-        return joined, checked_in, ticked
 
     async def list_streak_members(
         self, cohort: Cohort, week_ids: Sequence[str], limit: int = NAMED
@@ -130,56 +221,15 @@ class BoardQueries:
         """
         if not week_ids:
             return MemberSample()
-        streak = _select_streak_members(cohort, week_ids)
-        count_query = select(func.count()).select_from(streak.subquery())
-        count = self._connection.execute(count_query).scalar_one()
-        query = select_members().where(members.c.id.in_(streak))
-        query = query.order_by(members.c.id).limit(limit)
-        first = await MemberQueries(self._connection).fetch_members(query, cohort.id)
+        wanted = {
+            "cohort_id": cohort.id,
+            "week_ids": list(week_ids),
+            "week_count": len(week_ids),
+            "limit": limit,
+        }
+        rows = self._connection.execute(_SELECT_STREAK, wanted).all()
+        first = await MemberQueries(self._connection).read_member_rows(rows, cohort.id)
         # With equal points: only the privacy filter and the visible names are wanted here.
         standings = rank_members((member, 0) for member in first)
+        count = rows[0].streak_count if rows else 0
         return MemberSample(tuple(standing.name for standing in standings), count)
-
-
-def _select_reporting_members(cohort: Cohort, week_id: str | None) -> Select[Any]:
-    return (
-        select(VOICE.c.id)
-        .select_from(CHECKINS_BY_SPEAKER)
-        .where(members.c.cohort_id == cohort.id, VOICE.c.shown, checkins.c.week_id == week_id)
-    )
-
-
-def _select_streak_members(cohort: Cohort, week_ids: Sequence[str]) -> Select[Any]:
-    return (
-        select(VOICE.c.id)
-        .select_from(CHECKINS_BY_SPEAKER)
-        .where(members.c.cohort_id == cohort.id, VOICE.c.shown, checkins.c.week_id.in_(week_ids))
-        .group_by(VOICE.c.id)
-        # Distinct: two accounts of one person may each have reported on the same week.
-        .having(func.count(checkins.c.week_id.distinct()) == len(week_ids))
-    )
-
-
-def _select_ticking_members(cohort: Cohort, week_id: str | None) -> Select[Any]:
-    return select(scores.c.member_id).where(
-        scores.c.cohort_id == cohort.id,
-        scores.c.week_id == week_id,
-        scores.c.shown,
-        scores.c.done > 0,
-    )
-
-
-def _build_board_condition(
-    cohort: Cohort, week_id: str | None
-) -> tuple[ColumnElement[int], tuple[ColumnElement[bool], ...]]:
-    """Return the column a board counts, and the conditions for being on it."""
-    if week_id is None:
-        overall = (members.c.cohort_id == cohort.id, members.c.shown, members.c.score > 0)
-        return members.c.score, overall
-    weekly = (
-        scores.c.cohort_id == cohort.id,
-        scores.c.week_id == week_id,
-        scores.c.shown,
-        scores.c.done > 0,
-    )
-    return scores.c.done, weekly

@@ -6,11 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from bot.group.cohort import Member
-from bot.store.rows import build_insert
-from bot.store.seats import select_membership_ids
+from bot.store.connection import TxConnection
+from bot.store.rows import DialectInsert
+from bot.store.seats import MEMBERSHIP_IDS, build_membership_params
 from bot.store.tables import checkins, members
 
 # A check-in counts for the membership that speaks, whichever membership of the person keeps it.
@@ -18,6 +19,36 @@ VOICE = members.alias("voice")
 SPEAKER = func.coalesce(members.c.voice_id, members.c.id)
 CHECKINS_BY_SPEAKER = checkins.join(members, members.c.id == checkins.c.member_id).join(
     VOICE, VOICE.c.id == SPEAKER
+)
+
+_IS_THEIRS = checkins.c.member_id.in_(MEMBERSHIP_IDS)
+_IS_WEEK = checkins.c.week_id == bindparam("week_id")
+_SELECT_REPORTERS = select(checkins.c.member_id, checkins.c.account_id).where(_IS_THEIRS, _IS_WEEK)
+_SELECT_OWN_SEAT = select(members.c.id).where(
+    members.c.cohort_id == bindparam("cohort_id"), members.c.account_id == bindparam("account_id")
+)
+# `late` and `first_at` stay: an edit of a report sent in time is not late.
+_EDITED = ("hours", "confidence", "blockers", "note", "at")
+_UPSERT_CHECKIN = DialectInsert(
+    checkins,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=[checkins.c.member_id, checkins.c.week_id, checkins.c.account_id],
+        set_={name: insert.excluded[name] for name in _EDITED},
+    ),
+)
+_SELECT_NEWEST_CHECKIN = (
+    select(checkins).where(_IS_THEIRS, _IS_WEEK).order_by(checkins.c.at.desc()).limit(1)
+)
+_SELECT_WEEK_IDS = select(checkins.c.week_id).where(_IS_THEIRS)
+
+_SPEAKING_IDS: BindParameter[int] = bindparam("speaking_ids", expanding=True)
+_THEIR_COHORT_IDS = select(VOICE.c.cohort_id).where(VOICE.c.id.in_(_SPEAKING_IDS))
+_SELECT_LAST_CHECKINS = (
+    select(SPEAKER.label("speaker"), checkins.c.at, checkins.c.blockers)
+    .join(members, members.c.id == checkins.c.member_id)
+    # The cohorts are asked for so that an index helps: there is none on the expression.
+    .where(members.c.cohort_id.in_(_THEIR_COHORT_IDS), SPEAKER.in_(_SPEAKING_IDS))
+    .order_by(checkins.c.at)
 )
 
 
@@ -38,7 +69,7 @@ class CheckinReport:
 class CheckinQueries:
     """Queries about check-ins."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     async def save_checkin(
@@ -46,11 +77,18 @@ class CheckinQueries:
     ) -> bool:
         """Store a member's report on a week; return True for the first, False for an edit."""
         # Asked before the insert: any account of theirs may have reported already.
-        is_first = not await self.load_checkin(member, week_id)
+        wanted = {**build_membership_params(member), "week_id": week_id}
+        reporters = self._connection.execute(_SELECT_REPORTERS, wanted).all()
+        keeper_ids = {row.account_id: row.member_id for row in reporters}
+        account_id = member.person.account_id
+        # Where its report is already, however often it was linked and parted: it has only one.
+        keeper_id = keeper_ids.get(account_id)
+        if keeper_id is None:
+            keeper_id = await self._find_seat_for_checkin(member)
         row = {
-            "member_id": await self._find_checkin_member_id(member, week_id),
+            "member_id": keeper_id,
             "week_id": week_id,
-            "account_id": member.person.account_id,
+            "account_id": account_id,
             "hours": report.hours,
             "confidence": report.confidence,
             "blockers": report.blockers,
@@ -59,55 +97,26 @@ class CheckinQueries:
             "first_at": now,
             "at": now,
         }
-        statement = build_insert(self._connection, checkins).values(row)
-        key = [checkins.c.member_id, checkins.c.week_id, checkins.c.account_id]
-        # `late` and `first_at` stay: an edit of a report sent in time is not late.
-        edited = {name: row[name] for name in ("hours", "confidence", "blockers", "note", "at")}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=edited))
-        return is_first
+        self._connection.execute(_UPSERT_CHECKIN.for_engine(self._connection), row)
+        return not reporters
 
-    async def _find_checkin_member_id(self, member: Member, week_id: str) -> int:
-        """Return the membership that keeps this account's report on a week.
-
-        First the one with its report already, then the account's own, then the member's.
-        """
-        # So an account has one report on a week, however often it is linked and parted.
-        account_id = member.person.account_id
-        keeper = select(checkins.c.member_id).where(
-            checkins.c.member_id.in_(select_membership_ids(member)),
-            checkins.c.week_id == week_id,
-            checkins.c.account_id == account_id,
-        )
-        own_seat = select(members.c.id).where(
-            members.c.cohort_id == member.cohort_id, members.c.account_id == account_id
-        )
-        member_id = self._connection.execute(keeper).scalar()
-        if member_id is None:
-            member_id = self._connection.execute(own_seat).scalar()
-        return member_id or member.id
+    async def _find_seat_for_checkin(self, member: Member) -> int:
+        """Return the account's own membership, else the member's."""
+        seat = {"cohort_id": member.cohort_id, "account_id": member.person.account_id}
+        return self._connection.execute(_SELECT_OWN_SEAT, seat).scalar() or member.id
 
     async def load_checkin(self, member: Member, week_id: str) -> CheckinReport | None:
         """Return a member's newest report on a week by any account, or None."""
-        query = (
-            select(checkins)
-            .where(
-                checkins.c.member_id.in_(select_membership_ids(member)),
-                checkins.c.week_id == week_id,
-            )
-            .order_by(checkins.c.at.desc())
-            .limit(1)
-        )
-        row = self._connection.execute(query).first()
+        wanted = {**build_membership_params(member), "week_id": week_id}
+        row = self._connection.execute(_SELECT_NEWEST_CHECKIN, wanted).first()
         if row is None:
             return None
         return CheckinReport(row.hours, row.confidence, row.blockers, row.note, row.late)
 
     async def list_checkin_week_ids(self, member: Member) -> frozenset[str]:
         """Return the ids for the weeks a member has checked in for."""
-        query = select(checkins.c.week_id).where(
-            checkins.c.member_id.in_(select_membership_ids(member))
-        )
-        return frozenset(self._connection.execute(query).scalars())
+        wanted = build_membership_params(member)
+        return frozenset(self._connection.execute(_SELECT_WEEK_IDS, wanted).scalars())
 
     async def load_last_checkins(
         self, member_ids: Collection[int]
@@ -116,15 +125,7 @@ class CheckinQueries:
 
         An edit counts as a check-in. Members without one are left out.
         """
-        speaking_ids = sorted(member_ids)
-        their_cohorts = select(VOICE.c.cohort_id).where(VOICE.c.id.in_(speaking_ids))
-        query = (
-            select(SPEAKER.label("speaker"), checkins.c.at, checkins.c.blockers)
-            .join(members, members.c.id == checkins.c.member_id)
-            # The cohorts are asked for so that an index helps: there is none on the expression.
-            .where(members.c.cohort_id.in_(their_cohorts), SPEAKER.in_(speaking_ids))
-            .order_by(checkins.c.at)
-        )
-        rows = self._connection.execute(query)
+        wanted = {"speaking_ids": sorted(member_ids)}
+        rows = self._connection.execute(_SELECT_LAST_CHECKINS, wanted)
         # Oldest first: a later row takes the place of an earlier one.
         return {row.speaker: (row.at, row.blockers) for row in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Row, bindparam, select
 
 from bot.chat.address import Account
 from bot.chat.message import format_moment
@@ -23,7 +23,39 @@ from bot.group.codes import (
 )
 from bot.group.member import Person
 from bot.group.zones import load_zone
+from bot.store.connection import TxConnection
 from bot.store.tables import accounts, codes, guesses
+
+_OWN_CODES = codes.delete().where(codes.c.account_id == bindparam("account_id"))
+_DELETE_COHORT_CODES = _OWN_CODES.where(codes.c.cohort_id.is_not(None))
+_DELETE_PERSON_CODES = _OWN_CODES.where(codes.c.cohort_id.is_(None))
+_INSERT_CODE = codes.insert()
+_SELECT_CODE = (
+    select(codes, accounts.c.platform, accounts.c.tenant, accounts.c.native, accounts.c.name)
+    .join(accounts, accounts.c.id == codes.c.account_id)
+    .where(codes.c.hash == bindparam("hash"))
+)
+_DELETE_CODE = codes.delete().where(codes.c.hash == bindparam("hash")).returning(codes.c.hash)
+_DELETE_EXPIRED_CODES = codes.delete().where(codes.c.at <= bindparam("until"))
+
+_THEIR_PERSON_IDS = select(accounts.c.person_id).where(
+    accounts.c.id.in_(bindparam("account_ids", expanding=True))
+)
+# One order for all: two people who redeem each other's codes do not wait for each other.
+# The key is left alone (FOR NO KEY UPDATE), so rows that refer to an account, ticks for
+# instance, can still be inserted.
+_LOCK_ACCOUNTS = (
+    select(accounts.c.id)
+    .where(accounts.c.person_id.in_(_THEIR_PERSON_IDS))
+    .order_by(accounts.c.id)
+    .with_for_update(key_share=True)
+)
+
+_INSERT_GUESS = guesses.insert()
+_SELECT_GUESSES = select(guesses.c.at).where(
+    guesses.c.account_id == bindparam("account_id"), guesses.c.at > bindparam("after")
+)
+_DELETE_OLD_GUESSES = guesses.delete().where(guesses.c.at <= bindparam("until"))
 
 
 class CodeQueries:
@@ -32,7 +64,7 @@ class CodeQueries:
     `has_issued_code`: this transaction has made one, so its answer must not be stored.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
         self.has_issued_code = False
 
@@ -41,12 +73,8 @@ class CodeQueries:
 
         It replaces the code for the same use this account had.
         """
-        is_same_use = codes.c.cohort_id.is_not(None)
-        if cohort_id is None:
-            is_same_use = codes.c.cohort_id.is_(None)
-        self._connection.execute(
-            codes.delete().where(codes.c.account_id == person.account_id, is_same_use)
-        )
+        removal = _DELETE_PERSON_CODES if cohort_id is None else _DELETE_COHORT_CODES
+        self._connection.execute(removal, {"account_id": person.account_id})
         code = make_code()
         row = {
             "hash": hash_code(code),
@@ -54,7 +82,7 @@ class CodeQueries:
             "cohort_id": cohort_id,
             "at": now,
         }
-        self._connection.execute(codes.insert().values(row))
+        self._connection.execute(_INSERT_CODE, row)
         self.has_issued_code = True
         return code
 
@@ -86,51 +114,33 @@ class CodeQueries:
             if is_trial or await self._delete_code(row.hash):
                 return _build_redemption(row)
         # The rejection is returned and not raised: an error would roll this guess back.
-        self._connection.execute(guesses.insert().values(account_id=person.account_id, at=now))
+        guess = {"account_id": person.account_id, "at": now}
+        self._connection.execute(_INSERT_GUESS, guess)
         return reject_unknown_code(kind)
 
     async def _find_code(self, typed: str) -> Row[Any] | None:
         if (hashed := hash_code(typed)) is None:
             return None
-        issuer = (accounts.c.platform, accounts.c.tenant, accounts.c.native, accounts.c.name)
-        query = (
-            select(codes, *issuer)
-            .join(accounts, accounts.c.id == codes.c.account_id)
-            .where(codes.c.hash == hashed)
-        )
-        return self._connection.execute(query).first()
+        return self._connection.execute(_SELECT_CODE, {"hash": hashed}).first()
 
     async def _delete_code(self, hashed: str) -> bool:
-        removal = codes.delete().where(codes.c.hash == hashed).returning(codes.c.hash)
-        return self._connection.execute(removal).first() is not None
+        return self._connection.execute(_DELETE_CODE, {"hash": hashed}).first() is not None
 
     async def _lock_accounts(self, account_ids: list[int]) -> None:
         """Lock every account these accounts' persons have, by id.
 
         Until the transaction ends nobody links, parts or guesses for them.
         """
-        # One order for all: two people who redeem each other's codes do not wait for each other.
-        # The key is left alone (FOR NO KEY UPDATE), so rows that refer to an account, ticks for
-        # instance, can still be inserted.
-        person_ids = select(accounts.c.person_id).where(accounts.c.id.in_(account_ids))
-        query = (
-            select(accounts.c.id)
-            .where(accounts.c.person_id.in_(person_ids))
-            .order_by(accounts.c.id)
-            .with_for_update(key_share=True)
-        )
-        self._connection.execute(query)
+        self._connection.execute(_LOCK_ACCOUNTS, {"account_ids": account_ids})
 
     async def _find_lockout_end(self, person: Person, now: datetime) -> datetime | None:
-        query = select(guesses.c.at).where(
-            guesses.c.account_id == person.account_id, guesses.c.at > now - WITHIN
-        )
-        return find_retry_time(list(self._connection.execute(query).scalars()))
+        wanted = {"account_id": person.account_id, "after": now - WITHIN}
+        return find_retry_time(list(self._connection.execute(_SELECT_GUESSES, wanted).scalars()))
 
     async def delete_expired_codes(self, now: datetime) -> None:
         """Delete codes nobody used in time, and guesses that no longer count."""
-        self._connection.execute(codes.delete().where(codes.c.at <= now - LIVES))
-        self._connection.execute(guesses.delete().where(guesses.c.at <= now - WITHIN))
+        self._connection.execute(_DELETE_EXPIRED_CODES, {"until": now - LIVES})
+        self._connection.execute(_DELETE_OLD_GUESSES, {"until": now - WITHIN})
 
 
 def _build_redemption(row: Row[Any]) -> CodeRedemption:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, select
 
 from bot.chat.address import Place
 from bot.store.tables import accounts, spaces
@@ -13,6 +13,18 @@ def match_space(place: Place) -> tuple[ColumnElement[bool], ColumnElement[bool]]
     return spaces.c.platform == place.platform, spaces.c.native == place.space
 
 
-def select_account_ids(person_id: int) -> Select[tuple[int]]:
+IS_SPACE = (
+    spaces.c.platform == bindparam("space_platform"),
+    spaces.c.native == bindparam("space_native"),
+)
+"""The same for statements that are built once, with `build_space_params`."""
+
+
+def build_space_params(place: Place) -> dict[str, str]:
+    """Return the parameters of `IS_SPACE` for a place."""
+    return {"space_platform": place.platform, "space_native": place.space}
+
+
+def select_account_ids(person_id: int | BindParameter[int]) -> Select[tuple[int]]:
     """Select the ids for all accounts a person has."""
     return select(accounts.c.id).where(accounts.c.person_id == person_id)

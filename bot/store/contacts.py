@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, select
 
 from bot.chat.address import Place
 from bot.group.calendar import DAY
 from bot.store.cohorts import Home
+from bot.store.connection import TxConnection
 from bot.store.tables import absences, accounts, members
 
 
@@ -41,7 +42,7 @@ class MemberContact:
 class ContactQueries:
     """Queries about reaching members."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     async def find_member_contact(

@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Row,
     Select,
     and_,
@@ -37,6 +36,7 @@ from bot.group.calls import (
 )
 from bot.group.cohort import Cohort
 from bot.store.cohorts import CohortQueries, Home
+from bot.store.connection import TxConnection
 from bot.store.ledger import LedgerQueries
 from bot.store.letter import IS_DOUBTFUL, LEASE, MAYBE_READ, OPEN, Letter
 from bot.store.rows import build_insert
@@ -105,7 +105,7 @@ _ENTRIES = (
 class EventQueries:
     """Queries about calls homes were told of, and their events."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     # — news for the homes —

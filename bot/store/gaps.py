@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, case, delete, func, select, text
+from sqlalchemy import Table, and_, case, delete, func, select, text
 
+from bot.store.connection import TxConnection
 from bot.store.rows import build_insert
 from bot.store.tables import codes, cohorts, letters, marks, metadata
 
@@ -71,7 +72,7 @@ class Gap:
 class GapQueries:
     """Queries about lost days."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
         self._known_gaps: Sequence[Gap] | None = None
 

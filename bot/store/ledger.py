@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, and_, bindparam, case, func, select
+from sqlalchemy import Row, String, and_, bindparam, case, func, select
 
 from bot.chat.message import Message, encode_answer
 from bot.group.cohort import Cohort
@@ -26,6 +26,7 @@ from bot.store.claims import (
     UPDATE_CLAIMED_LETTER,
 )
 from bot.store.cohorts import Home
+from bot.store.connection import TxConnection
 from bot.store.gaps import GapQueries
 from bot.store.letter import (
     IS_DOUBTFUL,
@@ -84,7 +85,7 @@ _CLOSE_HOME_LETTERS = (
 class LedgerQueries(LetterHistoryQueries):
     """Queries about letters."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         super().__init__(connection)
         self._gaps = GapQueries(connection)
 

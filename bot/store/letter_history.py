@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from bot.group.cohort import Cohort, Member
 from bot.store.cohorts import Home
+from bot.store.connection import TxConnection
 from bot.store.letter import IS_UNSENT, MAYBE_READ, OPEN, Letter, build_letter
 from bot.store.seats import select_membership_ids
 from bot.store.tables import accounts, homes, letters, members
@@ -23,7 +24,7 @@ _WAITING_LIMIT = 20  # letters that one look at a home reads; the others follow 
 class LetterHistoryQueries:
     """Queries that read letters."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     async def list_waiting_letters(self, home: Home) -> Sequence[Letter]:

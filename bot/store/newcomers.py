@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import and_, func, select
 
 from bot.group.cohort import Cohort, CohortState, Member
 from bot.post import APART, PostRegistry, list_join_kinds, post_registry
+from bot.store.connection import TxConnection
 from bot.store.ledger import LedgerQueries
 from bot.store.letter import IS_UNSENT, Letter
 from bot.store.members import MemberQueries
@@ -53,7 +54,7 @@ def parse_newcomer_range(ref: str) -> tuple[int, int]:
 class NewcomerQueries:
     """Queries about new members."""
 
-    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
+    def __init__(self, connection: TxConnection, post_kinds: PostRegistry = post_registry) -> None:
         self._connection = connection
         self._post_kinds = post_kinds
 

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Row, Table, and_, func, or_, select
 
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
 from bot.group.progress import Viewer, get_visible_name
 from bot.store.conditions import select_account_ids
+from bot.store.connection import TxConnection
 from bot.store.members import MemberQueries
 from bot.store.people import PeopleQueries
 from bot.store.seats import SEATED
@@ -43,7 +44,7 @@ class PortfolioPiece:
 class PortfolioQueries:
     """Queries about portfolio projects and certificates."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     @cached_property
@@ -62,7 +63,7 @@ class PieceQueries:
     """
 
     def __init__(
-        self, connection: Connection, table: Table, about: AboutColumn, own: OwnColumn
+        self, connection: TxConnection, table: Table, about: AboutColumn, own: OwnColumn
     ) -> None:
         self._connection = connection
         self._table = table

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 
 from bot.chat.errors import Refused
 from bot.group.cohort import Cohort
 from bot.roadmap import Roadmap
 from bot.roadmap.importer import ImportReport, ReportEntry
 from bot.store.cohorts import CohortQueries
+from bot.store.connection import TxConnection
 from bot.store.people import PeopleQueries
 from bot.store.progress import ProgressQueries
 from bot.store.tables import (
@@ -78,7 +79,7 @@ class PendingImport:
 class RoadmapQueries:
     """Queries about roadmaps and their versions."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     # — versions —

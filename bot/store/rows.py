@@ -44,13 +44,13 @@ def build_insert(connection: TxConnection, table: Table) -> Any:
     return sqlite.insert(table)
 
 
-def build_claim(connection: TxConnection, table: Table, row: Mapping[str, Any]) -> Any:
-    """Return an insert that gives a row back only to the first caller with this key.
+def build_claim(table: Table) -> DialectInsert:
+    """Return an insert that gives a row back only to the first caller with its key.
 
     A second transaction with the same key waits for the first to end.
     """
-    statement = build_insert(connection, table).values(row)
-    return statement.on_conflict_do_nothing().returning(*table.primary_key.columns)
+    key = table.primary_key.columns
+    return DialectInsert(table, lambda insert: insert.on_conflict_do_nothing().returning(*key))
 
 
 # — cohorts —

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
 
 from bot.group.cohort import Cohort, Member
 from bot.post import (
@@ -25,6 +25,7 @@ from bot.post import (
     post_registry,
 )
 from bot.store.cohorts import CohortQueries
+from bot.store.connection import TxConnection
 from bot.store.events import EventQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
@@ -43,7 +44,7 @@ def find_earliest(*moments: datetime | None) -> datetime | None:
 class ScheduleQueries:
     """Queries about due posts."""
 
-    def __init__(self, connection: Connection, post_kinds: PostRegistry = post_registry) -> None:
+    def __init__(self, connection: TxConnection, post_kinds: PostRegistry = post_registry) -> None:
         self._connection = connection
         self._post_kinds = post_kinds
         self._newcomers = NewcomerQueries(connection, post_kinds)

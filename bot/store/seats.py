@@ -5,10 +5,10 @@ Only conditions and selects; `bot.store.members` and its neighbours run them.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
 
 from bot.group.calendar import DAY, CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -27,23 +27,40 @@ def select_members() -> Select[Any]:
 
 def select_membership_ids(member: Member) -> Select[tuple[int]]:
     """Select the ids for every membership a member's person has in this cohort."""
+    return _select_membership_ids(member.id, member.cohort_id)
+
+
+def _select_membership_ids(
+    member_id: int | BindParameter[int], cohort_id: int | BindParameter[int]
+) -> Select[tuple[int]]:
     # Starts from the member's row, not from `member.person`: accounts may have been linked or
     # parted since the member was read.
     seat, own = members.alias("seat"), accounts.alias("own")
     person = (
         select(own.c.person_id)
         .join(seat, seat.c.account_id == own.c.id)
-        .where(seat.c.id == member.id)
+        .where(seat.c.id == member_id)
         .scalar_subquery()
     )
     return (
         select(members.c.id)
         .join(accounts, accounts.c.id == members.c.account_id)
-        .where(members.c.cohort_id == member.cohort_id, accounts.c.person_id == person)
+        .where(members.c.cohort_id == cohort_id, accounts.c.person_id == person)
     )
 
 
-def select_memberships(cohort_id: int, person_id: int, *columns: Any) -> Select[Any]:
+MEMBERSHIP_IDS = _select_membership_ids(bindparam("member_id"), bindparam("cohort_id"))
+"""The same for statements that are built once, with `build_membership_params`."""
+
+
+def build_membership_params(member: Member) -> dict[str, int]:
+    """Return the parameters of `MEMBERSHIP_IDS` for a member."""
+    return {"member_id": member.id, "cohort_id": member.cohort_id}
+
+
+def select_memberships(
+    cohort_id: int | BindParameter[int], person_id: int | BindParameter[int], *columns: Any
+) -> Select[Any]:
     """Select a person's memberships in a cohort, by any account, the earliest first."""
     return (
         select(*(columns or (members,)))
@@ -60,16 +77,37 @@ def build_absence_condition(
 
     A rough filter; `bot.group.progress.is_excused` decides in the member's own zone.
     """
+    since = _find_absence_start(cohort, week, now)
+    return _build_absence_condition(since, cohort.id)
+
+
+def _find_absence_start(cohort: Cohort, week: CalendarWeek | None, now: datetime) -> date:
     first = cohort.get_cohort_date(now)
     if week is not None:
         first = min(first, week.first)
     # Where a member is, it may still be yesterday.
-    since = first - DAY
+    return first - DAY
+
+
+def _build_absence_condition(
+    since: date | BindParameter[date], cohort_id: int | BindParameter[int]
+) -> ColumnElement[bool]:
     own = accounts.alias("own")
     absent = select(own.c.person_id).join(absences, absences.c.account_id == own.c.id)
     is_lasting = or_(absences.c.last.is_(None), absences.c.last >= since)
-    is_meant = absences.c.cohort_id.in_([0, cohort.id])
+    is_meant = or_(absences.c.cohort_id == 0, absences.c.cohort_id == cohort_id)
     return accounts.c.person_id.in_(absent.where(is_meant, is_lasting))
+
+
+MAY_BE_ABSENT = _build_absence_condition(bindparam("absent_since"), bindparam("cohort_id"))
+"""The same for statements that are built once, with `build_absence_params`."""
+
+
+def build_absence_params(
+    cohort: Cohort, week: CalendarWeek | None, now: datetime
+) -> dict[str, Any]:
+    """Return the parameters of `MAY_BE_ABSENT` for a cohort's week."""
+    return {"absent_since": _find_absence_start(cohort, week, now), "cohort_id": cohort.id}
 
 
 def copy_inherited_values(row: Any) -> dict[str, Any]:
@@ -85,6 +123,21 @@ def copy_inherited_values(row: Any) -> dict[str, Any]:
 
 def match_spelling(text: ColumnElement[str], typed: str) -> ColumnElement[bool]:
     """Match a name in any letter case; the caller compares by `casefold` again."""
+    return or_(func.lower(text) == typed.lower(), text.in_(_list_spellings(typed)))
+
+
+def _list_spellings(typed: str) -> list[str]:
     # SQLite folds ASCII letters only, so the usual spellings of the others are tried as well.
     spellings = {typed, typed.lower(), typed.upper(), typed.title(), typed.capitalize()}
-    return or_(func.lower(text) == typed.lower(), text.in_(spellings))
+    return sorted(spellings)
+
+
+def match_bound_spelling(text: ColumnElement[str]) -> ColumnElement[bool]:
+    """Do the same for statements that are built once, with `build_spelling_params`."""
+    is_spelt = text.in_(bindparam("spellings", expanding=True))
+    return or_(func.lower(text) == bindparam("lower_case"), is_spelt)
+
+
+def build_spelling_params(typed: str) -> dict[str, Any]:
+    """Return the parameters of `match_bound_spelling` for a name."""
+    return {"lower_case": typed.lower(), "spellings": _list_spellings(typed)}

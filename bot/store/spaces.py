@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from bot.chat.address import Place
 from bot.store.cohorts import CohortQueries
+from bot.store.connection import TxConnection
 from bot.store.greetings import GreetingQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.tables import absences, accounts, cohorts, homes, members, persons, settings, spaces
@@ -31,7 +32,7 @@ class Space:
 class SpaceQueries:
     """Queries about spaces."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
 
     async def list_platform_spaces(self, platform: str) -> Sequence[Space]:
