@@ -108,7 +108,7 @@ def test_the_migrations_have_one_head_and_it_is_the_last_file() -> None:
 
 async def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> None:
     async def compare_tables(tx: Tx) -> list[object]:
-        context = MigrationContext.configure(tx.connection, opts={"compare_type": True})
+        context = MigrationContext.configure(tx.connection.raw, opts={"compare_type": True})
         return list(compare_metadata(context, metadata))
 
     assert await store.run(compare_tables) == []

@@ -204,26 +204,33 @@ class Call:
             )
         return cohort, member
 
-    async def lock_managed_cohort(self, name: str | None, *states: str) -> Cohort:
-        """Return a cohort in this space for its moderator. Its row stays locked until the end.
+    async def find_managed_cohort(self, name: str | None, *states: str) -> Cohort:
+        """Return a cohort in this space for its moderator, to be read.
 
         Without a name: the one in this channel, else the only one.
         With `states`, cohorts in one of these are preferred.
         Raises `Refused` or `MissingChoice`.
         """
-        if not self.caller.is_moderator:
-            raise Refused("Only moderators can do that here: ask one of them.")
-        if name:
-            cohort = await self._find_named_cohort(name)
-            if not await self.tx.cohorts.is_cohort_in_space(cohort.id, self.place):
-                raise Refused(_format_unknown_cohort(name))
-        else:
-            cohort = await self._resolve_managed_cohort(states)
+        return (await self._find_stored_cohort(name, states)).advance_state(self.now)
+
+    async def lock_managed_cohort(self, name: str | None, *states: str) -> Cohort:
+        """Return what `find_managed_cohort` does, to be changed: locked until the end."""
+        cohort = await self._find_stored_cohort(name, states)
         # Read again under the lock: another moderator may have changed it in between.
         locked = await self.tx.cohorts.lock_cohort(cohort.id)
         if locked is None:
             raise Refused(_format_unknown_cohort(cohort.name))
         return locked.advance_state(self.now)
+
+    async def _find_stored_cohort(self, name: str | None, states: Sequence[str]) -> Cohort:
+        if not self.caller.is_moderator:
+            raise Refused("Only moderators can do that here: ask one of them.")
+        if not name:
+            return await self._resolve_managed_cohort(states)
+        cohort = await self._find_named_cohort(name)
+        if not await self.tx.cohorts.is_cohort_in_space(cohort.id, self.place):
+            raise Refused(_format_unknown_cohort(name))
+        return cohort
 
     async def _resolve_managed_cohort(self, states: Sequence[str]) -> Cohort:
         local = await self.list_local_cohorts()

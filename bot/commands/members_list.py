@@ -44,7 +44,7 @@ async def members_list(
     page: Annotated[int | None, "Which page", NumberRange(1)] = None,
 ) -> Message:
     """See who has joined, their progress and what blocks them."""
-    managed = await call.lock_managed_cohort(cohort)
+    managed = await call.find_managed_cohort(cohort)
     taken = await call.tx.members.count_seats_taken(managed)
     if not taken:
         return _build_empty_list(managed)

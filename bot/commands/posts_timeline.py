@@ -70,7 +70,7 @@ async def posts_timeline(
     page: Annotated[int | None, "Which page; usually the coming posts", NumberRange(1)] = None,
 ) -> Message:
     """See all coming posts with date and time, and what was sent."""
-    managed = await call.lock_managed_cohort(cohort)
+    managed = await call.find_managed_cohort(cohort)
     homes = await _load_homes(call, managed)
     past = await _list_past_lines(call, managed, homes)
     ahead = await _list_lines_ahead(call, managed, homes)

@@ -25,7 +25,7 @@ from bot.store.connection import TxConnection
 from bot.store.members import MemberQueries
 from bot.store.people import PeopleQueries
 from bot.store.progress import ProgressQueries
-from bot.store.rows import build_cohort, build_insert
+from bot.store.rows import COHORT_COLUMNS, build_cohort, build_insert
 from bot.store.seats import copy_inherited_values, select_memberships
 from bot.store.tables import (
     accounts,
@@ -149,8 +149,10 @@ class AccountQueries:
             .join(accounts, accounts.c.id == members.c.account_id)
             .where(accounts.c.person_id.in_(person_ids))
         )
-        query = select(cohorts).where(cohorts.c.id.in_(cohort_ids)).order_by(cohorts.c.id)
-        rows = self._connection.execute(query.with_for_update()).all()
+        query = select(*COHORT_COLUMNS).where(cohorts.c.id.in_(cohort_ids)).order_by(cohorts.c.id)
+        rows = self._connection.execute(query.with_for_update(of=cohorts)).all()
+        # What was read before the locks, or of accounts that will be others', may be stale.
+        self._connection.forget("cohort", "homes", "owner", "seats", "settings", "ticks")
         lock = select(persons.c.id).where(persons.c.id.in_(person_ids)).order_by(persons.c.id)
         self._connection.execute(lock.with_for_update())
         return [build_cohort(row) for row in rows]

@@ -133,7 +133,6 @@ class CohortQueries:
         """Store a cohort's values; changed dates go through `ScheduleQueries` instead."""
         values = build_cohort_values(cohort)
         self._connection.execute(sql.UPDATE_COHORT, {"cohort": cohort.id, **values})
-        self._connection.forget("cohort", "seats")
 
     # — lists of cohorts —
 
@@ -185,7 +184,6 @@ class CohortQueries:
             "added_by": by.account_id or None,
             "named_to": latest_member,
         }
-        self._connection.forget("homes")
         statement = homes.insert().values(values).returning(homes.c.id)
         return Home(self._connection.execute(statement).scalar_one(), cohort_id, place)
 
@@ -198,7 +196,6 @@ class CohortQueries:
         self._connection.execute(
             homes.delete().where(homes.c.cohort_id == cohort.id, homes.c.id.in_(home_ids))
         )
-        self._connection.forget("homes")
         await self.assign_remaining_space(cohorts.c.id == cohort.id)
 
     async def assign_remaining_space(self, among: ColumnElement[bool]) -> None:
@@ -221,7 +218,6 @@ class CohortQueries:
             name = await self._choose_free_name(row.target, row.name, row.id)
             change = cohorts.update().where(cohorts.c.id == row.id)
             self._connection.execute(change.values(space_id=row.target, name=name))
-            self._connection.forget("cohort", "seats")
 
     async def _choose_free_name(self, space_id: int, name: str, cohort_id: int) -> str:
         taken = select(cohorts.c.id).where(cohorts.c.space_id == space_id, cohorts.c.name == name)
@@ -255,7 +251,6 @@ class CohortQueries:
         """Move a home to another channel in its space; the old channel's trouble is over."""
         change = homes.update().where(homes.c.id == home.id)
         self._connection.execute(change.values(channel=channel, trouble="", trouble_at=None))
-        self._connection.forget("homes")
 
     # — trouble with homes —
 
@@ -265,7 +260,6 @@ class CohortQueries:
         if trouble != home.trouble:
             values = {"trouble": trouble, "trouble_at": now if trouble else None}
             self._connection.execute(sql.UPDATE_TROUBLE, {"home": home.id, **values})
-            self._connection.forget("homes")
 
     async def record_closed_channel(self, place: Place, reason: str, now: datetime) -> None:
         """Note for every cohort in a channel that nothing can be posted there.
@@ -280,7 +274,6 @@ class CohortQueries:
             homes.c.trouble != trouble,
         )
         self._connection.execute(change.values(trouble=trouble, trouble_at=now))
-        self._connection.forget("homes")
 
     async def list_home_troubles(self, place: Place) -> Sequence[str]:
         """Return a line of prose for each troubled home near a place, with the remedy.

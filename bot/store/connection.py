@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any, Literal, TypeVar
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, Literal, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, Table, UpdateBase
 
 Value = TypeVar("Value")
 Topic = Literal[
     "cohort", "digest", "grants", "homes", "owner", "roadmap", "seats", "settings", "ticks"
 ]
 
+TOPICS_READ_FROM: Mapping[str, Sequence[Topic]] = {
+    "absences": ["settings"],
+    "accounts": ["owner", "seats", "settings", "ticks"],
+    "cohorts": ["cohort", "seats"],
+    "grants": ["grants"],
+    "homes": ["homes"],
+    "members": ["seats"],
+    "plans": ["digest", "roadmap"],
+    "settings": ["settings"],
+    "spaces": ["grants", "homes"],
+    "ticks": ["ticks"],
+}
+"""The tables that topics are read from: whoever writes one forgets them."""
+
 
 class TxConnection:
     """The connection behind a `Tx`: runs statements, and remembers what was read.
 
-    Only immutable values are remembered, and only until the transaction ends. Whoever writes a
-    topic forgets it, and so does a lock that guards it: what was read before the lock may be stale.
+    Only immutable values are remembered, and only until the transaction ends. A statement that
+    writes a table makes this forget what was read from it. So does a lock on Postgres, where what
+    was read before the lock may be stale.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -30,8 +45,12 @@ class TxConnection:
         """Return True on SQLite: nobody else writes while this transaction does."""
         return self.dialect.name == "sqlite"
 
-    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+    def execute(
+        self, statement: Executable, parameters: Any = None
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement. Raises SQLAlchemy's errors."""
+        if isinstance(statement, UpdateBase):
+            self.forget(*TOPICS_READ_FROM.get(cast(Table, statement.table).name, ()))
         return self.raw.execute(statement, parameters)
 
     def remember(self, topic: Topic, key: Hashable, load: Callable[[], Value]) -> Value:

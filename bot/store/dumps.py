@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store.backup import refuse_unknown_schema, require_copy_file
+from bot.store.connection import TxConnection
 from bot.store.errors import StoreError, format_database_address
 from bot.store.files import write_atomic_file
 from bot.store.gaps import CopyMark, GapQueries
@@ -134,7 +135,7 @@ async def restore_postgres_dump(url: str, dump: PostgresDump, *, is_told: bool) 
     )
     copy_mark = CopyMark(dump.made_at, is_told)
     await _run_exclusively(
-        address, lambda connection: GapQueries(connection).save_copy_mark(copy_mark)
+        address, lambda connection: GapQueries(TxConnection(connection)).save_copy_mark(copy_mark)
     )
     return copy_mark
 
@@ -160,7 +161,7 @@ async def mark_postgres_database(url: str, *, is_told: bool) -> CopyMark | None:
 
     async def mark(connection: Connection) -> CopyMark | None:
         refuse_unknown_schema(_fetch_revision(connection), address.database)
-        gaps = GapQueries(connection)
+        gaps = GapQueries(TxConnection(connection))
         earlier = await gaps.pop_copy_mark()
         at = earlier.at if earlier else await gaps.find_newest_instant()
         if at is None:

@@ -59,6 +59,7 @@ class Store:
         self.post_kinds = post_kinds
         self._database = database
         self._lock = lock
+        self._is_for_reading = False
         self._writing = DatabaseAvailability()
         # On SQLite the writer can be locked out, or its disk full, while the readers go on.
         is_file = isinstance(database, SqliteDatabase)
@@ -92,6 +93,7 @@ class Store:
         if address.get_backend_name() == "sqlite" and not has_usable_file(address):
             return None
         store = cls(_create_database(address), None)
+        store._is_for_reading = True
         async with store._guard_start(address):
             revision = await store.run(_fetch_revision, write=False)
             refuse_older_schema(revision)
@@ -118,7 +120,7 @@ class Store:
 
         `work` takes the `Tx` and awaits nothing else. It may run again, where a commit shared with
         others failed: it changes nothing outside before this returns.
-        Without `write` it takes no write lock, and cannot write.
+        Without `write`, or opened for reading, it takes no write lock, and cannot write.
         A trial is always rolled back: it shows a command's answer without its effects.
         Raises what `work` raises, `TransactionError` where it waits for anything else, and
         `DatabaseUnavailableError` if the database cannot be used at the moment.
@@ -128,7 +130,7 @@ class Store:
         started_at = availability.get_transaction_start()
         transaction = Transaction(work, self.post_kinds, is_trial=is_trial)
         try:
-            if write:
+            if write and not self._is_for_reading:
                 result = await self._database.write(transaction)
             else:
                 result = await self._database.read(transaction)

@@ -69,7 +69,6 @@ class MemberQueries(ContactQueries):
             return self._insert_first_membership(cohort, person, person_id, own_picks, now)
         # Somebody with an earlier membership was welcomed then, and is not named again.
         row = self._upsert_membership(cohort, person, {**inherited, "newcomer": False}, now)
-        self._connection.forget("seats")
         member = build_member(row, person, own_picks)
         await self._schedule_next_post(cohort, member, now)
         await self._update_score_visibility(member.id, not member.hidden)
@@ -142,12 +141,10 @@ class MemberQueries(ContactQueries):
             # A silent membership gets no posts, or the person would get each of them twice.
             values["next_due_at"] = None
         self._connection.execute(members.update().where(members.c.id == member_id).values(values))
-        self._connection.forget("seats")
 
     async def end_membership(self, member: Member, now: datetime) -> None:
         """End a membership, by every account; its ticks and check-ins stay for a return."""
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
-        self._connection.forget("seats")
         # One that ended before keeps its date.
         self._connection.execute(
             members.update().where(is_theirs, members.c.left_at.is_(None)).values(left_at=now)
@@ -163,7 +160,6 @@ class MemberQueries(ContactQueries):
         """Change a member's privacy, for every account."""
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
         shown = false() if hidden else SEATED
-        self._connection.forget("seats")
         self._connection.execute(
             members.update().where(is_theirs).values(hidden=hidden, alias=alias, shown=shown)
         )
@@ -182,7 +178,6 @@ class MemberQueries(ContactQueries):
         """Set a member's own clock to `weeks` later than the cohort's, for every account."""
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
         self._connection.execute(members.update().where(is_theirs).values(shift=weeks))
-        self._connection.forget("seats")
         await self._schedule_seat(member.id, cohort, now)
         return replace(member, shift=weeks)
 

@@ -244,12 +244,10 @@ class PeopleQueries:
             "at": now,
         }
         self._connection.execute(sql.SAVE_SETTING.for_engine(self._connection), row)
-        self._connection.forget("settings")
 
     async def delete_setting(self, person: Person, name: str) -> None:
         """Delete a person's setting, by whichever account it came and for every cohort."""
         self._connection.execute(sql.DELETE_SETTING, {"person": person.id, "setting": name})
-        self._connection.forget("settings")
 
     async def save_picks(
         self, person: Person, cohort_id: int, words: Sequence[str], now: datetime
@@ -277,7 +275,6 @@ class PeopleQueries:
 
         A member with closed messages is told once, so the first note stays (`claim_closed_notice`).
         """
-        self._connection.forget("settings")
         if is_reached:
             self._connection.execute(sql.DELETE_CLOSED, {"member": member_id})
         else:
@@ -287,7 +284,6 @@ class PeopleQueries:
     async def claim_closed_notice(self, person: Person) -> bool:
         """Return True once: the caller then tells them their private messages are closed."""
         # The update decides, so of two calls at the same time one gets True.
-        self._connection.forget("settings")
         return self._connection.execute(sql.CLAIM_NOTICE, {"person": person.id}).rowcount > 0
 
     # — absences —
@@ -304,7 +300,6 @@ class PeopleQueries:
             "at": now,
         }
         self._connection.execute(sql.INSERT_ABSENCE, row)
-        self._connection.forget("settings")
 
     async def end_absences(
         self, person: Person, day: date, cohorts: Collection[int] | None = None
@@ -325,7 +320,6 @@ class PeopleQueries:
         dropped = self._connection.execute(later)
         current = absences.update().where(*matches).values(last=day - DAY)
         ended = self._connection.execute(current)
-        self._connection.forget("settings")
         return dropped.rowcount + ended.rowcount
 
     # — spaces —

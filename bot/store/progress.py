@@ -87,7 +87,7 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         if not rows:
             return before
         self._connection.execute(_INSERT_TICKS.for_engine(self._connection), rows)
-        ticked = before.union(row["item"] for row in rows)
+        ticked = before.union(str(row["item"]) for row in rows)
         self._connection.note("ticks", (person_id, roadmap), ticked)
         await self._update_roadmap_scores(person_id, roadmap, before)
         return ticked
@@ -163,7 +163,6 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         total = route.count_done_slots(ticked)
         if total != membership.score:
             self._connection.execute(_UPDATE_SCORE, {"member": membership.id, "total": total})
-            self._connection.forget("seats")
         rows = []
         for week_id in week_ids:
             row = {

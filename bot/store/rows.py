@@ -184,7 +184,7 @@ def build_person(
     return Person(person_id, name, account_id, own_zone, away=tuple(away), **known)
 
 
-def build_member(row: Row[Any], person: Person, picks: tuple[str, ...]) -> Member:
+def build_member(row: Any, person: Person, picks: tuple[str, ...]) -> Member:
     """Return the member in a membership's row."""
     return Member(
         id=row.id,

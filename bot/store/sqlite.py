@@ -21,7 +21,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
-from bot.store.transaction import Transaction
+from bot.store.transaction import Transaction, TransactionError
 
 BUSY = 5000  # ms that SQLite waits for another process, a backup for instance
 MAX_READERS = 4
@@ -179,6 +179,7 @@ def _run_alone(transaction: Transaction[Any], connection: Connection) -> None:
     try:
         with connection.begin() as begun:
             transaction.run(connection)
+            _refuse_ended_transaction(connection)
             if transaction.is_trial:
                 begun.rollback()
             else:
@@ -186,6 +187,7 @@ def _run_alone(transaction: Transaction[Any], connection: Connection) -> None:
     # A door: an error belongs to the caller of its transaction, and this thread serves others.
     except BaseException as error:
         transaction.error = error
+        _roll_back_rest(connection)
 
 
 def _run_together(transactions: Sequence[Transaction[Any]], connection: Connection) -> None:
@@ -218,6 +220,7 @@ def _try_together(
     except BaseException as error:
         for transaction in transactions:
             transaction.error = transaction.error or error
+        _roll_back_rest(connection)
     return None
 
 
@@ -226,6 +229,7 @@ def _run_in_savepoint(transaction: Transaction[Any], connection: Connection) -> 
     connection.exec_driver_sql("SAVEPOINT one")
     try:
         transaction.run(connection)
+        _refuse_ended_transaction(connection)
     # A door, as above.
     except BaseException as error:
         transaction.error = error
@@ -236,10 +240,25 @@ def _run_in_savepoint(transaction: Transaction[Any], connection: Connection) -> 
     connection.exec_driver_sql("RELEASE one")
 
 
+def _refuse_ended_transaction(connection: Connection) -> None:
+    """Raise `TransactionError` if nothing is left to commit: its caller would be told of success."""
+    if not _is_in_transaction(connection):
+        raise TransactionError("the transaction ended before its commit")
+
+
+def _roll_back_rest(connection: Connection) -> None:
+    # After a commit that failed, SQLAlchemy is done with the transaction, and SQLite is not.
+    _get_driver_connection(connection).rollback()
+
+
 def _is_in_transaction(connection: Connection) -> bool:
+    return _get_driver_connection(connection).in_transaction
+
+
+def _get_driver_connection(connection: Connection) -> sqlite3.Connection:
     driver_connection = connection.connection.driver_connection
-    assert driver_connection is not None
-    return bool(driver_connection.in_transaction)
+    assert isinstance(driver_connection, sqlite3.Connection)
+    return driver_connection
 
 
 def _create_engine(

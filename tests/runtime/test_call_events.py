@@ -370,7 +370,7 @@ async def test_calls_named_before_these_notes_come_by_migration_and_are_found_by
 
     async def remember(tx: Tx) -> None:
         execute_statement(tx, "DELETE FROM events")
-        with Operations.context(MigrationContext.configure(tx.connection)):
+        with Operations.context(MigrationContext.configure(tx.connection.raw)):
             migration._remember_calls_named_before()
 
     await room.store.run(remember)

@@ -23,7 +23,7 @@ NOW = FRIDAY + timedelta(days=1)
 async def enter_letters(room: Room) -> None:
     """Enter ten due letters for each of two hundred homes, and as many that have been sent."""
     await room.spring()
-    cohort = await load_first_cohort(room.store)
+    cohort = await room.store.run(load_first_cohort, write=False)
     rows: list[dict[str, Any]] = [
         {
             "cohort_id": cohort.id,
@@ -86,11 +86,11 @@ async def test_no_question_about_open_letters_scans_the_table(
 
     async def list_steps(tx: Tx) -> list[str]:
         if is_analyzed:
-            tx.connection.exec_driver_sql("ANALYZE")
-        with noted_statements(tx.connection) as noted:
+            tx.connection.raw.exec_driver_sql("ANALYZE")
+        with noted_statements(tx.connection.raw) as noted:
             await ask(tx)
         [(sql, parameters)] = noted
-        return explain(tx.connection, sql, parameters)
+        return explain(tx.connection.raw, sql, parameters)
 
     steps = await quick_room.store.run(list_steps, is_trial=True)
     reading = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
@@ -110,7 +110,7 @@ async def count_steps(room: Room, ask: Any) -> int:
     """Return how many hundreds of SQLite's own instructions a question takes."""
 
     async def ask_and_count(tx: Tx) -> int:
-        driver = tx.connection.connection.driver_connection
+        driver = tx.connection.raw.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         # Once before: the first time it also reads the schema.
         await tx.ledger.find_next_letter_due()
@@ -118,7 +118,6 @@ async def count_steps(room: Room, ask: Any) -> int:
         driver.set_progress_handler(lambda: ticks.append(None), 100)
         await ask(tx)
         driver.set_progress_handler(None, 0)
-        print(len(ticks))
         return len(ticks)
 
     return await room.store.run(ask_and_count, is_trial=True)

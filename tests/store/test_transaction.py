@@ -74,7 +74,7 @@ async def run_while_busy(store: Store, *works: TxWork[str]) -> Sequence[str | Ba
 
 def end_transaction(tx: Tx) -> None:
     """Roll everything back behind SQLAlchemy's back, as SQLite does on some errors."""
-    driver = cast(Any, tx.connection.connection.driver_connection)
+    driver = cast(Any, tx.connection.raw.connection.driver_connection)
     driver.execute("ROLLBACK")
 
 
