@@ -180,6 +180,14 @@ class Call:
         channel_ids = {cohort.id for cohort in in_channel}
         return [cohort for cohort in cohorts if cohort.id in channel_ids] or cohorts
 
+    async def lock_person(self) -> None:
+        """Lock the caller's person until the end, before their seats and ticks are read.
+
+        A command that also locks a cohort locks it first.
+        """
+        if self.person.id:
+            await self.tx.people.lock_person(self.person.account_id)
+
     async def load_member_moment(self) -> Moment:
         """Return the caller's standing with their cohorts, which decides the help they need."""
         states = {cohort.state for cohort in await self.list_own_cohorts()}
@@ -242,11 +250,15 @@ class Call:
     async def _find_named_cohort(self, name: str) -> Cohort:
         if name.startswith("#"):
             return await self._load_cohort_by_ref(name)
-        local, own = await self.list_local_cohorts(), await self.list_own_cohorts()
         wanted = name.strip().casefold()
         # Names are unique only within a space: somebody in two spaces may have two of one name,
         # and then means the one where they are talking.
-        for cohort in (*local, *own):
+        local = await self.list_local_cohorts()
+        for cohort in local:
+            if cohort.name == wanted:
+                return cohort
+        own = await self.list_own_cohorts()
+        for cohort in own:
             if cohort.name == wanted:
                 return cohort
         names = []

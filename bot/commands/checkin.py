@@ -59,6 +59,8 @@ async def checkin(
     cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Answer:
     """Report on your week: your items, how it went, and anything blocking you."""
+    if items:
+        await call.lock_person()
     own_cohort, member = await call.resolve_membership(cohort)
     roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
     reported_week = _resolve_checkin_week(own_cohort, member, week, call)

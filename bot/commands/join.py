@@ -35,6 +35,7 @@ async def join(
     # Locked before the seats are counted, so that two people never take the last one.
     locked = await call.tx.cohorts.lock_cohort(chosen.id) or chosen
     locked = locked.advance_state(call.now)
+    await call.lock_person()
     bold_name = f"**{escape_text(locked.name)}**"
     member = await call.tx.members.find_member(locked, call.person)
     if member is not None:
@@ -48,11 +49,14 @@ async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
 
     Raises `Refused` for a cohort that is full, not open yet, or over.
     """
-    cohort.check_admission(await call.tx.members.count_seats_taken(cohort), call.now)
+    is_limited = cohort.seats is not None
+    seats_taken = await call.tx.members.count_seats_taken(cohort) if is_limited else 0
+    cohort.check_admission(seats_taken, call.now)
     member = await call.tx.members.enrol_person(cohort, call.person, call.now)
     member = await _apply_own_privacy(call, member)
     # Ticks from an earlier cohort on the same roadmap count here at once.
-    await call.tx.progress.update_member_scores(cohort, member)
+    if await call.tx.progress.load_ticked_items(call.person, cohort.roadmap):
+        await call.tx.progress.update_member_scores(cohort, member)
     await call.tx.schedule.schedule_newcomer_posts(cohort, call.now)
     return member
 

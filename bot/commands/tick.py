@@ -43,6 +43,7 @@ async def tick(
     seen: Annotated[str | None, HiddenOption()] = None,
 ) -> Message:
     """Mark items as done."""
+    await call.lock_person()
     own = await _load_member_route(call, cohort)
     before = await call.tx.progress.load_ticked_items(call.person, own.cohort.roadmap)
     listed_week = _find_dated_week(own, week)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, Row, bindparam, func, select
 
 from bot.group.cohort import Member
 from bot.store.connection import TxConnection
+from bot.store.memberships import load_memberships
 from bot.store.rows import DialectInsert
 from bot.store.seats import MEMBERSHIP_IDS, build_membership_params
 from bot.store.tables import checkins, members
@@ -23,10 +25,6 @@ CHECKINS_BY_SPEAKER = checkins.join(members, members.c.id == checkins.c.member_i
 
 _IS_THEIRS = checkins.c.member_id.in_(MEMBERSHIP_IDS)
 _IS_WEEK = checkins.c.week_id == bindparam("week_id")
-_SELECT_REPORTERS = select(checkins.c.member_id, checkins.c.account_id).where(_IS_THEIRS, _IS_WEEK)
-_SELECT_OWN_SEAT = select(members.c.id).where(
-    members.c.cohort_id == bindparam("cohort_id"), members.c.account_id == bindparam("account_id")
-)
 # `late` and `first_at` stay: an edit of a report sent in time is not late.
 _EDITED = ("hours", "confidence", "blockers", "note", "at")
 _UPSERT_CHECKIN = DialectInsert(
@@ -36,9 +34,7 @@ _UPSERT_CHECKIN = DialectInsert(
         set_={name: insert.excluded[name] for name in _EDITED},
     ),
 )
-_SELECT_NEWEST_CHECKIN = (
-    select(checkins).where(_IS_THEIRS, _IS_WEEK).order_by(checkins.c.at.desc()).limit(1)
-)
+_SELECT_REPORTS = select(checkins).where(_IS_THEIRS, _IS_WEEK).order_by(checkins.c.at.desc())
 _SELECT_WEEK_IDS = select(checkins.c.week_id).where(_IS_THEIRS)
 
 _SPEAKING_IDS: BindParameter[int] = bindparam("speaking_ids", expanding=True)
@@ -77,14 +73,13 @@ class CheckinQueries:
     ) -> bool:
         """Store a member's report on a week; return True for the first, False for an edit."""
         # Asked before the insert: any account of theirs may have reported already.
-        wanted = {**build_membership_params(member), "week_id": week_id}
-        reporters = self._connection.execute(_SELECT_REPORTERS, wanted).all()
-        keeper_ids = {row.account_id: row.member_id for row in reporters}
+        reports = self._load_reports(member, week_id)
+        keeper_ids = {row.account_id: row.member_id for row in reports}
         account_id = member.person.account_id
         # Where its report is already, however often it was linked and parted: it has only one.
         keeper_id = keeper_ids.get(account_id)
         if keeper_id is None:
-            keeper_id = await self._find_seat_for_checkin(member)
+            keeper_id = self._find_seat_for_checkin(member)
         row = {
             "member_id": keeper_id,
             "week_id": week_id,
@@ -98,20 +93,30 @@ class CheckinQueries:
             "at": now,
         }
         self._connection.execute(_UPSERT_CHECKIN.for_engine(self._connection), row)
-        return not reporters
+        return not reports
 
-    async def _find_seat_for_checkin(self, member: Member) -> int:
+    def _find_seat_for_checkin(self, member: Member) -> int:
         """Return the account's own membership, else the member's."""
-        seat = {"cohort_id": member.cohort_id, "account_id": member.person.account_id}
-        return self._connection.execute(_SELECT_OWN_SEAT, seat).scalar() or member.id
+        for seat in load_memberships(self._connection, member.person.id):
+            is_own = seat.account_id == member.person.account_id
+            if is_own and seat.cohort_id == member.cohort_id:
+                return seat.id
+        return member.id
 
     async def load_checkin(self, member: Member, week_id: str) -> CheckinReport | None:
         """Return a member's newest report on a week by any account, or None."""
+        for row in self._load_reports(member, week_id):
+            return CheckinReport(row.hours, row.confidence, row.blockers, row.note, row.late)
+        return None
+
+    def _load_reports(self, member: Member, week_id: str) -> Sequence[Row[Any]]:
+        """Return a member's reports on a week by any account, the newest first."""
         wanted = {**build_membership_params(member), "week_id": week_id}
-        row = self._connection.execute(_SELECT_NEWEST_CHECKIN, wanted).first()
-        if row is None:
-            return None
-        return CheckinReport(row.hours, row.confidence, row.blockers, row.note, row.late)
+        return self._connection.remember(
+            "reports",
+            (member.id, week_id),
+            lambda: self._connection.execute(_SELECT_REPORTS, wanted).all(),
+        )
 
     async def list_checkin_week_ids(self, member: Member) -> frozenset[str]:
         """Return the ids for the weeks a member has checked in for."""

@@ -18,7 +18,7 @@ from bot.roadmap import Roadmap
 from bot.store import cohort_statements as sql
 from bot.store.conditions import match_space
 from bot.store.connection import TxConnection
-from bot.store.memberships import load_memberships, load_roadmap
+from bot.store.memberships import forget_memberships, load_memberships, load_roadmap
 from bot.store.rows import build_cohort, build_cohort_values
 from bot.store.tables import cohorts, homes, members, spaces
 
@@ -92,7 +92,8 @@ class CohortQueries:
         if self._connection.is_locked:
             return await self.load_cohort(cohort_id)
         # What was read before the lock may be stale.
-        self._connection.forget("seats", "homes")
+        self._connection.forget("homes")
+        forget_memberships(self._connection, cohort_id)
         return self._find_cohort(sql.LOCK_COHORT, cohort=cohort_id)
 
     def _find_cohort(self, statement: Select[Any], **values: object) -> Cohort | None:

@@ -9,12 +9,23 @@ from sqlalchemy import Connection, CursorResult, Executable, Table, UpdateBase
 
 Value = TypeVar("Value")
 Topic = Literal[
-    "cohort", "digest", "grants", "homes", "owner", "roadmap", "seats", "settings", "ticks"
+    "cohort",
+    "digest",
+    "grants",
+    "homes",
+    "lock",
+    "owner",
+    "reports",
+    "roadmap",
+    "seats",
+    "settings",
+    "ticks",
 ]
 
 TOPICS_READ_FROM: Mapping[str, Sequence[Topic]] = {
     "absences": ["settings"],
-    "accounts": ["owner", "seats", "settings", "ticks"],
+    "accounts": ["lock", "owner", "seats", "settings", "ticks"],
+    "checkins": ["reports"],
     "cohorts": ["cohort", "seats"],
     "grants": ["grants"],
     "homes": ["homes"],
@@ -65,7 +76,16 @@ class TxConnection:
         """Remember a value that came with another query, or was written."""
         self._memory.setdefault(topic, {})[key] = value
 
+    def knows(self, topic: Topic, key: Hashable) -> bool:
+        """Return True if a value is remembered."""
+        return key in self._memory.get(topic, ())
+
     def forget(self, *topics: Topic) -> None:
         """Have these topics read again."""
         for topic in topics:
             self._memory.pop(topic, None)
+
+    def forget_matching(self, topic: Topic, is_stale: Callable[[Any], bool]) -> None:
+        """Have the values of a topic read again for which `is_stale` is true."""
+        known = self._memory.get(topic, {})
+        self._memory[topic] = {key: value for key, value in known.items() if not is_stale(value)}

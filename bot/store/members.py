@@ -86,10 +86,10 @@ class MemberQueries(ContactQueries):
         expected = Member(0, cohort.id, person, now, picks=picks)
         due_at = find_next_post_moment(cohort, now, expected, self._post_kinds)
         clock = {"looked_at": now, "next_due_at": due_at}
-        row = self._upsert_membership(cohort, person, clock, now)
-        # The memberships read before are still true, and this one is known.
-        seat = build_membership(row, row.id, cohort, person.name)
+        # Read before the insert, which makes the connection forget them: they are still true.
         earlier = load_memberships(self._connection, person_id)
+        row = self._upsert_membership(cohort, person, clock, now)
+        seat = build_membership(row, row.id, cohort, person.name)
         self._connection.note("seats", person_id, (*earlier, seat))
         return build_member(row, person, picks)
 

@@ -27,6 +27,7 @@ class Membership:
 
     id: int
     cohort: Cohort
+    account_id: int
     account_name: str
     joined_at: datetime
     left_at: datetime | None
@@ -46,6 +47,7 @@ _SELECT_MEMBERSHIPS = (
     select(
         *COHORT_COLUMNS,
         members.c.id.label("member_id"),
+        members.c.account_id,
         members.c.joined_at,
         members.c.left_at,
         members.c.shift,
@@ -75,6 +77,15 @@ def load_memberships(connection: TxConnection, person_id: int) -> tuple[Membersh
     return connection.remember("seats", person_id, lambda: _fetch(connection, person_id))
 
 
+def forget_memberships(connection: TxConnection, cohort_id: int) -> None:
+    """Have memberships read again that were read with this cohort as it was."""
+
+    def is_in_cohort(memberships: tuple[Membership, ...]) -> bool:
+        return any(membership.cohort_id == cohort_id for membership in memberships)
+
+    connection.forget_matching("seats", is_in_cohort)
+
+
 def _fetch(connection: TxConnection, person_id: int) -> tuple[Membership, ...]:
     memberships = []
     for row in connection.execute(_SELECT_MEMBERSHIPS, {"person": person_id}):
@@ -91,6 +102,7 @@ def build_membership(
     return Membership(
         id=member_id,
         cohort=cohort,
+        account_id=row.account_id,
         account_name=account_name,
         joined_at=row.joined_at,
         left_at=row.left_at,

@@ -144,6 +144,7 @@ class PeopleQueries:
         """Lock the person behind an account until this transaction ends; return their id.
 
         Meanwhile nobody else links or parts their accounts, or counts their scores.
+        What was read of them before is read again, so a command calls this before it reads.
         """
         # Locking order, everywhere: cohorts by id, then persons by id. A transaction that needs
         # both must lock the cohort before it calls this, or two of them can wait for each other.
@@ -151,14 +152,25 @@ class PeopleQueries:
             return self._connection.remember(
                 "owner", account_id, lambda: self._fetch_owner(account_id)
             )
+        return self._connection.remember("lock", account_id, lambda: self._lock_owner(account_id))
+
+    def _lock_owner(self, account_id: int) -> int:
         # While we wait for one person, their account may be linked to another. Then the lock is
         # on the wrong row, and we go after the new person. Each turn needs one more such change.
         while True:
             locked = self._connection.execute(sql.LOCK_OWNER, {"account": account_id}).scalar_one()
             # What was read before the lock may be stale.
-            self._connection.forget("seats", "settings", "ticks")
-            if self._fetch_owner(account_id) == locked:
+            self._connection.forget("owner", "seats", "settings", "ticks")
+            if self._fetch_account_rows(account_id) == locked:
                 return int(locked)
+
+    def _fetch_account_rows(self, account_id: int) -> int:
+        """Return the person behind an account; their settings and absences come with it."""
+        rows = self._connection.execute(sql.SELECT_ACCOUNT_ROWS, {"account": account_id}).all()
+        owner = next(row.person_id for row in rows if row.kind == "account")
+        self._connection.note("settings", owner, _group_person_rows(rows))
+        self._connection.note("owner", account_id, owner)
+        return int(owner)
 
     def _fetch_owner(self, account_id: int) -> int:
         owner = self._connection.execute(sql.SELECT_OWNER, {"account": account_id})
@@ -188,6 +200,7 @@ class PeopleQueries:
         self._connection.note("settings", person_id, PersonRows((), ()))
         self._connection.note("seats", person_id, ())
         self._connection.note("owner", account_id, person_id)
+        self._connection.note("lock", account_id, person_id)
         return AccountRow(person_id, account_id, caller.name, caller.zone)
 
     # — settings —
@@ -221,11 +234,8 @@ class PeopleQueries:
         )
 
     def _fetch_person_rows(self, person_id: int) -> PersonRows:
-        rows = self._connection.execute(sql.SELECT_PERSON_ROWS, {"person": person_id}).all()
-        return PersonRows(
-            tuple(row for row in rows if row.kind == "setting"),
-            tuple(row for row in rows if row.kind == "absence"),
-        )
+        rows = self._connection.execute(sql.SELECT_PERSON_ROWS, {"person": person_id})
+        return _group_person_rows(rows.all())
 
     async def load_setting(self, person: Person, name: str) -> str | None:
         """Return one setting a person has for all their cohorts, or None."""
@@ -339,6 +349,13 @@ class PeopleQueries:
         space_id = await self.find_space_id(place)
         assert space_id is not None
         return space_id
+
+
+def _group_person_rows(rows: Sequence[Row[Any]]) -> PersonRows:
+    return PersonRows(
+        tuple(row for row in rows if row.kind == "setting"),
+        tuple(row for row in rows if row.kind == "absence"),
+    )
 
 
 def _group_settings(

@@ -122,6 +122,17 @@ SELECT_CALLER = _order_person_rows(
     )
 )
 """Who is calling, in one query: the account, its person's settings and absences, their grants."""
+_ACCOUNT_PERSON = (
+    select(accounts.c.person_id).where(accounts.c.id == bindparam("account")).scalar_subquery()
+)
+SELECT_ACCOUNT_ROWS = _order_person_rows(
+    union_all(
+        _ACCOUNT.where(_OWN.c.id == bindparam("account")),
+        _SETTINGS.where(_OWN.c.person_id == _ACCOUNT_PERSON),
+        _ABSENCES.where(_OWN.c.person_id == _ACCOUNT_PERSON),
+    )
+)
+"""Whom an account belongs to, in one query: the account, its person's settings and absences."""
 SELECT_PERSON_ROWS = _order_person_rows(
     union_all(
         _SETTINGS.where(_OWN.c.person_id == bindparam("person")),

@@ -13,6 +13,7 @@ from bot.chat.address import Account, Caller, Place
 from bot.group.member import Person
 from bot.store.conditions import IS_SPACE, build_space_params
 from bot.store.connection import TxConnection
+from bot.store.people import build_grant_key
 from bot.store.rows import DialectInsert
 from bot.store.seats import build_spelling_params, match_bound_spelling
 from bot.store.tables import accounts, grants, homes, members, spaces
@@ -91,6 +92,12 @@ class RightsQueries:
 
     async def has_grant(self, caller: Caller, place: Place) -> bool:
         """Return True if a space's moderators have named the caller, or a role they hold."""
+        # Mostly it has come with the caller's person.
+        return self._connection.remember(
+            "grants", build_grant_key(caller, place), lambda: self._fetch_grant(caller, place)
+        )
+
+    def _fetch_grant(self, caller: Caller, place: Place) -> bool:
         query = _SEARCH_PERSON_GRANT
         wanted: dict[str, Any] = {
             **build_space_params(place),
