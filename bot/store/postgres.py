@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -26,8 +27,6 @@ class PostgresDatabase:
             url,
             pool_size=10,
             max_overflow=10,
-            # A connection that died while it was idle is replaced and not handed out.
-            pool_pre_ping=True,
             connect_args={"timeout": REACHING, "command_timeout": ANSWERING},
         )
         self._reading_engine = self._engine.execution_options(postgresql_readonly=True)
@@ -58,6 +57,17 @@ class PostgresDatabase:
 
 
 async def _run_on_engine(engine: AsyncEngine, transaction: Transaction[Result]) -> Result:
+    try:
+        return await _try_on_engine(engine, transaction)
+    except DBAPIError as error:
+        # The connection died while it was idle, and all idle ones are replaced by now. To ask the
+        # server before each transaction would cost a trip. From the commit on nothing is repeated.
+        if not error.connection_invalidated or transaction.is_committing:
+            raise
+    return await _try_on_engine(engine, transaction)
+
+
+async def _try_on_engine(engine: AsyncEngine, transaction: Transaction[Result]) -> Result:
     async with engine.connect() as connection, connection.begin() as begun:
         await connection.run_sync(transaction.run)
         if transaction.is_trial:
