@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from bot.group.zones import load_zone
 from bot.roadmap import Kind, Roadmap, Week
@@ -150,6 +151,12 @@ def build_calendar(syllabus: Syllabus, start: date, breaks: Sequence[Break]) -> 
     A week that would start in a break starts on the first such weekday after it, and the week
     before lasts until then.
     """
+    return _build_cached_calendar(syllabus, start, tuple(breaks))
+
+
+# Each command asks for the dates of its cohort several times.
+@lru_cache(maxsize=1024)
+def _build_cached_calendar(syllabus: Syllabus, start: date, breaks: tuple[Break, ...]) -> Calendar:
     # One start more than there are weeks: the day after the last week is the finish.
     starts = list(_list_week_starts(len(syllabus.weeks) + 1, start, breaks))
     weeks = []

@@ -20,7 +20,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store.backup import refuse_unknown_schema, require_copy_file
 from bot.store.connection import TxConnection
@@ -199,6 +198,9 @@ async def _run_exclusively(
                 f"{others} other {verb} open to {address.database}: stop Syllabot, then try again."
             )
         return run_without_waiting(work(connection))
+
+    # Imported here: every start imports this module, and few use SQLAlchemy's asyncio layer.
+    from sqlalchemy.ext.asyncio import create_async_engine
 
     engine = create_async_engine(address)
     try:

@@ -10,7 +10,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from filelock import FileLock
 from sqlalchemy import Engine
@@ -26,7 +26,6 @@ from bot.store.outage import (
     is_commit_doubtful,
     strip_error_details,
 )
-from bot.store.postgres import PostgresDatabase
 from bot.store.schema import (
     MIGRATIONS,
     fetch_schema_revision,
@@ -41,6 +40,9 @@ from bot.store.transaction import Transaction, TxWork, refuse_nested_transaction
 from bot.store.tx import Tx
 
 __all__ = ["MIGRATIONS", "Store", "StoreError", "find_newest_revision"]
+
+if TYPE_CHECKING:
+    from bot.store.postgres import PostgresDatabase
 
 Result = TypeVar("Result")
 
@@ -180,4 +182,7 @@ def _create_database(url: URL) -> SqliteDatabase | PostgresDatabase:
     if url.get_backend_name() == "sqlite":
         log.info("SQLite %s at %s", sqlite3.sqlite_version, url.database)
         return SqliteDatabase(url)
+    # Imported here: it brings SQLAlchemy's whole asyncio layer, which SQLite does without.
+    from bot.store.postgres import PostgresDatabase
+
     return PostgresDatabase(url)
