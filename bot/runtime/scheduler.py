@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -28,6 +30,28 @@ DueScope = Literal["cohort", "members"]
 """Home posts follow the cohort's clock, and private ones each member's own."""
 
 
+RECOMPUTATION = "recomputation"  # the mark that tells how far it has come; empty when it is done
+SLICE = 100  # cohorts
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputation:
+    """How far the schedule is computed again: cohorts up to the id `done_to`."""
+
+    done_to: int
+    began_at: datetime
+    has_new_kinds: bool
+
+    def format_mark(self) -> str:
+        return f"{self.done_to} {int(self.has_new_kinds)} {self.began_at.isoformat()}"
+
+
+def parse_recomputation(mark: str) -> Recomputation:
+    """Return what `format_mark` wrote."""
+    done_to, new_kinds, began_at = mark.split(" ", 2)
+    return Recomputation(int(done_to), datetime.fromisoformat(began_at), new_kinds == "1")
+
+
 class PostScheduler:
     """Enters the posts of due cohorts and members in the ledger."""
 
@@ -35,21 +59,44 @@ class PostScheduler:
         self._store = store
         self._clock = clock
         self._failures = repeats or FailureLog(log)
+        self._is_recomputing = False
 
     async def prepare_schedule(self) -> None:
         """Have the schedule computed again after a change in post kinds or zone data.
 
-        Due times are only a cache, so a start with new rules drops them.
+        Due times are only a cache, so a start with new rules drops them, in slices beside what is
+        due (`schedule_due_posts`). A start that is cut short goes on where it was.
         """
         await self._store.run(self._record_copy_gap)
-        await self._store.run(self._reset_due_times)
+        self._is_recomputing = await self._store.run(self._begin_recomputation)
 
-    async def _reset_due_times(self, tx: Tx) -> None:
+    async def _begin_recomputation(self, tx: Tx) -> bool:
+        """Note what is to be computed again, if anything; return True if something is."""
         changed = await _find_changed_digests(tx, self._store.post_kinds)
-        if changed:
-            await tx.schedule.reset_due_times(self._clock.now(), new_kinds="kinds" in changed)
+        if not changed:
+            return bool(await tx.answers.load_mark(RECOMPUTATION))
         for name, digest in changed.items():
             await tx.answers.save_mark(name, digest)
+        beginning = Recomputation(0, self._clock.now(), "kinds" in changed)
+        await tx.answers.save_mark(RECOMPUTATION, beginning.format_mark())
+        return True
+
+    async def _recompute_slice(self, tx: Tx, due_ids: Collection[int]) -> bool:
+        """Have the next cohorts, and these, looked at again; return False after the last one."""
+        mark = await tx.answers.load_mark(RECOMPUTATION)
+        if not mark:
+            return False
+        progress = parse_recomputation(mark)
+        cohort_ids = await tx.schedule.list_ticking_cohort_ids(progress.done_to, SLICE)
+        # By the instant of the start: posts of a new kind count from there in every slice.
+        await tx.schedule.reset_due_times(
+            sorted({*cohort_ids, *due_ids}), progress.began_at, new_kinds=progress.has_new_kinds
+        )
+        next_mark = ""
+        if cohort_ids:
+            next_mark = replace(progress, done_to=cohort_ids[-1]).format_mark()
+        await tx.answers.save_mark(RECOMPUTATION, next_mark)
+        return bool(cohort_ids)
 
     async def _record_copy_gap(self, tx: Tx) -> None:
         """Mark the days a restored copy knows nothing of, and tell the groups.
@@ -81,11 +128,17 @@ class PostScheduler:
         while True:
             now = self._clock.now()
             due = await self._list_due(now) - broken
-            if not due:
+            if self._is_recomputing:
+                # What is due comes first, and has its dates computed again before it is entered.
+                await self._recompute({cohort_id for _, cohort_id in due})
+            elif not due:
                 return
             for scope, cohort_id in sorted(due):
                 if not await self._enter_posts_of_cohort(scope, cohort_id, now):
                     broken.add((scope, cohort_id))
+
+    async def _recompute(self, due_ids: Collection[int]) -> None:
+        self._is_recomputing = await self._store.run(lambda tx: self._recompute_slice(tx, due_ids))
 
     async def _list_due(self, now: datetime) -> set[tuple[DueScope, int]]:
         cohorts, members = await self._store.run(

@@ -7,12 +7,24 @@ was past before, and loses none that was still to come.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from bot.group.cohort import Cohort, Member
 from bot.post import (
@@ -36,6 +48,24 @@ from bot.store.tables import cohorts, members
 BATCH = 200  # rows in one transaction: longer ones would keep the others waiting
 
 
+_ACTIVE = ("open", "running", "paused")
+_DUE_COHORTS = (
+    select(literal_column("'cohort'", String).label("scope"), cohorts.c.id)
+    .where(cohorts.c.next_due_at <= bindparam("now"))
+    .order_by(cohorts.c.next_due_at)
+    .limit(BATCH)
+    .subquery()
+)
+_DUE_MEMBERS = (
+    select(literal_column("'members'", String).label("scope"), members.c.cohort_id.label("id"))
+    .where(members.c.next_due_at <= bindparam("now"))
+    .distinct()
+    .limit(BATCH)
+    .subquery()
+)
+_SELECT_DUE = union_all(select(_DUE_COHORTS), select(_DUE_MEMBERS))
+
+
 def find_earliest(*moments: datetime | None) -> datetime | None:
     """Return the first among these instants, or None if there is none."""
     return min((moment for moment in moments if moment is not None), default=None)
@@ -55,18 +85,11 @@ class ScheduleQueries:
     async def list_due_cohort_ids(self, now: datetime) -> tuple[list[int], list[int]]:
         """Return ids for cohorts with something due, and for cohorts with such a member.
 
-        Two indexed queries, so a tick costs what is due and not what exists.
+        One statement over two indexes, so a tick costs what is due and not what exists.
         """
-        due_cohorts = (
-            select(cohorts.c.id)
-            .where(cohorts.c.next_due_at <= now)
-            .order_by(cohorts.c.next_due_at)
-            .limit(BATCH)
-        )
-        due_members = select(members.c.cohort_id).where(members.c.next_due_at <= now)
-        due_members = due_members.distinct().limit(BATCH)
-        cohort_ids = list(self._connection.execute(due_cohorts).scalars())
-        return cohort_ids, list(self._connection.execute(due_members).scalars())
+        rows = self._connection.execute(_SELECT_DUE, {"now": now}).all()
+        cohort_ids = [row.id for row in rows if row.scope == "cohort"]
+        return cohort_ids, [row.id for row in rows if row.scope == "members"]
 
     async def enter_cohort_posts(self, cohort_id: int, now: datetime) -> None:
         """Enter a cohort's posts up to now, and advance its state.
@@ -206,18 +229,24 @@ class ScheduleQueries:
 
     # — the cache of due moments —
 
-    async def reset_due_times(self, now: datetime, *, new_kinds: bool = False) -> None:
-        """Have every `next_due_at` computed again at the next look.
+    async def list_ticking_cohort_ids(self, after: int, limit: int) -> Sequence[int]:
+        """Return ids above `after` for cohorts with clocks that go on, the lowest first."""
+        # In a finished cohort the clocks of members may go on: some are shifted by weeks.
+        has_clocks = cohorts.c.state.in_((*_ACTIVE, "finished"))
+        query = select(cohorts.c.id).where(cohorts.c.id > after, has_clocks)
+        return list(self._connection.execute(query.order_by(cohorts.c.id).limit(limit)).scalars())
+
+    async def reset_due_times(
+        self, cohort_ids: Collection[int], now: datetime, *, new_kinds: bool = False
+    ) -> None:
+        """Have every `next_due_at` in these cohorts computed again at the next look.
 
         For a start after the kinds of posts, or the time zone data, have changed.
         With `new_kinds`, moments before the old `next_due_at` are past: nothing was due then, and
         nothing becomes so.
         """
-        is_active = cohorts.c.state.in_(("open", "running", "paused"))
-        # In a finished cohort the clocks of members may go on: some are shifted by weeks.
-        has_clocks = or_(is_active, cohorts.c.state == "finished")
-        with_clocks = select(cohorts.c.id).where(has_clocks)
-        is_ticking = and_(members.c.cohort_id.in_(with_clocks), SEATED)
+        is_active = and_(cohorts.c.id.in_(cohort_ids), cohorts.c.state.in_(_ACTIVE))
+        is_ticking = and_(members.c.cohort_id.in_(cohort_ids), SEATED)
         # Before the update, which overwrites the moments that this step compares.
         if new_kinds:
             await self._skip_past_moments(cohorts, is_active, now)
@@ -233,7 +262,7 @@ class ScheduleQueries:
         looked, due = table.c.looked_at, table.c.next_due_at
         is_coming = or_(due.is_(None), due > now)
         self._connection.execute(
-            table.update().where(condition, looked.is_not(None), is_coming).values(looked_at=now)
+            table.update().where(condition, looked < now, is_coming).values(looked_at=now)
         )
         # A post of an old kind that is overdue stays so: its own moment is still in the window.
         overdue = select(table.c.id, due).where(condition, looked < due, due <= now)

@@ -138,7 +138,7 @@ async def test_computing_the_schedule_again_makes_no_past_moment_due(room: Room)
     await room.spring("ada")
     await room.goes_to(on(3, 6))
     before = [sent.key for sent in room.chat.sent]
-    await room.store.run(lambda tx: tx.schedule.reset_due_times(room.clock.now()))
+    await room.store.run(lambda tx: tx.schedule.reset_due_times([1], room.clock.now()))
     await room.restart()
     await room.pulse()
     assert [sent.key for sent in room.chat.sent] == before

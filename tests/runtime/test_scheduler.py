@@ -5,21 +5,30 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.chat.message import Message, text_message
 from bot.post import PostDay, PostFacts, PostRegistry, post, post_registry
-from bot.runtime.scheduler import PostScheduler
-from tests.support.database import execute_sql, list_first_cohort_letters, record_statements
+from bot.runtime.scheduler import SLICE, PostScheduler
+from bot.store import Tx
+from bot.store.tables import cohorts
+from tests.support.database import (
+    execute_sql,
+    execute_statement,
+    list_first_cohort_letters,
+    record_statements,
+)
 from tests.support.room import Room
 
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+NEVER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
-async def test_a_tick_with_nothing_due_asks_two_questions_and_writes_nothing(room: Room) -> None:
+async def test_a_tick_with_nothing_due_asks_one_question_and_writes_nothing(room: Room) -> None:
     await room.spring("ada")
     with record_statements(room.store) as statements:
         await room.clockwork.schedule_due_posts()
-    assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT"]
+    assert [statement.split()[0] for statement in statements] == ["SELECT"]
 
 
 async def test_two_processes_that_tick_at_once_enter_each_post_once(room: Room) -> None:
@@ -108,3 +117,52 @@ async def test_answers_are_forgotten_when_no_platform_asks_for_them_again(quick_
     await quick_room.clockwork.delete_expired_data()
     again = await quick_room.answer("ada", "join spring", once="click-1")
     assert again.to_plain_text().startswith("You are in spring already.")
+
+
+async def copy_first_cohort(room: Room, count: int, next_due_at: datetime) -> None:
+    """Store copies of the first cohort, without homes, with a moment nobody has computed."""
+
+    async def copy_row(tx: Tx) -> None:
+        (row,) = execute_statement(tx, select(cohorts))
+        values = {**row._mapping, "next_due_at": next_due_at}
+        del values["id"]
+        copies = [{**values, "name": f"copy-{number}"} for number in range(count)]
+        execute_statement(tx, cohorts.insert(), copies)
+
+    await room.store.run(copy_row)
+
+
+async def test_an_update_computes_schedules_in_slices_beside_what_is_due(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await copy_first_cohort(quick_room, 3 * SLICE, NEVER)
+    post_kinds = PostRegistry(post_registry.kinds.values())
+
+    @post(PostDay("week", -1), title="Day before", into=post_kinds)
+    def day_before(facts: PostFacts) -> Message:
+        """For a test."""
+        return text_message("tomorrow")
+
+    quick_room.clock.at = KICK_OFF + timedelta(hours=1)
+    await quick_room.restart(post_kinds)
+    with record_statements(quick_room.store) as statements:
+        await quick_room.clockwork.schedule_due_posts()
+    slices = [n for n, sql in enumerate(statements) if sql.startswith("INSERT INTO marks")]
+    entered = [n for n, sql in enumerate(statements) if sql.startswith("INSERT INTO letters")]
+    assert len(slices) == 5  # with the rest of one, and the one that finds nothing
+    assert slices[0] < entered[0] < slices[1]
+    await quick_room.pulse()
+    # What had fallen due comes, and of the new kind nothing from before the update.
+    assert [sent.kind for sent in quick_room.posts()][-2:] == ["kick_off", "topics"]
+    query = "SELECT count(*) FROM cohorts WHERE next_due_at IS NULL OR next_due_at > '2029-01-01'"
+    assert list(await execute_sql(quick_room.store, query)) == [(0,)]
+
+
+async def test_schedules_go_on_being_computed_after_a_stop_in_between(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await copy_first_cohort(quick_room, SLICE, NEVER)
+    await execute_sql(quick_room.store, "UPDATE marks SET value = 'other' WHERE name = 'kinds'")
+    await quick_room.restart()
+    await quick_room.restart()
+    await quick_room.pulse()
+    query = "SELECT count(*) FROM cohorts WHERE next_due_at > '2029-01-01'"
+    assert list(await execute_sql(quick_room.store, query)) == [(0,)]

@@ -44,7 +44,7 @@ async def test_linked_accounts_are_reminded_once_and_alone_again_each(room: Room
     async def compute_again(tx: Tx) -> None:
         cohort = await load_first_cohort(tx)
         await tx.schedule.save_changed_cohort(cohort, cohort, room.clock.now())
-        await tx.schedule.reset_due_times(room.clock.now(), new_kinds=True)
+        await tx.schedule.reset_due_times([cohort.id], room.clock.now(), new_kinds=True)
 
     await room.store.run(compute_again)
     await room.goes_to(SUNDAY)
