@@ -12,19 +12,58 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from bot.group.cohort import Cohort, CohortState, Member
 from bot.post import APART, PostRegistry, list_join_kinds, post_registry
 from bot.store.connection import TxConnection
 from bot.store.ledger import LedgerQueries
 from bot.store.letter import IS_UNSENT, Letter
+from bot.store.letter_states import IS_DUE
 from bot.store.members import MemberQueries
 from bot.store.seats import SEATED, select_members
 from bot.store.tables import homes, letters, members
 
 READ = 500  # members in a range that are read; the others are only counted
 JOINABLE: frozenset[CohortState] = frozenset({"open", "running", "paused", "finished"})
+
+
+_SELECT_GROUPS = (
+    select(
+        homes.c.id,
+        func.min(members.c.id),
+        func.max(members.c.id),
+        func.count().filter(and_(members.c.shown, members.c.newcomer)),
+    )
+    .join(members, and_(members.c.cohort_id == homes.c.cohort_id, members.c.id > homes.c.named_to))
+    .where(homes.c.cohort_id == bindparam("cohort"))
+    .group_by(homes.c.id)
+    .order_by(homes.c.id)
+)
+_IS_TO_HOME = and_(
+    letters.c.cohort_id == bindparam("cohort"), letters.c.home_id == bindparam("home")
+)
+_SELECT_LAST_POST = (
+    select(letters.c.state, letters.c.moment, letters.c.ended_at)
+    .where(
+        _IS_TO_HOME,
+        letters.c.member_id == 0,
+        letters.c.kind.in_(bindparam("kinds", expanding=True)),
+        # A post nobody saw begins no hour.
+        letters.c.state.not_in(("skipped", "failed")),
+    )
+    .order_by(letters.c.id.desc())
+    .limit(1)
+)
+_MARK_NAMED = (
+    homes.update().where(homes.c.id == bindparam("home")).values(named_to=bindparam("last"))
+)
+_FOLD_UNSENT = (
+    letters.update()
+    .where(_IS_TO_HOME, letters.c.kind == bindparam("post_kind"), IS_DUE, IS_UNSENT)
+    .values(state="skipped", reason="folded into a later one", ended_at=bindparam("now"))
+    .returning(letters.c.ref)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +99,9 @@ class NewcomerQueries:
 
     async def list_newcomer_groups(self, cohort: Cohort, now: datetime) -> Sequence[NewcomerGroup]:
         """Return the members to be named in each home, the oldest home first."""
-        is_unnamed = and_(members.c.cohort_id == cohort.id, members.c.id > homes.c.named_to)
-        visible_count = func.count().filter(and_(members.c.shown, members.c.newcomer))
-        query = (
-            select(homes.c.id, func.min(members.c.id), func.max(members.c.id), visible_count)
-            .join(members, is_unnamed)
-            .where(homes.c.cohort_id == cohort.id)
-            .group_by(homes.c.id)
-            .order_by(homes.c.id)
-        )
         groups = []
-        for home_id, first, last, visible in self._connection.execute(query).all():
+        rows = self._connection.execute(_SELECT_GROUPS, {"cohort": cohort.id}).all()
+        for home_id, first, last, visible in rows:
             due_at = await self._compute_group_due_at(cohort, home_id, now)
             groups.append(NewcomerGroup(home_id, first, last, due_at, visible > 0))
         return groups
@@ -78,20 +109,8 @@ class NewcomerQueries:
     async def _compute_group_due_at(self, cohort: Cohort, home_id: int, now: datetime) -> datetime:
         """Return the instant for a home's next post: now, or an hour after its last one."""
         kind_names = [kind.name for kind in list_join_kinds(cohort, self._post_kinds)]
-        query = (
-            select(letters.c.state, letters.c.moment, letters.c.ended_at)
-            .where(
-                letters.c.cohort_id == cohort.id,
-                letters.c.home_id == home_id,
-                letters.c.member_id == 0,
-                letters.c.kind.in_(kind_names),
-                # A post nobody saw begins no hour.
-                letters.c.state.not_in(("skipped", "failed")),
-            )
-            .order_by(letters.c.id.desc())
-            .limit(1)
-        )
-        row = self._connection.execute(query).first()
+        wanted = {"cohort": cohort.id, "home": home_id, "kinds": kind_names}
+        row = self._connection.execute(_SELECT_LAST_POST, wanted).first()
         if row is None:
             return now
         came_at: datetime = row.ended_at or row.moment
@@ -119,8 +138,8 @@ class NewcomerQueries:
 
     async def _mark_named(self, group: NewcomerGroup) -> None:
         # In one transaction with the letter, so the range is used up exactly if it was entered.
-        change = homes.update().where(homes.c.id == group.home_id)
-        self._connection.execute(change.values(named_to=group.last))
+        values = {"home": group.home_id, "last": group.last}
+        self._connection.execute(_MARK_NAMED, values)
 
     async def _enter_newcomer_letter(
         self, cohort: Cohort, kind: str, group: NewcomerGroup, now: datetime
@@ -128,18 +147,9 @@ class NewcomerQueries:
         """Enter a letter that also covers those before it still certainly unsent."""
         # A home that was closed for a day gets one post, not one for each hour. A letter that
         # may have got through is left alone: covering it would name its members twice.
-        unsent = and_(
-            letters.c.cohort_id == cohort.id,
-            letters.c.home_id == group.home_id,
-            letters.c.kind == kind,
-            letters.c.state == "due",
-            IS_UNSENT,
-        )
-        fold = letters.update().where(unsent)
-        fold = fold.values(state="skipped", reason="folded into a later one", ended_at=now)
-        folded_refs = self._connection.execute(fold.returning(letters.c.ref)).scalars()
+        unsent = {"cohort": cohort.id, "home": group.home_id, "post_kind": kind, "now": now}
         first = group.first
-        for ref in folded_refs:
+        for ref in self._connection.execute(_FOLD_UNSENT, unsent).scalars():
             first = min(first, parse_newcomer_range(ref)[0])
         await LedgerQueries(self._connection).enter_home_post(
             cohort, kind, f"{first}-{group.last}", group.home_id, now, group.last

@@ -26,7 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from bot.group.cohort import Cohort, Member
+from bot.group.cohort import Cohort
 from bot.post import (
     PostRegistry,
     PostSlot,
@@ -64,6 +64,20 @@ _DUE_MEMBERS = (
     .subquery()
 )
 _SELECT_DUE = union_all(select(_DUE_COHORTS), select(_DUE_MEMBERS))
+
+_SET_MEMBER_CLOCK = (
+    members.update()
+    .where(members.c.id == bindparam("member"))
+    .values(looked_at=bindparam("now"), next_due_at=bindparam("due_at"))
+)
+_MAKE_DUE_SOONER = (
+    cohorts.update()
+    .where(
+        cohorts.c.id == bindparam("cohort"),
+        or_(cohorts.c.next_due_at.is_(None), cohorts.c.next_due_at > bindparam("due_at")),
+    )
+    .values(next_due_at=bindparam("due_at"))
+)
 
 
 def find_earliest(*moments: datetime | None) -> datetime | None:
@@ -127,19 +141,15 @@ class ScheduleQueries:
             return False
         member_ids = [row.id for row in rows]
         loaded = await MemberQueries(self._connection).load_members_by_id(member_ids, cohort_id)
+        clocks = []
         for row in rows:
-            since = row.looked_at or now
-            await self._enter_posts_of_member(cohort, loaded[row.id], since, now)
+            member, since = loaded[row.id], row.looked_at or now
+            slots = list_slots_between(cohort, since, now, member, self._post_kinds)
+            await self._ledger.enter_due_posts(cohort, slots, member_id=member.id)
+            due_at = find_next_post_moment(cohort, now, member, self._post_kinds)
+            clocks.append({"member": member.id, "now": now, "due_at": due_at})
+        self._connection.execute(_SET_MEMBER_CLOCK, clocks)
         return len(rows) == BATCH
-
-    async def _enter_posts_of_member(
-        self, cohort: Cohort, member: Member, since: datetime, now: datetime
-    ) -> None:
-        slots = list_slots_between(cohort, since, now, member, self._post_kinds)
-        await self._ledger.enter_due_posts(cohort, slots, member_id=member.id)
-        due_at = find_next_post_moment(cohort, now, member, self._post_kinds)
-        change = members.update().where(members.c.id == member.id)
-        self._connection.execute(change.values(looked_at=now, next_due_at=due_at))
 
     async def _enter_posts_of_homes(self, cohort: Cohort, now: datetime) -> None:
         # A draft has not been looked at: nothing has fallen due in it.
@@ -207,9 +217,7 @@ class ScheduleQueries:
         """
         due_at = await self._newcomers.enter_newcomer_posts(cohort, now)
         if due_at is not None:
-            is_sooner = or_(cohorts.c.next_due_at.is_(None), cohorts.c.next_due_at > due_at)
-            change = cohorts.update().where(cohorts.c.id == cohort.id, is_sooner)
-            self._connection.execute(change.values(next_due_at=due_at))
+            self._connection.execute(_MAKE_DUE_SOONER, {"cohort": cohort.id, "due_at": due_at})
 
     async def list_newcomer_posts(
         self, cohort: Cohort, now: datetime
