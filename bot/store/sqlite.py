@@ -153,7 +153,9 @@ class SqliteDatabase:
     @asynccontextmanager
     async def _borrow_reader(self) -> AsyncIterator[SqliteThread]:
         try:
-            await asyncio.wait_for(self._reader_slots.acquire(), READER_TIMEOUT)
+            # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes just then.
+            async with asyncio.timeout(READER_TIMEOUT):
+                await self._reader_slots.acquire()
         except TimeoutError:
             raise PoolTimeout("no reader was free in time") from None
         # The one used last: its pages are in its cache, and an idle bot needs only one thread.
