@@ -14,6 +14,8 @@ from tests.runtime.test_outbox import KICK_OFF, MONDAY, became, begin, failing, 
 from tests.support.database import list_first_cohort_letters
 from tests.support.room import Room
 
+pytestmark = pytest.mark.usual_posts
+
 MAY_NOT = SetupProblem(
     "I may not send messages here: allow me *Send Messages* in the channel's settings."
 )

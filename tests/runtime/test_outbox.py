@@ -21,6 +21,8 @@ from tests.support.database import list_first_cohort_letters
 from tests.support.room import Chat, Clock, Room
 from tests.support.season import Season, course
 
+pytestmark = pytest.mark.usual_posts
+
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MONDAY = ["kick_off", "topics"]
 

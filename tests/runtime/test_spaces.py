@@ -30,6 +30,8 @@ from bot.store.tables import (
 from tests.support.database import execute_sql, execute_statement, load_first_cohort
 from tests.support.room import Room
 
+pytestmark = pytest.mark.usual_posts
+
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ELSEWHERE = Place("test", "elsewhere", "lobby")
 
