@@ -76,7 +76,8 @@ class Season:
         expected: str,
         filled: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        caller = Caller(Account("test", "", name), name)
+        # Named as they joined: a new name would be written down.
+        caller = Caller(Account("test", "", name), name.capitalize())
         answer = await self.dispatch.answer_phrase(
             caller, PLACE, phrase, filled, idempotency_key=f"key-{next(self._numbers)}"
         )
