@@ -30,7 +30,10 @@ def _measure_engine(engine: str, create: Callable[[str], str]) -> Iterator[Figur
     target = Target(4, "") if engine == SQLITE else None
     title = f"{COMMANDS} /tick at once, {engine}"
     yield Figure(f"{title}: commits", f"{commits}", None, target, commits)
-    for name, what in ((ALONE, "the same, one by one"), (INSERTS, f"{COMMANDS} inserts, each alone")):
+    for name, what in (
+        (ALONE, "the same, one by one"),
+        (INSERTS, f"{COMMANDS} inserts, each alone"),
+    ):
         other = timings[name]
         shown = f"{format_milliseconds(together.seconds)}; {format_milliseconds(other.seconds)}"
         yield Figure(f"{title}, beside {what}", shown, together.compare_with(other))

@@ -45,7 +45,9 @@ def _measure_engine(engine: str, create: Callable[[str], str]) -> Iterator[Figur
             f"{name} on {engine}: statements", f"{count}", None, Target(most, ""), float(count)
         )
         if repeats:
-            yield Figure(f"{name} on {engine}: repeated", f"{repeats}", None, Target(0, ""), repeats)
+            yield Figure(
+                f"{name} on {engine}: repeated", f"{repeats}", None, Target(0, ""), repeats
+            )
 
 
 def _list_yardstick_figures(engine: str, timings: dict[str, Timing]) -> Iterator[Figure]:
@@ -57,9 +59,7 @@ def _list_yardstick_figures(engine: str, timings: dict[str, Timing]) -> Iterator
         )
 
 
-def _build_time_figure(
-    engine: str, name: str, timings: dict[str, Timing], most: float
-) -> Figure:
+def _build_time_figure(engine: str, name: str, timings: dict[str, Timing], most: float) -> Figure:
     timing = timings[name]
     beside = ", ".join(
         f"{format_number(timing.compare_with(timings[other]))}× {other}"

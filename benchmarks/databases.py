@@ -44,8 +44,8 @@ class Databases:
         """Return the version of the server, None if none was started."""
         if self._server is None:
             return None
-        asked = [self._server.binaries / "postgres", "--version"]
-        answer = subprocess.run(asked, capture_output=True, text=True, check=True)
+        program = str(self._server.binaries / "postgres")
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
         return answer.stdout.split()[-1]
 
     def measure_each(self, measure: str, work: EngineWork) -> Iterator[Figure]:

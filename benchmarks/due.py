@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.crowd import Crowd
+from benchmarks.databases import open_store
 from bot.runtime.scheduler import PostScheduler
 from bot.store import Store
 from tests.support.database import execute_sql
@@ -49,8 +50,14 @@ async def _enter_due_letters(store: Store, now: datetime, count: int) -> datetim
     return now
 
 
-async def list_letter_states(store: Store) -> Sequence[tuple[str, int]]:
-    """Return how many letters there are in each state."""
-    query = "SELECT state, count(*) FROM letters GROUP BY state ORDER BY state"
-    rows = await execute_sql(store, query, write=False)
-    return [(str(state), int(count)) for state, count in rows]
+async def list_letter_states(store: Store, kind: str = "") -> Sequence[tuple[str, int]]:
+    """Return how many letters there are in each state, of one kind or of all."""
+    query = "SELECT state, count(*) FROM letters WHERE :kind IN ('', kind) GROUP BY state"
+    rows = await execute_sql(store, query, {"kind": kind}, write=False)
+    return sorted((str(row[0]), int(row[1])) for row in rows)
+
+
+async def load_letter_states(url: str) -> Sequence[tuple[str, int]]:
+    """Return the same from a database that is not open."""
+    async with open_store(url) as store:
+        return await list_letter_states(store)

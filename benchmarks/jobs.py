@@ -33,9 +33,7 @@ def measure_job_rate(barrier: Barrier, url: str, count: int) -> float:
 
     store = SQLAlchemyJobStore(engine=engine)
     settings = {"misfire_grace_time": None, "max_instances": count}
-    scheduler = AsyncIOScheduler(
-        jobstores={"default": store}, job_defaults=settings, timezone=UTC
-    )
+    scheduler = AsyncIOScheduler(jobstores={"default": store}, job_defaults=settings, timezone=UTC)
     return asyncio.run(_run_jobs(scheduler, count))
 
 

@@ -38,10 +38,10 @@ async def measure_interleaved(
     works: Mapping[str, Work], *, blocks: int = 12, calls: int = 10
 ) -> dict[str, Timing]:
     """Measure several kinds of work block by block, after one block that does not count."""
-    timings = {name: Timing() for name in works}
+    names, timings = list(works), {name: Timing() for name in works}
     for block in range(blocks + 1):
         # There and back: nobody always comes after the same other.
-        for name in list(works) if block % 2 else reversed(works):
+        for name in names if block % 2 else reversed(names):
             seconds, core_seconds = await _measure_block(works[name], calls)
             if block:
                 timings[name].blocks.append(seconds)
@@ -50,13 +50,17 @@ async def measure_interleaved(
 
 
 async def _measure_block(work: Work, calls: int) -> tuple[float, float]:
-    """Return the median time of a call, and its mean time on the cores."""
+    """Return the median time of a call, and its mean time on the cores.
+
+    A call that returns a float has measured itself, in seconds.
+    """
     spent = []
     cores_before = time.process_time()
     for _ in range(calls):
         started = time.perf_counter()
-        await work()
-        spent.append(time.perf_counter() - started)
+        own_seconds = await work()
+        elapsed = time.perf_counter() - started
+        spent.append(own_seconds if isinstance(own_seconds, float) else elapsed)
     return statistics.median(spent), (time.process_time() - cores_before) / calls
 
 

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -129,7 +129,7 @@ def make_bolt_work(yardstick: Yardstick) -> Work:
 
     async def dispatch_command() -> None:
         body, headers = build_slash_command()
-        listed = {name: [value] for name, value in headers.items()}
+        listed: dict[str, str | Sequence[str]] = {**headers}
         response = await app.async_dispatch(AsyncBoltRequest(body=body, headers=listed))
         assert (response.status, response.body) == (200, "Noted.")
 
