@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from benchmarks.board import measure_board
@@ -36,7 +37,7 @@ BENCHMARKS: dict[str, Benchmark] = {
 
 
 def main() -> int:
-    """Run all benchmarks, or those that are named."""
+    """Run all benchmarks, or those that are named. The status is 1 if one of them failed."""
     parser = build_parser()
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in BENCHMARKS]
@@ -46,13 +47,15 @@ def main() -> int:
         )
     started = time.monotonic()
     with open_databases(is_full=arguments.full) as databases:
-        tables = run_benchmarks(arguments.names or list(BENCHMARKS), databases)
+        tables, failed = run_benchmarks(arguments.names or list(BENCHMARKS), databases)
         server_version = databases.get_server_version()
     print(f"\nAll of it took {time.monotonic() - started:.0f} s.")
     if arguments.save:
         path = save_results(tables, server_version, is_full=arguments.full)
         print(f"Saved as benchmarks/results/{path.name}.")
-    return 0
+    if failed:
+        print(f"Failed: {', '.join(failed)}.", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -66,15 +69,29 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def run_benchmarks(names: Iterable[str], databases: Databases) -> dict[str, Sequence[Figure]]:
-    """Run benchmarks one after the other, and print each table when it is there."""
+def run_benchmarks(
+    names: Iterable[str], databases: Databases
+) -> tuple[dict[str, Sequence[Figure]], Sequence[str]]:
+    """Run benchmarks one after the other, and print each table when it is there.
+
+    Return the tables, and the names of the benchmarks that failed.
+    """
     tables: dict[str, Sequence[Figure]] = {}
+    failed = []
     for name in names:
         title = (sys.modules[BENCHMARKS[name].__module__].__doc__ or name).partition("\n")[0]
-        figures = list(BENCHMARKS[name](databases))
-        print_table(title, figures)
+        started = time.monotonic()
+        figures: list[Figure] = []
+        try:
+            # One by one: what was measured before a failure is shown.
+            for figure in BENCHMARKS[name](databases):
+                figures.append(figure)
+        except Exception:
+            traceback.print_exc()
+            failed.append(name)
+        print_table(f"{title} ({name}, {time.monotonic() - started:.0f} s)", figures)
         tables[name] = figures
-    return tables
+    return tables, failed
 
 
 if __name__ == "__main__":

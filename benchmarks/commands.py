@@ -1,4 +1,4 @@
-"""What each command costs through the whole core, beside one insert, alone and in a bare handler."""
+"""The cost of each command through the whole core, beside one insert, alone or in a bare handler."""
 
 from __future__ import annotations
 

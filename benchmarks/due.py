@@ -15,7 +15,7 @@ from tests.support.room import Clock
 HOME_POST_AT = datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
 """Monday of the second week, at the posting hour: the weekly topics, and a recap nobody needs."""
 MEMBER_POST_AT = datetime(2026, 3, 14, 18, 0, tzinfo=UTC)
-"""The last day but one of the second week, at the hour of the reminders to those without a check-in."""
+"""The last day but one of the second week, at the hour of the reminders to check in."""
 MEMBERS_OF_COHORT = 100
 HOUR = timedelta(hours=1)
 
@@ -52,9 +52,9 @@ async def _enter_due_letters(store: Store, now: datetime, count: int) -> datetim
 
 async def list_letter_states(store: Store, kind: str = "") -> Sequence[tuple[str, int]]:
     """Return how many letters there are in each state, of one kind or of all."""
-    query = "SELECT state, count(*) FROM letters WHERE :kind IN ('', kind) GROUP BY state"
+    query = "SELECT state, count(*) AS total FROM letters WHERE :kind IN ('', kind) GROUP BY state"
     rows = await execute_sql(store, query, {"kind": kind}, write=False)
-    return sorted((str(row[0]), int(row[1])) for row in rows)
+    return sorted((str(row.state), int(row.total)) for row in rows)
 
 
 async def load_letter_states(url: str) -> Sequence[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""A slash command over one kept connection: how soon Slack has its answer, and the person theirs."""
+"""A slash command over one kept connection: until it is acknowledged, and until it is answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters really sent a second, by one process and by several, beside as many jobs of APScheduler."""
+"""Letters really sent a second, by one process and by several, beside APScheduler's jobs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmarks.jobs import measure_job_rate
 from bot.runtime.outbox import Outbox
 from tests.support.room import Chat, Clock
 
-LETTERS = 400
+LETTERS = 300
 ALL_LETTERS = 5_000
 """The number of a full run."""
 KINDS = {"home": enter_home_letters, "member": enter_member_letters}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 
 from benchmarks.databases import Databases
 from benchmarks.figures import Figure, Target, format_milliseconds, format_number
+from benchmarks.launcher import measure_starts
 
 ROUNDS = 5
+NOTHING = ""
 LIBRARIES = """
 import discord, slack_bolt.async_app, slack_bolt.adapter.aiohttp
 import sqlalchemy.ext.asyncio, aiosqlite, apscheduler.schedulers.asyncio, pydantic
@@ -29,46 +28,22 @@ settings = Settings(_env_file=None, discord_token="token", slack_bot_token="xoxb
 for name in PLATFORMS:
     assert import_platform_module(name).connect(settings, None).platform.name == name
 """
-PEAK = """
-import resource
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
 
 
 def measure_start(_databases: Databases) -> Iterator[Figure]:
-    """Yield the ratios of the seconds and of the memory."""
-    bare, ours = _measure_starts(LIBRARIES, PROGRAM)
-    for what, place, target in (("seconds", 0, 1.4), ("memory", 1, 1.25)):
-        before, found = [run[place] for run in bare], [run[place] for run in ours]
-        ratio = statistics.median(b / a for a, b in zip(before, found, strict=True))
-        both = [statistics.median(before), statistics.median(found)]
+    """Yield the seconds and the memory, with those of Python alone for context."""
+    nothing, libraries, program = measure_starts([NOTHING, LIBRARIES, PROGRAM], ROUNDS)
+    titles = ("seconds", Target(1.4)), ("memory", Target(1.25))
+    for place, (what, target) in enumerate(titles):
+        medians = [
+            statistics.median(start[place] for start in starts)
+            for starts in (nothing, libraries, program)
+        ]
+        pairs = zip(program, libraries, strict=True)
+        ratio = statistics.median(ours[place] / bare[place] for ours, bare in pairs)
         if what == "seconds":
-            shown = "; ".join(format_milliseconds(seconds) for seconds in both)
+            shown = "; ".join(format_milliseconds(seconds) for seconds in medians)
         else:
-            shown = "; ".join(f"{format_number(size)} MiB" for size in both)
-        title = f"start: {what}, the libraries alone and the program"
-        yield Figure(title, shown, ratio, Target(target))
-
-
-def _measure_starts(*sources: str) -> list[list[tuple[float, float]]]:
-    """Return the seconds and MiB of each source, started in turns."""
-    runs: list[list[tuple[float, float]]] = [[] for _ in sources]
-    for number in range(ROUNDS + 1):
-        for place, source in enumerate(sources):
-            figures = _start_python(source)
-            # The first one may have to compile the modules.
-            if number:
-                runs[place].append(figures)
-    return runs
-
-
-def _start_python(source: str) -> tuple[float, float]:
-    """Run a source in a fresh interpreter; return its seconds and its peak of memory in MiB."""
-    started = time.perf_counter()
-    child = subprocess.run(
-        [sys.executable, "-c", source + PEAK], capture_output=True, text=True, check=True
-    )
-    seconds = time.perf_counter() - started
-    # Linux counts in KiB, macOS in bytes.
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return seconds, int(child.stdout) / unit
+            shown = "; ".join(f"{format_number(size)} MiB" for size in medians)
+        title = f"start, {what}: Python alone, the libraries, the program"
+        yield Figure(title, shown, ratio, target)
