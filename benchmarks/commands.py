@@ -1,4 +1,4 @@
-"""The cost of each command through the whole core, beside one insert, alone or in a bare handler."""
+"""The cost of each command through the core, beside one insert, alone or in a bare handler."""
 
 from __future__ import annotations
 
