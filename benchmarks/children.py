@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import queue
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from typing import Any, TypeVar
@@ -29,7 +33,7 @@ def run_in_processes(work: ChildWork[Result], count: int, *arguments: object) ->
     for child in children:
         child.start()
     try:
-        outcomes = [results.get(timeout=LONGEST) for _ in children]
+        outcomes = [_await_outcome(results, children) for _ in children]
     finally:
         for child in children:
             child.join(timeout=10)
@@ -38,6 +42,19 @@ def run_in_processes(work: ChildWork[Result], count: int, *arguments: object) ->
     if len(found) < count:
         raise RuntimeError("a process of the benchmark failed")
     return found
+
+
+def _await_outcome(results: Queue[Any], children: Sequence[BaseProcess]) -> tuple[bool, Any]:
+    """Return the next outcome. Raises `RuntimeError` if a process has died, or none comes."""
+    until = time.monotonic() + LONGEST
+    while time.monotonic() < until:
+        with suppress(queue.Empty):
+            outcome: tuple[bool, Any] = results.get(timeout=1)
+            return outcome
+        # One that could not even import its work has nothing to say.
+        if any(child.exitcode for child in children):
+            break
+    raise RuntimeError("a process of the benchmark has died or hangs")
 
 
 def _run_child(
