@@ -82,7 +82,7 @@ pictures: $(VENV)/dev.stamp ## draw the pictures of Discord in docs/ again (need
 	@PYTHONPATH=. $(BIN)/python docs/pictures.py $(ARGS)
 
 .PHONY: bench
-bench: $(VENV)/dev.stamp ## run the benchmarks and print their figures (make bench ARGS=tick for one)
+bench: $(VENV)/dev.stamp ## run the benchmarks and print their ratios (make bench ARGS="commands --save" for one, kept in a file)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 .PHONY: lock

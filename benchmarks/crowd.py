@@ -1,177 +1,198 @@
-"""A database with as many cohorts and members as a benchmark wants, written in bulk; and a stopwatch, and a table."""
+"""Cohorts and members by the hundred thousand, written by the database itself."""
 
 from __future__ import annotations
 
-import statistics
-import tempfile
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as wall
-from pathlib import Path
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, BindParameter, Integer, String, bindparam, insert, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Date,
+    Insert,
+    Integer,
+    String,
+    Table,
+    Time,
+    cast,
+    false,
+    insert,
+    literal,
+    select,
+    true,
+)
 
-from bot import command, post
 from bot.__main__ import load_bundled_roadmaps
 from bot.command.call import DEFAULT_ROADMAP
 from bot.group.calendar import Syllabus
-from bot.store import Store, Tx
-from bot.store.tables import Instant, cohorts, homes, plans, spaces
-from tests.support.database import execute_sql, execute_statement
-from tests.support.postgres import Postgres
-from tests.support.room import Clock
-
-NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
-START = date(2026, 3, 2)
-CHUNK = 20_000
-
-command.discover_commands()
-post.discover_post_kinds()
-
-
-@contextmanager
-def start_engines() -> Iterator[dict[str, Callable[[str], str]]]:
-    """How to get the URL of an empty database on each engine."""
-    with tempfile.TemporaryDirectory() as folder, Postgres() as server:
-        yield {
-            "SQLite": lambda name: f"sqlite+aiosqlite:///{Path(folder) / name}.db",
-            "PostgreSQL": lambda name: server.create_database(name),
-        }
-
-
-@asynccontextmanager
-async def open_benchmark_store(url: str) -> AsyncIterator[Store]:
-    """An open store."""
-    store = await Store.open_database(url)
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
-_NUMBERS = "WITH RECURSIVE numbers(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM numbers WHERE i < :last)"
-_FILL = (
-    "persons (id, met_at) {numbers} SELECT i, :now FROM numbers",
-    "accounts (id, person_id, platform, tenant, native, name, met_at) {numbers} "
-    "SELECT i, i, 'test', '', 'p' || i, 'Person ' || i, :now FROM numbers",
-    "members (id, account_id, cohort_id, joined_at, catch_up, hidden, shown, score, looked_at, next_due_at) {numbers} "
-    "SELECT i, i, :cohort, :now, :none, false, true, i * 7 % 58, :now, :due FROM numbers",
-    "scores (member_id, week_id, cohort_id, shown, done) {numbers} "
-    "SELECT i, :week, :cohort, true, i * 7 % 6 FROM numbers",
+from bot.store import Store
+from bot.store.tables import (
+    Instant,
+    accounts,
+    cohorts,
+    homes,
+    members,
+    persons,
+    plans,
+    scores,
+    spaces,
 )
+from tests.support.database import execute_sql
+
+START = date(2026, 3, 2)
+NOW = datetime(2026, 3, 11, 12, 0, tzinfo=UTC)
+"""Wednesday of the second week."""
+CHUNK = 50_000  # rows in one transaction
+
+PLAN = load_bundled_roadmaps()[DEFAULT_ROADMAP]
+SYLLABUS = Syllabus.from_roadmap(PLAN)
+
+Number = ColumnElement[int]
+Columns = Mapping[str, ColumnElement[Any]]
 
 
 class Crowd:
-    """Fills a database: cohorts that are running and have nothing due, members with a score each."""
+    """Fills a database: running cohorts, each with a home, and members with a score each.
+
+    Cohort 7 is called `cohort-7` and lives in `channel-7`; member 7 has the account `p7`.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._plan = load_bundled_roadmaps()[DEFAULT_ROADMAP]
-        self._ids = {"cohort": 0, "account": 0, "member": 0}
+        self._cohort_count = 0
+        self._member_count = 0
 
     async def fill_base_tables(self) -> None:
-        """The space and the plan that every cohort shares."""
-        await self._insert_rows(spaces, [{"id": 1, "platform": "test", "native": "space"}])
-        plan = {
-            "id": 1,
-            "slug": self._plan.slug,
-            "digest": self._plan.digest,
-            "source": self._plan.to_json(),
-            "at": NOW,
-        }
-        await self._insert_rows(plans, [plan])
+        """Write the space and the plan that every cohort shares."""
+        space = {"id": 1, "platform": "test", "native": "space"}
+        await execute_sql(self._store, insert(spaces), space)
+        plan = {"id": 1, "slug": PLAN.slug, "digest": PLAN.digest, "source": PLAN.to_json()}
+        await execute_sql(self._store, insert(plans), {**plan, "at": NOW})
 
-    async def fill_cohorts(self, count: int) -> list[int]:
-        """That many running cohorts whose next post comes tomorrow."""
-        first = self._ids["cohort"] + 1
-        syllabus = [asdict(week) for week in Syllabus.from_roadmap(self._plan).weeks]
-        ids = list(range(first, first + count))
-        rows = [
-            {
-                "id": one,
-                "space_id": 1,
-                "plan_id": 1,
-                "name": f"cohort-{one}",
-                "roadmap": self._plan.slug,
-                "syllabus": syllabus,
-                "start": START,
-                "zone": "UTC",
-                "at": wall(9),
-                "state": "running",
-                "breaks": [],
-                "posts": {},
-                "made_at": NOW,
-                "looked_at": NOW,
-                "next_due_at": NOW + timedelta(days=1),
-            }
-            for one in ids
-        ]
-        await self._insert_rows(cohorts, rows)
-        await self._insert_rows(
-            homes, [{"cohort_id": one, "space_id": 1, "channel": f"channel-{one}"} for one in ids]
-        )
-        self._ids["cohort"] += count
+    async def fill_cohorts(self, count: int, looked_at: datetime, due_at: datetime) -> range:
+        """Write cohorts whose posts count from `looked_at`, and return their ids.
+
+        The scheduler looks at them at `due_at`.
+        """
+        ids = range(self._cohort_count + 1, self._cohort_count + count + 1)
+        self._cohort_count += count
+        await self._fill(cohorts, ids, lambda number: _cohort_columns(number, looked_at, due_at))
+        await self._fill(homes, ids, _home_columns)
         return ids
 
-    async def fill_members(self, cohort_id: int, count: int) -> None:
-        """That many members of a cohort, each with some items of the second week done."""
-        first, week = self._ids["account"] + 1, Syllabus.from_roadmap(self._plan).weeks[1]
-        known: dict[str, BindParameter[Any]] = {
-            "first": bindparam("first", first, Integer()),
-            "last": bindparam("last", first + count - 1, Integer()),
-            "cohort": bindparam("cohort", cohort_id, Integer()),
-            "week": bindparam("week", week.id, String()),
-            "none": bindparam("none", [], JSON()),
-            "now": bindparam("now", NOW, Instant()),
-            "due": bindparam("due", NOW + timedelta(days=2), Instant()),
-        }
-
-        async def fill(tx: Tx) -> None:
-            for statement in _FILL:
-                asked = f"INSERT INTO {statement.format(numbers=_NUMBERS)}"
-                used = (value for name, value in known.items() if f":{name}" in asked)
-                execute_statement(tx, text(asked).bindparams(*used))
-
-        await self._store.run(fill)
-        self._ids["account"] += count
-
-    async def _insert_rows(self, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-        for start in range(0, len(rows), CHUNK):
-            await execute_sql(self._store, insert(table), rows[start : start + CHUNK])
+    async def fill_members(
+        self, cohort_id: int, count: int, looked_at: datetime, due_at: datetime
+    ) -> range:
+        """Write members of a cohort, each with some items of the second week done."""
+        ids = range(self._member_count + 1, self._member_count + count + 1)
+        self._member_count += count
+        await self._fill(persons, ids, _person_columns)
+        await self._fill(accounts, ids, _account_columns)
+        await self._fill(
+            members, ids, lambda number: _member_columns(number, cohort_id, looked_at, due_at)
+        )
+        await self._fill(scores, ids, lambda number: _score_columns(number, cohort_id))
+        return ids
 
     async def analyze_tables(self) -> None:
-        """What a database does by itself after a while: statistics for its planner."""
+        """Have the statistics made that a database makes by itself after a while."""
         await execute_sql(self._store, "ANALYZE")
 
-
-async def measure_median_time(work: Callable[[], Awaitable[object]], times: int = 200) -> float:
-    """The median of a coroutine's time, in milliseconds, after a warm-up."""
-    for _ in range(20):
-        await work()
-    spent = []
-    for _ in range(times):
-        begun = time.perf_counter()
-        await work()
-        spent.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(spent)
+    async def _fill(self, table: Table, ids: range, columns: Callable[[Number], Columns]) -> None:
+        for span in _split_range(ids):
+            await execute_sql(self._store, _build_fill(table, span, columns))
 
 
-def print_table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table."""
-    cells = [list(head), *([str(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
-    print(f"\n{title}")
-    for row in cells:
-        print(
-            "  "
-            + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        )
+def _split_range(ids: range) -> Iterator[range]:
+    for start in range(ids.start, ids.stop, CHUNK):
+        yield range(start, min(start + CHUNK, ids.stop))
 
 
-def make_benchmark_clock() -> Clock:
-    """A clock that stands at the benchmarks' now."""
-    return Clock(NOW)
+def _build_fill(table: Table, ids: range, columns: Callable[[Number], Columns]) -> Insert:
+    """Return an insert of one row for each id, whose columns depend on the id."""
+    numbers = select(literal(ids.start, Integer).label("number")).cte("numbers", recursive=True)
+    following = select(numbers.c.number + 1).where(numbers.c.number < ids.stop - 1)
+    numbers = numbers.union_all(following)
+    values = columns(numbers.c.number)
+    rows = select(*values.values()).select_from(numbers)
+    return insert(table).from_select(list(values), rows, include_defaults=False)
+
+
+def _prefix(word: str, number: Number) -> ColumnElement[Any]:
+    return literal(word, String) + cast(number, String)
+
+
+def _instant(at: datetime) -> ColumnElement[Any]:
+    return literal(at, Instant)
+
+
+def _cohort_columns(number: Number, looked_at: datetime, due_at: datetime) -> Columns:
+    one = literal(1, Integer)
+    return {
+        "id": number,
+        "space_id": one,
+        "plan_id": one,
+        "name": _prefix("cohort-", number),
+        "roadmap": literal(PLAN.slug, String),
+        "syllabus": literal([asdict(week) for week in SYLLABUS.weeks], JSON),
+        "start": literal(START, Date),
+        "zone": literal("UTC", String),
+        "at": literal(time(9), Time),
+        "state": literal("running", String),
+        "breaks": literal([], JSON),
+        "posts": literal({}, JSON),
+        "made_at": _instant(NOW),
+        "looked_at": _instant(looked_at),
+        "next_due_at": _instant(due_at),
+    }
+
+
+def _home_columns(number: Number) -> Columns:
+    channel = _prefix("channel-", number)
+    return {"id": number, "cohort_id": number, "space_id": literal(1, Integer), "channel": channel}
+
+
+def _person_columns(number: Number) -> Columns:
+    return {"id": number, "met_at": _instant(NOW)}
+
+
+def _account_columns(number: Number) -> Columns:
+    return {
+        "id": number,
+        "person_id": number,
+        "platform": literal("test", String),
+        "tenant": literal("", String),
+        "native": _prefix("p", number),
+        "name": _prefix("Person ", number),
+        "met_at": _instant(NOW),
+    }
+
+
+def _member_columns(
+    number: Number, cohort_id: int, looked_at: datetime, due_at: datetime
+) -> Columns:
+    return {
+        "id": number,
+        "account_id": number,
+        "cohort_id": literal(cohort_id, Integer),
+        "joined_at": _instant(datetime.combine(START, time(9), UTC)),
+        "catch_up": literal([], JSON),
+        "hidden": false(),
+        "shown": true(),
+        "score": number * 7 % (len(PLAN.items) + 1),
+        "looked_at": _instant(looked_at),
+        "next_due_at": _instant(due_at),
+    }
+
+
+def _score_columns(number: Number, cohort_id: int) -> Columns:
+    week = SYLLABUS.weeks[1]
+    return {
+        "member_id": number,
+        "week_id": literal(week.id, String),
+        "cohort_id": literal(cohort_id, Integer),
+        "shown": true(),
+        "done": number * 7 % (len(week.items) + 1),
+    }

@@ -1,58 +1,52 @@
-"""What a tick of the clock costs when nothing is due: it should not know how many cohorts there are."""
+"""A tick of the scheduler with nothing due: it should not know how many cohorts there are."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
-from benchmarks.crowd import (
-    Crowd,
-    make_benchmark_clock,
-    measure_median_time,
-    open_benchmark_store,
-    print_table,
-    start_engines,
-)
+from benchmarks.crowd import NOW, Crowd
+from benchmarks.databases import Databases, open_store
+from benchmarks.figures import Figure, Target, format_milliseconds
+from benchmarks.statements import record_statement_log
+from benchmarks.stopwatch import Timing, measure_interleaved
 from bot.runtime.scheduler import PostScheduler
-from tests.support.database import record_statements
+from bot.store import Store
+from tests.support.room import Clock
 
-FEW, MANY = 200, 20_000
-
-
-async def measure_tick(url: str) -> list[tuple[int, float, int]]:
-    """The time of a tick in milliseconds and its queries, with few cohorts and with many."""
-    async with open_benchmark_store(url) as store:
-        crowd, clockwork = Crowd(store), PostScheduler(store, make_benchmark_clock())
-        await crowd.fill_base_tables()
-        figures = []
-        for size in (FEW, MANY):
-            await crowd.fill_cohorts(size - (FEW if size == MANY else 0))
-            await crowd.analyze_tables()
-            with record_statements(store) as said:
-                await clockwork.schedule_due_posts()
-            figures.append(
-                (size, await measure_median_time(clockwork.schedule_due_posts), len(said))
-            )
-        return figures
+FEW, MANY = 1_000, 100_000
 
 
-def run_tick_benchmark() -> None:
-    """Print the figures side by side."""
-    rows = []
-    with start_engines() as databases:
-        for engine, empty in databases.items():
-            (_, few, queries), (_, many, more) = asyncio.run(measure_tick(empty("tick")))
-            rows.append(
-                (
-                    engine,
-                    f"{few:.2f} ms",
-                    f"{many:.2f} ms",
-                    f"{many / few:.2f}",
-                    f"{queries} / {more}",
-                )
-            )
-    head = ("engine", f"{FEW} cohorts", f"{MANY:,} cohorts", "ratio", "queries")
-    print_table(
-        "A tick with nothing due (target: under 5 ms, at most 2 queries, ratio at most 1.3)",
-        head,
-        rows,
-    )
+def measure_tick(databases: Databases) -> Iterator[Figure]:
+    """Yield the figures of each engine."""
+    return databases.measure_each("a tick", _measure_engine)
+
+
+def _measure_engine(engine: str, create: Callable[[str], str]) -> Iterator[Figure]:
+    few, many, queries = asyncio.run(_measure_ticks(create("tick_few"), create("tick_many")))
+    title = f"a tick with nothing due, {engine}"
+    shown = f"{format_milliseconds(few.seconds)}; {format_milliseconds(many.seconds)}"
+    ratio = many.compare_with(few)
+    yield Figure(f"{title}: {MANY:,} beside {FEW:,} cohorts", shown, ratio, Target(1.3))
+    yield Figure(f"{title}: queries", f"{queries}", None, Target(2, ""), queries)
+
+
+async def _measure_ticks(few_url: str, many_url: str) -> tuple[Timing, Timing, int]:
+    """Return the timings with few and with many cohorts, and the queries with many."""
+    async with open_store(few_url) as few, open_store(many_url) as many:
+        await _fill_idle_cohorts(few, FEW)
+        await _fill_idle_cohorts(many, MANY)
+        ticks = {store: PostScheduler(store, Clock(NOW)) for store in (few, many)}
+        with record_statement_log(many) as log:
+            await ticks[many].schedule_due_posts()
+        works = {"few": ticks[few].schedule_due_posts, "many": ticks[many].schedule_due_posts}
+        timings = await measure_interleaved(works, blocks=20, calls=20)
+        return timings["few"], timings["many"], len(log.entries)
+
+
+async def _fill_idle_cohorts(store: Store, count: int) -> None:
+    crowd = Crowd(store)
+    await crowd.fill_base_tables()
+    await crowd.fill_cohorts(count, NOW, NOW + timedelta(days=1))
+    await crowd.analyze_tables()
