@@ -57,7 +57,9 @@ class EventStream:
     async def _follow_news(self, news: asyncio.Queue[News]) -> None:
         while True:
             try:
-                item = await asyncio.wait_for(news.get(), BREATH)
+                # Not `wait_for`: before Python 3.12 it swallows a cancellation that comes just then.
+                async with asyncio.timeout(BREATH):
+                    item = await news.get()
             except TimeoutError:
                 await self._response.write(b": still here\n\n")
                 continue
