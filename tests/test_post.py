@@ -12,10 +12,10 @@ from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.member import Person
 from bot.post import (
+    HomeFacts,
     InvalidPostKindError,
     LatePolicy,
     PostDay,
-    PostFacts,
     PostRegistry,
     build_post_slot,
     convert_post_day_number,
@@ -273,7 +273,7 @@ def test_without_quiet_hours_everything_is_heard_at_once() -> None:
 # — declaring a kind —
 
 
-def write_nothing(facts: PostFacts) -> Message:
+def write_nothing(facts: HomeFacts) -> Message:
     return text_message("nothing")
 
 
@@ -283,7 +283,7 @@ def test_a_kind_without_a_moment_or_a_docstring_is_refused() -> None:
 
 
 def test_two_kinds_of_one_name_are_refused() -> None:
-    def topics(facts: PostFacts) -> Message:
+    def topics(facts: HomeFacts) -> Message:
         """Another kind."""
         return text_message("again")
 
@@ -301,7 +301,7 @@ def build_registry(*days: PostDay) -> PostRegistry:
     registry = PostRegistry()
 
     @post(*days, title="Extra", into=registry)
-    def extra(facts: PostFacts) -> Message:
+    def extra(facts: HomeFacts) -> Message:
         """For a test."""
         return text_message("extra")
 

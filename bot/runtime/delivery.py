@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,13 +27,13 @@ from bot.runtime.compose import Delay, Skip, write_letter
 from bot.runtime.destination import (
     Destination,
     build_left_skip,
-    find_destination,
     format_ledger_reason,
     list_wanted_extras,
 )
+from bot.runtime.gathering import GatheredLetter, gather_letter, gather_letters
 from bot.runtime.outcomes import LetterOutcomes
 from bot.runtime.spaces import is_member_present, list_setup_problems
-from bot.store import Store, Tx
+from bot.store import Store
 from bot.store.cohorts import WAITS
 from bot.store.ledger import Letter
 
@@ -44,6 +44,9 @@ log = logging.getLogger(__name__)
 SEARCH_TIMEOUT = 50.0
 SEND_TIMEOUT = 60.0
 THREAD_TIMEOUT = 20.0
+
+# Facts that are older when the letter is sent are gathered again.
+MAX_FACT_AGE = timedelta(seconds=2)
 
 NO_ANSWER = "no answer in time"
 
@@ -84,10 +87,23 @@ class LetterDelivery:
         self._failures = failures
         self._outcomes = outcomes
 
-    async def deliver_letter(self, letter: Letter) -> None:
+    async def gather_batch(self, letters: Sequence[Letter]) -> Mapping[int, GatheredLetter]:
+        """Return what is known about claimed letters, by their ids, for `deliver_letter`.
+
+        A letter left out is gathered when it is delivered. Raises nothing.
+        """
+        try:
+            return await self._store.run(
+                lambda tx: gather_letters(tx, letters, self._clock.now()), write=False
+            )
+        except Exception:
+            # A door: whatever it was, each letter meets it again by itself, and reports it there.
+            return {}
+
+    async def deliver_letter(self, letter: Letter, gathered: GatheredLetter | None = None) -> None:
         """Send a claimed letter, or record why not. Raises nothing."""
         try:
-            await self._route_letter(letter)
+            await self._route_letter(letter, gathered)
         except DatabaseUnavailableError:
             # This comes only from before the letter was handed over: what became of it afterwards
             # is written however long the database is away.
@@ -105,8 +121,12 @@ class LetterDelivery:
         ticket = self._failures.log_failure(failure, sentence, error=bug, has_ticket=True)
         await self._outcomes.retry_letter(letter, f"a bug, ticket {ticket}", is_unsent=is_unsent)
 
-    async def _route_letter(self, letter: Letter) -> None:
-        to = await self._store.run(lambda tx: find_destination(tx, letter), write=False)
+    async def _route_letter(self, letter: Letter, gathered: GatheredLetter | None) -> None:
+        if gathered is None or not self._is_fresh(gathered):
+            gathered = await self._gather_or_report(letter)
+            if gathered is None:
+                return None
+        to = gathered.to
         if isinstance(to, Skip):
             return await self._outcomes.record_outcome(letter, "skipped", to.reason)
         platform = self._platforms.get(to.place.platform)
@@ -115,10 +135,12 @@ class LetterDelivery:
             return await self._outcomes.retry_untried_letter(letter, reason)
         # First of all, because a letter that has got through must not be judged again: it may not
         # be needed any more, and would be recorded as skipped.
-        if letter.is_search_required and await self._resolve_unknown_outcome(platform, to, letter):
+        if letter.is_search_required and await self._resolve_unknown_outcome(
+            platform, to, letter, gathered
+        ):
             return None
         try:
-            prepared = await self._prepare_letter(platform, to, letter)
+            prepared = await self._prepare_letter(platform, to, letter, gathered)
         except DatabaseUnavailableError:
             raise
         except Exception as bug:
@@ -128,6 +150,30 @@ class LetterDelivery:
                 letter, "could not be written", bug, is_unsent=True
             )
         await self._handle_prepared_letter(platform, to, letter, prepared)
+
+    # — facts —
+
+    async def _gather_or_report(self, letter: Letter) -> GatheredLetter | None:
+        """Gather a letter by itself; after a bug, retry it later and return None."""
+        try:
+            return await self._gather_letter(letter)
+        except DatabaseUnavailableError:
+            raise
+        except Exception as bug:
+            # A door: the facts are read by rules that anybody adds to. This try has handed nothing
+            # over, and has learned nothing about the tries before it.
+            is_unsent = not letter.is_outcome_unknown
+            await self._report_letter_bug(letter, "could not be written", bug, is_unsent=is_unsent)
+            return None
+
+    async def _gather_letter(self, letter: Letter) -> GatheredLetter:
+        return await self._store.run(
+            lambda tx: gather_letter(tx, letter, self._clock.now()), write=False
+        )
+
+    def _is_fresh(self, gathered: GatheredLetter) -> bool:
+        """Tell if facts are new enough to judge a letter by. A clock set back makes them old."""
+        return timedelta() <= self._clock.now() - gathered.at <= MAX_FACT_AGE
 
     async def _handle_prepared_letter(
         self, platform: Platform, to: Destination, letter: Letter, prepared: PreparedLetter
@@ -145,7 +191,7 @@ class LetterDelivery:
     # — an unknown outcome —
 
     async def _resolve_unknown_outcome(
-        self, platform: Platform, to: Destination, letter: Letter
+        self, platform: Platform, to: Destination, letter: Letter, gathered: GatheredLetter
     ) -> bool:
         """Look for a letter an earlier try may have sent. Return True where this try is over.
 
@@ -167,7 +213,7 @@ class LetterDelivery:
         else:
             if sent_ref is None:
                 return False
-            await self._record_found_letter(platform, to, letter, sent_ref)
+            await self._record_found_letter(platform, to, letter, gathered, sent_ref)
         return True
 
     async def _handle_unreadable_history(self, letter: Letter) -> bool:
@@ -184,12 +230,15 @@ class LetterDelivery:
         return True
 
     async def _record_found_letter(
-        self, platform: Platform, to: Destination, letter: Letter, sent_ref: str
+        self,
+        platform: Platform,
+        to: Destination,
+        letter: Letter,
+        gathered: GatheredLetter,
+        sent_ref: str,
     ) -> None:
         # Only to know its thread: the text that was sent stays as it is.
-        message = await self._store.run(
-            lambda tx: write_letter(tx, to.cohort, letter, self._clock.now()), write=False
-        )
+        message = write_letter(gathered.content)
         if isinstance(message, Message):
             await self._open_letter_thread(platform, to, letter, message, sent_ref)
         await self._outcomes.record_outcome(
@@ -199,7 +248,7 @@ class LetterDelivery:
     # — writing —
 
     async def _prepare_letter(
-        self, platform: Platform, to: Destination, letter: Letter
+        self, platform: Platform, to: Destination, letter: Letter, gathered: GatheredLetter
     ) -> PreparedLetter:
         """Return a letter written from fresh facts, if its reader is there and its home is open."""
         was_missing = to.seat is not None and to.seat.missing_since is not None
@@ -207,24 +256,34 @@ class LetterDelivery:
         # the letter is written for somebody who is there.
         if was_missing and not await self._is_recipient_present(platform, to):
             return build_left_skip(platform)
-
-        async def write(tx: Tx) -> tuple[Message | Skip | Delay, bool]:
-            message = await write_letter(tx, to.cohort, letter, self._clock.now())
-            if to.home is None or to.cohort.call is not None:
-                return message, False
-            return message, await tx.events.has_pending_event(to.home)
-
-        message, has_pending_event = await self._store.run(write, write=False)
+        if was_missing or not self._is_fresh(gathered):
+            gathered = await self._gather_letter(letter)
+        message = write_letter(gathered.content)
         if not isinstance(message, Message):
             return message
         if to.home is not None:
-            return await self._prepare_home_letter(
-                platform, to, message, has_pending_event=has_pending_event
+            prepared = await self._prepare_home_letter(
+                platform, to, message, has_pending_event=gathered.has_pending_event
             )
         # For all others only now: the platform need not be asked about a letter nobody needs.
-        if was_missing or await self._is_recipient_present(platform, to):
-            return ReadyLetter(message)
-        return build_left_skip(platform)
+        elif was_missing or await self._is_recipient_present(platform, to):
+            prepared = ReadyLetter(message)
+        else:
+            return build_left_skip(platform)
+        if not isinstance(prepared, ReadyLetter) or self._is_fresh(gathered):
+            return prepared
+        return await self._write_again(to, letter, prepared.trouble)
+
+    async def _write_again(self, to: Destination, letter: Letter, trouble: str) -> PreparedLetter:
+        """Judge and write a letter from new facts: the platform took long to answer."""
+        gathered = await self._gather_letter(letter)
+        if isinstance(gathered.to, Skip):
+            return gathered.to
+        if gathered.to.place != to.place:
+            # The platform was asked about another place. The next try asks about this one.
+            return Delay(self._clock.now())
+        message = write_letter(gathered.content)
+        return ReadyLetter(message, trouble) if isinstance(message, Message) else message
 
     async def _prepare_home_letter(
         self, platform: Platform, to: Destination, message: Message, *, has_pending_event: bool

@@ -158,8 +158,12 @@ class Outbox:
         if free <= 0 or self._outcomes.has_unwritten:
             return 0
         letters, events = await self._claim_due(min(free, MAX_CLAIMED_AT_ONCE))
+        gathered = await self._delivery.gather_batch(letters) if letters else {}
         for letter in letters:
-            self._start_delivery(group, self._delivery.deliver_letter(letter))
+            delivery = self._delivery.deliver_letter(letter, gathered.get(letter.id))
+            self._start_delivery(group, delivery)
+            # Each begins in a turn of its own, so that the loop is never away for all of them.
+            await asyncio.sleep(0)
         for event in events:
             self._start_delivery(group, self._call_events.update_call_event(event))
         return len(letters) + len(events)

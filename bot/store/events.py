@@ -19,6 +19,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     func,
     literal_column,
     or_,
@@ -85,6 +86,17 @@ _MAY_BE_READ = or_(letters.c.state.in_(MAYBE_READ), and_(letters.c.state.in_(OPE
 _ON_TURN = and_(_AT_WORK, _LETTER_ENDED)
 _READY = select(events.c.letter_id).where(_ON_TURN).order_by(events.c.due_at, events.c.letter_id)
 _READY = _READY.with_for_update(of=events, skip_locked=True)
+
+_SELECT_PENDING_HOMES = (
+    select(letters.c.home_id)
+    .distinct()
+    .select_from(_NAMED)
+    .where(
+        letters.c.home_id.in_(bindparam("home_ids", expanding=True)),
+        _AT_WORK,
+        events.c.changes > 0,
+    )
+)
 
 _ENTRIES = (
     select(
@@ -298,15 +310,12 @@ class EventQueries:
         )
         return frozenset(self._connection.execute(query).scalars())
 
-    async def has_pending_event(self, home: Home) -> bool:
-        """Return True if an event for a home has yet to be changed."""
-        query = (
-            select(events.c.letter_id)
-            .select_from(_NAMED)
-            .where(letters.c.home_id == home.id, _AT_WORK, events.c.changes > 0)
-            .limit(1)
-        )
-        return self._connection.execute(query).first() is not None
+    async def find_homes_with_pending_events(self, home_ids: Collection[int]) -> frozenset[int]:
+        """Return the homes with an event that has yet to be changed."""
+        if not home_ids:
+            return frozenset()
+        wanted = {"home_ids": list(home_ids)}
+        return frozenset(self._connection.execute(_SELECT_PENDING_HOMES, wanted).scalars())
 
     async def reset_event_claims(self, now: datetime) -> None:
         """Make every claimed event due now.

@@ -38,7 +38,7 @@ from bot.store.letter import (
     build_letter_row,
     shorten_reason,
 )
-from bot.store.letter_history import LetterHistoryQueries
+from bot.store.letter_readings import LetterReadingQueries
 from bot.store.letter_states import IS_DUE
 from bot.store.rows import DialectInsert
 from bot.store.tables import letters
@@ -82,7 +82,7 @@ _CLOSE_HOME_LETTERS = (
 )
 
 
-class LedgerQueries(LetterHistoryQueries):
+class LedgerQueries(LetterReadingQueries):
     """Queries about letters."""
 
     def __init__(self, connection: TxConnection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -205,6 +205,22 @@ class PeopleQueries:
         settings_rows = self._connection.execute(sql.SELECT_SETTINGS, wanted).all()
         absence_rows = self._connection.execute(sql.SELECT_ABSENCES, wanted).all()
         return _group_settings(settings_rows, absence_rows)
+
+    async def load_settings_in_cohorts(
+        self, person_ids: Collection[int], cohort_ids: Collection[int]
+    ) -> Mapping[int, PeopleSettings]:
+        """Return these persons' settings and absences by cohort, each as for that cohort alone."""
+        wanted = {"persons": sorted(set(person_ids)), "cohorts": sorted({0, *cohort_ids})}
+        settings_rows = self._connection.execute(sql.SELECT_SETTINGS, wanted).all()
+        absence_rows = self._connection.execute(sql.SELECT_ABSENCES, wanted).all()
+        by_cohort = {}
+        for cohort_id in cohort_ids:
+            valid = (0, cohort_id)
+            by_cohort[cohort_id] = _group_settings(
+                [row for row in settings_rows if row.cohort_id in valid],
+                [row for row in absence_rows if row.cohort_id in valid],
+            )
+        return by_cohort
 
     def _load_person_settings(self, person_id: int, cohort_id: int) -> PeopleSettings:
         """Return one person's settings and absences: for all cohorts, and for this one."""

@@ -13,7 +13,7 @@ import pytest
 from bot.chat.address import Place
 from bot.chat.errors import SendError
 from bot.chat.message import Message, text_message
-from bot.post import PostDay, PostFacts, PostRegistry, post
+from bot.post import HomeFacts, PostDay, PostRegistry, post
 from bot.runtime.outbox import Outbox
 from bot.store import Tx
 from bot.store.ledger import Letter
@@ -366,12 +366,12 @@ async def test_a_kind_of_post_that_is_gone_is_skipped_with_that_reason(quick_roo
 
 
 @contextmanager
-def extra_kind(room: Room, write: Callable[[PostFacts], Message]) -> Iterator[None]:
+def extra_kind(room: Room, write: Callable[[HomeFacts], Message]) -> Iterator[None]:
     """A kind of post on day one, after all others."""
     usual = room.store.post_kinds
     room.store.post_kinds = PostRegistry(usual.kinds.values())
 
-    def extra(facts: PostFacts) -> Message:
+    def extra(facts: HomeFacts) -> Message:
         """For a test."""
         return write(facts)
 
@@ -387,7 +387,7 @@ def broken_kind(room: Room, times: int) -> Iterator[None]:
     """A kind whose writer has a bug, the first so many times."""
     left = [times]
 
-    def write(facts: PostFacts) -> Message:
+    def write(facts: HomeFacts) -> Message:
         if left[0]:
             left[0] -= 1
             raise ZeroDivisionError("a bug in a post")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.message import Message, text_message
-from bot.post import PostDay, PostFacts, PostRegistry, post, post_registry
+from bot.post import HomeFacts, PostDay, PostRegistry, post, post_registry
 from bot.runtime.scheduler import PostScheduler
 from tests.support.database import execute_sql, list_first_cohort_letters, record_statements
 from tests.support.room import Room
@@ -57,7 +57,7 @@ async def test_a_new_kind_of_post_joins_running_cohorts_from_now_on(quick_room: 
     post_kinds = PostRegistry(post_registry.kinds.values())
 
     @post(PostDay("week", 1), title="Second day", into=post_kinds)
-    def second_day(facts: PostFacts) -> Message:
+    def second_day(facts: HomeFacts) -> Message:
         """For a test."""
         return text_message("day two")
 
@@ -74,7 +74,7 @@ async def test_a_kind_for_one_week_is_posted_and_listed_in_that_week_alone(
     post_kinds = PostRegistry(post_registry.kinds.values())
 
     @post(PostDay("week", 1, week_number=3), title="Third week", into=post_kinds)
-    def third_week(facts: PostFacts) -> Message:
+    def third_week(facts: HomeFacts) -> Message:
         """For a test."""
         return text_message("day two of week three")
 
