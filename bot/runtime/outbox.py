@@ -145,9 +145,7 @@ class Outbox:
         A clock set forward needs nothing: waiting letters are due the sooner.
         """
         if step < timedelta():
-            await self._outcomes.write_outcome(
-                lambda tx: tx.ledger.shift_waiting_letters(-step, self._clock.now())
-            )
+            await self._outcomes.shift_waiting_letters(-step)
         self.wake_outbox()
 
     # — claiming —

@@ -102,15 +102,31 @@ RESET_CLAIMS = (
 # — the holder's word, and letters that wait —
 
 # `tries` is the fencing token: after the lease another sender has raised it.
-# The columns to set are given with the parameters.
-UPDATE_CLAIMED_LETTER = (
+LOCK_CLAIMED_LETTERS = (
+    select(
+        letters.c.id,
+        letters.c.tries,
+        letters.c.settled,
+        letters.c.due_at,
+        letters.c.sent_ref,
+        letters.c.ended_at,
+    )
+    .where(
+        letters.c.id.in_(bindparam("letter_ids", expanding=True)),
+        letters.c.state == literal_column("'claimed'"),
+    )
+    .order_by(letters.c.id)
+    .with_for_update()
+)
+_CHANGED = ("state", "reason", "sent_ref", "ended_at", "due_at", "tries", "settled")
+UPDATE_CLAIMED_LETTERS = (
     letters.update()
     .where(
         letters.c.id == bindparam("letter_id"),
         letters.c.tries == bindparam("claimed_try"),
         letters.c.state == literal_column("'claimed'"),
     )
-    .returning(letters.c.id)
+    .values({name: bindparam(name) for name in _CHANGED})
 )
 _IS_WAITING = and_(IS_DUE, letters.c.due_at > bindparam("now"))
 MAKE_HOME_LETTERS_DUE = (

@@ -39,6 +39,16 @@ _SELECT_REACHABLE_ACCOUNTS = (
     .order_by((accounts.c.id == members.c.account_id).desc(), accounts.c.id)
 )
 
+_UPDATE_SEEN = (
+    members.update()
+    .where(
+        members.c.id == bindparam("member"),
+        members.c.account_id == bindparam("account"),
+        members.c.missing_since.is_(None),
+    )
+    .values(looked_for_at=bindparam("now"))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class MemberContact:
@@ -94,6 +104,17 @@ class ContactQueries:
         """
         await self._update_presence_check(contact, now, None)
         await self.end_missing_absence(contact, today)
+
+    async def record_members_present(
+        self, contacts: Collection[MemberContact], now: datetime
+    ) -> None:
+        """Note that members are in the space who were there all the time."""
+        rows = []
+        for contact in contacts:
+            key = {"member": contact.member_id, "account": contact.account_id}
+            rows.append({**key, "now": now})
+        if rows:
+            self._connection.execute(_UPDATE_SEEN, rows)
 
     async def end_missing_absence(self, contact: MemberContact, today: date) -> None:
         """End the absence noted when a member left, before `today` where they are."""

@@ -284,18 +284,20 @@ class PeopleQueries:
 
     # — closed private messages —
 
-    async def record_private_delivery(
-        self, member_id: int, is_reached: bool, now: datetime
+    async def record_private_deliveries(
+        self, reached: Collection[int], refused: Collection[int], now: datetime
     ) -> None:
-        """Note if private messages reach a member's account.
+        """Note whether private messages reach the accounts of these members.
 
         A member with closed messages is told once, so the first note stays (`claim_closed_notice`).
         """
-        if is_reached:
-            self._connection.execute(sql.DELETE_CLOSED, {"member": member_id})
-        else:
-            statement = sql.NOTE_CLOSED.for_engine(self._connection)
-            self._connection.execute(statement, {"member": member_id, "now": now})
+        if reached:
+            self._connection.execute(
+                sql.DELETE_CLOSED, [{"member": member_id} for member_id in reached]
+            )
+        if refused:
+            rows = [{"member": member_id, "now": now} for member_id in refused]
+            self._connection.execute(sql.NOTE_CLOSED.for_engine(self._connection), rows)
 
     async def claim_closed_notice(self, person: Person) -> bool:
         """Return True once: the caller then tells them their private messages are closed."""

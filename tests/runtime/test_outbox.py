@@ -16,7 +16,7 @@ from bot.chat.message import Message, text_message
 from bot.post import HomeFacts, PostDay, PostRegistry, post
 from bot.runtime.outbox import Outbox
 from bot.store import Tx
-from bot.store.ledger import Letter
+from bot.store.ledger import Letter, LetterChange
 from tests.support.database import list_first_cohort_letters
 from tests.support.room import Chat, Clock, Room
 from tests.support.season import Season, course
@@ -238,11 +238,15 @@ async def test_a_sender_that_slept_through_its_lease_changes_no_row(room: Room) 
     (second,) = await room.store.run(lambda tx: tx.ledger.claim_letters(later))
     assert (second.id, second.tries, second.is_outcome_unknown) == (slept.id, 2, True)
 
+    async def change(tx: Tx, *changes: LetterChange) -> int:
+        return len(await tx.ledger.write_letter_changes(changes))
+
     async def finish_both(tx: Tx) -> None:
-        assert not await tx.ledger.finish_letter(slept, "failed", later, "too late")
-        assert not await tx.ledger.postpone_letter(slept, later, "too late", is_unsent=True)
-        assert await tx.ledger.finish_letter(second, "sent", later)
-        assert not await tx.ledger.finish_letter(slept, "failed", later, "too late")
+        failed = LetterChange(slept, "failed", "too late", later)
+        assert await change(tx, failed) == 0
+        assert await change(tx, LetterChange(slept, "due", "", later, is_settled=True)) == 0
+        assert await change(tx, failed, LetterChange(second, "sent", "", later)) == 1
+        assert await change(tx, failed) == 0
 
     await room.store.run(finish_both)
     assert await became(room) == ("sent", "")
