@@ -50,6 +50,9 @@ HOME_CHECK_INTERVAL = timedelta(minutes=15)  # for a letter whose home takes no 
 MAX_ANNOUNCEMENT_WAIT = timedelta(days=7)  # an announcement has no kind with a rule for lateness
 
 
+WaitLength = Literal["back-off", "short", "home check"]
+
+
 @dataclass(frozen=True, slots=True)
 class TryResult:
     """The end of a try. `after` is the platform's wish, `until` an instant that is certain."""
@@ -72,12 +75,12 @@ class End:
 class Wait:
     """The letter is due again later.
 
-    `is_settled`: no try so far has got through. `wait`: the first of a growing back-off if None.
+    `is_settled`: no try so far has got through.
     """
 
     is_settled: bool
     is_try_returned: bool = False
-    wait: timedelta | None = None
+    length: WaitLength = "back-off"
     can_give_up: bool = False
 
 
@@ -87,12 +90,12 @@ SEND: Literal["send"] = "send"
 Step = End | Wait | Literal["send"]
 _RETRY = Wait(is_settled=True, can_give_up=True)
 _RETRY_IN_DOUBT = Wait(is_settled=False, can_give_up=True)
-_HOLD = Wait(is_settled=True, is_try_returned=True, wait=BACK_OFF[0])
-_HOLD_IN_DOUBT = Wait(is_settled=False, is_try_returned=True, wait=BACK_OFF[0])
-_HOLD_FOR_HOME = Wait(is_settled=True, is_try_returned=True, wait=HOME_CHECK_INTERVAL)
+_HOLD = Wait(is_settled=True, is_try_returned=True, length="short")
+_HOLD_IN_DOUBT = Wait(is_settled=False, is_try_returned=True, length="short")
+_HOLD_FOR_HOME = Wait(is_settled=True, is_try_returned=True, length="home check")
 # The try counts, so it ends some day: the fault may be the letter's and not the home's.
-_RETRY_AT_HOME = Wait(is_settled=True, wait=HOME_CHECK_INTERVAL, can_give_up=True)
-_SLEEP = Wait(is_settled=True, wait=BACK_OFF[0])
+_RETRY_AT_HOME = Wait(is_settled=True, length="home check", can_give_up=True)
+_SLEEP = Wait(is_settled=True, length="short")
 
 # By outcome: the step for a letter without doubt, and for one in doubt. Everything after the
 # search is without doubt: it has shown that no earlier try got through.
@@ -140,12 +143,22 @@ def _build_waiting(letter: Letter, step: Wait, result: TryResult, now: datetime)
     is_old = letter.message is not None and now - letter.moment > MAX_ANNOUNCEMENT_WAIT
     if result.outcome == "home_closed" and is_old:
         return LetterChange(letter, "skipped", "its place could not be posted to", now)
-    back_off = step.wait or BACK_OFF[min(letter.tries, len(BACK_OFF)) - 1]
+    wait = result.after or _compute_wait(step.length, letter.tries)
     return LetterChange(
         letter,
         "due",
         result.reason,
-        result.until or now + (result.after or back_off),
+        result.until or now + wait,
         is_settled=step.is_settled,
         is_try_returned=step.is_try_returned,
     )
+
+
+def _compute_wait(length: WaitLength, tries: int) -> timedelta:
+    match length:
+        case "back-off":
+            return BACK_OFF[min(tries, len(BACK_OFF)) - 1]
+        case "short":
+            return BACK_OFF[0]
+        case "home check":
+            return HOME_CHECK_INTERVAL

@@ -56,6 +56,7 @@ class OutcomeBatch:
         self._store = store
         self._waiting: deque[LetterEnding] = deque()
         self._turn = asyncio.Lock()
+        self._batch_ended = asyncio.Event()
         self._unwritten = 0
 
     @property
@@ -69,10 +70,13 @@ class OutcomeBatch:
         Returns False if the lease was lost: then nothing was written.
         """
         self._waiting.append(ending)
-        async with self._turn:
-            # Those that end at the same moment come along.
-            await asyncio.sleep(0)
-            while not ending.is_written:
+        while not ending.is_written:
+            if self._turn.locked():
+                await self._batch_ended.wait()
+                continue
+            async with self._turn:
+                # Those that end at the same moment come along.
+                await asyncio.sleep(0)
                 await self._write_waiting()
         if ending.error is not None:
             raise ending.error
@@ -83,10 +87,14 @@ class OutcomeBatch:
         while self._waiting and len(batch) < MAX_WRITTEN_TOGETHER:
             batch.append(self._waiting.popleft())
         try:
-            await self._write_batch(batch)
+            if batch:
+                await self._write_batch(batch)
         finally:
-            # Cancelled in the middle of it: the next in turn writes for those that still wait.
+            # Cancelled in the middle of it: one of those that still wait writes for all.
             self._waiting.extendleft(ending for ending in reversed(batch) if not ending.is_written)
+            # All of them go on in the same turn of the loop, so that their slots are free together.
+            ended, self._batch_ended = self._batch_ended, asyncio.Event()
+            ended.set()
 
     async def _write_batch(self, batch: Sequence[LetterEnding]) -> None:
         try:

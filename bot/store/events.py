@@ -85,6 +85,7 @@ _MAY_BE_READ = or_(letters.c.state.in_(MAYBE_READ), and_(letters.c.state.in_(OPE
 # Asked every second, so these statements are built once.
 _ON_TURN = and_(_AT_WORK, _LETTER_ENDED)
 _READY = select(events.c.letter_id).where(_ON_TURN).order_by(events.c.due_at, events.c.letter_id)
+_HAS_DUE = select(events.c.letter_id).where(_ON_TURN, events.c.due_at <= bindparam("now")).limit(1)
 _READY = _READY.with_for_update(of=events, skip_locked=True)
 
 _SELECT_PENDING_HOMES = (
@@ -263,6 +264,10 @@ class EventQueries:
             return []
         query = _ENTRIES.where(events.c.letter_id.in_(claimed_ids))
         return [_build_event_entry(row) for row in self._connection.execute(query)]
+
+    async def has_due_events(self, now: datetime) -> bool:
+        """Tell if an event can be claimed."""
+        return self._connection.execute(_HAS_DUE, {"now": now}).first() is not None
 
     async def finish_event(
         self, entry: EventEntry, now: datetime, native: str, title: str, *, is_gone: bool = False

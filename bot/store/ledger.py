@@ -18,6 +18,8 @@ from bot.group.cohort import Cohort
 from bot.post import PostSlot
 from bot.store.claims import (
     CLAIM_LETTERS,
+    HAS_DUE_LETTERS,
+    LEFT_OUT,
     LOCK_CLAIMED_LETTERS,
     MAKE_HOME_LETTERS_DUE,
     RESET_CLAIMS,
@@ -178,16 +180,25 @@ class LedgerQueries(LetterReadingQueries):
 
     # — claiming —
 
-    async def claim_letters(self, now: datetime, limit: int = 20) -> Sequence[Letter]:
+    async def claim_letters(
+        self, now: datetime, limit: int = 20, left_out: Collection[int] = ()
+    ) -> Sequence[Letter]:
         """Claim up to `limit` due letters and return them, oldest first.
 
         At most one for each home or person, and never one before its turn.
+        `left_out`: up to four cohorts whose letters wait.
         """
-        rows = self._connection.execute(
-            CLAIM_LETTERS, {"now": now, "limit": limit, "leased_until": now + LEASE}
-        ).all()
+        # No cohort has the number 0.
+        values: dict[str, Any] = dict.fromkeys(LEFT_OUT, 0)
+        values.update(zip(LEFT_OUT, left_out, strict=False))
+        values.update(now=now, limit=limit, leased_until=now + LEASE)
+        rows = self._connection.execute(CLAIM_LETTERS, values).all()
         # RETURNING promises no order on either engine.
         return [build_letter(row) for row in sorted(rows, key=_get_row_id)]
+
+    async def has_due_letters(self, now: datetime) -> bool:
+        """Tell if a letter can be claimed."""
+        return self._connection.execute(HAS_DUE_LETTERS, {"now": now}).first() is not None
 
     async def find_next_letter_due(self) -> datetime | None:
         """Return the instant the next letter can be claimed, or None.
