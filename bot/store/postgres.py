@@ -28,6 +28,8 @@ class PostgresDatabase:
             max_overflow=10,
             # A connection that died while it was idle is replaced and not handed out.
             pool_pre_ping=True,
+            # The connection used last: it has prepared the statements that are asked again.
+            pool_use_lifo=True,
             connect_args={"timeout": REACHING, "command_timeout": ANSWERING},
         )
         self._reading_engine = self._engine.execution_options(postgresql_readonly=True)
