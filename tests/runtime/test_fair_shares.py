@@ -6,12 +6,15 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import event
+
 from bot.chat.address import Place
 from bot.chat.message import Message, encode_answer, text_message
 from bot.runtime.outbox import Outbox
 from bot.runtime.sending_slots import FAIR_SHARE, FIRST_CLAIMS, MAX_IN_FLIGHT, SendingSlots
 from bot.store import Tx
 from bot.store.tables import accounts, letters, members, persons
+from tests.support.database import record_statements
 from tests.support.room import FRIDAY, Chat, Clock, Room
 
 MANY = 500
@@ -87,6 +90,21 @@ async def test_a_cohort_with_many_letters_does_not_delay_another(room: Room) -> 
     assert place < 2 * MAX_IN_FLIGHT
     # With nobody else waiting, it gets more than its share.
     assert FAIR_SHARE < chat.most <= MAX_IN_FLIGHT or not room.store.is_exclusive
+
+
+async def test_an_idle_bot_takes_no_write_lock(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    writer = quick_room.store.engines[0]
+    begun: list[object] = []
+    event.listen(writer, "begin", begun.append)
+    running = asyncio.create_task(quick_room.outbox.run_outbox())
+    with record_statements(quick_room.store) as statements:
+        await asyncio.sleep(2.5)
+    running.cancel()
+    await asyncio.wait([running])
+    assert begun == []
+    # Two for each look, once a second, and the first look.
+    assert 2 <= len(statements) <= 6
 
 
 def build_slots() -> tuple[SendingSlots, Clock]:
