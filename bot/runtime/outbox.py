@@ -158,7 +158,7 @@ class Outbox:
         # An idle bot only looks: a claim takes the write lock.
         if not self._in_flight and not await self._store.run(self._is_anything_due, write=False):
             return
-        while await self._start_deliveries(group):
+        while not self._is_stopping and await self._start_deliveries(group):
             pass
 
     async def _is_anything_due(self, tx: Tx) -> bool:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, select
@@ -110,7 +111,8 @@ class ContactQueries:
     ) -> None:
         """Note that members are in the space who were there all the time."""
         rows = []
-        for contact in contacts:
+        # In one order, so that two writers never wait for each other.
+        for contact in sorted(contacts, key=attrgetter("member_id")):
             key = {"member": contact.member_id, "account": contact.account_id}
             rows.append({**key, "now": now})
         if rows:
