@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
+from bot.__main__ import load_bundled_roadmaps
 from bot.chat.message import Message, text_message
+from bot.command.call import DEFAULT_ROADMAP
 from bot.group.calendar import Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.member import Person
 from bot.post import (
+    HomeFacts,
     InvalidPostKindError,
     LatePolicy,
+    MemberFacts,
     PostDay,
-    PostFacts,
     PostRegistry,
+    PostSlot,
+    UndeclaredUseError,
     build_post_slot,
     convert_post_day_number,
     describe_post_day,
@@ -273,7 +279,7 @@ def test_without_quiet_hours_everything_is_heard_at_once() -> None:
 # — declaring a kind —
 
 
-def write_nothing(facts: PostFacts) -> Message:
+def write_nothing(facts: HomeFacts) -> Message:
     return text_message("nothing")
 
 
@@ -283,7 +289,7 @@ def test_a_kind_without_a_moment_or_a_docstring_is_refused() -> None:
 
 
 def test_two_kinds_of_one_name_are_refused() -> None:
-    def topics(facts: PostFacts) -> Message:
+    def topics(facts: HomeFacts) -> Message:
         """Another kind."""
         return text_message("again")
 
@@ -291,6 +297,25 @@ def test_two_kinds_of_one_name_are_refused() -> None:
         InvalidPostKindError, match="Two kinds of post are called “topics”: rename one"
     ):
         post(PostDay("week"), title="Again", late=LatePolicy())(topics)
+
+
+def test_a_private_post_uses_nothing_of_a_home() -> None:
+    def remember(facts: MemberFacts) -> Message:
+        """A private post."""
+        return text_message("remember")
+
+    declare: Any = post
+    with pytest.raises(InvalidPostKindError, match="“remember” goes to a member"):
+        declare(PostDay("end"), title="Remember", scope="member", uses=("board",))(remember)
+
+
+def test_what_a_post_uses_has_to_be_declared() -> None:
+    slot = PostSlot("topics", "week-1", on(3, 2))
+    facts = HomeFacts(SPRING, load_bundled_roadmaps()[DEFAULT_ROADMAP], slot, on(3, 2))
+    with pytest.raises(
+        UndeclaredUseError, match=r'“topics” asks for board .* add "board" to `uses`'
+    ):
+        assert facts.board
 
 
 # — a registry in a test —
@@ -301,7 +326,7 @@ def build_registry(*days: PostDay) -> PostRegistry:
     registry = PostRegistry()
 
     @post(*days, title="Extra", into=registry)
-    def extra(facts: PostFacts) -> Message:
+    def extra(facts: HomeFacts) -> Message:
         """For a test."""
         return text_message("extra")
 

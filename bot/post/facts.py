@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import Honour, Standing
-from bot.post.kinds import PostSlot
+from bot.post.kinds import HomeUse, PostSlot
 from bot.roadmap import Roadmap
+
+Fact = TypeVar("Fact")
+
+
+class UndeclaredUseError(LookupError):
+    """A kind of post asked for facts that its declaration does not name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +36,11 @@ class ActivityCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
-    """The member a private post goes to."""
+class PostBoard:
+    """The top of a board: one row more than a post shows, and the number of all rows there are."""
 
-    member: Member
-    done_count: int = 0
-    has_checked_in: bool = False
-    reminder_count: int = 0
+    rows: tuple[Standing, ...] = ()
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +55,41 @@ class NewMembers:
 
 
 @dataclass(frozen=True, slots=True)
-class PostFacts:
-    """Everything a post may be written from.
+class HomeReadings:
+    """What was read for a home's post, by the names in `uses`. None was not read."""
 
-    `board` and `week_board` hold one row more than a post shows; `board_size` and
-    `week_board_size` count all there are.
-    `weeks_folded`: numbers of the weeks it stands for, beside its own.
+    counts: ActivityCounts | None = None
+    board: PostBoard | None = None
+    week_board: PostBoard | None = None
+    honours: tuple[Honour, ...] | None = None
+    new_members: NewMembers | None = None
+
+
+NOBODY_THERE = HomeReadings(ActivityCounts(), PostBoard(), PostBoard(), (), NewMembers())
+"""What there is to read in a cohort that nobody has joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The member a private post goes to."""
+
+    member: Member
+    done_count: int = 0
+    has_checked_in: bool = False
+    reminder_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CommonFacts:
+    """What every post may be written from.
+
+    `now`: the instant the facts are true at.
     """
 
     cohort: Cohort
     roadmap: Roadmap
     slot: PostSlot
     now: datetime
-    counts: ActivityCounts = ActivityCounts()
-    board: tuple[Standing, ...] = ()
-    week_board: tuple[Standing, ...] = ()
-    board_size: int = 0
-    week_board_size: int = 0
-    honours: tuple[Honour, ...] = ()
-    recipient: Recipient | None = None
-    weeks_folded: tuple[int, ...] = field(default=())
-    new_members: NewMembers | None = None
 
     @property
     def post_week(self) -> CalendarWeek:
@@ -78,3 +97,54 @@ class PostFacts:
         if self.slot.week is None:
             raise LookupError(f"a {self.slot.kind} post belongs to no week")
         return self.slot.week
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFacts(CommonFacts):
+    """The facts for a post to a home.
+
+    What is read of the members only on demand has to be declared with `uses`; each of these
+    properties raises `UndeclaredUseError` otherwise.
+    `weeks_folded`: numbers of the weeks it stands for, beside its own.
+    """
+
+    readings: HomeReadings = HomeReadings()
+    weeks_folded: tuple[int, ...] = ()
+
+    @property
+    def counts(self) -> ActivityCounts:
+        return self._require("counts", self.readings.counts)
+
+    @property
+    def board(self) -> PostBoard:
+        """The board of the whole plan."""
+        return self._require("board", self.readings.board)
+
+    @property
+    def week_board(self) -> PostBoard:
+        """The board of the post's week; empty for a post without one."""
+        return self._require("week_board", self.readings.week_board)
+
+    @property
+    def honours(self) -> tuple[Honour, ...]:
+        """The honours of the post's week; none for a post without one."""
+        return self._require("honours", self.readings.honours)
+
+    @property
+    def new_members(self) -> NewMembers:
+        return self._require("new_members", self.readings.new_members)
+
+    def _require(self, use: HomeUse, value: Fact | None) -> Fact:
+        if value is None:
+            raise UndeclaredUseError(
+                f"the post “{self.slot.kind}” asks for {use} without saying so: "
+                f'add "{use}" to `uses` in its @post(…)'
+            )
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts(CommonFacts):
+    """The facts for a private post to a member."""
+
+    recipient: Recipient

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.chat.message import Message
 from bot.group.calendar import CalendarWeek
 
 if TYPE_CHECKING:
-    from bot.post.facts import PostFacts
+    from bot.post.facts import HomeFacts, MemberFacts
 
 Anchor = Literal["start", "week", "half", "end", "after", "finish", "join"]
 Scope = Literal["home", "member"]
 LateLimit = Literal["start", "week", "member"]
+HomeUse = Literal["counts", "board", "week_board", "honours", "new_members"]
+"""Facts that are read for a home's post only where its kind asks for them."""
 
 START, FINISH = "start", "finish"  # the refs of posts that belong to no week
 WEEKLY: frozenset[Anchor] = frozenset({"week", "half", "end", "after"})
@@ -71,11 +73,13 @@ class PostSlot:
     week: CalendarWeek | None = None
 
 
-Write = Callable[["PostFacts"], Message]
-Needed = Callable[["PostFacts"], str | None]
+HomeWrite = Callable[["HomeFacts"], Message]
+HomeNeeded = Callable[["HomeFacts"], str | None]
+MemberWrite = Callable[["MemberFacts"], Message]
+MemberNeeded = Callable[["MemberFacts"], str | None]
 
 
-def is_always_needed(facts: PostFacts) -> None:
+def is_always_needed(facts: HomeFacts | MemberFacts) -> None:
     """Return no reason to skip a post."""
 
 
@@ -85,17 +89,19 @@ class PostKind:
 
     `title` and `help` are for people. `order` decides between posts at one moment.
     `skip` returns the reason why a post is not needed after all, or None.
+    `writer` and `skip` take `HomeFacts` or `MemberFacts`, by `scope`; `@post` checks it.
     """
 
     name: str
     title: str
     help: str
     days: tuple[PostDay, ...]
-    writer: Write
+    writer: Callable[[Any], Message]
     late: LatePolicy = LatePolicy()
     scope: Scope = "home"
     order: int = 50
-    skip: Needed = is_always_needed
+    skip: Callable[[Any], str | None] = is_always_needed
+    uses: frozenset[HomeUse] = frozenset()
 
     @property
     def is_dated(self) -> bool:

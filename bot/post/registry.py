@@ -6,20 +6,25 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, overload
 
 from bot.post.kinds import (
     WEEKLY,
+    HomeNeeded,
+    HomeUse,
+    HomeWrite,
     LatePolicy,
-    Needed,
+    MemberNeeded,
+    MemberWrite,
     PostDay,
     PostKind,
     Scope,
-    Write,
     is_always_needed,
 )
 
-W = TypeVar("W", bound=Write)
+Writer = TypeVar("Writer")
+HomeWriter = TypeVar("HomeWriter", bound=HomeWrite)
+MemberWriter = TypeVar("MemberWriter", bound=MemberWrite)
 
 WITHIN_A_WEEK = LatePolicy()
 """The usual policy after an outage: a post is sent up to seven days late."""
@@ -50,6 +55,10 @@ class PostRegistry:
             raise InvalidPostKindError(f"The post “{kind.name}” needs a moment and a docstring.")
         for post_day in kind.days:
             _check_week_number(kind.name, post_day)
+        if kind.uses and kind.scope == "member":
+            raise InvalidPostKindError(
+                f"The post “{kind.name}” goes to a member: `uses` is for posts to a home."
+            )
         kinds = {**self._kinds, kind.name: kind}
         # Sorted here, once, because every tick of the scheduler goes through all of them.
         self._kinds = dict(sorted(kinds.items(), key=lambda pair: (pair[1].order, pair[0])))
@@ -79,23 +88,51 @@ def list_post_kinds(post_kinds: PostRegistry = post_registry) -> Mapping[str, Po
     return post_kinds.kinds
 
 
+@overload
 def post(
+    *days: PostDay,
+    title: str,
+    late: LatePolicy = ...,
+    scope: Literal["home"] = ...,
+    order: int = ...,
+    skip: HomeNeeded | None = ...,
+    uses: tuple[HomeUse, ...] = ...,
+    into: PostRegistry = ...,
+) -> Callable[[HomeWriter], HomeWriter]: ...
+
+
+@overload
+def post(
+    *days: PostDay,
+    title: str,
+    late: LatePolicy = ...,
+    scope: Literal["member"],
+    order: int = ...,
+    skip: MemberNeeded | None = ...,
+    into: PostRegistry = ...,
+) -> Callable[[MemberWriter], MemberWriter]: ...
+
+
+def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     *days: PostDay,
     title: str,
     late: LatePolicy = WITHIN_A_WEEK,
     scope: Scope = "home",
     order: int = 50,
-    skip: Needed | None = None,
+    skip: Callable[[Any], str | None] | None = None,
+    uses: tuple[HomeUse, ...] = (),
     into: PostRegistry = post_registry,
-) -> Callable[[W], W]:
+) -> Callable[[Writer], Writer]:
     """Register a pure function as a kind of post; its first docstring line is the help.
 
     `skip` is asked at the moment of sending. It returns the reason why the post is not needed
     after all, or None.
+    `uses`: what the writer of a home's post and its `skip` ask the facts for, beside the cohort,
+    the roadmap and the week. Nothing else is read.
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 
-    def register(writer: W) -> W:
+    def register(writer: Writer) -> Writer:
         function: Any = writer
         help_line = (function.__doc__ or "").strip().partition("\n")[0]
         kind = PostKind(
@@ -103,11 +140,12 @@ def post(
             title,
             help_line,
             days,
-            writer,
+            function,
             late,
             scope,
             order,
             skip or is_always_needed,
+            frozenset(uses),
         )
         into.add_kind(kind)
         return writer

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.post import LatePolicy, PostDay, PostFacts, post
+from bot.post import HomeFacts, LatePolicy, PostDay, post
 
 
-def _find_check_in_skip_reason(facts: PostFacts) -> str | None:
+def _find_check_in_skip_reason(facts: HomeFacts) -> str | None:
     counts = facts.counts
     if counts.members == 0:
         return "nobody is there to hear it"
@@ -24,8 +24,9 @@ def _find_check_in_skip_reason(facts: PostFacts) -> str | None:
     late=LatePolicy("week"),
     order=60,
     skip=_find_check_in_skip_reason,
+    uses=("counts",),
 )
-def check_in(facts: PostFacts) -> Message:
+def check_in(facts: HomeFacts) -> Message:
     """Two days before the week ends: a button to check in."""
     week = facts.post_week
     return text_message(

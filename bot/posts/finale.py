@@ -10,17 +10,23 @@ from bot.chat.message import Block, Buttons, Message, Text, build_phrase, escape
 from bot.chat.text import format_count
 from bot.group.progress import Standing, list_top_rows
 from bot.group.route import build_route
-from bot.post import LatePolicy, PostDay, PostFacts, post
+from bot.post import HomeFacts, LatePolicy, PostDay, post
 from bot.views.board import build_top_rows
 
 ROWS = 10
 
 
-@post(PostDay("finish"), title="Finale", late=LatePolicy(max_delay=timedelta(days=30)), order=80)
-def finale(facts: PostFacts) -> Message:
+@post(
+    PostDay("finish"),
+    title="Finale",
+    late=LatePolicy(max_delay=timedelta(days=30)),
+    order=80,
+    uses=("board",),
+)
+def finale(facts: HomeFacts) -> Message:
     """When the last week is over: the whole way in numbers, and the final board."""
     total = build_route(facts.roadmap, facts.cohort.syllabus).count_slots()
-    rows = list_top_rows(facts.board, ROWS)
+    rows = list_top_rows(facts.board.rows, ROWS)
     return text_message(
         Text(_describe_early_finish(facts) or _describe_finish(facts, total)),
         *_build_board(facts, rows, total),
@@ -31,18 +37,18 @@ def finale(facts: PostFacts) -> Message:
     )
 
 
-def _describe_finish(facts: PostFacts, total: int) -> str:
+def _describe_finish(facts: HomeFacts, total: int) -> str:
     weeks = format_count(len(facts.cohort.syllabus.weeks), "week")
     plan = f"{_format_roadmap_share(facts)}{escape_text(facts.roadmap.title)}"
     return f"{weeks}, {format_count(total, 'item')}, and we have come to the end of {plan}. 🎓"
 
 
-def _build_board(facts: PostFacts, rows: Sequence[Standing], total: int) -> Iterator[Block]:
+def _build_board(facts: HomeFacts, rows: Sequence[Standing], total: int) -> Iterator[Block]:
     if not rows:
         return
     done = format_count(sum(row.done for row in rows), "item")
     yield Text(f"**The board** · {done} done by {_format_people(len(rows))}")
-    yield from build_top_rows(facts.board, total, ROWS, facts.board_size)
+    yield from build_top_rows(facts.board.rows, total, ROWS, facts.board.size)
 
 
 def _format_people(count: int) -> str:
@@ -51,16 +57,16 @@ def _format_people(count: int) -> str:
     return f"{count} of us"
 
 
-def _build_finale_buttons(facts: PostFacts, row_count: int) -> Buttons:
+def _build_finale_buttons(facts: HomeFacts, row_count: int) -> Buttons:
     ref = facts.cohort.ref
     pairs = [("My progress", build_phrase("progress", cohort=ref))]
     # Only where the post shows less than all of it.
-    if facts.board_size > row_count:
+    if facts.board.size > row_count:
         pairs.append(("The board", build_phrase("progress", board="yes", week="all", cohort=ref)))
     return button_row(*pairs)
 
 
-def _format_roadmap_share(facts: PostFacts) -> str:
+def _format_roadmap_share(facts: HomeFacts) -> str:
     """Return the words for a part of the plan, empty where the cohort had all of it.
 
     Optional items make no difference: only essential ones in another season do.
@@ -72,7 +78,7 @@ def _format_roadmap_share(facts: PostFacts) -> str:
     return "our part of "
 
 
-def _describe_early_finish(facts: PostFacts) -> str:
+def _describe_early_finish(facts: HomeFacts) -> str:
     """Return the sentence for a cohort that was ended before its last week; empty for others."""
     cohort = facts.cohort
     if cohort.calendar.finish is not None:

@@ -6,14 +6,14 @@ from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.chat.text import format_count
 from bot.group.cohort import Cohort
-from bot.post import PostDay, PostFacts, post
+from bot.post import HomeFacts, PostDay, post
 from bot.views.cohort_texts import format_last_day
 
 STAGES = 6  # stages that are named; a long plan has dozens
 
 
 @post(PostDay("start"), title="Kick-off", order=20)
-def kick_off(facts: PostFacts) -> Message:
+def kick_off(facts: HomeFacts) -> Message:
     """On day one, before the first topics: how the weeks work."""
     cohort = facts.cohort
     weeks = format_count(len(cohort.syllabus.weeks), "week")

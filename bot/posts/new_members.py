@@ -9,19 +9,13 @@ from datetime import timedelta
 
 from bot.chat.message import Message, escape_text, text_message
 from bot.chat.text import join_names
-from bot.post import LatePolicy, NewMembers, PostDay, PostFacts, post
+from bot.post import HomeFacts, LatePolicy, PostDay, post
 
 NAMED = 3  # new members who are all named; of more, all but two are counted
 
 
-def _require_new_members(facts: PostFacts) -> NewMembers:
-    if facts.new_members is None:
-        raise LookupError("a post about new members is written from who has joined")
-    return facts.new_members
-
-
-def _find_new_members_skip_reason(facts: PostFacts) -> str | None:
-    if _require_new_members(facts).count == 0:
+def _find_new_members_skip_reason(facts: HomeFacts) -> str | None:
+    if facts.new_members.count == 0:
         return "nobody new is to be named"
     return None
 
@@ -32,10 +26,11 @@ def _find_new_members_skip_reason(facts: PostFacts) -> str | None:
     late=LatePolicy(max_delay=timedelta(days=7)),
     order=15,
     skip=_find_new_members_skip_reason,
+    uses=("new_members",),
 )
-def new_members(facts: PostFacts) -> Message:
+def new_members(facts: HomeFacts) -> Message:
     """When people join: one post for all of them, at most once an hour."""
-    newcomers = _require_new_members(facts)
+    newcomers = facts.new_members
     names = [f"**{escape_text(name)}**" for name in newcomers.names]
     if newcomers.count > NAMED:
         names = names[: NAMED - 1]

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, text_message
-from bot.post import LatePolicy, PostDay, PostFacts, post
+from bot.post import HomeFacts, LatePolicy, PostDay, post
 from bot.views.dates import format_day
 
 
-def _find_nudge_skip_reason(facts: PostFacts) -> str | None:
+def _find_nudge_skip_reason(facts: HomeFacts) -> str | None:
     counts = facts.counts
     if counts.members == 0:
         return "nobody is there to hear it"
@@ -29,8 +29,9 @@ def _find_nudge_skip_reason(facts: PostFacts) -> str | None:
     late=LatePolicy(max_delay=timedelta(hours=24)),
     order=50,
     skip=_find_nudge_skip_reason,
+    uses=("counts",),
 )
-def nudge(facts: PostFacts) -> Message:
+def nudge(facts: HomeFacts) -> Message:
     """In the middle of the week, if somebody has not started yet."""
     week = facts.post_week
     return text_message(
@@ -49,7 +50,7 @@ def _describe_starters(count: int) -> str:
     return f"{count} of us have started."
 
 
-def _describe_time_left(facts: PostFacts) -> str:
+def _describe_time_left(facts: HomeFacts) -> str:
     """Return a sentence about the time left in the week."""
     week, today = facts.post_week, facts.cohort.get_cohort_date(facts.now)
     name = f"**week {week.number}**, _{escape_text(week.week.title)}_"

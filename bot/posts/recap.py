@@ -21,16 +21,16 @@ from bot.chat.message import (
 from bot.chat.text import join_names, shorten
 from bot.group.progress import Honour, list_top_rows
 from bot.group.route import build_route
-from bot.post import LatePolicy, PostDay, PostFacts, post
+from bot.post import HomeFacts, LatePolicy, PostDay, post
 from bot.views.board import build_top_rows
 
 ROWS = 10
 
 
-def _find_recap_skip_reason(facts: PostFacts) -> str | None:
+def _find_recap_skip_reason(facts: HomeFacts) -> str | None:
     if facts.counts.members == 0:
         return "nobody is there to hear it"
-    if facts.counts.check_in_total == 0 and not facts.week_board:
+    if facts.counts.check_in_total == 0 and not facts.week_board.rows:
         return "everybody is away"
     return None
 
@@ -41,8 +41,9 @@ def _find_recap_skip_reason(facts: PostFacts) -> str | None:
     late=LatePolicy(can_fold=True),
     order=30,
     skip=_find_recap_skip_reason,
+    uses=("counts", "week_board", "honours"),
 )
-def recap(facts: PostFacts) -> Message:
+def recap(facts: HomeFacts) -> Message:
     """When a week is over: how it went, the board and the honours."""
     week = facts.post_week
     return text_message(
@@ -52,14 +53,14 @@ def recap(facts: PostFacts) -> Message:
     )
 
 
-def _build_recap_blocks(facts: PostFacts) -> Iterator[Block]:
+def _build_recap_blocks(facts: HomeFacts) -> Iterator[Block]:
     counts = facts.counts
     if counts.check_in_total:
         yield Progress("Checked in", counts.checked_in_count, counts.check_in_total)
-    if facts.week_board:
+    if facts.week_board.rows:
         total = build_route(facts.roadmap, facts.cohort.syllabus).count_slots(facts.post_week.id)
         yield Text("**This week's board**")
-        yield from build_top_rows(facts.week_board, total, ROWS, facts.week_board_size)
+        yield from build_top_rows(facts.week_board.rows, total, ROWS, facts.week_board.size)
     if facts.honours:
         # One medal is for all of them.
         yield Text("🏅 " + "\n".join(map(_format_honour_line, facts.honours)))
@@ -68,13 +69,13 @@ def _build_recap_blocks(facts: PostFacts) -> Iterator[Block]:
         yield Text(f"This stands for week {weeks} too.")
 
 
-def _build_recap_buttons(facts: PostFacts) -> Buttons:
+def _build_recap_buttons(facts: HomeFacts) -> Buttons:
     ref, week_id = facts.cohort.ref, facts.post_week.id
     pairs = [
         ("My progress", build_phrase("progress", cohort=ref)),
         ("Check in late", build_phrase("checkin", week=week_id, cohort=ref)),
     ]
-    has_more_rows = facts.week_board_size > len(list_top_rows(facts.week_board, ROWS))
+    has_more_rows = facts.week_board.size > len(list_top_rows(facts.week_board.rows, ROWS))
     if has_more_rows or any(honour.members.more_count for honour in facts.honours):
         board = build_phrase("progress", board="yes", week=week_id, cohort=ref)
         pairs.append(("The board", board))

@@ -8,18 +8,12 @@ from __future__ import annotations
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.group.route import build_route
-from bot.post import LatePolicy, PostDay, PostFacts, Recipient, post
+from bot.post import LatePolicy, MemberFacts, PostDay, Recipient, post
 from bot.views.dates import format_day
 
 
-def _require_recipient(facts: PostFacts) -> Recipient:
-    if facts.recipient is None:
-        raise LookupError("a reminder goes to a member")
-    return facts.recipient
-
-
-def _find_reminder_skip_reason(facts: PostFacts) -> str | None:
-    recipient = _require_recipient(facts)
+def _find_reminder_skip_reason(facts: MemberFacts) -> str | None:
+    recipient = facts.recipient
     if recipient.has_checked_in:
         return "has checked in"
     if recipient.member.is_away_today(facts.cohort, facts.now):
@@ -48,7 +42,7 @@ def _find_own_objection(recipient: Recipient) -> str | None:
     order=70,
     skip=_find_reminder_skip_reason,
 )
-def reminder(facts: PostFacts) -> Message:
+def reminder(facts: MemberFacts) -> Message:
     """On the last two days, to those who have not checked in: in private, in their own time."""
     week, ref = facts.post_week, facts.cohort.ref
     return text_message(
@@ -63,8 +57,8 @@ def reminder(facts: PostFacts) -> Message:
     )
 
 
-def _describe_own_progress(facts: PostFacts) -> str:
-    recipient = _require_recipient(facts)
+def _describe_own_progress(facts: MemberFacts) -> str:
+    recipient = facts.recipient
     # "0 of 8 items" would be a reproach.
     if not recipient.done_count:
         return ""
@@ -74,7 +68,7 @@ def _describe_own_progress(facts: PostFacts) -> str:
     return f"You have {recipient.done_count} of {total} items done. "
 
 
-def _describe_week_end(facts: PostFacts) -> str:
+def _describe_week_end(facts: MemberFacts) -> str:
     if facts.post_week.last is None:
         return ""
     return f"It ends on {format_day(facts.post_week.last)}. "

@@ -6,11 +6,17 @@ from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, format_moment, text_message
 from bot.chat.text import format_count
 from bot.group.zones import load_zone
-from bot.post import LatePolicy, PostDay, PostFacts, post
+from bot.post import HomeFacts, LatePolicy, PostDay, post
 
 
-@post(PostDay("start", 2), title="Starts soon", late=LatePolicy("start"), order=10)
-def starts_soon(facts: PostFacts) -> Message:
+@post(
+    PostDay("start", 2),
+    title="Starts soon",
+    late=LatePolicy("start"),
+    order=10,
+    uses=("counts",),
+)
+def starts_soon(facts: HomeFacts) -> Message:
     """Two days before the start: when it begins and how to join."""
     cohort = facts.cohort
     start = format_moment(cohort.begins_at or facts.now, load_zone(cohort.zone))

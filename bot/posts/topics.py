@@ -12,14 +12,14 @@ from bot.chat.text import join_names, shorten
 from bot.group.calendar import SyllabusWeek
 from bot.group.calls import build_call_event, format_call_place
 from bot.group.zones import load_zone
-from bot.post import LatePolicy, PostDay, PostFacts, post
+from bot.post import HomeFacts, LatePolicy, PostDay, post
 from bot.views.dates import format_week_dates
 from bot.views.roadmap_overview import choose_tip
 from bot.views.week_list import build_home_checklists
 
 
 @post(PostDay("week"), title="Weekly topics", late=LatePolicy("week", can_fold=True), order=40)
-def topics(facts: PostFacts) -> Message:
+def topics(facts: HomeFacts) -> Message:
     """On the first day of each week: its items, to tick on the spot."""
     cohort, week = facts.cohort, facts.post_week
     event = _find_week_call(facts)
@@ -38,7 +38,7 @@ def topics(facts: PostFacts) -> Message:
     return replace(message, thread=thread, event=event)
 
 
-def _list_topic_lines(facts: PostFacts, event: Event | None) -> Iterator[str]:
+def _list_topic_lines(facts: HomeFacts, event: Event | None) -> Iterator[str]:
     week = facts.post_week
     dates = format_week_dates(week)
     if week.week.stage:
@@ -67,7 +67,7 @@ def _describe_week_kind(week: SyllabusWeek) -> Iterator[str]:
         yield "Nothing new this week: time to go on with what is under way."
 
 
-def _find_week_call(facts: PostFacts) -> Event | None:
+def _find_week_call(facts: HomeFacts) -> Event | None:
     """Return the week's call; None without one, and once it has begun."""
     event = build_call_event(facts.cohort, facts.post_week)
     if event is None or event.starts <= facts.now:

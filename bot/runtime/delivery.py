@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.chat.errors import (
@@ -27,15 +27,17 @@ from bot.runtime.compose import Delay, Skip, write_letter
 from bot.runtime.destination import (
     Destination,
     build_left_skip,
-    find_destination,
     format_ledger_reason,
     list_wanted_extras,
 )
+from bot.runtime.gathering import GatheredLetter, gather_letter, gather_letters
+from bot.runtime.letter_life import TryOutcome, TryResult
 from bot.runtime.outcomes import LetterOutcomes
-from bot.runtime.spaces import is_member_present, list_setup_problems
-from bot.store import Store, Tx
+from bot.runtime.spaces import ask_member_present, list_setup_problems, record_member_presence
+from bot.store import Store
 from bot.store.cohorts import WAITS
 from bot.store.ledger import Letter
+from bot.store.members import MemberContact
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,9 @@ log = logging.getLogger(__name__)
 SEARCH_TIMEOUT = 50.0
 SEND_TIMEOUT = 60.0
 THREAD_TIMEOUT = 20.0
+
+# Facts that are older when the letter is sent are gathered again.
+MAX_FACT_AGE = timedelta(seconds=2)
 
 NO_ANSWER = "no answer in time"
 
@@ -58,10 +63,14 @@ class ClosedHome:
 
 @dataclass(frozen=True, slots=True)
 class ReadyLetter:
-    """A letter to send now. `trouble` is anything its home lacks all the same."""
+    """A letter to send now.
+
+    `trouble`: anything its home lacks all the same. `seen`: a member the platform has just seen.
+    """
 
     message: Message
     trouble: str = ""
+    seen: MemberContact | None = None
 
 
 PreparedLetter = ReadyLetter | ClosedHome | Skip | Delay
@@ -84,10 +93,23 @@ class LetterDelivery:
         self._failures = failures
         self._outcomes = outcomes
 
-    async def deliver_letter(self, letter: Letter) -> None:
+    async def gather_batch(self, letters: Sequence[Letter]) -> Mapping[int, GatheredLetter]:
+        """Return what is known about claimed letters, by their ids, for `deliver_letter`.
+
+        A letter left out is gathered when it is delivered. Raises nothing.
+        """
+        try:
+            return await self._store.run(
+                lambda tx: gather_letters(tx, letters, self._clock.now()), write=False
+            )
+        except Exception:
+            # A door: whatever it was, each letter meets it again by itself, and reports it there.
+            return {}
+
+    async def deliver_letter(self, letter: Letter, gathered: GatheredLetter | None = None) -> None:
         """Send a claimed letter, or record why not. Raises nothing."""
         try:
-            await self._route_letter(letter)
+            await self._route_letter(letter, gathered)
         except DatabaseUnavailableError:
             # This comes only from before the letter was handed over: what became of it afterwards
             # is written however long the database is away.
@@ -95,48 +117,86 @@ class LetterDelivery:
         except Exception as bug:
             # A door: one letter's bug stops no other letter. It may have come after the letter was
             # handed over, so its outcome is unknown.
-            await self._report_letter_bug(letter, "could not be sent", bug, is_unsent=False)
+            await self._report_letter_bug(letter, "lost", "could not be sent", bug)
 
     async def _report_letter_bug(
-        self, letter: Letter, failure: str, bug: Exception, *, is_unsent: bool
+        self, letter: Letter, outcome: TryOutcome, failure: str, bug: Exception
     ) -> None:
         """Log a bug under a ticket and retry the letter later."""
         sentence = f"letter {letter.natural_key} {failure}"
         ticket = self._failures.log_failure(failure, sentence, error=bug, has_ticket=True)
-        await self._outcomes.retry_letter(letter, f"a bug, ticket {ticket}", is_unsent=is_unsent)
+        await self._record(letter, outcome, f"a bug, ticket {ticket}")
 
-    async def _route_letter(self, letter: Letter) -> None:
-        to = await self._store.run(lambda tx: find_destination(tx, letter), write=False)
+    async def _record(
+        self,
+        letter: Letter,
+        outcome: TryOutcome,
+        reason: str = "",
+        after: timedelta | None = None,
+    ) -> bool:
+        return await self._outcomes.record_result(letter, TryResult(outcome, reason, after))
+
+    async def _route_letter(self, letter: Letter, gathered: GatheredLetter | None) -> None:
+        if gathered is None or not self._is_fresh(gathered):
+            gathered = await self._gather_or_report(letter)
+            if gathered is None:
+                return None
+        to = gathered.to
         if isinstance(to, Skip):
-            return await self._outcomes.record_outcome(letter, "skipped", to.reason)
+            await self._record(letter, "needless", to.reason)
+            return None
         platform = self._platforms.get(to.place.platform)
         if platform is None:
             reason = f"{to.place.platform} is not connected"
             return await self._outcomes.retry_untried_letter(letter, reason)
         # First of all, because a letter that has got through must not be judged again: it may not
         # be needed any more, and would be recorded as skipped.
-        if letter.is_search_required and await self._resolve_unknown_outcome(platform, to, letter):
+        if letter.is_search_required and await self._resolve_unknown_outcome(
+            platform, to, letter, gathered
+        ):
             return None
         try:
-            prepared = await self._prepare_letter(platform, to, letter)
+            prepared = await self._prepare_letter(platform, to, letter, gathered)
         except DatabaseUnavailableError:
             raise
         except Exception as bug:
             # A door: kinds of posts are files anybody adds. Nothing was handed over yet, which is
             # why this is told from a bug in sending.
-            return await self._report_letter_bug(
-                letter, "could not be written", bug, is_unsent=True
-            )
+            return await self._report_letter_bug(letter, "failed", "could not be written", bug)
         await self._handle_prepared_letter(platform, to, letter, prepared)
+
+    # — facts —
+
+    async def _gather_or_report(self, letter: Letter) -> GatheredLetter | None:
+        """Gather a letter by itself; after a bug, retry it later and return None."""
+        try:
+            return await self._gather_letter(letter)
+        except DatabaseUnavailableError:
+            raise
+        except Exception as bug:
+            # A door: the facts are read by rules that anybody adds to. This try has handed nothing
+            # over, and has learned nothing about the tries before it.
+            await self._report_letter_bug(letter, "untried", "could not be written", bug)
+            return None
+
+    async def _gather_letter(self, letter: Letter) -> GatheredLetter:
+        return await self._store.run(
+            lambda tx: gather_letter(tx, letter, self._clock.now()), write=False
+        )
+
+    def _is_fresh(self, gathered: GatheredLetter) -> bool:
+        """Tell if facts are new enough to judge a letter by. A clock set back makes them old."""
+        return timedelta() <= self._clock.now() - gathered.at <= MAX_FACT_AGE
 
     async def _handle_prepared_letter(
         self, platform: Platform, to: Destination, letter: Letter, prepared: PreparedLetter
     ) -> None:
         match prepared:
             case Skip(reason):
-                await self._outcomes.record_outcome(letter, "skipped", reason)
+                await self._record(letter, "needless", reason)
             case Delay(until):
-                await self._outcomes.postpone_delivery(letter, until, "quiet hours", is_unsent=True)
+                result = TryResult("quiet_hours", "quiet hours", until=until)
+                await self._outcomes.record_result(letter, result)
             case ClosedHome(reason, trouble):
                 await self._outcomes.hold_for_home(letter, to.home, reason, trouble)
             case ReadyLetter():
@@ -145,7 +205,7 @@ class LetterDelivery:
     # — an unknown outcome —
 
     async def _resolve_unknown_outcome(
-        self, platform: Platform, to: Destination, letter: Letter
+        self, platform: Platform, to: Destination, letter: Letter, gathered: GatheredLetter
     ) -> bool:
         """Look for a letter an earlier try may have sent. Return True where this try is over.
 
@@ -158,73 +218,72 @@ class LetterDelivery:
         except TimeoutError:
             await self._outcomes.retry_untried_letter(letter, NO_ANSWER)
         except CannotReadHistory:
-            return await self._handle_unreadable_history(letter)
+            reason = "it may have been sent, and I cannot look"
+            return await self._record(letter, "unreadable", reason)
         except NotConnected as away:
-            is_unsent = not letter.is_outcome_unknown
-            await self._outcomes.hold_for_platform(letter, away, is_unsent=is_unsent)
+            await self._record(letter, "away_at_search", away.reason, away.after)
         except SendError as error:
             await self._outcomes.retry_untried_letter(letter, error.reason, error.after)
         else:
             if sent_ref is None:
                 return False
-            await self._record_found_letter(platform, to, letter, sent_ref)
-        return True
-
-    async def _handle_unreadable_history(self, letter: Letter) -> bool:
-        """End an unknown letter as unsure. Return False for one merely older than a lost copy.
-
-        A letter begun in days lost with a database is looked for to be safe, but nobody knows of a
-        try: it is sent.
-        """
-        if not letter.is_outcome_unknown:
-            return False
-        await self._outcomes.record_outcome(
-            letter, "unsure", "it may have been sent, and I cannot look"
-        )
+            await self._record_found_letter(platform, to, letter, gathered, sent_ref)
         return True
 
     async def _record_found_letter(
-        self, platform: Platform, to: Destination, letter: Letter, sent_ref: str
+        self,
+        platform: Platform,
+        to: Destination,
+        letter: Letter,
+        gathered: GatheredLetter,
+        sent_ref: str,
     ) -> None:
         # Only to know its thread: the text that was sent stays as it is.
-        message = await self._store.run(
-            lambda tx: write_letter(tx, to.cohort, letter, self._clock.now()), write=False
-        )
+        message = write_letter(gathered.content)
         if isinstance(message, Message):
             await self._open_letter_thread(platform, to, letter, message, sent_ref)
-        await self._outcomes.record_outcome(
-            letter, "sent", "found after an unknown outcome", sent_ref, has_call=True
-        )
+        result = TryResult("found", "found after an unknown outcome", sent_ref=sent_ref)
+        await self._outcomes.record_result(letter, result, has_call=True)
 
     # — writing —
 
     async def _prepare_letter(
-        self, platform: Platform, to: Destination, letter: Letter
+        self, platform: Platform, to: Destination, letter: Letter, gathered: GatheredLetter
     ) -> PreparedLetter:
         """Return a letter written from fresh facts, if its reader is there and its home is open."""
         was_missing = to.seat is not None and to.seat.missing_since is not None
         # Asked before anything is written: a member back in the space is not away any more, and
         # the letter is written for somebody who is there.
-        if was_missing and not await self._is_recipient_present(platform, to):
+        if was_missing and not await self._is_back(platform, to):
             return build_left_skip(platform)
-
-        async def write(tx: Tx) -> tuple[Message | Skip | Delay, bool]:
-            message = await write_letter(tx, to.cohort, letter, self._clock.now())
-            if to.home is None or to.cohort.call is not None:
-                return message, False
-            return message, await tx.events.has_pending_event(to.home)
-
-        message, has_pending_event = await self._store.run(write, write=False)
+        if was_missing or not self._is_fresh(gathered):
+            gathered = await self._gather_letter(letter)
+        message = write_letter(gathered.content)
         if not isinstance(message, Message):
             return message
         if to.home is not None:
-            return await self._prepare_home_letter(
-                platform, to, message, has_pending_event=has_pending_event
+            prepared = await self._prepare_home_letter(
+                platform, to, message, has_pending_event=gathered.has_pending_event
             )
         # For all others only now: the platform need not be asked about a letter nobody needs.
-        if was_missing or await self._is_recipient_present(platform, to):
-            return ReadyLetter(message)
-        return build_left_skip(platform)
+        else:
+            prepared = await self._prepare_private_letter(platform, to, message)
+        if not isinstance(prepared, ReadyLetter) or self._is_fresh(gathered):
+            return prepared
+        return await self._write_again(to, letter, prepared)
+
+    async def _write_again(
+        self, to: Destination, letter: Letter, ready: ReadyLetter
+    ) -> PreparedLetter:
+        """Judge and write a letter from new facts: the platform took long to answer."""
+        gathered = await self._gather_letter(letter)
+        if isinstance(gathered.to, Skip):
+            return gathered.to
+        if gathered.to.place != to.place:
+            # The platform was asked about another place. The next try asks about this one.
+            return Delay(self._clock.now())
+        message = write_letter(gathered.content)
+        return replace(ready, message=message) if isinstance(message, Message) else message
 
     async def _prepare_home_letter(
         self, platform: Platform, to: Destination, message: Message, *, has_pending_event: bool
@@ -241,10 +300,30 @@ class LetterDelivery:
         lost_extras = [problem.sentence for problem in problems if problem.extra]
         return ReadyLetter(message, " ".join(lost_extras))
 
-    async def _is_recipient_present(self, platform: Platform, to: Destination) -> bool:
-        if to.seat is None:
+    async def _prepare_private_letter(
+        self, platform: Platform, to: Destination, message: Message
+    ) -> PreparedLetter:
+        if to.seat is None or to.seat.missing_since is not None:
+            return ReadyLetter(message)
+        is_present = await ask_member_present(self._clock, platform, to.seat)
+        if is_present is None:
+            return ReadyLetter(message)
+        if is_present:
+            # Kept together with the letter's end: it changes nothing but the next question.
+            return ReadyLetter(message, seen=to.seat)
+        await record_member_presence(self._store, self._clock, to.cohort, to.seat, is_present=False)
+        return build_left_skip(platform)
+
+    async def _is_back(self, platform: Platform, to: Destination) -> bool:
+        """Tell if a member who had left is in the space again. Without an answer, they are."""
+        assert to.seat is not None
+        is_present = await ask_member_present(self._clock, platform, to.seat)
+        if is_present is None:
             return True
-        return await is_member_present(self._store, self._clock, platform, to.cohort, to.seat)
+        await record_member_presence(
+            self._store, self._clock, to.cohort, to.seat, is_present=is_present
+        )
+        return is_present
 
     # — sending —
 
@@ -254,9 +333,8 @@ class LetterDelivery:
         # A lease checked any earlier may be over by now: the process may have been frozen, or the
         # platform slow to answer. Then somebody else may be sending this very letter.
         if not self._has_time_to_send(letter):
-            return await self._outcomes.retry_letter(
-                letter, "it took too long to write", is_unsent=True
-            )
+            await self._record(letter, "failed", "it took too long to write")
+            return
         await self._record_named_call(to, ready.message, letter)
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
@@ -265,12 +343,13 @@ class LetterDelivery:
             return await self._handle_send_error(to, letter, error)
         except TimeoutError:
             # The request is on its way, and may still arrive.
-            return await self._outcomes.retry_letter(letter, NO_ANSWER, is_unsent=False)
+            await self._record(letter, "lost", NO_ANSWER)
+            return
         # The thread first: after a crash in between, the letter is found and its thread opened.
         await self._open_letter_thread(platform, to, letter, ready.message, sent_ref)
-        await self._outcomes.record_outcome(
-            letter, "sent", "", sent_ref, has_call=ready.message.event is not None
-        )
+        has_call = ready.message.event is not None
+        result = TryResult("sent", sent_ref=sent_ref)
+        await self._outcomes.record_result(letter, result, has_call=has_call, seen=ready.seen)
         await self._outcomes.update_home_trouble(to.home, ready.trouble)
 
     def _has_time_to_send(self, letter: Letter) -> bool:
@@ -285,18 +364,15 @@ class LetterDelivery:
 
     async def _handle_send_error(self, to: Destination, letter: Letter, error: SendError) -> None:
         if isinstance(error, NotConnected):
-            await self._outcomes.hold_for_platform(letter, error, is_unsent=True)
+            await self._record(letter, "away_at_sending", error.reason, error.after)
         elif error.permanent and to.home is not None:
             await self._outcomes.handle_home_refusal(to.home, letter, error.reason)
         elif error.permanent:
-            # Closed private messages are never made public: the letter ends here.
-            await self._outcomes.record_outcome(
-                letter, "skipped", error.reason, is_private_closed=True
-            )
+            await self._record(letter, "private_refused", error.reason)
+        elif error.perhaps_sent:
+            await self._record(letter, "lost", error.reason, error.after)
         else:
-            await self._outcomes.retry_letter(
-                letter, error.reason, is_unsent=not error.perhaps_sent, after=error.after
-            )
+            await self._record(letter, "failed", error.reason, error.after)
 
     async def _open_letter_thread(
         self, platform: Platform, to: Destination, letter: Letter, message: Message, sent_ref: str

@@ -10,10 +10,9 @@ from bot.chat.message import Message, strip_markup
 from bot.chat.platform import Platform
 from bot.group.cohort import Cohort
 from bot.runtime.compose import Skip
-from bot.store import Tx
 from bot.store.cohorts import Home
 from bot.store.ledger import Letter
-from bot.store.members import MemberContact
+from bot.store.members import ContactRows, MemberContact, choose_contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +28,27 @@ class Destination:
 PLACE_GONE = Skip("its place is gone")
 
 
-async def find_destination(tx: Tx, letter: Letter) -> Destination | Skip:
-    """Return a letter's cohort and place as they are now, or why it goes nowhere."""
-    cohort = await tx.cohorts.load_cohort(letter.cohort_id)
-    if cohort is None:
-        return PLACE_GONE
-    homes = await tx.cohorts.list_homes(letter.cohort_id)
+def choose_destination(
+    letter: Letter, cohort: Cohort, homes: Sequence[Home], contact_rows: ContactRows
+) -> Destination | Skip:
+    """Return a letter's place as it is now, or why it goes nowhere.
+
+    `homes`: its cohort's. `contact_rows`: the accounts of its member.
+    """
     if letter.member_id:
-        return await _find_private_destination(tx, letter, cohort, homes)
+        return _choose_private_destination(cohort, homes, contact_rows)
     for home in homes:
         if home.id == letter.home_id:
             return Destination(cohort, home.place, home=home)
     return PLACE_GONE
 
 
-async def _find_private_destination(
-    tx: Tx, letter: Letter, cohort: Cohort, homes: Sequence[Home]
+def _choose_private_destination(
+    cohort: Cohort, homes: Sequence[Home], contact_rows: ContactRows
 ) -> Destination | Skip:
-    seat = await tx.members.find_member_contact(letter.member_id, homes)
-    if seat is None:
+    if not contact_rows:
         return PLACE_GONE
+    seat = choose_contact(contact_rows, homes)
     if not seat.places:
         return Skip("the bot is no longer there")
     return Destination(cohort, seat.places[0], seat=seat)

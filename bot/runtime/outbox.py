@@ -2,7 +2,7 @@
 
 A letter is sent exactly once wherever the platform lets us look. Letters to one place leave one
 after the other, in their order, because the ledger claims only the first. A slow place delays no
-other.
+other, and neither does a cohort with many letters.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ from bot.host.failures import FailureLog
 from bot.runtime.call_events import CallEventSync
 from bot.runtime.delivery import LetterDelivery
 from bot.runtime.outcomes import LetterOutcomes
+from bot.runtime.sending_slots import SendingSlots, list_greedy_cohorts
 from bot.store import Store, Tx, compute_outage_delay
 from bot.store.events import EventEntry
 from bot.store.ledger import Letter
 
 log = logging.getLogger(__name__)
 
-MAX_IN_FLIGHT = 50
-# A few at a time: a lease begins when a letter is claimed, and those claimed together share the
-# platform's rate limit.
-MAX_CLAIMED_AT_ONCE = 20
+# On Postgres several processes share the work, and each takes a few at a time.
+MAX_SHARED_CLAIM = 20
 POLL_INTERVAL = 1.0  # seconds
+# Seconds between two claims while letters leave one by one: those that leave in between are made
+# up for together. A home's next letter waits no longer than that.
+CLAIM_GAP = 0.02
 STOP_GRACE = 5.0  # seconds that letters on their way have when the bot stops
 
 
@@ -52,6 +54,7 @@ class Outbox:
         self._delivery = LetterDelivery(store, clock, platforms, self._failures, self._outcomes)
         self._call_events = CallEventSync(store, clock, platforms, self._failures)
         self._in_flight: set[asyncio.Task[None]] = set()
+        self._slots = SendingSlots()
         self._woken = asyncio.Event()
         self._is_stopping = False
 
@@ -91,8 +94,10 @@ class Outbox:
         failures = 0
         async with asyncio.TaskGroup() as group:
             while not self._is_stopping:
+                # Before the look, so that nothing that falls due during it is missed.
+                self._woken.clear()
                 try:
-                    await self._start_deliveries(group)
+                    await self._start_due_deliveries(group)
                 except Exception as error:
                     # A door: this loop is the only way out, and must outlive any failed claim.
                     self._log_failed_claim(error)
@@ -109,12 +114,10 @@ class Outbox:
             self._failures.log_failure("claim", sentence, error=error)
 
     async def _wait_until_woken(self, seconds: float) -> None:
-        self._woken.clear()
-        # Looked at after `clear`: a stop in between would have set the event for nothing.
-        if self._is_stopping:
-            seconds = 0
+        if self._in_flight:
+            await asyncio.sleep(CLAIM_GAP)
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(0 if self._is_stopping else seconds):
                 await self._woken.wait()
 
     def wake_outbox(self) -> None:
@@ -145,23 +148,39 @@ class Outbox:
         A clock set forward needs nothing: waiting letters are due the sooner.
         """
         if step < timedelta():
-            await self._outcomes.write_outcome(
-                lambda tx: tx.ledger.shift_waiting_letters(-step, self._clock.now())
-            )
+            await self._outcomes.shift_waiting_letters(-step)
         self.wake_outbox()
 
     # — claiming —
 
+    async def _start_due_deliveries(self, group: asyncio.TaskGroup) -> None:
+        """Start deliveries until nothing is due, or no slot is free."""
+        # An idle bot only looks: a claim takes the write lock.
+        if not self._in_flight and not await self._store.run(self._is_anything_due, write=False):
+            return
+        while not self._is_stopping and await self._start_deliveries(group):
+            pass
+
+    async def _is_anything_due(self, tx: Tx) -> bool:
+        now = self._clock.now()
+        return await tx.ledger.has_due_letters(now) or await tx.events.has_due_events(now)
+
     async def _start_deliveries(self, group: asyncio.TaskGroup) -> int:
         """Claim due letters and events, start a task for each, and return how many."""
-        free = MAX_IN_FLIGHT - len(self._in_flight)
-        if free <= 0 or self._outcomes.has_unwritten:
+        limit = self._slots.count_claimable()
+        if limit <= 0 or self._outcomes.has_unwritten:
             return 0
-        letters, events = await self._claim_due(min(free, MAX_CLAIMED_AT_ONCE))
+        if not self._store.is_exclusive:
+            limit = min(limit, MAX_SHARED_CLAIM)
+        letters, events = await self._claim_due(limit)
+        gathered = await self._delivery.gather_batch(letters) if letters else {}
         for letter in letters:
-            self._start_delivery(group, self._delivery.deliver_letter(letter))
+            delivery = self._delivery.deliver_letter(letter, gathered.get(letter.id))
+            self._start_delivery(group, delivery, letter.cohort_id)
+            # Each begins in a turn of its own, so that the loop is never away for all of them.
+            await asyncio.sleep(0)
         for event in events:
-            self._start_delivery(group, self._call_events.update_call_event(event))
+            self._start_delivery(group, self._call_events.update_call_event(event), event.cohort_id)
         return len(letters) + len(events)
 
     async def _claim_due(self, limit: int) -> tuple[Sequence[Letter], Sequence[EventEntry]]:
@@ -170,8 +189,9 @@ class Outbox:
         async def claim(tx: Tx) -> tuple[Sequence[Letter], Sequence[EventEntry]]:
             # Kept for a commit with an unknown outcome; a second run claims the same again.
             nonlocal letters
-            letters = await tx.ledger.claim_letters(self._clock.now(), limit)
-            return letters, await self._call_events.claim_due_events(tx, limit)
+            letters = await self._claim_letters(tx, limit)
+            events = await self._call_events.claim_due_events(tx, max(1, limit - len(letters)))
+            return letters, events
 
         try:
             return await self._store.run(claim)
@@ -184,12 +204,34 @@ class Outbox:
                     await self._outcomes.retry_untried_letter(letter, "the database was away")
             raise
 
-    def _start_delivery(self, group: asyncio.TaskGroup, work: Coroutine[Any, Any, None]) -> None:
+    async def _claim_letters(self, tx: Tx, limit: int) -> Sequence[Letter]:
+        """Claim letters so that no cohort takes more than half while others wait."""
+        now, claimed = self._clock.now(), list[Letter]()
+        left_out = set(self._slots.list_crowded_cohorts())
+        # The first half is for anybody in order, the rest leaves out whoever got most of that.
+        first_half = max(1, min(limit // 2, self._slots.count_fairly_claimable()))
+        for most in (first_half, limit):
+            wanted = most - len(claimed)
+            found = await tx.ledger.claim_letters(now, wanted, left_out) if wanted else ()
+            claimed.extend(found)
+            left_out |= list_greedy_cohorts(letter.cohort_id for letter in claimed)
+            if len(found) < wanted:
+                break
+        if left_out and len(claimed) < limit:
+            # Nobody else waits, so nobody is delayed.
+            claimed.extend(await tx.ledger.claim_letters(now, limit - len(claimed)))
+        return claimed
+
+    def _start_delivery(
+        self, group: asyncio.TaskGroup, work: Coroutine[Any, Any, None], cohort_id: int
+    ) -> None:
+        self._slots.occupy_slot(cohort_id)
         task = group.create_task(work)
         self._in_flight.add(task)
-        task.add_done_callback(self._handle_delivery_end)
+        task.add_done_callback(lambda ended: self._handle_delivery_end(ended, cohort_id))
 
-    def _handle_delivery_end(self, task: asyncio.Task[None]) -> None:
+    def _handle_delivery_end(self, task: asyncio.Task[None], cohort_id: int) -> None:
         self._in_flight.discard(task)
+        self._slots.free_slot(cohort_id)
         # The next letter to the same place can go.
         self._woken.set()

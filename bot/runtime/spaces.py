@@ -131,20 +131,25 @@ async def release_place_greeting(store: Store, place: Place) -> None:
 # — questions to a platform —
 
 
-async def is_member_present(
-    store: Store, clock: Clock, platform: Platform, cohort: Cohort, seat: MemberContact
-) -> bool:
-    """Tell if a member is still in a space with private messages. Without an answer, they are.
+async def ask_member_present(clock: Clock, platform: Platform, seat: MemberContact) -> bool | None:
+    """Tell if a member is still in a space with private messages.
 
-    Asked at most once a day for each member, and the answer is kept: a member who left is away from
-    that day on, streak and all, and one who came back is not.
+    None without an answer. Asked at most once a day for each member, as the answer is kept.
     """
     now = clock.now()
     if seat.looked_for_at is not None and now - seat.looked_for_at < PRESENCE_INTERVAL:
-        return True
-    is_present = await _is_in_any_space(platform, seat.places)
-    if is_present is None:
-        return True
+        return None
+    return await _is_in_any_space(platform, seat.places)
+
+
+async def record_member_presence(
+    store: Store, clock: Clock, cohort: Cohort, seat: MemberContact, *, is_present: bool
+) -> None:
+    """Keep the platform's answer.
+
+    A member who left is away from that day on, streak and all, and one who came back is not.
+    """
+    now = clock.now()
 
     async def record_answer(tx: Tx) -> None:
         members = await tx.members.load_members_by_id([seat.member_id], cohort.id)
@@ -155,7 +160,6 @@ async def is_member_present(
             await tx.members.record_member_missing(seat, today, now)
 
     await store.run(record_answer)
-    return is_present
 
 
 async def _is_in_any_space(platform: Platform, places: Sequence[Place]) -> bool | None:

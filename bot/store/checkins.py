@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, func, select
+from sqlalchemy import BindParameter, Row, and_, bindparam, func, select
 
 from bot.group.cohort import Member
 from bot.store.connection import TxConnection
 from bot.store.memberships import load_memberships
 from bot.store.rows import DialectInsert
 from bot.store.seats import MEMBERSHIP_IDS, build_membership_params
-from bot.store.tables import checkins, members
+from bot.store.tables import accounts, checkins, members
 
 # A check-in counts for the membership that speaks, whichever membership of the person keeps it.
 VOICE = members.alias("voice")
@@ -45,6 +45,23 @@ _SELECT_LAST_CHECKINS = (
     # The cohorts are asked for so that an index helps: there is none on the expression.
     .where(members.c.cohort_id.in_(_THEIR_COHORT_IDS), SPEAKER.in_(_SPEAKING_IDS))
     .order_by(checkins.c.at)
+)
+
+_SEAT, _OWN, _OWNS = members.alias("seat"), accounts.alias("own"), accounts.alias("owns")
+_SELECT_CHECKED_IN = (
+    select(_SEAT.c.id, checkins.c.week_id)
+    .distinct()
+    .join(_OWN, _OWN.c.id == _SEAT.c.account_id)
+    .join(_OWNS, _OWNS.c.person_id == _OWN.c.person_id)
+    .join(
+        members,
+        and_(members.c.account_id == _OWNS.c.id, members.c.cohort_id == _SEAT.c.cohort_id),
+    )
+    .join(checkins, checkins.c.member_id == members.c.id)
+    .where(
+        _SEAT.c.id.in_(bindparam("member_ids", expanding=True)),
+        checkins.c.week_id.in_(bindparam("week_ids", expanding=True)),
+    )
 )
 
 
@@ -117,6 +134,16 @@ class CheckinQueries:
             (member.id, week_id),
             lambda: self._connection.execute(_SELECT_REPORTS, wanted).all(),
         )
+
+    async def find_checked_in(
+        self, member_ids: Collection[int], week_ids: Collection[str]
+    ) -> frozenset[tuple[int, str]]:
+        """Return the members with a report on these weeks by any account, each with its week."""
+        if not member_ids or not week_ids:
+            return frozenset()
+        wanted = {"member_ids": list(member_ids), "week_ids": list(week_ids)}
+        rows = self._connection.execute(_SELECT_CHECKED_IN, wanted)
+        return frozenset((row.id, row.week_id) for row in rows)
 
     async def list_checkin_week_ids(self, member: Member) -> frozenset[str]:
         """Return the ids for the weeks a member has checked in for."""

@@ -73,9 +73,15 @@ SELECT_NEXT_LETTER_DUE = select(_HERE.c.due_at).where(_ON_TURN).order_by(*_IN_OR
 # SKIP LOCKED lets several processes share the work: none waits for a letter another one takes.
 # A CTE runs once. A subquery may run again for each letter claimed; on Postgres it would then skip
 # the letters already claimed, and go beyond the limit.
+LEFT_OUT = ("left_out_1", "left_out_2", "left_out_3", "left_out_4")
 _READY = (
     select(_HERE.c.id)
-    .where(_ON_TURN, _HERE.c.due_at <= bindparam("now"))
+    .where(
+        _HERE.c.due_at <= bindparam("now"),
+        # Values and no list: one statement, and one plan, however many are left out.
+        _HERE.c.cohort_id.not_in([bindparam(name) for name in LEFT_OUT]),
+        _ON_TURN,
+    )
     .order_by(*_IN_ORDER)
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(skip_locked=True)
@@ -93,6 +99,7 @@ CLAIM_LETTERS = (
     )
     .returning(letters)
 )
+HAS_DUE_LETTERS = select(_HERE.c.id).where(_HERE.c.due_at <= bindparam("now"), _ON_TURN).limit(1)
 RESET_CLAIMS = (
     letters.update()
     .where(IS_CLAIMED)
@@ -102,15 +109,31 @@ RESET_CLAIMS = (
 # — the holder's word, and letters that wait —
 
 # `tries` is the fencing token: after the lease another sender has raised it.
-# The columns to set are given with the parameters.
-UPDATE_CLAIMED_LETTER = (
+LOCK_CLAIMED_LETTERS = (
+    select(
+        letters.c.id,
+        letters.c.tries,
+        letters.c.settled,
+        letters.c.due_at,
+        letters.c.sent_ref,
+        letters.c.ended_at,
+    )
+    .where(
+        letters.c.id.in_(bindparam("letter_ids", expanding=True)),
+        letters.c.state == literal_column("'claimed'"),
+    )
+    .order_by(letters.c.id)
+    .with_for_update()
+)
+_CHANGED = ("state", "reason", "sent_ref", "ended_at", "due_at", "tries", "settled")
+UPDATE_CLAIMED_LETTERS = (
     letters.update()
     .where(
         letters.c.id == bindparam("letter_id"),
         letters.c.tries == bindparam("claimed_try"),
         letters.c.state == literal_column("'claimed'"),
     )
-    .returning(letters.c.id)
+    .values({name: bindparam(name) for name in _CHANGED})
 )
 _IS_WAITING = and_(IS_DUE, letters.c.due_at > bindparam("now"))
 MAKE_HOME_LETTERS_DUE = (

@@ -18,6 +18,7 @@ _IS_IN_SPACE = and_(
     spaces.c.platform == bindparam("platform"), spaces.c.native == bindparam("native")
 )
 SELECT_COHORT = select(*_COLUMNS).where(cohorts.c.id == bindparam("cohort"))
+SELECT_COHORTS = select(*_COLUMNS).where(cohorts.c.id.in_(bindparam("cohorts", expanding=True)))
 LOCK_COHORT = SELECT_COHORT.with_for_update(of=cohorts)
 _LIVES_THERE = select(homes.c.cohort_id).where(homes.c.space_id == bindparam("space"))
 SELECT_BY_NAME = (
@@ -71,6 +72,12 @@ SELECT_HOMES = (
     select(homes, *SPACE_COLUMNS)
     .join(spaces, spaces.c.id == homes.c.space_id)
     .where(homes.c.cohort_id == bindparam("cohort"))
+    .order_by(homes.c.id)
+)
+SELECT_HOMES_OF_COHORTS = (
+    select(homes, *SPACE_COLUMNS)
+    .join(spaces, spaces.c.id == homes.c.space_id)
+    .where(homes.c.cohort_id.in_(bindparam("cohorts", expanding=True)))
     .order_by(homes.c.id)
 )
 UPDATE_TROUBLE = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -71,6 +71,19 @@ class CohortQueries:
         return self._connection.remember(
             "cohort", cohort_id, lambda: self._find_cohort(sql.SELECT_COHORT, cohort=cohort_id)
         )
+
+    async def load_cohorts(self, cohort_ids: Collection[int]) -> Mapping[int, Cohort]:
+        """Return cohorts by their numbers. They and their homes are read for good."""
+        wanted = {"cohorts": sorted(set(cohort_ids))}
+        found = {}
+        for row in self._connection.execute(sql.SELECT_COHORTS, wanted):
+            found[row.id] = self._read_cohort(row)
+        homes_by_cohort: dict[int, list[Home]] = {cohort_id: [] for cohort_id in cohort_ids}
+        for row in self._connection.execute(sql.SELECT_HOMES_OF_COHORTS, wanted):
+            homes_by_cohort[row.cohort_id].append(_build_home(row))
+        for cohort_id, its_homes in homes_by_cohort.items():
+            self._connection.note("homes", cohort_id, tuple(its_homes))
+        return found
 
     async def find_cohort_by_name(self, space_id: int, name: str) -> Cohort | None:
         """Return a cohort by name: one that belongs to the space or has a home there."""

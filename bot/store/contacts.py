@@ -6,18 +6,49 @@ membership, and a member who has left is noted as away.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, and_, bindparam, select
 
 from bot.chat.address import Place
 from bot.group.calendar import DAY
 from bot.store.cohorts import Home
 from bot.store.connection import TxConnection
 from bot.store.tables import absences, accounts, members
+
+ContactRows = Sequence[Row[Any]]
+"""The accounts by which a member may be reached, the one that joined first."""
+
+_OWN = accounts.alias("own")
+# A membership once for each account its person has, the account that joined first.
+_SELECT_REACHABLE_ACCOUNTS = (
+    select(
+        members,
+        accounts.c.id.label("reached"),
+        accounts.c.platform,
+        accounts.c.tenant,
+        accounts.c.native,
+    )
+    .join(_OWN, _OWN.c.id == members.c.account_id)
+    .join(accounts, accounts.c.person_id == _OWN.c.person_id)
+    .where(members.c.id.in_(bindparam("member_ids", expanding=True)))
+    .order_by((accounts.c.id == members.c.account_id).desc(), accounts.c.id)
+)
+
+_UPDATE_SEEN = (
+    members.update()
+    .where(
+        members.c.id == bindparam("member"),
+        members.c.account_id == bindparam("account"),
+        members.c.missing_since.is_(None),
+    )
+    .values(looked_for_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +84,17 @@ class ContactQueries:
         The account they joined with comes first, then their other accounts if that one is out of
         reach or has left. None only if there is no such member.
         """
-        rows = self._connection.execute(_select_reachable_accounts(member_id)).all()
-        if not rows:
-            return None
-        return _choose_contact(rows, homes)
+        found = await self.load_contact_accounts([member_id])
+        return choose_contact(found[member_id], homes) if member_id in found else None
+
+    async def load_contact_accounts(self, member_ids: Collection[int]) -> Mapping[int, ContactRows]:
+        """Return the accounts by which members may be reached, for `choose_contact`."""
+        by_member: dict[int, list[Row[Any]]] = defaultdict(list)
+        if member_ids:
+            wanted = {"member_ids": list(member_ids)}
+            for row in self._connection.execute(_SELECT_REACHABLE_ACCOUNTS, wanted):
+                by_member[row.id].append(row)
+        return by_member
 
     async def record_member_present(
         self, contact: MemberContact, today: date, now: datetime
@@ -67,6 +105,18 @@ class ContactQueries:
         """
         await self._update_presence_check(contact, now, None)
         await self.end_missing_absence(contact, today)
+
+    async def record_members_present(
+        self, contacts: Collection[MemberContact], now: datetime
+    ) -> None:
+        """Note that members are in the space who were there all the time."""
+        rows = []
+        # In one order, so that two writers never wait for each other.
+        for contact in sorted(contacts, key=attrgetter("member_id")):
+            key = {"member": contact.member_id, "account": contact.account_id}
+            rows.append({**key, "now": now})
+        if rows:
+            self._connection.execute(_UPDATE_SEEN, rows)
 
     async def end_missing_absence(self, contact: MemberContact, today: date) -> None:
         """End the absence noted when a member left, before `today` where they are."""
@@ -116,26 +166,8 @@ class ContactQueries:
         self._connection.execute(change.values(looked_for_at=now, missing_since=missing_since))
 
 
-def _select_reachable_accounts(member_id: int) -> Select[Any]:
-    """Select a membership once for each account its person has, the joining account first."""
-    person = select(accounts.c.person_id).join(members, members.c.account_id == accounts.c.id)
-    person_id = person.where(members.c.id == member_id).scalar_subquery()
-    account_columns = (
-        accounts.c.id.label("reached"),
-        accounts.c.platform,
-        accounts.c.tenant,
-        accounts.c.native,
-    )
-    joined_with = accounts.c.id == members.c.account_id
-    return (
-        select(members, *account_columns)
-        .join(accounts, accounts.c.person_id == person_id)
-        .where(members.c.id == member_id)
-        .order_by(joined_with.desc(), accounts.c.id)
-    )
-
-
-def _choose_contact(rows: Sequence[Row[Any]], homes: Sequence[Home]) -> MemberContact:
+def choose_contact(rows: ContactRows, homes: Sequence[Home]) -> MemberContact:
+    """Return the contact in a member's accounts, in the spaces they share with these homes."""
     reachable = []
     for row in rows:
         if places := _list_shared_places(row, homes):

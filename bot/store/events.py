@@ -14,16 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    and_,
-    func,
-    literal_column,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 
 from bot.chat.address import Place
 from bot.chat.message import Event
@@ -39,6 +30,7 @@ from bot.store.cohorts import CohortQueries, Home
 from bot.store.connection import TxConnection
 from bot.store.ledger import LedgerQueries
 from bot.store.letter import IS_DOUBTFUL, LEASE, MAYBE_READ, OPEN, Letter
+from bot.store.letter_states import match_states
 from bot.store.rows import build_insert
 from bot.store.tables import events, homes, letters, spaces
 
@@ -73,7 +65,7 @@ class EventEntry:
 
 
 # Literals, because bound parameters would keep SQLite from using the partial index.
-_AT_WORK = events.c.state.in_((literal_column("'due'"), literal_column("'claimed'")))
+_AT_WORK = match_states(events, OPEN)
 _NAMED = events.join(letters, letters.c.id == events.c.letter_id)
 _LETTER_ENDED = (
     select(letters.c.id)
@@ -83,8 +75,20 @@ _LETTER_ENDED = (
 _MAY_BE_READ = or_(letters.c.state.in_(MAYBE_READ), and_(letters.c.state.in_(OPEN), IS_DOUBTFUL))
 # Asked every second, so these statements are built once.
 _ON_TURN = and_(_AT_WORK, _LETTER_ENDED)
+_SELECT_NEXT_DUE = select(func.min(events.c.due_at)).where(_ON_TURN)
 _READY = select(events.c.letter_id).where(_ON_TURN).order_by(events.c.due_at, events.c.letter_id)
 _READY = _READY.with_for_update(of=events, skip_locked=True)
+
+_SELECT_PENDING_HOMES = (
+    select(letters.c.home_id)
+    .distinct()
+    .select_from(_NAMED)
+    .where(
+        letters.c.home_id.in_(bindparam("home_ids", expanding=True)),
+        _AT_WORK,
+        events.c.changes > 0,
+    )
+)
 
 _ENTRIES = (
     select(
@@ -252,6 +256,11 @@ class EventQueries:
         query = _ENTRIES.where(events.c.letter_id.in_(claimed_ids))
         return [_build_event_entry(row) for row in self._connection.execute(query)]
 
+    async def has_due_events(self, now: datetime) -> bool:
+        """Tell if an event can be claimed."""
+        due_at = await self.find_next_event_due()
+        return due_at is not None and due_at <= now
+
     async def finish_event(
         self, entry: EventEntry, now: datetime, native: str, title: str, *, is_gone: bool = False
     ) -> None:
@@ -298,15 +307,12 @@ class EventQueries:
         )
         return frozenset(self._connection.execute(query).scalars())
 
-    async def has_pending_event(self, home: Home) -> bool:
-        """Return True if an event for a home has yet to be changed."""
-        query = (
-            select(events.c.letter_id)
-            .select_from(_NAMED)
-            .where(letters.c.home_id == home.id, _AT_WORK, events.c.changes > 0)
-            .limit(1)
-        )
-        return self._connection.execute(query).first() is not None
+    async def find_homes_with_pending_events(self, home_ids: Collection[int]) -> frozenset[int]:
+        """Return the homes with an event that has yet to be changed."""
+        if not home_ids:
+            return frozenset()
+        wanted = {"home_ids": list(home_ids)}
+        return frozenset(self._connection.execute(_SELECT_PENDING_HOMES, wanted).scalars())
 
     async def reset_event_claims(self, now: datetime) -> None:
         """Make every claimed event due now.
@@ -318,8 +324,7 @@ class EventQueries:
 
     async def find_next_event_due(self) -> datetime | None:
         """Return the instant the next event can be claimed, or None."""
-        query = select(func.min(events.c.due_at)).where(_ON_TURN)
-        due_at: datetime | None = self._connection.execute(query).scalar()
+        due_at: datetime | None = self._connection.execute(_SELECT_NEXT_DUE).scalar()
         return due_at
 
 

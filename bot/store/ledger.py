@@ -18,12 +18,15 @@ from bot.group.cohort import Cohort
 from bot.post import PostSlot
 from bot.store.claims import (
     CLAIM_LETTERS,
+    HAS_DUE_LETTERS,
+    LEFT_OUT,
+    LOCK_CLAIMED_LETTERS,
     MAKE_HOME_LETTERS_DUE,
     RESET_CLAIMS,
     SELECT_NEXT_LETTER_DUE,
     SELECT_WAITING,
     SHIFT_WAITING_LETTER,
-    UPDATE_CLAIMED_LETTER,
+    UPDATE_CLAIMED_LETTERS,
 )
 from bot.store.cohorts import Home
 from bot.store.connection import TxConnection
@@ -33,17 +36,17 @@ from bot.store.letter import (
     LEASE,
     OPEN,
     Letter,
-    LetterState,
+    LetterChange,
     build_letter,
     build_letter_row,
     shorten_reason,
 )
-from bot.store.letter_history import LetterHistoryQueries
+from bot.store.letter_readings import LetterReadingQueries
 from bot.store.letter_states import IS_DUE
 from bot.store.rows import DialectInsert
 from bot.store.tables import letters
 
-__all__ = ["LEASE", "OPEN", "LedgerQueries", "Letter"]
+__all__ = ["LEASE", "OPEN", "LedgerQueries", "Letter", "LetterChange"]
 
 _INSERT_LETTERS = DialectInsert(letters, lambda insert: insert.on_conflict_do_nothing())
 
@@ -82,7 +85,7 @@ _CLOSE_HOME_LETTERS = (
 )
 
 
-class LedgerQueries(LetterHistoryQueries):
+class LedgerQueries(LetterReadingQueries):
     """Queries about letters."""
 
     def __init__(self, connection: TxConnection) -> None:
@@ -177,16 +180,25 @@ class LedgerQueries(LetterHistoryQueries):
 
     # — claiming —
 
-    async def claim_letters(self, now: datetime, limit: int = 20) -> Sequence[Letter]:
+    async def claim_letters(
+        self, now: datetime, limit: int = 20, left_out: Collection[int] = ()
+    ) -> Sequence[Letter]:
         """Claim up to `limit` due letters and return them, oldest first.
 
         At most one for each home or person, and never one before its turn.
+        `left_out`: up to four cohorts whose letters wait.
         """
-        rows = self._connection.execute(
-            CLAIM_LETTERS, {"now": now, "limit": limit, "leased_until": now + LEASE}
-        ).all()
+        # No cohort has the number 0.
+        values: dict[str, Any] = dict.fromkeys(LEFT_OUT, 0)
+        values.update(zip(LEFT_OUT, left_out, strict=False))
+        values.update(now=now, limit=limit, leased_until=now + LEASE)
+        rows = self._connection.execute(CLAIM_LETTERS, values).all()
         # RETURNING promises no order on either engine.
         return [build_letter(row) for row in sorted(rows, key=_get_row_id)]
+
+    async def has_due_letters(self, now: datetime) -> bool:
+        """Tell if a letter can be claimed."""
+        return self._connection.execute(HAS_DUE_LETTERS, {"now": now}).first() is not None
 
     async def find_next_letter_due(self) -> datetime | None:
         """Return the instant the next letter can be claimed, or None.
@@ -204,59 +216,29 @@ class LedgerQueries(LetterHistoryQueries):
         """
         return self._connection.execute(RESET_CLAIMS, {"now": now}).rowcount
 
-    # — the holder's word about a claimed letter —
+    # — the holder's word about claimed letters —
 
-    async def finish_letter(
-        self,
-        letter: Letter,
-        state: LetterState,
-        now: datetime,
-        reason: str = "",
-        sent_ref: str | None = None,
-    ) -> bool:
-        """Store how a claimed letter ended; return False if the lease was lost.
+    async def write_letter_changes(
+        self, changes: Sequence[LetterChange]
+    ) -> frozenset[tuple[int, int]]:
+        """Store what becomes of claimed letters; return the id and the try of those still held.
 
-        `state`: sent, unsure, skipped or failed.
-        `sent_ref`: the platform's id for the message.
+        A letter whose lease was lost is left unchanged.
         """
-        return await self._update_claimed_letter(
-            letter, state=state, reason=shorten_reason(reason), sent_ref=sent_ref, ended_at=now
-        )
-
-    async def postpone_letter(
-        self, letter: Letter, until: datetime, reason: str, *, is_unsent: bool
-    ) -> bool:
-        """Put a claimed letter back until an instant; return False if the lease was lost.
-
-        `is_unsent`: it has certainly not got through.
-        """
-        # All tries so far are settled as failures, so the next one need not look for it.
-        settled = {"settled": letter.tries} if is_unsent else {}
-        return await self._put_back(letter, until, reason, **settled)
-
-    async def hold_letter(
-        self, letter: Letter, until: datetime, reason: str, *, is_unsent: bool = True
-    ) -> bool:
-        """Put back a claimed letter nobody tried to send; return False if the lease was lost.
-
-        The try is given back: a letter to a closed home is never given up for waiting too long.
-        `is_unsent`: no earlier try has got through either.
-        """
-        # The next claim gives out the same number again. That is safe: this update fences on the
-        # number, and whoever held an earlier lease had a smaller one.
-        given_back = letter.tries - 1
-        settled = {"settled": given_back} if is_unsent else {}
-        return await self._put_back(letter, until, reason, tries=given_back, **settled)
-
-    async def _put_back(self, letter: Letter, until: datetime, reason: str, **values: Any) -> bool:
-        return await self._update_claimed_letter(
-            letter, state="due", due_at=until, reason=shorten_reason(reason), **values
-        )
-
-    async def _update_claimed_letter(self, letter: Letter, **values: Any) -> bool:
-        fence = {"letter_id": letter.id, "claimed_try": letter.tries}
-        changed = self._connection.execute(UPDATE_CLAIMED_LETTER, {**fence, **values})
-        return changed.first() is not None
+        wanted = {"letter_ids": sorted({change.letter.id for change in changes})}
+        # Locked in the order of their ids, so that two writers never wait for each other.
+        held = {
+            (row.id, row.tries): row
+            for row in self._connection.execute(LOCK_CLAIMED_LETTERS, wanted)
+        }
+        rows = []
+        for change in changes:
+            row = held.get((change.letter.id, change.letter.tries))
+            if row is not None:
+                rows.append(_build_change_row(change, row))
+        if rows:
+            self._connection.execute(UPDATE_CLAIMED_LETTERS, rows)
+        return frozenset((row["letter_id"], row["claimed_try"]) for row in rows)
 
     # — letters that wait —
 
@@ -298,3 +280,22 @@ class LedgerQueries(LetterHistoryQueries):
 
 def _get_row_id(row: Row[Any]) -> int:
     return int(row.id)
+
+
+def _build_change_row(change: LetterChange, row: Row[Any]) -> dict[str, Any]:
+    """Return the values of a changed letter, from those it has."""
+    # The next claim of a try given back gives out the same number again. That is safe: every
+    # change fences on the number, and whoever held an earlier lease had a smaller one.
+    tries = row.tries - 1 if change.is_try_returned else row.tries
+    is_over = change.state != "due"
+    return {
+        "letter_id": row.id,
+        "claimed_try": row.tries,
+        "state": change.state,
+        "reason": shorten_reason(change.reason),
+        "sent_ref": change.sent_ref if is_over else row.sent_ref,
+        "ended_at": change.at if is_over else row.ended_at,
+        "due_at": row.due_at if is_over else change.at,
+        "tries": tries,
+        "settled": tries if change.is_settled else row.settled,
+    }

@@ -69,6 +69,25 @@ class Letter:
         return self.began_at is not None and self.began_at < self.moment
 
 
+@dataclass(frozen=True, slots=True)
+class LetterChange:
+    """What becomes of a claimed letter. It fences on the try the letter was claimed with.
+
+    `at`: the instant it ended, or is due again.
+    `sent_ref`: the platform's id for the message.
+    `is_settled`: all tries so far have certainly not got through.
+    `is_try_returned`: this try does not count.
+    """
+
+    letter: Letter
+    state: LetterState
+    reason: str
+    at: datetime
+    sent_ref: str | None = None
+    is_settled: bool = False
+    is_try_returned: bool = False
+
+
 def build_letter(row: Row[Any]) -> Letter:
     """Return the letter in a row from the ledger."""
     message = decode_answer(row.message) if row.message else None

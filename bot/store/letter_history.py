@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
-from bot.group.cohort import Cohort, Member
+from bot.group.cohort import Cohort
 from bot.store.cohorts import Home
 from bot.store.connection import TxConnection
-from bot.store.letter import IS_UNSENT, MAYBE_READ, OPEN, Letter, build_letter
-from bot.store.seats import select_membership_ids
-from bot.store.tables import accounts, homes, letters, members
+from bot.store.letter import IS_UNSENT, Letter, build_letter
+from bot.store.tables import homes, letters
 
 # An announcement is entered by a command, everything else by the schedule.
 _IS_SCHEDULED = letters.c.kind != "announcement"
@@ -35,81 +33,6 @@ class LetterHistoryQueries:
         waiting = and_(letters.c.home_id == home.id, letters.c.state == "due", IS_UNSENT)
         query = select(letters).where(waiting).order_by(letters.c.id).limit(_WAITING_LIMIT)
         return [build_letter(row) for row in self._connection.execute(query)]
-
-    async def find_next_open_letter(self, letter: Letter) -> Letter | None:
-        """Return the next open letter with this kind and destination, or None."""
-        query = (
-            select(letters)
-            .where(
-                letters.c.home_id == letter.home_id,
-                letters.c.member_id == letter.member_id,
-                letters.c.cohort_id == letter.cohort_id,
-                letters.c.kind == letter.kind,
-                letters.c.id > letter.id,
-                letters.c.state.in_(OPEN),
-            )
-            .order_by(letters.c.id)
-            .limit(1)
-        )
-        row = self._connection.execute(query).first()
-        return build_letter(row) if row else None
-
-    async def list_folded_refs(self, letter: Letter) -> Sequence[str]:
-        """Return the refs of letters skipped because this one stands for them, oldest first."""
-        query = (
-            select(letters.c.ref)
-            .where(
-                letters.c.cohort_id == letter.cohort_id,
-                letters.c.edition == letter.edition,
-                letters.c.kind == letter.kind,
-                letters.c.home_id == letter.home_id,
-                letters.c.member_id == letter.member_id,
-                letters.c.state == "skipped",
-                # The reason is the only note of a fold; `compose` writes it.
-                letters.c.reason.startswith("folded"),
-                letters.c.ended_at >= letter.moment,
-            )
-            .order_by(letters.c.id)
-        )
-        return list(self._connection.execute(query).scalars())
-
-    async def is_sent_elsewhere(self, letter: Letter, member: Member) -> bool:
-        """Return True if the member got, or may have got, this letter by another account."""
-        other_seats = await self._list_other_seats(member)
-        if not other_seats:
-            return False
-        query = select(letters.c.id).where(
-            letters.c.cohort_id == letter.cohort_id,
-            letters.c.edition == letter.edition,
-            letters.c.kind == letter.kind,
-            letters.c.ref == letter.ref,
-            letters.c.home_id == 0,
-            letters.c.member_id.in_(other_seats),
-            letters.c.state.in_(MAYBE_READ),
-        )
-        return self._connection.execute(query.limit(1)).first() is not None
-
-    async def _list_other_seats(self, member: Member) -> list[int]:
-        memberships = self._connection.execute(select_membership_ids(member))
-        return [row.id for row in memberships if row.id != member.id]
-
-    async def count_private_letters(self, person_id: int, since: datetime) -> int:
-        """Count a person's private letters since an instant, in all their cohorts.
-
-        Letters that may have been sent count too: the weekly cap errs on the quiet side.
-        """
-        path = letters.join(members, members.c.id == letters.c.member_id)
-        path = path.join(accounts, accounts.c.id == members.c.account_id)
-        query = (
-            select(func.count())
-            .select_from(path)
-            .where(
-                accounts.c.person_id == person_id,
-                letters.c.state.in_(MAYBE_READ),
-                letters.c.ended_at >= since,
-            )
-        )
-        return int(self._connection.execute(query).scalar_one())
 
     async def list_home_letters(self, cohort: Cohort, limit: int = 200) -> Sequence[Letter]:
         """Return up to `limit` letters to a cohort's homes, newest first, in any state."""

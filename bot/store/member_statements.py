@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from bot.store.columns import Instant
 from bot.store.rows import DialectInsert
-from bot.store.seats import SEATED, select_members
+from bot.store.seats import MAY_BE_ABSENT, SEATED, select_members
 from bot.store.tables import members, scores
 
 ENROL = DialectInsert(
@@ -44,5 +44,8 @@ SELECT_SEATED = (
     .order_by(members.c.id)
     .limit(bindparam("limit"))
     .offset(bindparam("skip"))
+)
+SELECT_MAYBE_ABSENT = select_members().where(
+    members.c.cohort_id == bindparam("cohort_id"), members.c.shown, MAY_BE_ABSENT
 )
 SELECT_BY_ID = select_members().where(members.c.id.in_(bindparam("ids", expanding=True)))

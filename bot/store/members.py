@@ -21,13 +21,13 @@ from bot.group.progress import is_excused
 from bot.post import PostRegistry, find_next_post_moment, post_registry
 from bot.store import member_statements as sql
 from bot.store.connection import TxConnection
-from bot.store.contacts import ContactQueries, MemberContact
+from bot.store.contacts import ContactQueries, ContactRows, MemberContact, choose_contact
 from bot.store.memberships import build_membership, load_memberships
 from bot.store.people import PeopleQueries
 from bot.store.rows import build_member
 from bot.store.seats import (
     SEATED,
-    build_absence_condition,
+    build_absence_params,
     copy_inherited_values,
     match_spelling,
     select_members,
@@ -36,7 +36,7 @@ from bot.store.seats import (
 )
 from bot.store.tables import accounts, members, settings
 
-__all__ = ["BATCH", "MemberContact", "MemberQueries"]
+__all__ = ["BATCH", "ContactRows", "MemberContact", "MemberQueries", "choose_contact"]
 
 # Members whose settings are read at once: a database takes only so many values in one query.
 BATCH = 500
@@ -231,12 +231,8 @@ class MemberQueries(ContactQueries):
         Only this function decides who is away when members are counted.
         See `bot.group.progress.is_excused` for the rule.
         """
-        query = select_members().where(
-            members.c.cohort_id == cohort.id,
-            members.c.shown,
-            build_absence_condition(cohort, week, now),
-        )
-        rows = self._connection.execute(query).all()
+        values = build_absence_params(cohort, week, now)
+        rows = self._connection.execute(sql.SELECT_MAYBE_ABSENT, values).all()
         excused: set[int] = set()
         for start in range(0, len(rows), BATCH):
             batch = await self.read_member_rows(rows[start : start + BATCH], cohort.id)
@@ -282,6 +278,22 @@ class MemberQueries(ContactQueries):
             return {}
         rows = self._connection.execute(sql.SELECT_BY_ID, {"ids": ids}).all()
         return {member.id: member for member in await self.read_member_rows(rows, cohort_id)}
+
+    async def load_members_in_cohorts(self, ids: Sequence[int]) -> dict[int, Member]:
+        """Return members of any cohorts by their ids, also those who have left."""
+        if not ids:
+            return {}
+        rows = self._connection.execute(sql.SELECT_BY_ID, {"ids": ids}).all()
+        person_ids = [row.person_id for row in rows]
+        cohort_ids = {row.cohort_id for row in rows}
+        queries = PeopleQueries(self._connection)
+        settings_by_cohort = await queries.load_settings_in_cohorts(person_ids, cohort_ids)
+        loaded = {}
+        for row in rows:
+            known = settings_by_cohort[row.cohort_id]
+            person = known.build_person_from_row(row)
+            loaded[row.id] = build_member(row, person, known.get_cohort_picks(row.person_id))
+        return loaded
 
     async def fetch_members(self, query: Select[Any], cohort_id: int) -> list[Member]:
         """Run a query made by `select_members`; return members with their settings."""

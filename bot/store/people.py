@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -219,6 +219,22 @@ class PeopleQueries:
         absence_rows = self._connection.execute(sql.SELECT_ABSENCES, wanted).all()
         return _group_settings(settings_rows, absence_rows)
 
+    async def load_settings_in_cohorts(
+        self, person_ids: Collection[int], cohort_ids: Collection[int]
+    ) -> Mapping[int, PeopleSettings]:
+        """Return these persons' settings and absences by cohort, each as for that cohort alone."""
+        wanted = {"persons": sorted(set(person_ids)), "cohorts": sorted({0, *cohort_ids})}
+        settings_rows = self._connection.execute(sql.SELECT_SETTINGS, wanted).all()
+        absence_rows = self._connection.execute(sql.SELECT_ABSENCES, wanted).all()
+        by_cohort = {}
+        for cohort_id in cohort_ids:
+            valid = (0, cohort_id)
+            by_cohort[cohort_id] = _group_settings(
+                [row for row in settings_rows if row.cohort_id in valid],
+                [row for row in absence_rows if row.cohort_id in valid],
+            )
+        return by_cohort
+
     def _load_person_settings(self, person_id: int, cohort_id: int) -> PeopleSettings:
         """Return one person's settings and absences: for all cohorts, and for this one."""
         known = self._load_person_rows(person_id)
@@ -278,18 +294,20 @@ class PeopleQueries:
 
     # — closed private messages —
 
-    async def record_private_delivery(
-        self, member_id: int, is_reached: bool, now: datetime
+    async def record_private_deliveries(
+        self, reached: Collection[int], refused: Collection[int], now: datetime
     ) -> None:
-        """Note if private messages reach a member's account.
+        """Note whether private messages reach the accounts of these members.
 
         A member with closed messages is told once, so the first note stays (`claim_closed_notice`).
         """
-        if is_reached:
-            self._connection.execute(sql.DELETE_CLOSED, {"member": member_id})
-        else:
-            statement = sql.NOTE_CLOSED.for_engine(self._connection)
-            self._connection.execute(statement, {"member": member_id, "now": now})
+        if reached:
+            self._connection.execute(
+                sql.DELETE_CLOSED, [{"member": member_id} for member_id in reached]
+            )
+        if refused:
+            rows = [{"member": member_id, "now": now} for member_id in refused]
+            self._connection.execute(sql.NOTE_CLOSED.for_engine(self._connection), rows)
 
     async def claim_closed_notice(self, person: Person) -> bool:
         """Return True once: the caller then tells them their private messages are closed."""

@@ -140,7 +140,7 @@ SELECT_PERSON_ROWS = _order_person_rows(
     )
 )
 SELECT_SETTINGS = (
-    select(accounts.c.person_id, settings.c.name, settings.c.value)
+    select(accounts.c.person_id, settings.c.name, settings.c.value, settings.c.cohort_id)
     .join(accounts, accounts.c.id == settings.c.account_id)
     .where(
         accounts.c.person_id.in_(bindparam("persons", expanding=True)),
@@ -149,7 +149,7 @@ SELECT_SETTINGS = (
     .order_by(settings.c.cohort_id, settings.c.at)
 )
 SELECT_ABSENCES = (
-    select(accounts.c.person_id, absences.c.first, absences.c.last)
+    select(accounts.c.person_id, absences.c.first, absences.c.last, absences.c.cohort_id)
     .join(accounts, accounts.c.id == absences.c.account_id)
     .where(
         accounts.c.person_id.in_(bindparam("persons", expanding=True)),

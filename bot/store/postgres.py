@@ -27,6 +27,8 @@ class PostgresDatabase:
             url,
             pool_size=10,
             max_overflow=10,
+            # The connection used last: it has prepared the statements that are asked again.
+            pool_use_lifo=True,
             connect_args={"timeout": REACHING, "command_timeout": ANSWERING},
         )
         self._reading_engine = self._engine.execution_options(postgresql_readonly=True)

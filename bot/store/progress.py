@@ -9,7 +9,8 @@ that counted at the same time would each miss the other's tick, and both scores 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -31,6 +32,14 @@ _SELECT_TICKS = (
     select(ticks.c.item)
     .join(accounts, accounts.c.id == ticks.c.account_id)
     .where(accounts.c.person_id == bindparam("person"), ticks.c.roadmap == bindparam("roadmap"))
+)
+_SELECT_TICKS_OF_PEOPLE = (
+    select(accounts.c.person_id, ticks.c.roadmap, ticks.c.item)
+    .join(accounts, accounts.c.id == ticks.c.account_id)
+    .where(
+        accounts.c.person_id.in_(bindparam("persons", expanding=True)),
+        ticks.c.roadmap.in_(bindparam("roadmaps", expanding=True)),
+    )
 )
 _INSERT_TICKS = DialectInsert(ticks, lambda insert: insert.on_conflict_do_nothing())
 _DELETE_TICKS = ticks.delete().where(
@@ -61,6 +70,18 @@ class ProgressQueries(CheckinQueries, BoardQueries):
     async def load_ticked_items(self, person: Person, roadmap: str) -> frozenset[str]:
         """Return the items a person has ticked on a roadmap, through any account."""
         return await self._load_ticks(person.id, roadmap)
+
+    async def load_ticks_of_people(
+        self, person_ids: Collection[int], roadmaps: Collection[str]
+    ) -> Mapping[tuple[int, str], frozenset[str]]:
+        """Return the items ticked on these roadmaps, by person id and roadmap, where any are."""
+        if not person_ids:
+            return {}
+        wanted = {"persons": sorted(set(person_ids)), "roadmaps": sorted(set(roadmaps))}
+        found: dict[tuple[int, str], set[str]] = defaultdict(set)
+        for row in self._connection.execute(_SELECT_TICKS_OF_PEOPLE, wanted):
+            found[row.person_id, row.roadmap].add(row.item)
+        return {key: frozenset(items) for key, items in found.items()}
 
     async def _load_ticks(self, person_id: int, roadmap: str) -> frozenset[str]:
         values = {"person": person_id, "roadmap": roadmap}

@@ -70,17 +70,6 @@ def select_memberships(
     )
 
 
-def build_absence_condition(
-    cohort: Cohort, week: CalendarWeek | None, now: datetime
-) -> ColumnElement[bool]:
-    """Match persons in `accounts` with an absence that may cover today or the week.
-
-    A rough filter; `bot.group.progress.is_excused` decides in the member's own zone.
-    """
-    since = _find_absence_start(cohort, week, now)
-    return _build_absence_condition(since, cohort.id)
-
-
 def _find_absence_start(cohort: Cohort, week: CalendarWeek | None, now: datetime) -> date:
     first = cohort.get_cohort_date(now)
     if week is not None:
@@ -89,18 +78,24 @@ def _find_absence_start(cohort: Cohort, week: CalendarWeek | None, now: datetime
     return first - DAY
 
 
-def _build_absence_condition(
-    since: date | BindParameter[date], cohort_id: int | BindParameter[int]
-) -> ColumnElement[bool]:
+def _select_absent(since: BindParameter[date]) -> Select[tuple[int]]:
+    """Select the persons with an absence, from any cohort, that lasts until a date."""
     own = accounts.alias("own")
-    absent = select(own.c.person_id).join(absences, absences.c.account_id == own.c.id)
     is_lasting = or_(absences.c.last.is_(None), absences.c.last >= since)
-    is_meant = or_(absences.c.cohort_id == 0, absences.c.cohort_id == cohort_id)
-    return accounts.c.person_id.in_(absent.where(is_meant, is_lasting))
+    path = own.join(absences, absences.c.account_id == own.c.id)
+    return select(own.c.person_id).select_from(path).where(is_lasting)
 
 
-MAY_BE_ABSENT = _build_absence_condition(bindparam("absent_since"), bindparam("cohort_id"))
-"""The same for statements that are built once, with `build_absence_params`."""
+_SELECT_ABSENT = _select_absent(bindparam("absent_since"))
+_IS_MEANT = or_(absences.c.cohort_id == 0, absences.c.cohort_id == bindparam("cohort_id"))
+MAY_BE_ABSENT_ANYWHERE = accounts.c.person_id.in_(_SELECT_ABSENT)
+"""Match persons in `accounts` with an absence from any cohort since `absent_since`."""
+MAY_BE_ABSENT = accounts.c.person_id.in_(_SELECT_ABSENT.where(_IS_MEANT))
+"""Match persons in `accounts` with an absence that may cover today or the week.
+
+A rough filter; `bot.group.progress.is_excused` decides in the member's own zone.
+The parameters are those of `build_absence_params`.
+"""
 
 
 def build_absence_params(

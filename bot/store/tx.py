@@ -6,6 +6,7 @@ from functools import cached_property
 
 from bot.post import PostRegistry, post_registry
 from bot.store.accounts import AccountQueries
+from bot.store.activity import ActivityQueries
 from bot.store.answers import AnswerQueries
 from bot.store.codes import CodeQueries
 from bot.store.cohorts import CohortQueries
@@ -59,6 +60,10 @@ class Tx:
     @cached_property
     def progress(self) -> ProgressQueries:
         return ProgressQueries(self.connection)
+
+    @cached_property
+    def activity(self) -> ActivityQueries:
+        return ActivityQueries(self.connection)
 
     @cached_property
     def roadmaps(self) -> RoadmapQueries:

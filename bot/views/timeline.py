@@ -11,7 +11,8 @@ from bot.chat.text import join_names
 from bot.group.cohort import Cohort
 from bot.group.zones import load_zone
 from bot.post import (
-    PostFacts,
+    NOBODY_THERE,
+    HomeFacts,
     PostRegistry,
     PostSlot,
     is_too_late,
@@ -111,7 +112,7 @@ def list_opening_slots(
         if is_too_late(kind, slot, after, now):
             continue
         # Nobody has joined a draft, so a post for its members alone skips itself.
-        if kind.skip(PostFacts(after, roadmap, slot, now)) is None:
+        if kind.skip(HomeFacts(after, roadmap, slot, now, NOBODY_THERE)) is None:
             opening.append(slot)
     return tuple(opening)
 

@@ -19,8 +19,11 @@ from bot.group.member import Person
 from bot.group.progress import Honour, MemberSample, Standing
 from bot.post import (
     ActivityCounts,
+    HomeFacts,
+    HomeReadings,
+    MemberFacts,
     NewMembers,
-    PostFacts,
+    PostBoard,
     PostSlot,
     Recipient,
     list_post_slots,
@@ -94,27 +97,28 @@ def every_post(
     )
     for slot in (*list_post_slots(cohort), *list_post_slots(cohort, member), *undated):
         items = len(slot.week.week.items) if slot.week else len(cohort.syllabus.all_items)
-        facts = PostFacts(
-            cohort,
-            plan,
-            slot,
-            NOW,
+        kind = post_registry.kinds[slot.kind]
+        if kind.scope == "member":
+            private = MemberFacts(cohort, plan, slot, NOW, Recipient(member, items))
+            yield slot, kind.writer(private)
+            continue
+        readings = HomeReadings(
             ActivityCounts(100_000, 99_999, 100_000, 99_998, 100_000),
-            board=tuple(Standing(n, name, len(cohort.syllabus.all_items), n) for n in range(1, 12)),
-            week_board=tuple(Standing(n, name, items, n) for n in range(1, 12)),
-            board_size=100_000,
-            week_board_size=100_000,
-            honours=(
+            fill_board(name, len(cohort.syllabus.all_items)),
+            fill_board(name, items),
+            (
                 Honour(MemberSample((name,) * 6, 100_000), "finished every item"),
                 Honour(MemberSample((name,) * 6, 100_000), "checked in 12 weeks in a row"),
             ),
-            recipient=Recipient(member, items)
-            if post_registry.kinds[slot.kind].scope == "member"
-            else None,
-            weeks_folded=tuple(range(1, len(cohort.syllabus.weeks) + 1)),
-            new_members=NewMembers((name,) * 3, 100_000),
+            NewMembers((name,) * 3, 100_000),
         )
-        yield slot, post_registry.kinds[slot.kind].writer(facts)
+        weeks_folded = tuple(range(1, len(cohort.syllabus.weeks) + 1))
+        yield slot, kind.writer(HomeFacts(cohort, plan, slot, NOW, readings, weeks_folded))
+
+
+def fill_board(name: str, done: int) -> PostBoard:
+    """Return the largest board a post can be given."""
+    return PostBoard(tuple(Standing(n, name, done, n) for n in range(1, 12)), 100_000)
 
 
 @pytest.mark.parametrize("plan", [*ROADMAPS.values(), largest()], ids=[*ROADMAPS, "the-largest"])

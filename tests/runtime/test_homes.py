@@ -9,7 +9,7 @@ import pytest
 from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.chat.message import Message
-from bot.runtime import outcomes
+from bot.runtime import letter_life
 from tests.runtime.test_outbox import KICK_OFF, MONDAY, became, begin, failing, monday
 from tests.support.database import list_first_cohort_letters
 from tests.support.room import Room
@@ -61,7 +61,7 @@ async def test_posts_wait_for_a_home_that_is_closed_and_come_in_order_when_it_op
 async def test_a_letter_held_for_long_is_neither_given_up_nor_doubled_by_an_unknown_outcome(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outcomes, "MAX_TRIES", 4)
+    monkeypatch.setattr(letter_life, "MAX_TRIES", 4)
     await begin(room)
     room.chat.lacking["study-group"] = (MAY_NOT,)
     await room.passes(hours=3)
@@ -75,7 +75,7 @@ async def test_a_letter_held_for_long_is_neither_given_up_nor_doubled_by_an_unkn
 async def test_a_letter_held_too_long_follows_its_kind_and_an_announcement_ends_after_a_week(
     quick_room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outcomes, "HOME_CHECK_INTERVAL", timedelta(hours=12))
+    monkeypatch.setattr(letter_life, "HOME_CHECK_INTERVAL", timedelta(hours=12))
     quick_room.chat.lacking["study-group"] = (MAY_NOT,)
     await quick_room.spring("ada")
     await quick_room.goes_to(KICK_OFF + timedelta(days=8))

@@ -13,10 +13,10 @@ import pytest
 from bot.chat.address import Place
 from bot.chat.errors import SendError
 from bot.chat.message import Message, text_message
-from bot.post import PostDay, PostFacts, PostRegistry, post
+from bot.post import HomeFacts, PostDay, PostRegistry, post
 from bot.runtime.outbox import Outbox
 from bot.store import Tx
-from bot.store.ledger import Letter
+from bot.store.ledger import Letter, LetterChange
 from tests.support.database import list_first_cohort_letters
 from tests.support.room import Chat, Clock, Room
 from tests.support.season import Season, course
@@ -240,11 +240,15 @@ async def test_a_sender_that_slept_through_its_lease_changes_no_row(room: Room) 
     (second,) = await room.store.run(lambda tx: tx.ledger.claim_letters(later))
     assert (second.id, second.tries, second.is_outcome_unknown) == (slept.id, 2, True)
 
+    async def change(tx: Tx, *changes: LetterChange) -> int:
+        return len(await tx.ledger.write_letter_changes(changes))
+
     async def finish_both(tx: Tx) -> None:
-        assert not await tx.ledger.finish_letter(slept, "failed", later, "too late")
-        assert not await tx.ledger.postpone_letter(slept, later, "too late", is_unsent=True)
-        assert await tx.ledger.finish_letter(second, "sent", later)
-        assert not await tx.ledger.finish_letter(slept, "failed", later, "too late")
+        failed = LetterChange(slept, "failed", "too late", later)
+        assert await change(tx, failed) == 0
+        assert await change(tx, LetterChange(slept, "due", "", later, is_settled=True)) == 0
+        assert await change(tx, failed, LetterChange(second, "sent", "", later)) == 1
+        assert await change(tx, failed) == 0
 
     await room.store.run(finish_both)
     assert await became(room) == ("sent", "")
@@ -368,12 +372,12 @@ async def test_a_kind_of_post_that_is_gone_is_skipped_with_that_reason(quick_roo
 
 
 @contextmanager
-def extra_kind(room: Room, write: Callable[[PostFacts], Message]) -> Iterator[None]:
+def extra_kind(room: Room, write: Callable[[HomeFacts], Message]) -> Iterator[None]:
     """A kind of post on day one, after all others."""
     usual = room.store.post_kinds
     room.store.post_kinds = PostRegistry(usual.kinds.values())
 
-    def extra(facts: PostFacts) -> Message:
+    def extra(facts: HomeFacts) -> Message:
         """For a test."""
         return write(facts)
 
@@ -389,7 +393,7 @@ def broken_kind(room: Room, times: int) -> Iterator[None]:
     """A kind whose writer has a bug, the first so many times."""
     left = [times]
 
-    def write(facts: PostFacts) -> Message:
+    def write(facts: HomeFacts) -> Message:
         if left[0]:
             left[0] -= 1
             raise ZeroDivisionError("a bug in a post")

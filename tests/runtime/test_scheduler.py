@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.message import Message, text_message
-from bot.post import PostDay, PostFacts, PostRegistry, post
+from bot.post import HomeFacts, PostDay, PostRegistry, post
 from bot.runtime.scheduler import SLICE, PostScheduler
 from bot.store import Tx
 from bot.store.tables import cohorts
@@ -67,7 +67,7 @@ async def test_a_new_kind_of_post_joins_running_cohorts_from_now_on(quick_room: 
     post_kinds = PostRegistry(USUAL_POSTS.kinds.values())
 
     @post(PostDay("week", 1), title="Brand new", into=post_kinds)
-    def brand_new(facts: PostFacts) -> Message:
+    def brand_new(facts: HomeFacts) -> Message:
         """For a test."""
         return text_message("day two")
 
@@ -84,7 +84,7 @@ async def test_a_kind_for_one_week_is_posted_and_listed_in_that_week_alone(
     post_kinds = PostRegistry(USUAL_POSTS.kinds.values())
 
     @post(PostDay("week", 1, week_number=3), title="Third week", into=post_kinds)
-    def third_week(facts: PostFacts) -> Message:
+    def third_week(facts: HomeFacts) -> Message:
         """For a test."""
         return text_message("day two of week three")
 
@@ -140,7 +140,7 @@ async def test_an_update_computes_schedules_in_slices_beside_what_is_due(quick_r
     post_kinds = PostRegistry(USUAL_POSTS.kinds.values())
 
     @post(PostDay("week", -1), title="Day before", into=post_kinds)
-    def day_before(facts: PostFacts) -> Message:
+    def day_before(facts: HomeFacts) -> Message:
         """For a test."""
         return text_message("tomorrow")
 

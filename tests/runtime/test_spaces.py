@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from bot.chat.address import Account, Caller, Place
 from bot.chat.errors import SendError
 from bot.group.member import Away
-from bot.runtime import outcomes
+from bot.runtime import letter_life
 from bot.store import Tx
 from bot.store.tables import (
     absences,
@@ -39,7 +39,7 @@ ELSEWHERE = Place("test", "elsewhere", "lobby")
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at waiting letters twice a day: weeks pass in these tests."""
-    monkeypatch.setattr(outcomes, "HOME_CHECK_INTERVAL", timedelta(hours=12))
+    monkeypatch.setattr(letter_life, "HOME_CHECK_INTERVAL", timedelta(hours=12))
 
 
 def on(month: int, day: int, hour: int = 12) -> datetime:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, String, cast, event
 
 from bot.store import Tx
 from bot.store.tables import letters
-from tests.support.database import load_first_cohort
+from tests.support.database import execute_sql, load_first_cohort
 from tests.support.room import FRIDAY, Room
 
 HOMES, LETTERS_EACH = 200, 10
@@ -144,3 +144,27 @@ async def test_letters_that_wait_for_one_home_cost_a_step_each(quick_room: Room)
 
     await quick_room.store.run(gather_in_one_home)
     assert await count_steps(quick_room, claim) < 2000
+
+
+# — the same on PostgreSQL —
+
+
+@pytest.mark.parametrize("ask", [claim, find_next])
+async def test_postgres_reads_no_whole_table_either(room: Room, ask: Any) -> None:
+    if room.store.is_exclusive:
+        pytest.skip("the plans of SQLite are looked at above")
+    await enter_letters(room)
+    await execute_sql(room.store, "ANALYZE letters")
+
+    async def list_plan(tx: Tx) -> list[str]:
+        with noted_statements(tx.connection.raw) as noted:
+            await ask(tx)
+        [(sql, parameters)] = noted
+        driver = tx.connection.raw
+        # As the server plans it: its own numbered parameters, and their values.
+        rows = driver.exec_driver_sql(f"EXPLAIN {sql}", parameters)
+        return [row[0] for row in rows]
+
+    plan = await room.store.run(list_plan, is_trial=True)
+    assert any("letters_due" in line for line in plan)
+    assert [line for line in plan if "Seq Scan on letters" in line] == []

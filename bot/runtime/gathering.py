@@ -1,0 +1,327 @@
+"""What is known about claimed letters, read together right before they are sent.
+
+One read transaction finds the destinations and the facts for all letters of a claim. What several
+of them need is read once: a cohort, its homes, its members' activity in a week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.group.cohort import Cohort, Member, PostSetting
+from bot.group.progress import EVERYBODY, get_visible_name
+from bot.group.route import Route, build_route
+from bot.post import (
+    WEEKLY,
+    HomeFacts,
+    MemberFacts,
+    PostKind,
+    PostSlot,
+    Recipient,
+    build_post_slot,
+    is_too_late,
+    list_join_kinds,
+)
+from bot.runtime.compose import LetterContent, PostDraft, Skip
+from bot.runtime.destination import PLACE_GONE, Destination, choose_destination
+from bot.runtime.home_facts import HomeFactReader
+from bot.store import Tx
+from bot.store.activity import CohortWeek
+from bot.store.ledger import Letter
+from bot.store.members import ContactRows
+
+# A week of reminders, less the hours a clock change or a slow minute can shift one by.
+REMINDER_WINDOW = timedelta(days=6, hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredLetter:
+    """A claimed letter's destination and content, as they were at an instant.
+
+    `has_pending_event`: the event for a dropped call has yet to be cancelled at its home.
+    """
+
+    to: Destination | Skip
+    content: LetterContent
+    at: datetime
+    has_pending_event: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostOutline:
+    """A post that is still wanted: what its facts are to be read for."""
+
+    kind: PostKind
+    slot: PostSlot
+    member: Member | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReadings:
+    """What the database says about all letters of a claim, by letter, member, person or home.
+
+    `next_open_refs`: newer letters of the same kind. `folded_refs`: letters it stands for.
+    """
+
+    cohorts: Mapping[int, Cohort]
+    members: Mapping[int, Member]
+    contacts: Mapping[int, ContactRows]
+    next_open_refs: Mapping[int, str]
+    folded_refs: Mapping[int, Sequence[str]]
+    sent_elsewhere: frozenset[int]
+    pending_home_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReadings:
+    """What the database says about the members of a claim's private posts."""
+
+    ticks: Mapping[tuple[int, str], frozenset[str]]
+    checked_in: frozenset[tuple[int, str]]
+    reminder_counts: Mapping[int, int]
+
+
+async def gather_letters(
+    tx: Tx, letters: Sequence[Letter], now: datetime
+) -> Mapping[int, GatheredLetter]:
+    """Return what is known about letters, by their ids.
+
+    A cohort whose facts cannot be read because of a bug is left out, and stops no other.
+    """
+    gathering = LetterGathering(tx, now, await _read_batch(tx, letters))
+    return await gathering.gather_all(letters)
+
+
+async def gather_letter(tx: Tx, letter: Letter, now: datetime) -> GatheredLetter:
+    """Return what is known about one letter. Raises where it cannot be read."""
+    gathering = LetterGathering(tx, now, await _read_batch(tx, [letter]))
+    return await gathering.gather_one(letter)
+
+
+async def _read_batch(tx: Tx, letters: Sequence[Letter]) -> BatchReadings:
+    cohorts = await tx.cohorts.load_cohorts({letter.cohort_id for letter in letters})
+    private = [letter for letter in letters if letter.member_id]
+    member_ids = [letter.member_id for letter in private]
+    foldable_ids = []
+    for letter in letters:
+        kind = tx.post_kinds.kinds.get(letter.kind)
+        if kind is not None and kind.late.can_fold:
+            foldable_ids.append(letter.id)
+    # Where the cohort has a call, its homes are asked for events all the same.
+    home_ids = {
+        letter.home_id
+        for letter in letters
+        if letter.home_id and (cohort := cohorts.get(letter.cohort_id)) and cohort.call is None
+    }
+    return BatchReadings(
+        cohorts,
+        await tx.members.load_members_in_cohorts(member_ids),
+        await tx.members.load_contact_accounts(member_ids),
+        await tx.ledger.find_next_open_refs(foldable_ids),
+        await tx.ledger.list_folded_refs(foldable_ids),
+        await tx.ledger.find_sent_elsewhere([letter.id for letter in private]),
+        await tx.events.find_homes_with_pending_events(home_ids),
+    )
+
+
+class LetterGathering:
+    """Gathers what letters need, from what was read for all of them."""
+
+    def __init__(self, tx: Tx, now: datetime, readings: BatchReadings) -> None:
+        self._tx = tx
+        self._now = now
+        self._readings = readings
+        self._home_facts = HomeFactReader(tx, now)
+        self._member_readings = MemberReadings({}, frozenset(), {})
+
+    async def gather_one(self, letter: Letter) -> GatheredLetter:
+        """Gather one letter. Raises what a bug raises."""
+        outline = await self._outline_letter(letter)
+        if isinstance(outline, PostOutline):
+            await self._read_for_outlines([(letter, outline)])
+        return await self._finish_letter(letter, outline)
+
+    async def gather_all(self, letters: Sequence[Letter]) -> Mapping[int, GatheredLetter]:
+        """Gather letters, without those of cohorts with a bug."""
+        broken: set[int] = set()
+        outlines: dict[int, LetterContent | PostOutline] = {}
+        for letter in letters:
+            try:
+                outlines[letter.id] = await self._outline_letter(letter)
+            except Exception:
+                # A door: it comes up again, and is logged, when the letter is gathered by itself.
+                broken.add(letter.cohort_id)
+        wanted = []
+        for letter in letters:
+            outline = outlines.get(letter.id)
+            if isinstance(outline, PostOutline):
+                wanted.append((letter, outline))
+        await self._read_for_outlines(wanted)
+        gathered: dict[int, GatheredLetter] = {}
+        for letter in letters:
+            if letter.cohort_id in broken:
+                continue
+            try:
+                gathered[letter.id] = await self._finish_letter(letter, outlines[letter.id])
+            except Exception:
+                # A door, as above.
+                broken.add(letter.cohort_id)
+        return gathered
+
+    # — is it still wanted? —
+
+    async def _outline_letter(self, letter: Letter) -> LetterContent | PostOutline:
+        """Return an announcement, or a post that is still wanted, or why it is not."""
+        cohort = self._readings.cohorts.get(letter.cohort_id)
+        if cohort is None:
+            return PLACE_GONE
+        if letter.message is not None:
+            reason = await _find_welcome_objection(self._tx, cohort, letter)
+            return letter.message if reason is None else Skip(reason)
+        kind = self._tx.post_kinds.kinds.get(letter.kind)
+        if kind is None:
+            return Skip("there is no such kind of post any more")
+        member = self._readings.members.get(letter.member_id)
+        slot = build_post_slot(cohort, kind.name, letter.ref, letter.moment, member)
+        reason = (
+            self._find_outdated_reason(kind, cohort, letter)
+            or self._find_lateness(kind, slot, cohort, member)
+            or self._find_reader_objection(kind, letter, member)
+        )
+        return Skip(reason) if reason else PostOutline(kind, slot, member)
+
+    def _find_outdated_reason(self, kind: PostKind, cohort: Cohort, letter: Letter) -> str | None:
+        """Return why a letter is not wanted any more, whatever its text, or None."""
+        if letter.edition != cohort.edition:
+            return "the cohort was started again"
+        if cohort.state == "archived":
+            return "the cohort is archived"
+        if not cohort.posts.get(kind.name, PostSetting()).on:
+            return "switched off"
+        # After an outage the newest post tells the story of all that were missed.
+        newer = self._readings.next_open_refs.get(letter.id)
+        return f"folded into {newer}" if newer is not None else None
+
+    def _find_lateness(
+        self, kind: PostKind, slot: PostSlot, cohort: Cohort, member: Member | None
+    ) -> str | None:
+        if is_too_late(kind, slot, cohort, self._now, member):
+            return "too late to be useful"
+        if slot.week is None and _is_weekly(kind):
+            return "its week is not in the calendar any more"
+        return None
+
+    def _find_reader_objection(
+        self, kind: PostKind, letter: Letter, member: Member | None
+    ) -> str | None:
+        if kind.scope == "home":
+            return None
+        if member is None or member.left_at is not None:
+            return "left the cohort"
+        if letter.id in self._readings.sent_elsewhere:
+            return "sent to another account of theirs"
+        return None
+
+    # — the facts —
+
+    async def _read_for_outlines(self, outlines: Sequence[tuple[Letter, PostOutline]]) -> None:
+        """Read what the posts' kinds use, for all of them."""
+        weeks: dict[tuple[int, str | None], CohortWeek] = {}
+        private = []
+        for letter, outline in outlines:
+            if outline.member is not None:
+                private.append((outline.member, outline))
+            elif "counts" in outline.kind.uses:
+                cohort, week = self._readings.cohorts[letter.cohort_id], outline.slot.week
+                weeks[cohort.id, week.id if week else None] = (cohort, week)
+        await self._home_facts.count_activity(list(weeks.values()))
+        if private:
+            self._member_readings = await self._read_members(private)
+
+    async def _read_members(self, private: Iterable[tuple[Member, PostOutline]]) -> MemberReadings:
+        member_ids, person_ids, week_ids, roadmaps = [], set(), set(), set()
+        for member, outline in private:
+            member_ids.append(member.id)
+            person_ids.add(member.person.id)
+            roadmaps.add(self._readings.cohorts[member.cohort_id].roadmap)
+            if outline.slot.week is not None:
+                week_ids.add(outline.slot.week.id)
+        return MemberReadings(
+            await self._tx.progress.load_ticks_of_people(person_ids, roadmaps),
+            await self._tx.progress.find_checked_in(member_ids, week_ids),
+            await self._tx.ledger.count_private_letters(person_ids, self._now - REMINDER_WINDOW),
+        )
+
+    async def _finish_letter(
+        self, letter: Letter, outline: LetterContent | PostOutline
+    ) -> GatheredLetter:
+        cohort = self._readings.cohorts.get(letter.cohort_id)
+        if cohort is None:
+            return GatheredLetter(PLACE_GONE, PLACE_GONE, self._now)
+        homes = await self._tx.cohorts.list_homes(cohort.id)
+        contact_rows = self._readings.contacts.get(letter.member_id, ())
+        to = choose_destination(letter, cohort, homes, contact_rows)
+        content: LetterContent
+        if isinstance(outline, PostOutline):
+            content = await self._draft_post(letter, cohort, outline)
+        else:
+            content = outline
+        has_pending = letter.home_id in self._readings.pending_home_ids
+        return GatheredLetter(to, content, self._now, has_pending)
+
+    async def _draft_post(self, letter: Letter, cohort: Cohort, outline: PostOutline) -> PostDraft:
+        kind, slot = outline.kind, outline.slot
+        roadmap = await self._tx.cohorts.load_roadmap_by_id(cohort.plan_id)
+        if outline.member is not None:
+            route = build_route(roadmap, cohort.syllabus, outline.member.picks)
+            recipient = self._build_recipient(outline.member, cohort, slot, route)
+            return PostDraft(kind, MemberFacts(cohort, roadmap, slot, self._now, recipient))
+        readings = await self._home_facts.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
+        folded = self._list_folded_weeks(cohort, letter)
+        return PostDraft(kind, HomeFacts(cohort, roadmap, slot, self._now, readings, folded))
+
+    def _list_folded_weeks(self, cohort: Cohort, letter: Letter) -> tuple[int, ...]:
+        """Return the numbers of weeks whose own posts were folded into this one."""
+        numbers = []
+        for ref in self._readings.folded_refs.get(letter.id, ()):
+            number = cohort.syllabus.get_week_number(ref.partition(".")[0])
+            # A week may have left the syllabus since.
+            if number:
+                numbers.append(number)
+        return tuple(numbers)
+
+    def _build_recipient(
+        self, member: Member, cohort: Cohort, slot: PostSlot, route: Route
+    ) -> Recipient:
+        known, person_id = self._member_readings, member.person.id
+        week_id = None if slot.week is None else slot.week.id
+        done_ids = known.ticks.get((person_id, cohort.roadmap), frozenset())
+        return Recipient(
+            member,
+            route.count_done_slots(done_ids, week_id),
+            week_id is not None and (member.id, week_id) in known.checked_in,
+            known.reminder_counts.get(person_id, 0),
+        )
+
+
+def _is_weekly(kind: PostKind) -> bool:
+    return any(day.anchor in WEEKLY for day in kind.days)
+
+
+async def _find_welcome_objection(tx: Tx, cohort: Cohort, letter: Letter) -> str | None:
+    """Return why an old welcome letter is not sent, or None.
+
+    Older versions entered one letter for each new member. Those still waiting obey today's rules.
+    """
+    subject, _, member_id = letter.ref.partition("/")
+    if subject != "welcome" or not member_id.isdecimal():
+        return None
+    members = await tx.members.load_members_by_id([int(member_id)], cohort.id)
+    member = members.get(int(member_id))
+    if member is None or member.left_at is not None:
+        return "has left the cohort"
+    if get_visible_name(member, EVERYBODY, "greeting") is None:
+        return "is not to be named"
+    return None if list_join_kinds(cohort, tx.post_kinds) else "switched off"
