@@ -156,14 +156,14 @@ class Outbox:
     async def _start_due_deliveries(self, group: asyncio.TaskGroup) -> None:
         """Start deliveries until nothing is due, or no slot is free."""
         # An idle bot only looks: a claim takes the write lock.
-        if not self._in_flight and not await self._store.run(self._is_anything_due, write=False):
-            return
+        if not self._in_flight:
+            now = self._clock.now()
+            if not await self._store.run(
+                lambda tx: tx.schedule.is_anything_to_send(now), write=False
+            ):
+                return
         while not self._is_stopping and await self._start_deliveries(group):
             pass
-
-    async def _is_anything_due(self, tx: Tx) -> bool:
-        now = self._clock.now()
-        return await tx.ledger.has_due_letters(now) or await tx.events.has_due_events(now)
 
     async def _start_deliveries(self, group: asyncio.TaskGroup) -> int:
         """Claim due letters and events, start a task for each, and return how many."""

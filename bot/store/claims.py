@@ -99,7 +99,7 @@ CLAIM_LETTERS = (
     )
     .returning(letters)
 )
-HAS_DUE_LETTERS = select(_HERE.c.id).where(_HERE.c.due_at <= bindparam("now"), _ON_TURN).limit(1)
+IS_LETTER_DUE = select(_HERE.c.id).where(_HERE.c.due_at <= bindparam("now"), _ON_TURN).exists()
 RESET_CLAIMS = (
     letters.update()
     .where(IS_CLAIMED)

@@ -75,6 +75,9 @@ _LETTER_ENDED = (
 _MAY_BE_READ = or_(letters.c.state.in_(MAYBE_READ), and_(letters.c.state.in_(OPEN), IS_DOUBTFUL))
 # Asked every second, so these statements are built once.
 _ON_TURN = and_(_AT_WORK, _LETTER_ENDED)
+IS_EVENT_DUE = (
+    select(events.c.letter_id).where(events.c.due_at <= bindparam("now"), _ON_TURN).exists()
+)
 _SELECT_NEXT_DUE = select(func.min(events.c.due_at)).where(_ON_TURN)
 _READY = select(events.c.letter_id).where(_ON_TURN).order_by(events.c.due_at, events.c.letter_id)
 _READY = _READY.with_for_update(of=events, skip_locked=True)
@@ -255,11 +258,6 @@ class EventQueries:
             return []
         query = _ENTRIES.where(events.c.letter_id.in_(claimed_ids))
         return [_build_event_entry(row) for row in self._connection.execute(query)]
-
-    async def has_due_events(self, now: datetime) -> bool:
-        """Tell if an event can be claimed."""
-        due_at = await self.find_next_event_due()
-        return due_at is not None and due_at <= now
 
     async def finish_event(
         self, entry: EventEntry, now: datetime, native: str, title: str, *, is_gone: bool = False

@@ -18,7 +18,6 @@ from bot.group.cohort import Cohort
 from bot.post import PostSlot
 from bot.store.claims import (
     CLAIM_LETTERS,
-    HAS_DUE_LETTERS,
     LEFT_OUT,
     LOCK_CLAIMED_LETTERS,
     MAKE_HOME_LETTERS_DUE,
@@ -195,10 +194,6 @@ class LedgerQueries(LetterReadingQueries):
         rows = self._connection.execute(CLAIM_LETTERS, values).all()
         # RETURNING promises no order on either engine.
         return [build_letter(row) for row in sorted(rows, key=_get_row_id)]
-
-    async def has_due_letters(self, now: datetime) -> bool:
-        """Tell if a letter can be claimed."""
-        return self._connection.execute(HAS_DUE_LETTERS, {"now": now}).first() is not None
 
     async def find_next_letter_due(self) -> datetime | None:
         """Return the instant the next letter can be claimed, or None.

@@ -36,9 +36,10 @@ from bot.post import (
     list_slots_between,
     post_registry,
 )
+from bot.store.claims import IS_LETTER_DUE
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
-from bot.store.events import EventQueries
+from bot.store.events import IS_EVENT_DUE, EventQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
 from bot.store.newcomers import NewcomerQueries
@@ -65,6 +66,8 @@ _DUE_MEMBERS = (
 )
 _SELECT_DUE = union_all(select(_DUE_COHORTS), select(_DUE_MEMBERS))
 
+# One statement, because an idle bot asks it every second.
+_HAS_TO_SEND = select(or_(IS_LETTER_DUE, IS_EVENT_DUE))
 _SET_MEMBER_CLOCK = (
     members.update()
     .where(members.c.id == bindparam("member"))
@@ -278,6 +281,10 @@ class ScheduleQueries:
             just_before = row.next_due_at - timedelta(microseconds=1)
             change = table.update().where(table.c.id == row.id)
             self._connection.execute(change.values(looked_at=just_before))
+
+    async def is_anything_to_send(self, now: datetime) -> bool:
+        """Return True if a letter or an event can be claimed."""
+        return bool(self._connection.execute(_HAS_TO_SEND, {"now": now}).scalar())
 
     async def find_next_due(self) -> datetime | None:
         """Return the next instant anything falls due, or None.
