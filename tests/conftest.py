@@ -11,9 +11,11 @@ import pytest
 from hypothesis import settings
 
 from bot import command, post
+from bot.post import PostRegistry, post_registry
 from bot.store import Store
 from bot.store.tables import metadata
 from tests.support.postgres import Postgres, postgres, programs
+from tests.support.posts import USUAL_POSTS
 from tests.support.room import Room
 
 __all__ = ["postgres", "programs"]
@@ -65,14 +67,24 @@ async def store(database: str) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def room(database: str) -> AsyncIterator[Room]:
+def post_kinds(request: pytest.FixtureRequest) -> PostRegistry:
+    """All kinds of posts, or the usual ones alone for a test marked `usual_posts`."""
+    is_marked = request.node.get_closest_marker("usual_posts") is not None
+    return USUAL_POSTS if is_marked else post_registry
+
+
+@pytest.fixture
+async def room(database: str, post_kinds: PostRegistry) -> AsyncIterator[Room]:
     """The whole bot with a platform to talk through, on each engine in turn."""
-    async with Room.on(database) as opened:
+    async with Room.on(database, post_kinds) as opened:
         yield opened
 
 
 @pytest.fixture
-async def quick_room(empty_file: Path, tmp_path: Path) -> AsyncIterator[Room]:
+async def quick_room(
+    empty_file: Path, tmp_path: Path, post_kinds: PostRegistry
+) -> AsyncIterator[Room]:
     """The whole bot on SQLite alone, for long runs."""
-    async with Room.on(f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}") as opened:
+    url = f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}"
+    async with Room.on(url, post_kinds) as opened:
         yield opened

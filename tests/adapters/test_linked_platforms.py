@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.discord_and_slack import CODE, Both, plain
+from tests.support.posts import USUAL_POSTS
 from tests.support.slack.group import ONE, SOCKET
 
 
@@ -22,7 +23,7 @@ def url(empty_file: Path, tmp_path: Path) -> str:
 async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_goes_on_on_discord(
     url: str,
 ) -> None:
-    async with Both.on(url, SOCKET) as both:
+    async with Both.on(url, SOCKET, post_kinds=USUAL_POSTS) as both:
         discord, slack = both.sides.values()
         await both.spring("ada")
         (code,) = CODE.findall(await both.says("mona", "cohort link", cohort="spring"))
@@ -63,7 +64,7 @@ async def test_a_cohort_comes_to_slack_by_a_code_and_goes_from_there_while_it_go
 async def test_who_has_two_accounts_is_reminded_once_and_on_slack_when_gone_from_discord(
     url: str,
 ) -> None:
-    async with Both.on(url, ONE) as both:
+    async with Both.on(url, ONE, post_kinds=USUAL_POSTS) as both:
         discord, slack = both.sides.values()
         await both.spring("ada", "bob")
         await both.settles()

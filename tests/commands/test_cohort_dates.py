@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.chat.message import Form
 from tests.support.room import Room
+
+pytestmark = pytest.mark.usual_posts
 
 
 def told(room: Room) -> list[str]:

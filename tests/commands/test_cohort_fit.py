@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.chat.message import Form
 from tests.support.room import Room
 
@@ -69,6 +71,7 @@ async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> Non
     ), "a season is not the whole plan"
 
 
+@pytest.mark.usual_posts
 async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(room: Room) -> None:
     await room.spring("ada")
     await room.says("ada", "tick vectors-matrices")

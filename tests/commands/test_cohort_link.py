@@ -6,6 +6,8 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from bot.group.codes import LIVES
@@ -37,6 +39,7 @@ async def linked(room: Room, *members: str, start: str = "2026-03-02") -> None:
     assert told.startswith("spring now posts in this channel too, and still on Test.")
 
 
+@pytest.mark.usual_posts
 async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_a_way_in(
     room: Room,
 ) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.chat.address import Place, SetupProblem
 from bot.chat.errors import SendError
 from tests.support.room import Room
+
+pytestmark = pytest.mark.usual_posts
 
 ANNEX = Place("test", "space", "annex")
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.chat.message import Checklist, Message
 from tests.support.roadmap_versions import FIRST, SECOND, file, publishes
 from tests.support.room import Room
@@ -20,6 +22,7 @@ async def on_the_way(room: Room) -> None:
     await publishes(room, SECOND, 2, 1)
 
 
+@pytest.mark.usual_posts
 async def test_a_move_is_looked_at_first_and_then_keeps_every_tick(room: Room) -> None:
     await on_the_way(room)
     assert await room.says("mona", "cohort revise spring") == (

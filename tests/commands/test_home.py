@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.chat.address import Place
 from bot.chat.message import Checklist, Message, Select
 from tests.support.room import Room
@@ -38,6 +40,7 @@ async def test_a_member_sees_this_weeks_list_progress_and_the_next_post(room: Ro
     assert "For moderators" not in told
 
 
+@pytest.mark.usual_posts
 async def test_the_next_post_is_told_in_the_members_own_zone(quick_room: Room) -> None:
     room = quick_room
     room.zones["ada"] = "Asia/Kolkata"

@@ -13,6 +13,7 @@ from tests.support.room import Room
 THIRD_WEEK = datetime(2026, 3, 18, 12, tzinfo=UTC)
 
 
+@pytest.mark.usual_posts
 async def test_somebody_joins_an_open_cohort_and_hears_when_it_starts(room: Room) -> None:
     await room.spring()
     assert await room.says("ada", "join spring") == (

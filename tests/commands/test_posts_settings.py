@@ -43,6 +43,7 @@ async def test_alone_it_shows_every_kind_of_post_and_what_to_change(room: Room) 
     }
 
 
+@pytest.mark.usual_posts
 async def test_a_post_is_switched_off_moved_and_put_back(room: Room) -> None:
     await room.spring("ada")
     await room.says("mona", "posts settings post=topics at=18:00")
@@ -62,6 +63,7 @@ async def test_a_post_is_switched_off_moved_and_put_back(room: Room) -> None:
     assert "Now: half way through the week, 09:00." in reset
 
 
+@pytest.mark.usual_posts
 async def test_the_last_recap_and_the_finale_come_though_moved_past_the_finish(
     quick_room: Room,
 ) -> None:

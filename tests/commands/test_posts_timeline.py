@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from bot.views.dates import list_clock_changes
 from tests.support.room import FRIDAY, Room
 
+pytestmark = pytest.mark.usual_posts
+
 ZONES = (
     "Europe/Berlin",
     "America/St_Johns",

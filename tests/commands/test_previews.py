@@ -11,6 +11,8 @@ from bot.chat.address import Place, SetupProblem
 from bot.chat.message import Answer, Buttons, Message
 from tests.support.room import Room
 
+pytestmark = pytest.mark.usual_posts
+
 ANNEX = Place("test", "space", "annex")
 WEDNESDAY = datetime(2026, 3, 11, 12, tzinfo=UTC)
 

@@ -7,26 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chat.errors import SendError
-from tests.support.posts import USUAL_POSTS
 from tests.support.room import Room
+
+pytestmark = pytest.mark.usual_posts
 
 
 def on(month: int, day: int, hour: int = 12) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=UTC)
-
-
-@pytest.fixture
-async def room(room: Room) -> Room:
-    """The whole bot on each engine, with the usual posts alone."""
-    await room.restart(USUAL_POSTS)
-    return room
-
-
-@pytest.fixture
-async def quick_room(quick_room: Room) -> Room:
-    """The whole bot on SQLite alone, with the usual posts alone."""
-    await quick_room.restart(USUAL_POSTS)
-    return quick_room
 
 
 async def ledger(room: Room) -> list[tuple[str, str, str]]:

@@ -67,7 +67,7 @@ async def reopen(path: Path) -> AsyncIterator[Both]:
 
     It knows only the kinds of posts of that time, because a new one adds posts of its own.
     """
-    async with Both.on(f"sqlite+aiosqlite:///{path}") as both:
+    async with Both.on(f"sqlite+aiosqlite:///{path}", post_kinds=USUAL_POSTS) as both:
         await both.store.close()
         for file in path.parent.glob(f"{path.name}*"):
             file.unlink()
@@ -75,7 +75,6 @@ async def reopen(path: Path) -> AsyncIterator[Both]:
             made.executescript(read_here("database.sql", both))
         await both.env.advance_time((MOMENT - both.clock.now()).total_seconds())
         both.slack.wire._numbers = 500_000  # none of its ids was given before
-        both.post_kinds = USUAL_POSTS
         await both.restart()
         yield both
 

@@ -16,6 +16,7 @@ from bot.chat.platform import Core
 from bot.store import Store, engine
 from tests.support.live_bot import PLACE, Listening, Outage, locked, running, until
 from tests.support.postgres import Postgres
+from tests.support.posts import USUAL_POSTS
 from tests.support.room import Clock, Room
 
 AWAY = (
@@ -70,8 +71,10 @@ async def test_a_database_that_is_away_for_a_moment_ends_nothing_and_loses_nothi
             assert await chat.says("bob", "join spring") == AWAY
         await until(lambda: len(chat.posts()) >= 2)
         assert "You are in spring" in await chat.says("ada", "join spring")
-        await asyncio.sleep(1.2)
-        assert chat.posts() == ["kick_off", "topics", "new_members"]
+        await until(lambda: "new_members" in chat.posts())
+        await asyncio.sleep(1.2)  # a pulse more, which would send again what is not settled
+        posted = [kind for kind in chat.posts() if kind in USUAL_POSTS.kinds]
+        assert posted == ["kick_off", "topics", "new_members"]
     begins, *_, ends = told(caplog)
     assert begins.startswith("the database cannot be used (")
     assert ends.startswith("the database is back after ")

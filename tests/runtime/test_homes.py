@@ -13,6 +13,8 @@ from bot.runtime import outcomes
 from tests.runtime.test_outbox import KICK_OFF, MONDAY, became, begin, failing, letters, monday
 from tests.support.room import Room
 
+pytestmark = pytest.mark.usual_posts
+
 MAY_NOT = SetupProblem(
     "I may not send messages here: allow me *Send Messages* in the channel's settings."
 )

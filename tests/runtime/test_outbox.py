@@ -19,6 +19,8 @@ from bot.store.ledger import Letter
 from tests.support.room import Chat, Clock, Room
 from tests.support.season import Season, course
 
+pytestmark = pytest.mark.usual_posts
+
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MONDAY = ["kick_off", "topics"]
 

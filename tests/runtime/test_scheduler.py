@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import event, text
 
 from bot.chat.message import Message, text_message
-from bot.post import PostDay, PostFacts, PostRegistry, post, post_registry
+from bot.post import PostDay, PostFacts, PostRegistry, post
 from bot.runtime.scheduler import PostScheduler
+from tests.support.posts import USUAL_POSTS
 from tests.support.room import Room
 
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -69,16 +70,16 @@ async def test_a_cohort_that_cannot_be_looked_at_stops_nobody_else(
 async def test_a_new_kind_of_post_joins_running_cohorts_from_now_on(quick_room: Room) -> None:
     await quick_room.spring("ada")
     await quick_room.goes_to(KICK_OFF + timedelta(days=2))
-    post_kinds = PostRegistry(post_registry.kinds.values())
+    post_kinds = PostRegistry(USUAL_POSTS.kinds.values())
 
-    @post(PostDay("week", 1), title="Second day", into=post_kinds)
-    def second_day(facts: PostFacts) -> Message:
+    @post(PostDay("week", 1), title="Brand new", into=post_kinds)
+    def brand_new(facts: PostFacts) -> Message:
         """For a test."""
         return text_message("day two")
 
     await quick_room.restart(post_kinds)
     await quick_room.goes_to(KICK_OFF + timedelta(days=9))
-    assert [(sent.ref, sent.at) for sent in quick_room.posts("second_day")] == [
+    assert [(sent.ref, sent.at) for sent in quick_room.posts("brand_new")] == [
         ("optimization", KICK_OFF + timedelta(days=8))
     ]
 
@@ -86,7 +87,7 @@ async def test_a_new_kind_of_post_joins_running_cohorts_from_now_on(quick_room: 
 async def test_a_kind_for_one_week_is_posted_and_listed_in_that_week_alone(
     quick_room: Room,
 ) -> None:
-    post_kinds = PostRegistry(post_registry.kinds.values())
+    post_kinds = PostRegistry(USUAL_POSTS.kinds.values())
 
     @post(PostDay("week", 1, week_number=3), title="Third week", into=post_kinds)
     def third_week(facts: PostFacts) -> Message:
@@ -105,6 +106,7 @@ async def test_a_kind_for_one_week_is_posted_and_listed_in_that_week_alone(
     ]
 
 
+@pytest.mark.usual_posts
 async def test_a_cohort_comes_to_its_end_by_itself_and_is_silent_then(quick_room: Room) -> None:
     await quick_room.spring("ada", start="2025-12-08")
     await quick_room.goes_to(KICK_OFF)

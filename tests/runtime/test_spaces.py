@@ -28,6 +28,8 @@ from bot.store.tables import (
 )
 from tests.support.room import Room
 
+pytestmark = pytest.mark.usual_posts
+
 KICK_OFF = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ELSEWHERE = Place("test", "elsewhere", "lobby")
 

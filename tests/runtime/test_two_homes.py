@@ -17,6 +17,8 @@ from bot.command import get_commands
 from tests.commands.test_cohort_link import MONDAY, THERE, code_for, linked, other
 from tests.support.room import Chat, Room
 
+pytestmark = pytest.mark.usual_posts
+
 
 def posted(chat: Chat, since: datetime = MONDAY) -> list[tuple[str, str]]:
     """What came to a chat's channels by schedule, from an instant on."""

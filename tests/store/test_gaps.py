@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.chat.errors import SendError
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import PostScheduler
 from bot.store.gaps import JUMP, CopyMark
 from bot.store.ledger import Letter
 from tests.support.room import FRIDAY, Room
+
+pytestmark = pytest.mark.usual_posts
 
 KICK_OFF = FRIDAY + timedelta(days=9, hours=23)  # Monday 2 March 2026, nine o'clock
 

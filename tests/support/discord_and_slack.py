@@ -20,6 +20,7 @@ from adapters.discord import custom_id
 from adapters.discord.shards import Shards
 from adapters.slack import conversation, letters
 from bot.chat.platform import Platform
+from bot.post import PostRegistry, post_registry
 from tests.support.discord.request_checks import parts
 from tests.support.discord.server import SELECT, Server, answered, raw, said
 from tests.support.slack import block_text
@@ -47,17 +48,17 @@ class Both(Server):
     @classmethod
     @asynccontextmanager
     async def on(  # type: ignore[override]  # a server alone takes shards, both take Slack's way
-        cls, url: str, way: str = ONE
+        cls, url: str, way: str = ONE, post_kinds: PostRegistry = post_registry
     ) -> AsyncIterator[Self]:
         """Run the bot on the database at a URL; Slack reaches it in that way."""
-        both = cls(url, Shards(1))
+        both = cls(url, Shards(1), post_kinds)
         with pytest.MonkeyPatch.context() as patch:
             # Both are waited for in real seconds: the first for nothing, the second on a slow
             # machine for too short.
             patch.setattr(letters, "POST_EVERY", 0.0)
             patch.setattr(conversation, "PATIENCE", 600.0)
             async with SocketWire.on(both.clock) as wire:
-                both.slack = Group(url, way, wire, both.clock)
+                both.slack = Group(url, way, wire, both.clock, post_kinds)
                 async with both.opened():
                     await both._hear()
                     try:

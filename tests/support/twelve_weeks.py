@@ -6,6 +6,7 @@ How people press, pick and fill in there, each `Season` says for its own platfor
 
 from __future__ import annotations
 
+import itertools
 import random
 import sqlite3
 from abc import ABC, abstractmethod
@@ -206,11 +207,12 @@ class Season(ABC, Simulation):
 
     async def timeline(self) -> list[str]:
         """Return the timeline as moderators read it, line by line."""
-        pages = [
-            await self.asks("mona", "posts timeline", cohort="spring", page=page)
-            for page in (1, 2, 3, 4)
-        ]
-        # Beyond the last page the last one comes again.
+        pages: list[str] = []
+        for number in itertools.count(1):
+            page = await self.asks("mona", "posts timeline", cohort="spring", page=number)
+            if page in pages:
+                break  # beyond the last page the last one comes again
+            pages.append(page)
         return list(dict.fromkeys("\n".join(pages).splitlines()))
 
     def local(self, at: datetime) -> datetime:

@@ -23,6 +23,7 @@ from tests.support.discord.server import (
     response,
     said,
 )
+from tests.support.posts import USUAL_POSTS
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 1, 9, 12, 0, tzinfo=UTC)
@@ -148,7 +149,7 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(quick_database: str
 
 
 async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) -> None:
-    async with Server.on(quick_database) as server:
+    async with Server.on(quick_database, post_kinds=USUAL_POSTS) as server:
         options = {
             "roadmap": "ai-ml-engineer-12-weeks",
             "zone": "Europe/Berlin",

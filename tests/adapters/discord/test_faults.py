@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.discord.server import Server, said
+from tests.support.posts import USUAL_POSTS
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 1, 10, 18, 0, tzinfo=UTC)
@@ -59,7 +60,7 @@ def answers_lost(server: Server, times: int, *, kept: bool) -> Iterator[None]:
 async def test_what_is_refused_comes_later_and_once(
     quick_database: str, status: int, code: int, told: str
 ) -> None:
-    async with Server.on(quick_database) as server:
+    async with Server.on(quick_database, post_kinds=USUAL_POSTS) as server:
         await server.spring("ada")
         await server.goes_to(MONDAY - timedelta(hours=1))
         server.env.inject_error(*POSTING, status=status, code=code, times=3)
@@ -79,7 +80,7 @@ async def test_what_is_refused_comes_later_and_once(
 async def test_after_a_lost_answer_it_is_looked_for_and_stands_there_once(
     database: str, kept: bool
 ) -> None:
-    async with Server.on(database) as server:
+    async with Server.on(database, post_kinds=USUAL_POSTS) as server:
         await server.spring("ada", "bob")
         for day in (3, 5, 8, 9):
             with answers_lost(server, 1, kept=kept):
@@ -102,7 +103,7 @@ async def test_after_a_lost_answer_it_is_looked_for_and_stands_there_once(
 async def test_without_the_right_to_look_an_unknown_outcome_stays_unsure_and_is_told(
     quick_database: str,
 ) -> None:
-    async with Server.on(quick_database) as server:
+    async with Server.on(quick_database, post_kinds=USUAL_POSTS) as server:
         await server.spring("ada")
         server.denies("read_message_history")
         with answers_lost(server, 1, kept=True):

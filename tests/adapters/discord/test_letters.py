@@ -414,6 +414,7 @@ async def a_monday(
 FOUND = "found after an unknown outcome"
 
 
+@pytest.mark.usual_posts
 @pytest.mark.parametrize(
     ("befalls", "reason"),
     [
@@ -435,6 +436,7 @@ async def test_whatever_befalls_discord_on_a_monday_each_post_stands_there_once(
     assert ends == [("kick_off", "sent", reason), ("topics", "sent", "")]
 
 
+@pytest.mark.usual_posts
 async def test_where_history_is_closed_an_unknown_outcome_is_unsure_and_nothing_is_doubled(
     quick_room: Room,
 ) -> None:

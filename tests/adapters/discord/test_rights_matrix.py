@@ -10,6 +10,7 @@ import pytest
 import simcord
 
 from tests.support.discord.server import COMMAND, INVITED, PRESSED, Server, answered, said
+from tests.support.posts import USUAL_POSTS
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 1, 10, 18, 0, tzinfo=UTC)
@@ -189,7 +190,7 @@ def events(server: Server) -> list[Any]:
 
 
 async def test_a_deleted_channel_is_told_and_another_takes_over(quick_database: str) -> None:
-    async with Server.on(quick_database) as server:
+    async with Server.on(quick_database, post_kinds=USUAL_POSTS) as server:
         await server.spring("ada")
         await server.goes_to(MONDAY - timedelta(hours=1))
         await server.loses()
@@ -211,7 +212,7 @@ async def test_a_deleted_channel_is_told_and_another_takes_over(quick_database: 
 async def test_a_bot_that_was_removed_goes_on_when_it_is_invited_again(
     quick_database: str, told: bool
 ) -> None:
-    async with Server.on(quick_database) as server:
+    async with Server.on(quick_database, post_kinds=USUAL_POSTS) as server:
         await server.spring("ada")
         await server.goes_to(MONDAY - timedelta(hours=1))
         before = sendings(server)

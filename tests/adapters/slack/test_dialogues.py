@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.support.posts import USUAL_POSTS
 from tests.support.slack import block_text
 from tests.support.slack.group import SOCKET, Group, words
 from tests.support.slack.workspaces import Sight
@@ -157,7 +158,7 @@ async def test_a_member_sets_how_they_are_treated_and_leaves(url: str) -> None:
 
 
 async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
-    async with Group.on(url) as group:
+    async with Group.on(url, post_kinds=USUAL_POSTS) as group:
         draft = await a_cohort_is_made_by_form(group)
         opened = await group.clicks("mona", await group.clicks("mona", draft, "Open it"), "Open it")
         assert "spring is open. I have invited everybody here." in words(opened)

@@ -12,20 +12,24 @@ from pathlib import Path
 
 import pytest
 
+from bot.post import PostRegistry
 from tests.support.slack.browser import Browser
 from tests.support.slack.delivery import EVENT, event_payload
 from tests.support.slack.group import MANY, Group, words
 from tests.support.slack.installation import uninstalled
 from tests.support.slack.workspaces import Channel, Json, Workspace
 
+pytestmark = pytest.mark.usual_posts
+
 ORG = "E0STUDY"
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def group(empty_file: Path, tmp_path: Path) -> AsyncIterator[Group]:
+async def group(empty_file: Path, tmp_path: Path, post_kinds: PostRegistry) -> AsyncIterator[Group]:
     """Everybody of the enterprise is in both workspaces, which have a channel each."""
-    async with Group.on(f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}", MANY) as opened:
+    url = f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}"
+    async with Group.on(url, MANY, post_kinds) as opened:
         east, west = (
             opened.wire.founds(name, f"T0{name.upper()}", ORG, installed=False)
             for name in ("East", "West")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.adapters.slack.test_dialogues import BAYES, MONDAY, VECTORS, WEEK_1, ticked
+from tests.support.posts import USUAL_POSTS
 from tests.support.slack.group import SOCKET, Group, has_more_calls, words
 from tests.support.slack.wire import lost_connection, refusal, status
 from tests.support.slack.workspaces import Sight
@@ -30,7 +31,7 @@ async def shows(group: Group, name: str, text: str) -> Sight:
 
 
 async def test_newcomers_members_and_moderators_see_what_is_theirs(url: str) -> None:
-    async with Group.on(url) as group:
+    async with Group.on(url, post_kinds=USUAL_POSTS) as group:
         welcome = (
             "Your study group\nWelcome! I guide study groups through a plan, week by week. "
             "You are not in a cohort yet.\n"
@@ -97,7 +98,7 @@ async def test_of_several_cohorts_two_lists_are_shown_and_what_has_finished_lead
 
 
 async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(url: str) -> None:
-    async with Group.on(url, SOCKET) as group:
+    async with Group.on(url, SOCKET, post_kinds=USUAL_POSTS) as group:
         await group.spring("ada")
         await group.goes_to(MONDAY)
         before = await group.person("ada").opens_home()

@@ -20,6 +20,8 @@ from tests.support.slack.letters import Post
 from tests.support.slack.wire import Wire, lost_connection, rate_limit, status
 from tests.support.slack.workspaces import SCOPES
 
+pytestmark = pytest.mark.usual_posts
+
 POSTING, LOOKING = "chat.postMessage", "conversations.history"
 A_MINUTE = timedelta(minutes=1)
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

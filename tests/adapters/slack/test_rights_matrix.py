@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.adapters.slack.test_dialogues import MONDAY, SATURDAY, WEEK_1
+from tests.support.posts import USUAL_POSTS
 from tests.support.slack.browser import Browser
 from tests.support.slack.group import MANY, Group, words
 from tests.support.slack.wire import refusal, status
@@ -156,7 +157,7 @@ async def test_what_keeps_the_bot_out_is_told_and_what_waited_comes_when_it_is_l
 
 
 async def test_a_channel_that_ends_is_told_and_another_takes_over(url: str) -> None:
-    async with Group.on(url) as group:
+    async with Group.on(url, post_kinds=USUAL_POSTS) as group:
         await group.spring("ada")
         await group.goes_to(MONDAY - timedelta(hours=1))
         before, channel = len(group.posts()), group.channel

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.rights import REMOVED
+from bot.post import PostRegistry
 from bot.runtime.scheduler import PostScheduler
 from tests.support.slack import block_text
 from tests.support.slack.browser import Browser
@@ -22,14 +23,17 @@ from tests.support.slack.installation import uninstalled
 from tests.support.slack.wire import rate_limit
 from tests.support.slack.workspaces import CLIENT_SECRET, Json, Workspace
 
+pytestmark = pytest.mark.usual_posts
+
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """When week 1 is posted."""
 KEPT = ("spaces", "accounts", "cohorts", "homes", "members")
 
 
 @pytest.fixture
-async def group(empty_file: Path, tmp_path: Path) -> AsyncIterator[Group]:
-    async with Group.on(f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}", MANY) as opened:
+async def group(empty_file: Path, tmp_path: Path, post_kinds: PostRegistry) -> AsyncIterator[Group]:
+    url = f"sqlite+aiosqlite:///{shutil.copy(empty_file, tmp_path)}"
+    async with Group.on(url, MANY, post_kinds) as opened:
         yield opened
 
 

@@ -78,10 +78,10 @@ class Server(Passing):
     guild: simcord.GuildHandle
     channel: simcord.ChannelHandle
 
-    def __init__(self, url: str, shards: Shards) -> None:
+    def __init__(self, url: str, shards: Shards, post_kinds: PostRegistry = post_registry) -> None:
         self.url = url
         self.shards = shards
-        self.post_kinds: PostRegistry = post_registry
+        self.post_kinds = post_kinds
         self.clock = SimulatedClock()
         self.people: dict[str, simcord.MemberActor] = {}
         self.halls: list[simcord.GuildHandle] = []
@@ -89,9 +89,15 @@ class Server(Passing):
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, url: str, shards: Shards = ONE, **options: Any) -> AsyncIterator[Self]:
-        """A server whose bot lives on the database at a URL."""
-        async with cls(url, shards).opened(**options) as server:
+    async def on(
+        cls,
+        url: str,
+        shards: Shards = ONE,
+        post_kinds: PostRegistry = post_registry,
+        **options: Any,
+    ) -> AsyncIterator[Self]:
+        """A server whose bot lives on the database at a URL and knows some kinds of posts."""
+        async with cls(url, shards, post_kinds).opened(**options) as server:
             yield server
 
     @asynccontextmanager

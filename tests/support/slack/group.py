@@ -29,6 +29,7 @@ from adapters.slack.manifest import EVENTS_PATH
 from bot.__main__ import build_bot, build_pulse
 from bot.chat.address import Place
 from bot.chat.platform import Core
+from bot.post import PostRegistry, post_registry
 from bot.runtime.vault import Vaults, create_vault_key
 from bot.settings import Settings
 from bot.store import Store
@@ -88,8 +89,16 @@ class Group(Passing):
     platform: Slack
     delivery: Delivery
 
-    def __init__(self, url: str, way: str, wire: SocketWire, clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str,
+        way: str,
+        wire: SocketWire,
+        clock: Clock,
+        post_kinds: PostRegistry = post_registry,
+    ) -> None:
         self.url = url
+        self.post_kinds = post_kinds
         self.way = way
         self.wire = wire
         self.clock = clock
@@ -100,11 +109,13 @@ class Group(Passing):
 
     @classmethod
     @asynccontextmanager
-    async def on(cls, url: str, way: str = ONE) -> AsyncIterator[Self]:
-        """A workspace whose bot lives on the database at a URL."""
+    async def on(
+        cls, url: str, way: str = ONE, post_kinds: PostRegistry = post_registry
+    ) -> AsyncIterator[Self]:
+        """A workspace whose bot lives on the database at a URL and knows some kinds of posts."""
         clock = Clock()
         async with SocketWire.on(clock) as wire:
-            group = cls(url, way, wire, clock)
+            group = cls(url, way, wire, clock, post_kinds)
             with pytest.MonkeyPatch.context() as patch, group._listening():
                 patch.setattr(letters, "POST_EVERY", 0.0)  # it would be waited for in real seconds
                 await group.begin()
@@ -129,7 +140,7 @@ class Group(Passing):
     async def begin(self) -> None:
         """Start the bot, and return when Slack reaches it."""
         async with AsyncExitStack() as opened:
-            self.store = await Store.open_database(self.url)
+            self.store = await Store.open_database(self.url, self.post_kinds)
             opened.push_async_callback(self.store.close)
             made = self.connects(self.store)
             self.core, clockwork, outbox = await build_bot(
