@@ -164,7 +164,6 @@ async def run_platforms(
         platforms = {each.platform.name: each.platform for each in connections}
         failures = FailureLog(log)
         dispatch, scheduler, outbox = await build_bot(store, clock, platforms, failures)
-        spare_started_objects()
 
         async def pulse() -> None:
             await scheduler.schedule_due_posts()
@@ -209,6 +208,7 @@ async def build_bot(
     # In this order: a letter claimed by the process before may belong to a post due now.
     await scheduler.prepare_schedule()
     await outbox.reset_former_claims()
+    spare_started_objects()
     return dispatch, scheduler, outbox
 
 
@@ -297,7 +297,6 @@ async def run_room(settings: Settings, arguments: argparse.Namespace) -> int:
         dispatch, scheduler, outbox = await build_bot(
             store, room.clock, {room.name: room}, failures
         )
-        spare_started_objects()
         room.pulse = pulse = build_pulse(scheduler, outbox)
         await opened.enter_async_context(run_heartbeat(pulse, scheduler, WallClock(), failures))
         print(f"The room is open at {room.address}", flush=True)
