@@ -15,11 +15,11 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters import PLATFORMS, PlatformConnection, import_platform_module
 from bot import command, post
@@ -38,6 +38,9 @@ from bot.runtime.scheduler import PostScheduler
 from bot.runtime.vault import Vaults
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Store, StoreError, retry_while_unavailable
+
+if TYPE_CHECKING:
+    from aiohttp.web import RouteDef
 
 ROADMAPS = Path(__file__).resolve().parents[1] / "roadmaps"
 
@@ -174,17 +177,22 @@ async def run_platforms(
         )
         routes = [route for connection in connections for route in connection.routes]
         if routes:
-            # Imported here: a bot that nobody calls does not pay for the server.
-            from adapters.public_server import serve_public_routes
-
-            await opened.enter_async_context(
-                serve_public_routes(routes, settings.public_host, settings.public_port)
-            )
+            await opened.enter_async_context(open_public_server(routes, settings))
         print(f"Syllabot is starting on {', '.join(platforms)}; Ctrl-C stops it.", flush=True)
         await run_together(
             outbox.run_outbox(),
             *(listen_with_retry(platform, dispatch) for platform in platforms.values()),
         )
+
+
+def open_public_server(
+    routes: Sequence[RouteDef], settings: Settings
+) -> AbstractAsyncContextManager[int]:
+    """Return the server of the public address, to be entered."""
+    # Imported here: a bot that nobody calls does not pay for it.
+    from adapters.public_server import serve_public_routes
+
+    return serve_public_routes(routes, settings.public_host, settings.public_port)
 
 
 async def listen_with_retry(platform: Platform, dispatch: Dispatch) -> None:
