@@ -81,7 +81,7 @@ class Season(Both):
         for name in ("nora", "olga"):
             self.slack.channel.members.add(self.slack.place.person(name).id)
         await self.spring(start=start.isoformat(), zone=zone_name)
-        assert "lives in this channel now, and still on Discord" in await self.settles()
+        assert "now posts in this channel too, and still on Discord" in await self.settles()
         self.slack.wire.skies = self._skies
         self.slack.wire.history_limited = True
         self._darken()
