@@ -77,7 +77,7 @@ async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the write lock on a SQLite file, like another program. Raises while it is held."""
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as other:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
 
