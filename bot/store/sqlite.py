@@ -284,7 +284,7 @@ def _create_engine(
     # is not part of it: fifteen people once took two seats.
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        _get_driver_connection(connection).execute(begin)
+        connection.exec_driver_sql(begin)
 
     @event.listens_for(engine, "connect")
     def prepare_new_connection(connection: Any, _record: Any) -> None:
