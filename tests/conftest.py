@@ -14,6 +14,7 @@ from bot import command, post
 from bot.post import PostRegistry, post_registry
 from bot.store import Store
 from bot.store.tables import metadata
+from tests.support.database import open_store
 from tests.support.postgres import Postgres, postgres, programs
 from tests.support.posts import USUAL_POSTS
 from tests.support.room import Room
@@ -61,7 +62,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 async def store(database: str) -> AsyncIterator[Store]:
     """An open store on each engine in turn."""
-    opened = await Store.open_database(database)
+    opened = await open_store(database)
     yield opened
     await opened.close()
 

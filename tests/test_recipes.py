@@ -51,7 +51,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for folder in ("bot", "roadmaps", "migrations"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=left_out)
     (copy / "tests/support").mkdir(parents=True)
-    shutil.copy(ROOT / "tests/support/room.py", copy / "tests/support")
+    for name in ("room.py", "database.py"):
+        shutil.copy(ROOT / "tests/support" / name, copy / "tests/support")
     before = {path for path in copy.rglob("*") if path.is_file()}
     for folder in ("tests/commands", "tests/posts"):
         (copy / folder).mkdir()

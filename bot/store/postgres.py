@@ -31,7 +31,6 @@ class PostgresDatabase:
             pool_use_lifo=True,
             connect_args={"timeout": REACHING, "command_timeout": ANSWERING},
         )
-        self._reading_engine = self._engine.execution_options(postgresql_readonly=True)
 
     @property
     def engines(self) -> Sequence[Engine]:
@@ -40,11 +39,11 @@ class PostgresDatabase:
 
     async def write(self, transaction: Transaction[Result]) -> Result:
         """Run a transaction that may write."""
-        return await _run_on_engine(self._engine, transaction)
+        return await _run_on_engine(self._engine, transaction, is_read_only=False)
 
     async def read(self, transaction: Transaction[Result]) -> Result:
         """Run a transaction that only reads."""
-        return await _run_on_engine(self._reading_engine, transaction)
+        return await _run_on_engine(self._engine, transaction, is_read_only=True)
 
     async def write_schema(self, function: Callable[[Connection], None]) -> None:
         """Run a function in a transaction without a time limit."""
@@ -58,24 +57,30 @@ class PostgresDatabase:
         await self._engine.dispose()
 
 
-async def _run_on_engine(engine: AsyncEngine, transaction: Transaction[Result]) -> Result:
+async def _run_on_engine(
+    engine: AsyncEngine, transaction: Transaction[Result], *, is_read_only: bool
+) -> Result:
     try:
-        return await _try_on_engine(engine, transaction)
+        return await _try_on_engine(engine, transaction, is_read_only=is_read_only)
     except DBAPIError as error:
         # The connection died while it was idle, and all idle ones are replaced by now. To ask the
         # server before each transaction would cost a trip. From the commit on nothing is repeated.
         if not error.connection_invalidated or transaction.is_committing:
             raise
-    return await _try_on_engine(engine, transaction)
+    return await _try_on_engine(engine, transaction, is_read_only=is_read_only)
 
 
-async def _try_on_engine(engine: AsyncEngine, transaction: Transaction[Result]) -> Result:
-    async with engine.connect() as connection, connection.begin() as begun:
-        await connection.run_sync(transaction.run)
-        if transaction.is_trial:
-            await begun.rollback()
-        else:
-            transaction.is_committing = True
+async def _try_on_engine(
+    engine: AsyncEngine, transaction: Transaction[Result], *, is_read_only: bool
+) -> Result:
+    async with engine.connect() as connection:
+        await connection.execution_options(postgresql_readonly=is_read_only)
+        async with connection.begin() as begun:
+            await connection.run_sync(transaction.run)
+            if transaction.is_trial:
+                await begun.rollback()
+            else:
+                transaction.is_committing = True
     return transaction.get_result()
 
 

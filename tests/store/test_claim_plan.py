@@ -150,9 +150,8 @@ async def test_letters_that_wait_for_one_home_cost_a_step_each(quick_room: Room)
 
 
 @pytest.mark.parametrize("ask", [claim, find_next])
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_postgres_reads_no_whole_table_either(room: Room, ask: Any) -> None:
-    if room.store.is_exclusive:
-        pytest.skip("the plans of SQLite are looked at above")
     await enter_letters(room)
     await execute_sql(room.store, "ANALYZE letters")
 

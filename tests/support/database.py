@@ -8,16 +8,35 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, event, text
-from sqlalchemy.util import await_only
+from sqlalchemy import Connection, Dialect, Executable, Row, event, text
+from sqlalchemy.util import LRUCache, await_only
 
 from bot.group.cohort import Cohort
+from bot.post import PostRegistry, post_registry
 from bot.store import Store, Tx
 from bot.store.ledger import Letter
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 LONGEST_HOLD = 60.0  # seconds after which a held transaction goes on by itself
+
+
+_COMPILED: LRUCache[Any, Any] = LRUCache(1000)
+_dialects: dict[str, Dialect] = {}
+
+
+async def open_store(url: str, post_kinds: PostRegistry = post_registry) -> Store:
+    """Open a store that uses what was compiled in earlier tests.
+
+    To compile the statements of a dialogue takes longer than most dialogues.
+    """
+    store = await Store.open_database(url, post_kinds)
+    for engine in store.engines:
+        # Compiled statements belong to a dialect. On SQLite there is one for the process.
+        if engine.dialect.name == "postgresql":
+            engine.dialect = _dialects.setdefault("postgresql", engine.dialect)
+            engine.update_execution_options(compiled_cache=_COMPILED)
+    return store
 
 
 def execute_statement(

@@ -32,6 +32,7 @@ from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import PostScheduler
 from bot.store import Store
+from tests.support.database import open_store
 
 FRIDAY = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 """The beginning of every test: Friday 20 February 2026, ten o'clock UTC."""
@@ -196,7 +197,7 @@ class Room(Passing):
     @asynccontextmanager
     async def on(cls, url: str, post_kinds: PostRegistry = post_registry) -> AsyncIterator[Room]:
         """Open a room on the database at a URL."""
-        room = cls(url, await Store.open_database(url, post_kinds), roadmaps())
+        room = cls(url, await open_store(url, post_kinds), roadmaps())
         try:
             await room.clockwork.prepare_schedule()
             yield room
@@ -206,7 +207,7 @@ class Room(Passing):
     async def restart(self, post_kinds: PostRegistry | None = None) -> None:
         """Stop the bot and start it again on the same database, with other kinds of posts if any are given."""
         await self.store.close()
-        self._begin(await Store.open_database(self.url, post_kinds or self.store.post_kinds))
+        self._begin(await open_store(self.url, post_kinds or self.store.post_kinds))
         await self.clockwork.prepare_schedule()
         await self.outbox.reset_former_claims()
 

@@ -32,7 +32,7 @@ from bot.post import PostRegistry, post_registry
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import PostScheduler
-from bot.store import Store
+from tests.support.database import open_store
 from tests.support.discord import request_checks
 from tests.support.discord.request_checks import parts
 from tests.support.room import Passing, roadmaps
@@ -128,7 +128,7 @@ class Server(Passing):
             logging.getLogger().removeHandler(alarms)
 
     async def _begin(self) -> DiscordClient:
-        self.store = await Store.open_database(self.url, self.post_kinds)
+        self.store = await open_store(self.url, self.post_kinds)
         self.platform = Discord("token", self.shards)
         platforms = {self.platform.name: self.platform, **self.beside()}
         self.core = Dispatch(self.store, self.clock, roadmaps(), platforms=platforms)

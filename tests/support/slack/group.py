@@ -34,6 +34,7 @@ from bot.runtime.vault import Vaults, create_vault_key
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.tables import metadata
+from tests.support.database import open_store
 from tests.support.room import Clock, Passing
 from tests.support.slack.browser import Browser, Page
 from tests.support.slack.delivery import Delivery, Http
@@ -140,7 +141,7 @@ class Group(Passing):
     async def begin(self) -> None:
         """Start the bot, and return when Slack reaches it."""
         async with AsyncExitStack() as opened:
-            self.store = await Store.open_database(self.url, self.post_kinds)
+            self.store = await open_store(self.url, self.post_kinds)
             opened.push_async_callback(self.store.close)
             made = self.connects(self.store)
             self.core, clockwork, outbox = await build_bot(
