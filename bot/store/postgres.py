@@ -74,7 +74,8 @@ async def _try_on_engine(
     engine: AsyncEngine, transaction: Transaction[Result], *, is_read_only: bool
 ) -> Result:
     async with engine.connect() as connection:
-        await connection.execution_options(postgresql_readonly=is_read_only)
+        if is_read_only:
+            await connection.execution_options(postgresql_readonly=True)
         async with connection.begin() as begun:
             await connection.run_sync(transaction.run)
             if transaction.is_trial:
