@@ -29,8 +29,8 @@ from bot.group.cohort import Cohort
 from bot.store.cohorts import CohortQueries, Home
 from bot.store.connection import TxConnection
 from bot.store.ledger import LedgerQueries
-from bot.store.letter import IS_DOUBTFUL, LEASE, MAYBE_READ, OPEN, Letter
-from bot.store.letter_states import match_states
+from bot.store.letter import LEASE, OPEN, Letter
+from bot.store.letter_states import IS_MAYBE_READ_BY_NOW, match_states
 from bot.store.rows import build_insert
 from bot.store.tables import events, homes, letters, spaces
 
@@ -72,7 +72,6 @@ _LETTER_ENDED = (
     .where(letters.c.id == events.c.letter_id, letters.c.state.not_in(OPEN))
     .exists()
 )
-_MAY_BE_READ = or_(letters.c.state.in_(MAYBE_READ), and_(letters.c.state.in_(OPEN), IS_DOUBTFUL))
 # Asked every second, so these statements are built once.
 _ON_TURN = and_(_AT_WORK, _LETTER_ENDED)
 IS_EVENT_DUE = (
@@ -341,7 +340,7 @@ def _select_named_calls(cohort: Cohort, now: datetime) -> Select[Any]:
     return (
         select(events, letters.c.edition, letters.c.ref, letters.c.home_id)
         .select_from(_NAMED)
-        .where(letters.c.cohort_id == cohort.id, _MAY_BE_READ, is_open)
+        .where(letters.c.cohort_id == cohort.id, IS_MAYBE_READ_BY_NOW, is_open)
         .order_by(events.c.letter_id)
     )
 
