@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -136,6 +136,18 @@ async def hold_transaction(store: Store, *, write: bool = True) -> AsyncIterator
 
 
 @contextmanager
+def listen_to_engines(store: Store, name: str, listener: Callable[..., None]) -> Iterator[None]:
+    """Call a listener at one of SQLAlchemy's events, on every connection of a store."""
+    for engine in store.engines:
+        event.listen(engine, name, listener)
+    try:
+        yield
+    finally:
+        for engine in store.engines:
+            event.remove(engine, name, listener)
+
+
+@contextmanager
 def record_statements(store: Store) -> Iterator[list[str]]:
     """Note the statements that ask or change something, in order, on every connection."""
     statements: list[str] = []
@@ -144,13 +156,8 @@ def record_statements(store: Store) -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             statements.append(statement)
 
-    for engine in store.engines:
-        event.listen(engine, "before_cursor_execute", record)
-    try:
+    with listen_to_engines(store, "before_cursor_execute", record):
         yield statements
-    finally:
-        for engine in store.engines:
-            event.remove(engine, "before_cursor_execute", record)
 
 
 @contextmanager
@@ -161,10 +168,5 @@ def record_commits(store: Store) -> Iterator[list[Connection]]:
     def record(connection: Connection) -> None:
         commits.append(connection)
 
-    for engine in store.engines:
-        event.listen(engine, "commit", record)
-    try:
+    with listen_to_engines(store, "commit", record):
         yield commits
-    finally:
-        for engine in store.engines:
-            event.remove(engine, "commit", record)

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import event
 from sqlalchemy.engine.interfaces import CacheStats
 
 from bot.store import Store
+from tests.support.database import listen_to_engines
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,5 @@ def log_statements(store: Store) -> Iterator[StatementLog]:
         is_new = context is not None and context.cache_hit is not CacheStats.CACHE_HIT
         log.statements.append(Statement(sql, repr(values), is_new))
 
-    for engine in store.engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
+    with listen_to_engines(store, "before_cursor_execute", note):
         yield log
-    finally:
-        for engine in store.engines:
-            event.remove(engine, "before_cursor_execute", note)
