@@ -214,10 +214,10 @@ class Dispatch(CoreRecords):
         command, place = request.parsed.command, request.place
 
         async def load_answer(tx: Tx) -> Answer | None:
+            person = await tx.people.find_person(request.caller, place)
             if command.moderators:
                 caller = await add_granted_rights(request.caller, place, tx)
                 require_moderator(caller, command.name)
-            person = await tx.people.find_person(request.caller)
             call = self._runner.build_call(request.caller, place, person, tx)
             request.parsed.convert_options(call.today)
             return await tx.answers.load_answer(key, person.account_id)

@@ -72,7 +72,7 @@ class RefusalAnswers:
             return None
 
         async def build_form(tx: Tx) -> Form | None:
-            person = await tx.people.find_person(caller)
+            person = await tx.people.find_person(caller, place)
             known = await add_granted_rights(caller, place, tx)
             if parsed.command.moderators and not known.is_moderator:
                 return None
@@ -102,7 +102,9 @@ class RefusalAnswers:
         return answer if isinstance(answer, Form) else None
 
     async def _answer_trial(self, request: PhraseRequest, tx: Tx) -> Answer:
-        person = await tx.people.load_or_create_person(request.caller, self._clock.now())
+        person = await tx.people.load_or_create_person(
+            request.caller, self._clock.now(), request.place
+        )
         return await self._runner.run_request(request, person, tx)
 
 
