@@ -139,7 +139,7 @@ class Outbox:
                 # A letter that landed while we looked may have freed the way for the next one to
                 # its place: look once more.
                 is_busy = had_flights or started > 0 or bool(self._in_flight)
-                if self._in_flight:
+                if self._in_flight and not started:
                     await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
 
     async def follow_clock(self, step: timedelta) -> None:
