@@ -19,9 +19,11 @@ from bot.post import (
     InvalidPostKindError,
     LatePolicy,
     MemberFacts,
+    MemberReadings,
     PostDay,
     PostRegistry,
     PostSlot,
+    Recipient,
     UndeclaredUseError,
     build_post_slot,
     convert_post_day_number,
@@ -305,7 +307,7 @@ def test_a_private_post_uses_nothing_of_a_home() -> None:
         return text_message("remember")
 
     declare: Any = post
-    with pytest.raises(InvalidPostKindError, match="“remember” goes to a member"):
+    with pytest.raises(InvalidPostKindError, match="“board”, which is never read for a member"):
         declare(PostDay("end"), title="Remember", scope="member", uses=("board",))(remember)
 
 
@@ -316,6 +318,16 @@ def test_what_a_post_uses_has_to_be_declared() -> None:
         UndeclaredUseError, match=r'“topics” asks for board .* add "board" to `uses`'
     ):
         assert facts.board
+
+
+def test_what_a_private_post_uses_has_to_be_declared() -> None:
+    slot = PostSlot("reminder", "week-1.0", on(3, 2))
+    roadmap = load_bundled_roadmaps()[DEFAULT_ROADMAP]
+    facts = MemberFacts(SPRING, roadmap, slot, on(3, 2), Recipient(ada("UTC")))
+    with pytest.raises(UndeclaredUseError, match='add "checkin_weeks" to `uses`'):
+        assert facts.checkin_weeks
+    known = replace(facts, readings=MemberReadings(frozenset({"week-1"})))
+    assert known.checkin_weeks == {"week-1"}
 
 
 # — a registry in a test —

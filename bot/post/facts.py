@@ -9,7 +9,7 @@ from typing import TypeVar
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import Honour, Standing
-from bot.post.kinds import HomeUse, PostSlot
+from bot.post.kinds import HomeUse, MemberUse, PostSlot
 from bot.roadmap import Roadmap
 
 Fact = TypeVar("Fact")
@@ -71,12 +71,28 @@ NOBODY_THERE = HomeReadings(ActivityCounts(), PostBoard(), PostBoard(), (), NewM
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """The member a private post goes to."""
+    """The member a private post goes to.
+
+    `ticked`: the ids of all items they have ticked on the roadmap.
+    `done_count`: the slots they have done in the post's week, or overall for a post without one.
+    """
 
     member: Member
     done_count: int = 0
     has_checked_in: bool = False
     reminder_count: int = 0
+    ticked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberReadings:
+    """What was read for a private post, by the names in `uses`. None was not read."""
+
+    checkin_weeks: frozenset[str] | None = None
+
+
+NOTHING_DONE = MemberReadings(frozenset())
+"""What there is to read about a member who has done nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,14 @@ class CommonFacts:
         if self.slot.week is None:
             raise LookupError(f"a {self.slot.kind} post belongs to no week")
         return self.slot.week
+
+    def _require(self, use: HomeUse | MemberUse, value: Fact | None) -> Fact:
+        if value is None:
+            raise UndeclaredUseError(
+                f"the post “{self.slot.kind}” asks for {use} without saying so: "
+                f'add "{use}" to `uses` in its @post(…)'
+            )
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +158,19 @@ class HomeFacts(CommonFacts):
     def new_members(self) -> NewMembers:
         return self._require("new_members", self.readings.new_members)
 
-    def _require(self, use: HomeUse, value: Fact | None) -> Fact:
-        if value is None:
-            raise UndeclaredUseError(
-                f"the post “{self.slot.kind}” asks for {use} without saying so: "
-                f'add "{use}" to `uses` in its @post(…)'
-            )
-        return value
-
 
 @dataclass(frozen=True, slots=True)
 class MemberFacts(CommonFacts):
-    """The facts for a private post to a member."""
+    """The facts for a private post to a member.
+
+    What is read only on demand has to be declared with `uses`; each of these properties raises
+    `UndeclaredUseError` otherwise.
+    """
 
     recipient: Recipient
+    readings: MemberReadings = MemberReadings()
+
+    @property
+    def checkin_weeks(self) -> frozenset[str]:
+        """The ids of the weeks the member has checked in for."""
+        return self._require("checkin_weeks", self.readings.checkin_weeks)

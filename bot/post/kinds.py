@@ -18,6 +18,8 @@ Scope = Literal["home", "member"]
 LateLimit = Literal["start", "week", "member"]
 HomeUse = Literal["counts", "board", "week_board", "honours", "new_members"]
 """Facts that are read for a home's post only where its kind asks for them."""
+MemberUse = Literal["checkin_weeks"]
+"""Facts that are read for a private post only where its kind asks for them."""
 
 START, FINISH = "start", "finish"  # the refs of posts that belong to no week
 WEEKLY: frozenset[Anchor] = frozenset({"week", "half", "end", "after"})
@@ -101,7 +103,7 @@ class PostKind:
     scope: Scope = "home"
     order: int = 50
     skip: Callable[[Any], str | None] = is_always_needed
-    uses: frozenset[HomeUse] = frozenset()
+    uses: frozenset[HomeUse | MemberUse] = frozenset()
 
     @property
     def is_dated(self) -> bool:

@@ -6,8 +6,9 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, get_args, overload
 
+from bot.chat.text import join_names
 from bot.post.kinds import (
     WEEKLY,
     HomeNeeded,
@@ -15,6 +16,7 @@ from bot.post.kinds import (
     HomeWrite,
     LatePolicy,
     MemberNeeded,
+    MemberUse,
     MemberWrite,
     PostDay,
     PostKind,
@@ -55,10 +57,7 @@ class PostRegistry:
             raise InvalidPostKindError(f"The post “{kind.name}” needs a moment and a docstring.")
         for post_day in kind.days:
             _check_week_number(kind.name, post_day)
-        if kind.uses and kind.scope == "member":
-            raise InvalidPostKindError(
-                f"The post “{kind.name}” goes to a member: `uses` is for posts to a home."
-            )
+        _check_uses(kind)
         kinds = {**self._kinds, kind.name: kind}
         # Sorted here, once, because every tick of the scheduler goes through all of them.
         self._kinds = dict(sorted(kinds.items(), key=lambda pair: (pair[1].order, pair[0])))
@@ -77,6 +76,16 @@ def _check_week_number(kind_name: str, post_day: PostDay) -> None:
             f"The post “{kind_name}” names week {post_day.week_number}: weeks count from 1, "
             "and only a day of a week has one."
         )
+
+
+def _check_uses(kind: PostKind) -> None:
+    known = get_args(MemberUse if kind.scope == "member" else HomeUse)
+    for use in sorted(kind.uses):
+        if use not in known:
+            raise InvalidPostKindError(
+                f"The post “{kind.name}” uses “{use}”, which is never read for a {kind.scope}: "
+                f"choose among {join_names(known)}."
+            )
 
 
 post_registry = PostRegistry()
@@ -109,6 +118,7 @@ def post(
     scope: Literal["member"],
     order: int = ...,
     skip: MemberNeeded | None = ...,
+    uses: tuple[MemberUse, ...] = ...,
     into: PostRegistry = ...,
 ) -> Callable[[MemberWriter], MemberWriter]: ...
 
@@ -120,15 +130,15 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     scope: Scope = "home",
     order: int = 50,
     skip: Callable[[Any], str | None] | None = None,
-    uses: tuple[HomeUse, ...] = (),
+    uses: tuple[HomeUse | MemberUse, ...] = (),
     into: PostRegistry = post_registry,
 ) -> Callable[[Writer], Writer]:
     """Register a pure function as a kind of post; its first docstring line is the help.
 
     `skip` is asked at the moment of sending. It returns the reason why the post is not needed
     after all, or None.
-    `uses`: what the writer of a home's post and its `skip` ask the facts for, beside the cohort,
-    the roadmap and the week. Nothing else is read.
+    `uses`: what the writer and its `skip` ask the facts for, beside the cohort, the roadmap, the
+    week and, for a private post, the recipient. Nothing else is read.
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 

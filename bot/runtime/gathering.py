@@ -6,20 +6,17 @@ of them need is read once: a cohort, its homes, its members' activity in a week.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.progress import EVERYBODY, get_visible_name
-from bot.group.route import Route, build_route
 from bot.post import (
     WEEKLY,
     HomeFacts,
-    MemberFacts,
     PostKind,
     PostSlot,
-    Recipient,
     build_post_slot,
     is_too_late,
     list_join_kinds,
@@ -27,13 +24,11 @@ from bot.post import (
 from bot.runtime.compose import LetterContent, PostDraft, Skip
 from bot.runtime.destination import PLACE_GONE, Destination, choose_destination
 from bot.runtime.home_facts import HomeFactReader
+from bot.runtime.member_facts import MemberFactReader, PrivatePost
 from bot.store import Tx
 from bot.store.activity import CohortWeek
 from bot.store.ledger import Letter
 from bot.store.members import ContactRows
-
-# A week of reminders, less the hours a clock change or a slow minute can shift one by.
-REMINDER_WINDOW = timedelta(days=6, hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +67,6 @@ class BatchReadings:
     folded_refs: Mapping[int, Sequence[str]]
     sent_elsewhere: frozenset[int]
     pending_home_ids: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
-class MemberReadings:
-    """What the database says about the members of a claim's private posts."""
-
-    ticks: Mapping[tuple[int, str], frozenset[str]]
-    checked_in: frozenset[tuple[int, str]]
-    reminder_counts: Mapping[int, int]
 
 
 async def gather_letters(
@@ -134,7 +120,7 @@ class LetterGathering:
         self._now = now
         self._readings = readings
         self._home_facts = HomeFactReader(tx, now)
-        self._member_readings = MemberReadings({}, frozenset(), {})
+        self._member_facts = MemberFactReader(tx, now)
 
     async def gather_one(self, letter: Letter) -> GatheredLetter:
         """Gather one letter. Raises what a bug raises."""
@@ -232,27 +218,13 @@ class LetterGathering:
         private = []
         for letter, outline in outlines:
             if outline.member is not None:
-                private.append((outline.member, outline))
+                cohort = self._readings.cohorts[letter.cohort_id]
+                private.append(PrivatePost(outline.kind, outline.slot, cohort, outline.member))
             elif "counts" in outline.kind.uses:
                 cohort, week = self._readings.cohorts[letter.cohort_id], outline.slot.week
                 weeks[cohort.id, week.id if week else None] = (cohort, week)
         await self._home_facts.count_activity(list(weeks.values()))
-        if private:
-            self._member_readings = await self._read_members(private)
-
-    async def _read_members(self, private: Iterable[tuple[Member, PostOutline]]) -> MemberReadings:
-        member_ids, person_ids, week_ids, roadmaps = [], set(), set(), set()
-        for member, outline in private:
-            member_ids.append(member.id)
-            person_ids.add(member.person.id)
-            roadmaps.add(self._readings.cohorts[member.cohort_id].roadmap)
-            if outline.slot.week is not None:
-                week_ids.add(outline.slot.week.id)
-        return MemberReadings(
-            await self._tx.progress.load_ticks_of_people(person_ids, roadmaps),
-            await self._tx.progress.find_checked_in(member_ids, week_ids),
-            await self._tx.ledger.count_private_letters(person_ids, self._now - REMINDER_WINDOW),
-        )
+        await self._member_facts.read_facts(private)
 
     async def _finish_letter(
         self, letter: Letter, outline: LetterContent | PostOutline
@@ -275,9 +247,8 @@ class LetterGathering:
         kind, slot = outline.kind, outline.slot
         roadmap = await self._tx.cohorts.load_roadmap_by_id(cohort.plan_id)
         if outline.member is not None:
-            route = build_route(roadmap, cohort.syllabus, outline.member.picks)
-            recipient = self._build_recipient(outline.member, cohort, slot, route)
-            return PostDraft(kind, MemberFacts(cohort, roadmap, slot, self._now, recipient))
+            private = PrivatePost(kind, slot, cohort, outline.member)
+            return PostDraft(kind, self._member_facts.build_facts(private, roadmap))
         readings = await self._home_facts.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
         folded = self._list_folded_weeks(cohort, letter)
         return PostDraft(kind, HomeFacts(cohort, roadmap, slot, self._now, readings, folded))
@@ -291,19 +262,6 @@ class LetterGathering:
             if number:
                 numbers.append(number)
         return tuple(numbers)
-
-    def _build_recipient(
-        self, member: Member, cohort: Cohort, slot: PostSlot, route: Route
-    ) -> Recipient:
-        known, person_id = self._member_readings, member.person.id
-        week_id = None if slot.week is None else slot.week.id
-        done_ids = known.ticks.get((person_id, cohort.roadmap), frozenset())
-        return Recipient(
-            member,
-            route.count_done_slots(done_ids, week_id),
-            week_id is not None and (member.id, week_id) in known.checked_in,
-            known.reminder_counts.get(person_id, 0),
-        )
 
 
 def _is_weekly(kind: PostKind) -> bool:

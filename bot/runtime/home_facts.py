@@ -17,7 +17,7 @@ from bot.group.progress import (
     list_honours,
 )
 from bot.group.route import build_route, has_route_choices
-from bot.post import ActivityCounts, HomeReadings, HomeUse, NewMembers, PostBoard
+from bot.post import ActivityCounts, HomeReadings, HomeUse, MemberUse, NewMembers, PostBoard
 from bot.roadmap import Roadmap
 from bot.store import Tx
 from bot.store.activity import ActivityKey, CohortWeek
@@ -47,7 +47,7 @@ class HomeFactReader:
 
     async def read_facts(
         self,
-        uses: frozenset[HomeUse],
+        uses: frozenset[HomeUse | MemberUse],
         letter: Letter,
         cohort: Cohort,
         roadmap: Roadmap,

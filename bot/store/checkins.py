@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,7 +49,7 @@ _SELECT_LAST_CHECKINS = (
 )
 
 _SEAT, _OWN, _OWNS = members.alias("seat"), accounts.alias("own"), accounts.alias("owns")
-_SELECT_CHECKED_IN = (
+_SELECT_CHECKIN_WEEKS = (
     select(_SEAT.c.id, checkins.c.week_id)
     .distinct()
     .join(_OWN, _OWN.c.id == _SEAT.c.account_id)
@@ -58,10 +59,10 @@ _SELECT_CHECKED_IN = (
         and_(members.c.account_id == _OWNS.c.id, members.c.cohort_id == _SEAT.c.cohort_id),
     )
     .join(checkins, checkins.c.member_id == members.c.id)
-    .where(
-        _SEAT.c.id.in_(bindparam("member_ids", expanding=True)),
-        checkins.c.week_id.in_(bindparam("week_ids", expanding=True)),
-    )
+    .where(_SEAT.c.id.in_(bindparam("member_ids", expanding=True)))
+)
+_SELECT_CHECKED_IN = _SELECT_CHECKIN_WEEKS.where(
+    checkins.c.week_id.in_(bindparam("week_ids", expanding=True))
 )
 
 
@@ -144,6 +145,16 @@ class CheckinQueries:
         wanted = {"member_ids": list(member_ids), "week_ids": list(week_ids)}
         rows = self._connection.execute(_SELECT_CHECKED_IN, wanted)
         return frozenset((row.id, row.week_id) for row in rows)
+
+    async def load_checkin_weeks(self, member_ids: Collection[int]) -> Mapping[int, frozenset[str]]:
+        """Return the ids of the weeks with a report by any account, by member id, where any are."""
+        if not member_ids:
+            return {}
+        weeks: dict[int, set[str]] = defaultdict(set)
+        rows = self._connection.execute(_SELECT_CHECKIN_WEEKS, {"member_ids": list(member_ids)})
+        for row in rows:
+            weeks[row.id].add(row.week_id)
+        return {member_id: frozenset(week_ids) for member_id, week_ids in weeks.items()}
 
     async def list_checkin_week_ids(self, member: Member) -> frozenset[str]:
         """Return the ids for the weeks a member has checked in for."""

@@ -1,0 +1,84 @@
+"""The facts about the members whom a claim's private posts go to, read together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.group.cohort import Cohort, Member
+from bot.group.route import build_route
+from bot.post import MemberFacts, MemberReadings, MemberUse, PostKind, PostSlot, Recipient
+from bot.roadmap import Roadmap
+from bot.store import Tx
+
+# A week of reminders, less the hours a clock change or a slow minute can shift one by.
+REMINDER_WINDOW = timedelta(days=6, hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivatePost:
+    """A private post that is still wanted."""
+
+    kind: PostKind
+    slot: PostSlot
+    cohort: Cohort
+    member: Member
+
+
+class MemberFactReader:
+    """Reads what private posts use: each thing in one query for all members of a claim."""
+
+    def __init__(self, tx: Tx, now: datetime) -> None:
+        self._tx = tx
+        self._now = now
+        self._ticks: Mapping[tuple[int, str], frozenset[str]] = {}
+        self._reminder_counts: Mapping[int, int] = {}
+        # Member ids and week ids; whole sets only for the members whose posts use them.
+        self._checked_in: frozenset[tuple[int, str]] = frozenset()
+        self._checkin_weeks: Mapping[int, frozenset[str]] = {}
+
+    async def read_facts(self, posts: Sequence[PrivatePost]) -> None:
+        """Read what these posts use. To be called once, before any facts are built."""
+        if not posts:
+            return
+        person_ids = {post.member.person.id for post in posts}
+        roadmaps = {post.cohort.roadmap for post in posts}
+        member_ids = [post.member.id for post in posts]
+        week_ids = {post.slot.week.id for post in posts if post.slot.week}
+        since = self._now - REMINDER_WINDOW
+        self._ticks = await self._tx.progress.load_ticks_of_people(person_ids, roadmaps)
+        self._checked_in = await self._tx.progress.find_checked_in(member_ids, week_ids)
+        self._reminder_counts = await self._tx.ledger.count_private_letters(person_ids, since)
+        reporting_ids = _list_member_ids(posts, "checkin_weeks")
+        self._checkin_weeks = await self._tx.progress.load_checkin_weeks(reporting_ids)
+
+    def build_facts(self, post: PrivatePost, roadmap: Roadmap) -> MemberFacts:
+        """Return the facts for one post, from what was read for all."""
+        recipient = self._build_recipient(post, roadmap)
+        readings = self._build_readings(post)
+        return MemberFacts(post.cohort, roadmap, post.slot, self._now, recipient, readings)
+
+    def _build_recipient(self, post: PrivatePost, roadmap: Roadmap) -> Recipient:
+        member, week = post.member, post.slot.week
+        week_id = week.id if week else None
+        ticked = self._ticks.get((member.person.id, post.cohort.roadmap), frozenset())
+        route = build_route(roadmap, post.cohort.syllabus, member.picks)
+        return Recipient(
+            member,
+            route.count_done_slots(ticked, week_id),
+            week_id is not None and (member.id, week_id) in self._checked_in,
+            self._reminder_counts.get(member.person.id, 0),
+            ticked,
+        )
+
+    def _build_readings(self, post: PrivatePost) -> MemberReadings:
+        checkin_weeks = None
+        if "checkin_weeks" in post.kind.uses:
+            checkin_weeks = self._checkin_weeks.get(post.member.id, frozenset())
+        return MemberReadings(checkin_weeks)
+
+
+def _list_member_ids(posts: Sequence[PrivatePost], use: MemberUse) -> list[int]:
+    """Return the ids of members with a post that uses this, each once."""
+    return sorted({post.member.id for post in posts if use in post.kind.uses})
