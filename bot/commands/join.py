@@ -52,7 +52,7 @@ async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
     is_limited = cohort.seats is not None
     seats_taken = await call.tx.members.count_seats_taken(cohort) if is_limited else 0
     cohort.check_admission(seats_taken, call.now)
-    member = await call.tx.members.enrol_person(cohort, call.person, call.now)
+    member = await call.tx.members.enrol_person(cohort, call.person, call.now, call.place)
     member = await _apply_own_privacy(call, member)
     # Ticks from an earlier cohort on the same roadmap count here at once.
     if await call.tx.progress.load_ticked_items(call.person, cohort.roadmap):

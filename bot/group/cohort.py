@@ -304,6 +304,7 @@ class Member:
     `shift`: weeks by which their clock is later than the cohort's.
     `catch_up`: weeks in a catch-up plan.
     `score`: items done on their route, which follows from their `picks` (see `bot.group.route`).
+    `space_id`: the space they joined in; None where nobody noted it.
     """
 
     id: int
@@ -317,6 +318,7 @@ class Member:
     score: int = 0
     left_at: datetime | None = None
     picks: tuple[str, ...] = ()
+    space_id: int | None = None
 
     @property
     def name_in_cohort(self) -> str:

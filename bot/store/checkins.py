@@ -27,7 +27,7 @@ CHECKINS_BY_SPEAKER = checkins.join(members, members.c.id == checkins.c.member_i
 _IS_THEIRS = checkins.c.member_id.in_(MEMBERSHIP_IDS)
 _IS_WEEK = checkins.c.week_id == bindparam("week_id")
 # `late` and `first_at` stay: an edit of a report sent in time is not late.
-_EDITED = ("hours", "confidence", "blockers", "note", "at")
+_EDITED = ("hours", "confidence", "blockers", "note", "shared", "at")
 _UPSERT_CHECKIN = DialectInsert(
     checkins,
     lambda insert: insert.on_conflict_do_update(
@@ -36,6 +36,12 @@ _UPSERT_CHECKIN = DialectInsert(
     ),
 )
 _SELECT_REPORTS = select(checkins).where(_IS_THEIRS, _IS_WEEK).order_by(checkins.c.at.desc())
+_SELECT_SHARED = (
+    select(checkins.c.week_id, checkins.c.note)
+    .where(_IS_THEIRS, checkins.c.shared, checkins.c.note != "")
+    .order_by(checkins.c.first_at.desc())
+    .limit(1)
+)
 _SELECT_WEEK_IDS = select(checkins.c.week_id).where(_IS_THEIRS)
 
 _SPEAKING_IDS: BindParameter[int] = bindparam("speaking_ids", expanding=True)
@@ -71,6 +77,7 @@ class CheckinReport:
     """A member's words about a week, beside the items.
 
     `hours` spent, `confidence` from 1 to 5; `late`: sent after the week closed.
+    `shared`: the group may read the note.
     """
 
     hours: float | None = None
@@ -78,6 +85,21 @@ class CheckinReport:
     blockers: str = ""
     note: str = ""
     late: bool = False
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNote:
+    """A note that a member shares with the group, on the week with this id."""
+
+    week_id: str
+    note: str
+
+
+def _build_report(row: Row[Any]) -> CheckinReport:
+    return CheckinReport(
+        row.hours, row.confidence, row.blockers, row.note, row.late, shared=row.shared
+    )
 
 
 class CheckinQueries:
@@ -107,6 +129,7 @@ class CheckinQueries:
             "blockers": report.blockers,
             "note": report.note,
             "late": report.late,
+            "shared": report.shared,
             "first_at": now,
             "at": now,
         }
@@ -124,8 +147,13 @@ class CheckinQueries:
     async def load_checkin(self, member: Member, week_id: str) -> CheckinReport | None:
         """Return a member's newest report on a week by any account, or None."""
         for row in self._load_reports(member, week_id):
-            return CheckinReport(row.hours, row.confidence, row.blockers, row.note, row.late)
+            return _build_report(row)
         return None
+
+    async def load_last_note_shared(self, member: Member) -> SharedNote | None:
+        """Return the newest note a member shares with the group, or None."""
+        row = self._connection.execute(_SELECT_SHARED, build_membership_params(member)).first()
+        return SharedNote(row.week_id, row.note) if row else None
 
     def _load_reports(self, member: Member, week_id: str) -> Sequence[Row[Any]]:
         """Return a member's reports on a week by any account, the newest first."""

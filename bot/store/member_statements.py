@@ -7,17 +7,27 @@ from sqlalchemy import bindparam, func, or_, select
 from bot.store.columns import Instant
 from bot.store.rows import DialectInsert
 from bot.store.seats import MAY_BE_ABSENT, SEATED, select_members
-from bot.store.tables import members, scores
+from bot.store.tables import members, scores, spaces
 
+# Read within the insert, so that joining asks nothing more.
+_SPACE_OF_JOINING = (
+    select(spaces.c.id)
+    .where(
+        spaces.c.platform == bindparam("joining_platform"),
+        spaces.c.native == bindparam("joining_space"),
+    )
+    .scalar_subquery()
+)
 ENROL = DialectInsert(
     members,
-    lambda insert: insert.on_conflict_do_update(
+    lambda insert: insert.values(space_id=_SPACE_OF_JOINING).on_conflict_do_update(
         index_elements=[members.c.cohort_id, members.c.account_id],
         # Somebody who comes back keeps their privacy, and is not named as new again.
         set_={
             "left_at": None,
             "shown": ~members.c.hidden,
             "joined_at": insert.excluded.joined_at,
+            "space_id": insert.excluded.space_id,
         },
     ).returning(members),
 )

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, false, or_, select
 
+from bot.chat.address import Place
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
@@ -40,6 +41,7 @@ __all__ = ["BATCH", "ContactRows", "MemberContact", "MemberQueries", "choose_con
 
 # Members whose settings are read at once: a database takes only so many values in one query.
 BATCH = 500
+NOWHERE = Place("", "")  # for a membership that nobody joins at a place
 _NAMESAKE_LIMIT = 100  # rows that are compared with a name
 
 _OTHERS = accounts.alias("others")
@@ -54,10 +56,12 @@ class MemberQueries(ContactQueries):
 
     # — joining and leaving —
 
-    async def enrol_person(self, cohort: Cohort, person: Person, now: datetime) -> Member:
+    async def enrol_person(
+        self, cohort: Cohort, person: Person, now: datetime, place: Place = NOWHERE
+    ) -> Member:
         """Make a person a member, or a member again, and return the member.
 
-        Locks the person. The caller counts their scores afterwards (`update_member_scores`).
+        `place`: where they join. Locks the person. The caller counts their scores afterwards (`update_member_scores`).
         """
         # The lock comes before the look at earlier memberships: an account that is being linked
         # in another transaction might bring one.
@@ -66,9 +70,9 @@ class MemberQueries(ContactQueries):
         own_picks = picks.get(cohort.id, ())
         inherited = self._find_inherited_values(cohort, person_id)
         if not inherited:
-            return self._insert_first_membership(cohort, person, person_id, own_picks, now)
+            return self._insert_first_membership(cohort, person, person_id, own_picks, now, place)
         # Somebody with an earlier membership was welcomed then, and is not named again.
-        row = self._upsert_membership(cohort, person, {**inherited, "newcomer": False}, now)
+        row = self._upsert_membership(cohort, person, {**inherited, "newcomer": False}, now, place)
         member = build_member(row, person, own_picks)
         await self._schedule_next_post(cohort, member, now)
         await self._update_score_visibility(member.id, not member.hidden)
@@ -82,21 +86,24 @@ class MemberQueries(ContactQueries):
         person_id: int,
         picks: tuple[str, ...],
         now: datetime,
+        place: Place,
     ) -> Member:
         expected = Member(0, cohort.id, person, now, picks=picks)
         due_at = find_next_post_moment(cohort, now, expected, self._post_kinds)
         clock = {"looked_at": now, "next_due_at": due_at}
         # Read before the insert, which makes the connection forget them: they are still true.
         earlier = load_memberships(self._connection, person_id)
-        row = self._upsert_membership(cohort, person, clock, now)
-        seat = build_membership(row, row.id, cohort, person.name)
+        row = self._upsert_membership(cohort, person, clock, now, place)
+        seat = build_membership(row, row.id, cohort, person.name, row.space_id)
         self._connection.note("seats", person_id, (*earlier, seat))
         return build_member(row, person, picks)
 
     def _upsert_membership(
-        self, cohort: Cohort, person: Person, values: dict[str, Any], now: datetime
+        self, cohort: Cohort, person: Person, values: dict[str, Any], now: datetime, place: Place
     ) -> Row[Any]:
         row = {
+            "joining_platform": place.platform,
+            "joining_space": place.space,
             "cohort_id": cohort.id,
             "account_id": person.account_id,
             "joined_at": now,

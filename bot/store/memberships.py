@@ -37,6 +37,7 @@ class Membership:
     shown: bool
     alias: str
     score: int
+    space_id: int | None
 
     @property
     def cohort_id(self) -> int:
@@ -56,6 +57,7 @@ _SELECT_MEMBERSHIPS = (
         members.c.shown,
         members.c.alias,
         members.c.score,
+        members.c.space_id.label("joined_in"),
         accounts.c.name.label("account_name"),
         plans.c.digest,
     )
@@ -91,12 +93,14 @@ def _fetch(connection: TxConnection, person_id: int) -> tuple[Membership, ...]:
     for row in connection.execute(_SELECT_MEMBERSHIPS, {"person": person_id}):
         connection.note("digest", row.plan_id, row.digest)
         cohort = build_cohort(row)
-        memberships.append(build_membership(row, row.member_id, cohort, row.account_name))
+        memberships.append(build_membership(
+                row, row.member_id, cohort, row.account_name, row.joined_in
+            ))
     return tuple(memberships)
 
 
 def build_membership(
-    row: Row[Any], member_id: int, cohort: Cohort, account_name: str
+    row: Row[Any], member_id: int, cohort: Cohort, account_name: str, joined_in: int | None
 ) -> Membership:
     """Return the membership in a row with the columns of `members`."""
     return Membership(
@@ -112,6 +116,7 @@ def build_membership(
         shown=row.shown,
         alias=row.alias,
         score=row.score,
+        space_id=joined_in,
     )
 
 

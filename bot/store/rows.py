@@ -193,6 +193,7 @@ def build_member(row: Any, person: Person, picks: tuple[str, ...]) -> Member:
         joined_at=row.joined_at,
         shift=row.shift,
         catch_up=tuple(row.catch_up),
+        space_id=row.space_id,
         hidden=row.hidden,
         alias=row.alias,
         score=row.score,

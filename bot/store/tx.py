@@ -25,6 +25,7 @@ from bot.store.roadmaps import RoadmapQueries
 from bot.store.schedule import ScheduleQueries
 from bot.store.secrets import SecretQueries
 from bot.store.spaces import SpaceQueries
+from bot.store.stuck import StuckQueries
 
 
 class Tx:
@@ -60,6 +61,10 @@ class Tx:
     @cached_property
     def progress(self) -> ProgressQueries:
         return ProgressQueries(self.connection)
+
+    @cached_property
+    def stuck(self) -> StuckQueries:
+        return StuckQueries(self.connection)
 
     @cached_property
     def activity(self) -> ActivityQueries:

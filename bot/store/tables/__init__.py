@@ -9,6 +9,7 @@ from bot.store.tables.cohorts import (
     members,
     projects,
     scores,
+    stuck_items,
     ticks,
 )
 from bot.store.tables.ledger import events, letters
@@ -54,6 +55,7 @@ __all__ = [
     "secrets",
     "settings",
     "spaces",
+    "stuck_items",
     "ticks",
     "versions",
 ]

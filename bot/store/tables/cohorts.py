@@ -76,7 +76,8 @@ homes = Table(
 # query. `voice_id`: the membership of the same person, by another account, that speaks in place
 # of this one; null if it speaks itself. `looked_for_at`: when their platform was last asked if
 # they are still in the space; `missing_since`: since when it says they are not. `newcomer`: it is
-# the first membership of its person in the cohort, by any account.
+# the first membership of its person in the cohort, by any account. `space_id`: where they joined,
+# null for those who joined before it was noted, where several spaces are possible.
 members = Table(
     "members",
     metadata,
@@ -92,6 +93,7 @@ members = Table(
     Column("shown", Boolean, nullable=False),
     Column("voice_id", Integer),
     Column("newcomer", Boolean, nullable=False, server_default=false()),
+    Column("space_id", Integer, ForeignKey("spaces.id", ondelete="SET NULL")),
     Column("score", Integer, nullable=False, server_default="0"),
     Column("looked_for_at", Instant),
     Column("missing_since", Instant),
@@ -141,7 +143,8 @@ certificates = Table(
     sqlite_autoincrement=True,
 )
 
-# The account is part of the key: parting two accounts gives each its own reports back.
+# The account is part of the key: parting two accounts gives each its own reports back. `shared`:
+# the group may read the note.
 checkins = Table(
     "checkins",
     metadata,
@@ -153,9 +156,20 @@ checkins = Table(
     Column("blockers", Text, nullable=False, server_default=""),
     Column("note", Text, nullable=False, server_default=""),
     Column("late", Boolean, nullable=False),
+    Column("shared", Boolean, nullable=False, server_default=false()),
     Column("first_at", Instant, nullable=False),
     Column("at", Instant, nullable=False),
     Index("checkins_week", "week_id", "member_id"),
+)
+
+# Items people are stuck on. A tick ends it: a row whose item is ticked counts no more.
+stuck_items = Table(
+    "stuck_items",
+    metadata,
+    build_reference_column("account_id", "accounts", primary_key=True),
+    Column("roadmap", String(64), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
 )
 
 # `cohort_id` and `shown` are copies from the membership: a board reads this one index.
