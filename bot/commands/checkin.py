@@ -14,6 +14,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import (
     OPTIONS,
     Answer,
+    Block,
     Choice,
     Field,
     Form,
@@ -30,17 +31,20 @@ from bot.command.suggestions import suggest_open_items, suggest_own_cohorts, sug
 from bot.command.values import format_typed_text
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
+from bot.group.first_item import list_open_items
 from bot.group.progress import WeekProgress, compute_streak, list_week_progress
 from bot.group.route import Route, build_route, map_route_labels
 from bot.roadmap import Roadmap
 from bot.store.progress import CheckinReport
 from bot.views.dates import format_day
+from bot.views.stuck import build_stuck_select
 from bot.views.week_list import sort_own_items
 
 MAX_HOURS = 100
 MAX_BLOCKERS = 300  # characters
 MAX_NOTE = 2000  # characters: a field takes no more
 MAX_WEEK_DIGITS = 3
+UNSURE = 2  # the highest confidence that calls for help
 FEELINGS = ("1 · lost", "2 · shaky", "3 · getting there", "4 · good", "5 · could teach it")
 BLOCKERS_QUESTION = "Anything blocking you?"
 
@@ -56,6 +60,7 @@ async def checkin(
     ] = None,
     blockers: Annotated[str | None, BLOCKERS_QUESTION] = None,
     note: Annotated[str | None, "Anything else?"] = None,
+    share: Annotated[bool | None, "Let the group read your note"] = None,
     cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Answer:
     """Report on your week: your items, how it went, and anything blocking you."""
@@ -66,12 +71,17 @@ async def checkin(
     reported_week = _resolve_checkin_week(own_cohort, member, week, call)
     route = build_route(roadmap, own_cohort.syllabus, member.picks)
     subject = CheckinSubject(own_cohort, member, reported_week, roadmap, route)
-    before = await call.tx.progress.load_checkin(member, reported_week.id) or CheckinReport()
-    typed_report = TypedReport(hours, confidence, blockers, note)
+    stored = await call.tx.progress.load_checkin(member, reported_week.id)
+    before = stored or CheckinReport()
+    typed_report = TypedReport(hours, confidence, blockers, note, share)
     if not (call.is_submitted or typed_report.has_report or items is not None):
         return await _build_checkin_form(call, subject, before)
     is_late = member.is_week_over(reported_week, own_cohort, call.now)
     report = typed_report.apply_to(_clear_emptied_fields(call, before), is_late)
+    if not report.note:
+        if share:
+            raise Refused("There is no note to share yet: write one with `checkin`.", "share")
+        report = replace(report, shared=False)
     await _tick_reported_items(call, subject, items)
     is_first = await call.tx.progress.save_checkin(member, reported_week.id, report, call.now)
     return await _build_checkin_thanks(call, subject, report, is_first)
@@ -100,10 +110,11 @@ class TypedReport:
     confidence: int | None
     blockers: str | None
     note: str | None
+    share: bool | None
 
     @property
     def has_report(self) -> bool:
-        values = (self.hours, self.confidence, self.blockers, self.note)
+        values = (self.hours, self.confidence, self.blockers, self.note, self.share)
         return any(value is not None for value in values)
 
     def apply_to(self, report: CheckinReport, is_late: bool) -> CheckinReport:
@@ -125,6 +136,8 @@ class TypedReport:
         if self.note is not None:
             clean_note = _clean_checkin_text(self.note, MAX_NOTE, "The note", "note")
             changed = replace(changed, note=clean_note)
+        if self.share is not None:
+            changed = replace(changed, shared=self.share)
         return changed
 
 
@@ -198,6 +211,7 @@ def _read_number(wanted: str) -> int:
 
 
 async def _build_checkin_form(call: Call, subject: CheckinSubject, before: CheckinReport) -> Form:
+    last_words = await _load_last_words(call, subject)
     done = await call.tx.progress.load_ticked_items(call.person, subject.cohort.roadmap)
     choices = _list_open_choices(subject, done)
     fields = (
@@ -208,9 +222,23 @@ async def _build_checkin_form(call: Call, subject: CheckinSubject, before: Check
         Field("blockers", BLOCKERS_QUESTION, "line", value=before.blockers, longest=MAX_BLOCKERS),
         Field("note", "Note", "text", value=before.note, longest=MAX_NOTE),
     )
-    week_title = shorten(subject.week.week.title, compute_note_limit(fields))
+    note = shorten(last_words or subject.week.week.title, compute_note_limit(fields))
     heading = f"Check-in, week {subject.week.number}"
-    return Form(heading, subject.report_phrase, fields, note=escape_text(week_title))
+    return Form(heading, subject.report_phrase, fields, note=escape_text(note))
+
+
+async def _load_last_words(call: Call, subject: CheckinSubject) -> str:
+    """Return what the member wrote a week earlier, in a sentence; empty for nothing."""
+    number = subject.week.number
+    if number == 1:
+        return ""
+    week_before = subject.cohort.syllabus.weeks[number - 2]
+    report = await call.tx.progress.load_checkin(subject.member, week_before.id)
+    if report is None:
+        return ""
+    # On one line, however they were typed.
+    words = " ".join((report.note or report.blockers).split())
+    return f"A week ago: “{words}”" if words else ""
 
 
 def _list_open_choices(subject: CheckinSubject, done: frozenset[str]) -> tuple[Choice, ...]:
@@ -317,7 +345,21 @@ async def _build_checkin_thanks(
         sentences.append(f"That makes {streak.weeks} weeks in a row.")
     if report.blockers:
         sentences.append("Your moderators can see what is blocking you.")
-    return text_message(" ".join(sentences), button_row(*_list_thanks_buttons(subject)))
+    if report.shared:
+        sentences.append("The group can read your note.")
+    done = await call.tx.progress.load_ticked_items(call.person, subject.cohort.roadmap)
+    open_items = list_open_items(subject.roadmap, subject.week.week.items, done, subject.route)
+    blocks: list[Block] = []
+    if open_items and _sounds_stuck(report):
+        blocks.append(build_stuck_select(subject.cohort, open_items))
+    return text_message(
+        " ".join(sentences), *blocks, button_row(*_list_thanks_buttons(subject, report))
+    )
+
+
+def _sounds_stuck(report: CheckinReport) -> bool:
+    is_unsure = report.confidence is not None and report.confidence <= UNSURE
+    return is_unsure or bool(report.blockers)
 
 
 async def _load_week_shares(call: Call, subject: CheckinSubject) -> tuple[WeekProgress, ...]:
@@ -342,11 +384,19 @@ def _format_week_counts(subject: CheckinSubject, week_shares: tuple[WeekProgress
     return f"{share.done} of {share.total}"
 
 
-def _list_thanks_buttons(subject: CheckinSubject) -> list[tuple[str, str]]:
+def _list_thanks_buttons(subject: CheckinSubject, report: CheckinReport) -> list[tuple[str, str]]:
     cohort_ref = subject.cohort.ref
     buttons = [("My progress", build_phrase("progress", cohort=cohort_ref))]
     buttons.append(("Edit", subject.report_phrase))
+    if report.note:
+        buttons.append(_build_share_button(subject, report))
     # A form may not have shown all items of such a week.
     if len(subject.week.week.items) > OPTIONS:
         buttons.append(("My list", build_phrase("week", n=subject.week.number, cohort=cohort_ref)))
     return buttons
+
+
+def _build_share_button(subject: CheckinSubject, report: CheckinReport) -> tuple[str, str]:
+    label, answer = ("Stop sharing", "no") if report.shared else ("Share my note", "yes")
+    week_id, cohort_ref = subject.week.id, subject.cohort.ref
+    return label, build_phrase("checkin", share=answer, week=week_id, cohort=cohort_ref)

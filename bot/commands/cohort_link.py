@@ -100,7 +100,8 @@ async def _create_cohort_code(call: Call, cohort: Cohort) -> Message:
         f"a moderator there types **cohort link {code}** in the channel for the posts.",
         f"The code works once, within {minutes} minutes. It stays one cohort: "
         "the same plan and dates, one board with all names. "
-        "Moderators of both sides can manage it.",
+        "Moderators of both sides can manage it. What members write in check-ins stays with the "
+        "moderators of their own side.",
         build_next_step_buttons(cohort),
     )
 
@@ -168,7 +169,11 @@ async def _find_space_without_namesake(call: Call, cohort: Cohort) -> int:
 def _build_link_act(call: Call, cohort: Cohort, homes: Sequence[Home], code: str) -> Act:
     where = describe_homes((home.place for home in homes), call.place)
     name = format_cohort_name(cohort)
-    head = f"Post {name} in this channel too? It also stays {where}."
+    head = (
+        f"Post {name} in this channel too? It also stays {where}. Moderators of both sides see "
+        "every member's progress. What members write in check-ins stays with the moderators of "
+        "their own side."
+    )
     notices: tuple[Message, ...] = ()
     follow_ups: tuple[str, ...] = ()
     if cohort.state in JOINABLE:

@@ -22,12 +22,15 @@ from bot.views.notices import build_next_step_buttons
 SHOWN = 9  # members on a page
 PARAGRAPH = 5  # members in a text block
 # Characters shown. With every one of them escaped, a page still fits a message.
-NAME, ALIAS, BLOCKERS = 40, 24, 60
+NAME, ALIAS, BLOCKERS, STUCK = 40, 24, 50, 30
 
 
 @dataclass(frozen=True, slots=True)
 class _MemberFacts:
-    """Everything a line about a member needs, loaded once for a page."""
+    """Everything a line about a member needs, loaded once for a page.
+
+    `own_space_id`: the space whose members' words may be read here; None for every member's.
+    """
 
     cohort: Cohort
     plan: Roadmap
@@ -35,6 +38,8 @@ class _MemberFacts:
     now: datetime
     zone: tzinfo
     last_checkins: Mapping[int, tuple[datetime, str]]
+    stuck_items: Mapping[int, tuple[str, ...]]
+    own_space_id: int | None
 
 
 @command(moderators=True, reads=True, order=40, action="Members", aliases=("cohort members",))
@@ -95,8 +100,21 @@ async def _list_member_lines(call: Call, cohort: Cohort, places: Page[int]) -> l
         call.now,
         load_zone(cohort.zone),
         await call.tx.progress.load_last_checkins(ids),
+        await call.tx.stuck.load_stuck_items(
+            {member.person.id for member in members}, cohort.roadmap
+        ),
+        await _find_own_space_id(call, cohort),
     )
     return [_format_member(member, facts) for member in members]
+
+
+async def _find_own_space_id(call: Call, cohort: Cohort) -> int | None:
+    homes = await call.tx.cohorts.list_homes(cohort.id)
+    spaces = {(home.place.platform, home.place.space) for home in homes}
+    if len(spaces) <= 1:
+        return None
+    # 0 is no space: from a private chat, nobody can tell which side a moderator is on.
+    return await call.tx.people.find_space_id(call.place) or 0
 
 
 def _format_member(member: Member, facts: _MemberFacts) -> str:
@@ -111,7 +129,9 @@ def _format_member(member: Member, facts: _MemberFacts) -> str:
         marks.append("hidden")
     if member.is_away_today(facts.cohort, facts.now):
         marks.append("away")
-    marks += _describe_blockers(member, facts)
+    if facts.own_space_id is None or facts.own_space_id == member.space_id:
+        marks += _describe_stuck_items(member, facts)
+        marks += _describe_blockers(member, facts)
     return f"• {_format_member_name(member, facts)} · {' · '.join(marks)}"
 
 
@@ -128,6 +148,16 @@ def _describe_last_checkin(member: Member, facts: _MemberFacts) -> str:
         return "no check-in yet"
     moment, _ = facts.last_checkins[member.id]
     return f"last check-in {format_day(moment.astimezone(facts.zone).date())}"
+
+
+def _describe_stuck_items(member: Member, facts: _MemberFacts) -> list[str]:
+    roadmap_items = facts.plan.items
+    stuck_ids = facts.stuck_items.get(member.person.id, ())
+    titles = [roadmap_items[item_id].title for item_id in stuck_ids if item_id in roadmap_items]
+    if not titles:
+        return []
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    return [f"stuck on _{escape_text(shorten(titles[0], STUCK))}_{more}"]
 
 
 def _describe_blockers(member: Member, facts: _MemberFacts) -> list[str]:

@@ -20,16 +20,20 @@ _SPACE_OF_JOINING = (
 )
 ENROL = DialectInsert(
     members,
-    lambda insert: insert.values(space_id=_SPACE_OF_JOINING).on_conflict_do_update(
-        index_elements=[members.c.cohort_id, members.c.account_id],
-        # Somebody who comes back keeps their privacy, and is not named as new again.
-        set_={
-            "left_at": None,
-            "shown": ~members.c.hidden,
-            "joined_at": insert.excluded.joined_at,
-            "space_id": insert.excluded.space_id,
-        },
-    ).returning(members),
+    lambda insert: (
+        insert.values(space_id=_SPACE_OF_JOINING)
+        .on_conflict_do_update(
+            index_elements=[members.c.cohort_id, members.c.account_id],
+            # Somebody who comes back keeps their privacy, and is not named as new again.
+            set_={
+                "left_at": None,
+                "shown": ~members.c.hidden,
+                "joined_at": insert.excluded.joined_at,
+                "space_id": insert.excluded.space_id,
+            },
+        )
+        .returning(members)
+    ),
 )
 SHOW_SCORES = (
     scores.update()

@@ -93,9 +93,9 @@ def _fetch(connection: TxConnection, person_id: int) -> tuple[Membership, ...]:
     for row in connection.execute(_SELECT_MEMBERSHIPS, {"person": person_id}):
         connection.note("digest", row.plan_id, row.digest)
         cohort = build_cohort(row)
-        memberships.append(build_membership(
-                row, row.member_id, cohort, row.account_name, row.joined_in
-            ))
+        memberships.append(
+            build_membership(row, row.member_id, cohort, row.account_name, row.joined_in)
+        )
     return tuple(memberships)
 
 

@@ -11,6 +11,14 @@ TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
 SECOND_WEEK = datetime(2026, 3, 11, 12, tzinfo=UTC)
 FORM = "checkin week=linear-algebra cohort=#1"
 MORE = "\n[My progress] [Edit]"
+SHARE = " [Share my note]"
+STUCK = "\nStuck on one of these?: "
+VECTORS = "Vectors, matrices and how to calculate with them"
+BAYES = "First steps in probability, up to Bayes’ theorem"
+OTHERS = (
+    "Describing data with a few numbers | Write vector and matrix operations with NumPy | "
+    "Work out basic statistics for a few datasets"
+)
 
 
 async def form(room: Room, name: str = "ada", said: str = FORM) -> Form:
@@ -41,7 +49,7 @@ async def test_a_form_asks_and_its_answer_is_kept(room: Room) -> None:
             "Thank you! You are checked in for week 1: 2 of 5 items done. Your moderators can see "
             "what is blocking you."
         )
-        + MORE
+        + f"{STUCK}{OTHERS}{MORE}{SHARE}"
     )
     again = {
         field.name: (field.value, [choice.value for choice in field.choices if choice.chosen])
@@ -62,7 +70,7 @@ async def test_an_edit_changes_what_was_said_and_empties_what_was_emptied(room: 
     await room.says("ada", "checkin hours=4 confidence=3 blockers=time note=fine")
     assert await room.says("ada", "checkin hours=5") == (
         "I have updated your check-in for week 1: 0 of 5 items done. Your moderators can see "
-        f"what is blocking you.{MORE}"
+        f"what is blocking you.{STUCK}{VECTORS} | {BAYES} | {OTHERS}{MORE}{SHARE}"
     )
     assert [
         field.value for field in (await form(room)).fields if field.name in {"hours", "note"}
@@ -191,7 +199,7 @@ async def test_a_refused_field_keeps_everything_that_was_typed(quick_room: Room)
             "Thank you! You are checked in for week 1: 1 of 5 items done. Your moderators can see "
             "what is blocking you."
         )
-        + MORE
+        + f"{STUCK}{VECTORS} | {OTHERS}{MORE}{SHARE}"
     )
 
 
@@ -230,3 +238,69 @@ async def test_somebody_in_two_cohorts_is_asked_which_one(quick_room: Room) -> N
         f"Thank you! You are checked in for week 1: 0 of 5 items done.{MORE}"
     )
     assert "Streak: 0 weeks" in await room.says("ada", "progress cohort=spring")
+
+
+# — sharing, last week's words, and being stuck —
+
+
+async def test_a_note_is_shared_only_by_choice(room: Room) -> None:
+    await room.spring("ada", "bob")
+    await room.goes_to(TUESDAY)
+    assert await room.says("ada", "checkin share=yes") == (
+        "There is no note to share yet: write one with checkin."
+    )
+    assert SHARE in await room.says("ada", "checkin note=private")
+    shared = await room.says("ada", "checkin share=yes")
+    assert shared.endswith(f"The group can read your note.{MORE} [Stop sharing]")
+    # An edit keeps the choice, and an emptied note has nothing to share.
+    assert "The group can read your note." in await room.says("ada", "checkin hours=2")
+    await room.says("ada", FORM, {"note": ("",)})
+    again = await room.says("ada", "checkin note=new")
+    assert "The group can read your note." not in again
+    assert again.endswith(SHARE)
+
+
+async def test_last_weeks_words_stand_above_the_form(room: Room) -> None:
+    await room.spring("ada", "bob")
+    await room.goes_to(TUESDAY)
+    await room.says("ada", FORM, {"note": ("It went *well*\nin the end",)})
+    await room.says("bob", FORM, {"note": ("long " * 100,)})
+    await room.goes_to(SECOND_WEEK)
+    asked = await form(room, said="checkin")
+    assert asked.to_plain_text().splitlines()[:2] == [
+        "Check-in, week 2",
+        "A week ago: “It went *well* in the end”",
+    ]
+    long = await form(room, "bob", "checkin")
+    assert long.to_plain_text().splitlines()[1].startswith("A week ago: “long long")
+
+
+async def test_one_press_says_what_somebody_is_stuck_on(room: Room) -> None:
+    await room.spring("ada")
+    await room.goes_to(TUESDAY)
+    answer = await room.says("ada", "checkin confidence=2")
+    assert f"{STUCK}{VECTORS} | {BAYES}" in answer
+    assert await room.says("ada", "stuck cohort=#1", {"item": ("bayes",)}) == (
+        f"You are stuck on {BAYES}. Your moderators can see it, and nobody else.\n"
+        "[It works now] [My list]"
+    )
+    assert "stuck on First steps in probability…" in await room.says("mona", "members list")
+    # A tick ends it.
+    await room.says("ada", "tick bayes")
+    assert "stuck on" not in await room.says("mona", "members list")
+    assert "You have ticked" in await room.says("ada", "stuck bayes")
+
+
+async def test_being_stuck_is_taken_back_and_hostile_items_are_refused(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    assert "Nothing is open this week." in await room.says("ada", "stuck")
+    await room.goes_to(TUESDAY)
+    assert "What are you stuck on?" in await room.says("ada", "stuck")
+    for _ in range(2):
+        await room.says("ada", "stuck item=bayes")
+    assert "not stuck on" in await room.says("ada", "stuck item=bayes undo=yes")
+    assert "nothing changed" in await room.says("ada", "stuck item=bayes undo=yes")
+    assert "stuck on" not in await room.says("mona", "members list")
+    assert "There is no item" in await room.says("ada", "stuck item=@everyone")
+    assert "You are not in a cohort yet" in await room.says("eve", "stuck item=bayes")

@@ -53,7 +53,8 @@ async def test_a_code_said_on_the_other_platform_makes_that_channel_a_home_with_
         f"a moderator there types cohort link {code} in the channel for the posts.\n"
         "The code works once, within 15 minutes. It stays one cohort: "
         "the same plan and dates, one board with all names. "
-        "Moderators of both sides can manage it.\n[Timeline]"
+        "Moderators of both sides can manage it. What members write in check-ins stays with the "
+        "moderators of their own side.\n[Timeline]"
     )
     sent = len(room.chat.sent)
     assert await room.says("omar", f"cohort link {code.lower()} sure=yes", place=THERE) == (
@@ -326,3 +327,29 @@ async def test_nobody_archives_a_cohort_over_the_heads_of_its_other_home(quick_r
     )
     await room.says("omar", "cohort unlink spring sure=yes", place=THERE)
     assert "is archived" in await room.says("mona", "cohort archive spring sure=yes")
+
+
+async def test_own_words_go_to_the_moderators_of_the_members_side(room: Room) -> None:
+    await room.spring("ada")
+    other(room)
+    code = await code_for(room)
+    preview = await room.says("omar", f"cohort link {code}", place=THERE)
+    assert "stays with the moderators of their own side" in preview
+    await room.says("omar", f"cohort link {code} sure=yes", place=THERE)
+    await room.says("bea", "join cohort=#1", place=THERE)
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    await room.says("ada", "checkin blockers=secret-here")
+    await room.says("bea", "checkin blockers=secret-there", place=THERE)
+    await room.says("bea", "stuck bayes", place=THERE)
+    here = await room.says("mona", "members list")
+    there = await room.says("omar", "members list", place=THERE)
+    assert ("secret-here" in here, "secret-there" in here, "stuck on" in here) == (
+        True,
+        False,
+        False,
+    )
+    assert ("secret-here" in there, "secret-there" in there, "stuck on" in there) == (
+        False,
+        True,
+        True,
+    )
