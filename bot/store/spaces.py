@@ -87,6 +87,9 @@ class SpaceQueries:
         await CohortQueries(self._connection).assign_remaining_space(
             cohorts.c.space_id.in_(gone_ids)
         )
+        # SQLite gives a space's id again: nobody else may read what was written to its moderators.
+        joined_there = members.c.space_id.in_(gone_ids)
+        self._connection.execute(members.update().where(joined_there).values(space_id=None))
         self._connection.execute(spaces.delete().where(spaces.c.id.in_(gone_ids)))
         await self._delete_traces(rows)
         return len(gone_ids)

@@ -29,11 +29,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "roadmap", "item", name=op.f("stuck_items_pkey")),
     )
-    # Written out: SQLite takes the constraint with the column, and never later.
-    op.execute(
-        "ALTER TABLE members ADD COLUMN space_id INTEGER "
-        "CONSTRAINT members_space_id_fkey REFERENCES spaces (id) ON DELETE SET NULL"
-    )
+    op.add_column("members", sa.Column("space_id", sa.Integer(), nullable=True))
     # Who joined where was not noted. It is certain where a cohort has one space on that platform.
     op.execute(
         """
@@ -52,8 +48,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("members") as batch:
-        batch.drop_constraint("members_space_id_fkey", type_="foreignkey")
-        batch.drop_column("space_id")
+    op.drop_column("members", "space_id")
     op.drop_table("stuck_items")
     op.drop_column("checkins", "shared")

@@ -240,7 +240,7 @@ async def test_somebody_in_two_cohorts_is_asked_which_one(quick_room: Room) -> N
     assert "Streak: 0 weeks" in await room.says("ada", "progress cohort=spring")
 
 
-# — sharing, last week's words, and being stuck —
+# — sharing, and last week's words —
 
 
 async def test_a_note_is_shared_only_by_choice(room: Room) -> None:
@@ -273,34 +273,3 @@ async def test_last_weeks_words_stand_above_the_form(room: Room) -> None:
     ]
     long = await form(room, "bob", "checkin")
     assert long.to_plain_text().splitlines()[1].startswith("A week ago: “long long")
-
-
-async def test_one_press_says_what_somebody_is_stuck_on(room: Room) -> None:
-    await room.spring("ada")
-    await room.goes_to(TUESDAY)
-    answer = await room.says("ada", "checkin confidence=2")
-    assert f"{STUCK}{VECTORS} | {BAYES}" in answer
-    assert await room.says("ada", "stuck cohort=#1", {"item": ("bayes",)}) == (
-        f"You are stuck on {BAYES}. Your moderators can see it, and nobody else.\n"
-        "[It works now] [My list]"
-    )
-    assert "stuck on First steps in probability…" in await room.says("mona", "members list")
-    # A tick ends it.
-    await room.says("ada", "tick bayes")
-    assert "stuck on" not in await room.says("mona", "members list")
-    assert "You have ticked" in await room.says("ada", "stuck bayes")
-
-
-async def test_being_stuck_is_taken_back_and_hostile_items_are_refused(quick_room: Room) -> None:
-    room = quick_room
-    await room.spring("ada")
-    assert "Nothing is open this week." in await room.says("ada", "stuck")
-    await room.goes_to(TUESDAY)
-    assert "What are you stuck on?" in await room.says("ada", "stuck")
-    for _ in range(2):
-        await room.says("ada", "stuck item=bayes")
-    assert "not stuck on" in await room.says("ada", "stuck item=bayes undo=yes")
-    assert "nothing changed" in await room.says("ada", "stuck item=bayes undo=yes")
-    assert "stuck on" not in await room.says("mona", "members list")
-    assert "There is no item" in await room.says("ada", "stuck item=@everyone")
-    assert "You are not in a cohort yet" in await room.says("eve", "stuck item=bayes")

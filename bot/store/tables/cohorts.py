@@ -93,7 +93,7 @@ members = Table(
     Column("shown", Boolean, nullable=False),
     Column("voice_id", Integer),
     Column("newcomer", Boolean, nullable=False, server_default=false()),
-    Column("space_id", Integer, ForeignKey("spaces.id", ondelete="SET NULL")),
+    Column("space_id", Integer),
     Column("score", Integer, nullable=False, server_default="0"),
     Column("looked_for_at", Instant),
     Column("missing_since", Instant),
