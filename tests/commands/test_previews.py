@@ -185,7 +185,9 @@ async def test_a_code_is_looked_at_before_it_is_used_up(room: Room) -> None:
     preview = await room.answer("omar", f"cohort link {code}", place=there)
     assert preview.to_plain_text() == (
         "A preview\n"
-        "Post spring in this channel too? It also stays on Test.\n"
+        "Post spring in this channel too? It also stays on Test. Moderators of both sides see "
+        "every member's progress. What members write in check-ins stays with the moderators of "
+        "their own side.\n"
         "Everyone will see:\n"
         "spring is open: 12 weeks together, starting on Mon 2 Mar 2026, 09:00. Everybody is welcome.\n"
         "spring now also posts on Other: one cohort, one plan, one board.\n"

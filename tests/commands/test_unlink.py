@@ -190,7 +190,10 @@ async def test_a_seat_taken_again_with_another_account_goes_on_where_the_first_o
     room.clock.at = TUESDAY.replace(hour=13)
     assert "You are in spring 🎉" in await room.says("nora", "join", place=THERE)
     assert "Rank: hidden" in await room.says("nora", "progress", place=THERE)
-    assert "mine" in await room.says("mona", "cohort members")
+    # The words go to the moderators of the side she is on now.
+    assert "mine" not in await room.says("mona", "cohort members")
+    room.moderators.add("omar")
+    assert "mine" in await room.says("omar", "cohort members", place=THERE)
     await room.says("thea", "tick bayes", place=third)
     assert "It is in spring" in await room.says("thea", "unlink sure=yes", place=third)
     assert "Rank: hidden" in await room.says("thea", "progress", place=third)
