@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -36,9 +36,43 @@ _CONFIGURATION = {
     "timezone": "UTC",
 }
 
+_DONE = "done"
+
 
 class PostgresMissing(Exception):
     """There is no PostgreSQL to start here; the sentence says how to get one."""
+
+
+class _Session:
+    """A psql kept open: to start one takes longer than most statements."""
+
+    def __init__(self, command: Sequence[str | Path], **options: Any) -> None:
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **options,
+        )
+
+    def tell(self, *statements: str) -> None:
+        """Run statements in one transaction. Raises `RuntimeError` with what psql says."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        # Sent together at the one `;` that is not escaped.
+        self._process.stdin.write("\\; ".join(statements) + f";\n\\echo {_DONE}\n")
+        self._process.stdin.flush()
+        output = []
+        for line in self._process.stdout:
+            if line.strip() == _DONE:
+                return
+            output.append(line)
+        raise RuntimeError(f"psql failed: {''.join(output)}")
+
+    def close(self) -> None:
+        """End psql."""
+        self._process.communicate()
 
 
 class Postgres:
@@ -48,6 +82,7 @@ class Postgres:
         self._binaries = _installation(version) / "bin"
         self._folder = Path()
         self._guards: list[subprocess.Popen[bytes]] = []
+        self._sessions: dict[str, _Session] = {}
         self._owner: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
@@ -67,6 +102,7 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop the server and remove everything it wrote. Safe to call twice."""
+        self._close_sessions()
         while self._guards:
             guard = self._guards.pop()
             if guard.stdin is not None:
@@ -88,6 +124,7 @@ class Postgres:
     @contextmanager
     def down(self) -> Iterator[None]:
         """While it lasts the server is stopped, as for an update; it comes back with all its data."""
+        self._close_sessions()
         self._call("pg_ctl", "stop", "-D", str(self._folder / "data"), "-m", "fast", "-w")
         try:
             yield
@@ -113,13 +150,14 @@ class Postgres:
         """Take every row out of tables, whoever is still connected, and count their ids from 1 again. Several times as fast
         as TRUNCATE, which makes every file anew."""
         others = f"datname = '{name}' AND pid <> pg_backend_pid()"
-        self._tell(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}; "
-            "SET session_replication_role = replica; "  # rows go in any order
-            + "".join(f'DELETE FROM "{table}"; ' for table in tables)
-            + "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences "
-            "WHERE last_value IS NOT NULL",
-            name,
+        if name not in self._sessions:
+            self._sessions[name] = self._open_session(name)
+        self._sessions[name].tell(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}",
+            "SET session_replication_role = replica",  # rows go in any order
+            *(f'DELETE FROM "{table}"' for table in tables),
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) "
+            "FROM pg_sequences WHERE last_value IS NOT NULL",
         )
 
     def _launch(self) -> None:
@@ -186,19 +224,21 @@ class Postgres:
         raise RuntimeError(f"PostgreSQL did not answer within 120 s:\n{log}")
 
     def _tell(self, statement: str, database: str = "postgres") -> None:
-        self._call(
-            "psql",
-            "-X",
-            "-q",
-            "-h",
-            str(self._folder),
-            "-U",
-            "postgres",
-            "-d",
-            database,
-            "-c",
-            statement,
+        self._call(*self._psql(database), "-c", statement)
+
+    def _psql(self, database: str) -> Sequence[str]:
+        return ("psql", "-X", "-q", "-h", str(self._folder), "-U", "postgres", "-d", database)
+
+    def _open_session(self, database: str) -> _Session:
+        program, *arguments = self._psql(database)
+        return _Session(
+            [self._binaries / program, *arguments, "-v", "ON_ERROR_STOP=1"],
+            **self._surroundings,
         )
+
+    def _close_sessions(self) -> None:
+        while self._sessions:
+            self._sessions.popitem()[1].close()
 
     def _call(self, program: str, *arguments: str) -> None:
         done = self._run(program, *arguments)
@@ -211,11 +251,15 @@ class Postgres:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            cwd=self._folder,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
             check=False,
-            **self._owner,
+            **self._surroundings,
         )
+
+    @property
+    def _surroundings(self) -> dict[str, Any]:
+        """Where and as whom Postgres' programs run."""
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        return {"cwd": self._folder, "env": environment, **self._owner}
 
 
 @pytest.fixture(scope="session")
