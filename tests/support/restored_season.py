@@ -17,9 +17,8 @@ from datetime import datetime, timedelta
 
 from bot.chat.address import Place
 from bot.chat.errors import CannotReadHistory
-from bot.store import Store
 from bot.store.ledger import Letter
-from tests.support.database import list_first_cohort_letters
+from tests.support.database import list_first_cohort_letters, open_store
 from tests.support.room import FRIDAY, Chat, Room, Sent
 from tests.support.season import plan
 
@@ -154,7 +153,7 @@ async def go_on(url: str, point: Point, history: Sequence[Sent], *, may_look: bo
 
 @asynccontextmanager
 async def _room(url: str, at: datetime, sent: list[Sent]) -> AsyncIterator[Room]:
-    room = Room(url, await Store.open_database(url), {"short": plan(WEEKS)})
+    room = Room(url, await open_store(url), {"short": plan(WEEKS)})
     try:
         room.clock.at = at
         room.chat = StrictChat(room.clock, sent=list(sent))

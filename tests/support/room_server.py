@@ -21,7 +21,7 @@ from bot.chat.platform import Core
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.outbox import Outbox
 from bot.runtime.scheduler import PostScheduler
-from bot.store import Store
+from tests.support.database import open_store
 from tests.support.room import roadmaps
 
 FRIDAY = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
@@ -125,7 +125,7 @@ async def whole_bot(
 
     `core` takes the bot's place.
     """
-    store = await Store.open_database(f"sqlite+aiosqlite:///{folder / 'syllabot.db'}")
+    store = await open_store(f"sqlite+aiosqlite:///{folder / 'syllabot.db'}")
     room = await Room.open_room(folder, port, "Europe/Berlin", now)
     scheduler, outbox = PostScheduler(store, room.clock), Outbox(store, room.clock, {"room": room})
     await scheduler.prepare_schedule()

@@ -18,8 +18,7 @@ from typing import Literal
 from bot.group.calendar import DAY, convert_to_utc
 from bot.group.cohort import Cohort
 from bot.roadmap import Roadmap, parse_roadmap
-from bot.store import Store
-from tests.support.database import list_first_cohort_letters, load_first_cohort
+from tests.support.database import list_first_cohort_letters, load_first_cohort, open_store
 from tests.support.room import Room
 
 Deed = Literal["break", "mend", "pause", "move", "hour", "zone", "post", "down", "restart"]
@@ -158,12 +157,12 @@ async def course(folder: Path, season: Season) -> AsyncIterator[Course]:
     """Begin a season in a fresh room on SQLite. `folder` also keeps an empty database to copy."""
     empty, used = folder / "empty.db", folder / "season.db"
     if not empty.exists():
-        await (await Store.open_database(f"sqlite+aiosqlite:///{empty}")).close()
+        await (await open_store(f"sqlite+aiosqlite:///{empty}")).close()
     for old in folder.glob("season.db*"):
         old.unlink()  # the write-ahead log too
     shutil.copy(empty, used)
     url = f"sqlite+aiosqlite:///{used}"
-    begun = Course(Room(url, await Store.open_database(url), {"short": plan(season.weeks)}))
+    begun = Course(Room(url, await open_store(url), {"short": plan(season.weeks)}))
     try:
         await begun.room.clockwork.prepare_schedule()
         await begun.begins(season)

@@ -17,7 +17,7 @@ from adapters.discord.modal import parse_modal_files, parse_modal_values
 from adapters.discord.shards import Shards
 from bot.chat.errors import FileTooLarge, SendError
 from bot.runtime.dispatch import Dispatch
-from bot.store import Store
+from tests.support.database import open_store
 from tests.support.discord import limits
 from tests.support.discord.gateway import DEFERRED, MODAL, Gateway
 from tests.support.discord.request_checks import parts
@@ -84,7 +84,7 @@ class Study:
 @asynccontextmanager
 async def study(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Study]:
     """The bot on a simulated Discord, with its database at a URL."""
-    store = await Store.open_database(url)
+    store = await open_store(url)
     platform = Discord(TOKEN, Shards(1))
     async with Gateway.on(Clock()) as gateway, Shelf.on() as shelf:
         monkeypatch.setattr(attached, "ORIGINS", {shelf.address})
