@@ -12,6 +12,9 @@ COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header -
 GOLDEN_TESTS := tests/test_recorded.py tests/adapters/test_mentions.py $(wildcard tests/adapters/*/test_render.py tests/adapters/*/test_commands.py tests/adapters/*/test_modal.py)
 COPY = $(or $(TMPDIR),/tmp)/syllabot-recipes
 
+# The tests are compiled once and not again in every process.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
