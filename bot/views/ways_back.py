@@ -1,0 +1,82 @@
+"""The three ways back for whoever is behind: their words, their buttons, and the offer.
+
+`/behind` and every private letter with the offer use the same ones.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.chat.buttons import button_row
+from bot.chat.message import Buttons, Message, build_phrase, escape_text, text_message
+from bot.chat.text import format_count
+from bot.group.backlog import Backlog
+from bot.group.cohort import Cohort, Member
+from bot.group.first_item import TimeSum
+from bot.views.durations import format_duration
+
+CATCH_UP, SHIFT, NEXT = "catch-up", "shift", "next"  # stored in phrases: never renamed
+WAY_LABELS = {CATCH_UP: "Catch up", SHIFT: "Shift me", NEXT: "Next cohort"}
+WAY_SENTENCES = (
+    "**Catch up**: only the essential items, spread over your next weeks.",
+    "**Shift me**: your own weeks move later, and your reminders with them.",
+    "**Next cohort**: you go on with another group and keep your ticks.",
+)
+WAYS_OFFER_KINDS = ("ways",)
+"""The kinds of letters that offer the ways back: one of them in an edition is enough."""
+
+
+def build_ways_offer(
+    cohort: Cohort, member: Member, backlog: Backlog, now: datetime, *closing: str
+) -> Message:
+    """Return the offer with the member's own numbers and a button for each way.
+
+    `closing`: sentences after it, for instance about reminders that stop.
+    """
+    opening = f"Weeks can be hard. In **{escape_text(cohort.name)}**, "
+    texts = [
+        f"{opening}{describe_backlog(cohort, member, backlog, now)}",
+        "There are three ways back. Each button shows first what would change.",
+        "\n".join(f"• {sentence}" for sentence in WAY_SENTENCES),
+    ]
+    return text_message(*texts, *closing, build_way_buttons(cohort))
+
+
+def build_way_buttons(cohort: Cohort, *more: tuple[str, str]) -> Buttons:
+    """Return a row with the three ways, each leading to its preview."""
+    ways = [(label, build_way_phrase(cohort, way)) for way, label in WAY_LABELS.items()]
+    return button_row(*ways, *more, has_main=False)
+
+
+def build_way_phrase(cohort: Cohort, way: str, **options: str | int) -> str:
+    return build_phrase("behind", way=way, **options, cohort=cohort.ref)
+
+
+def describe_backlog(cohort: Cohort, member: Member, backlog: Backlog, now: datetime) -> str:
+    """Return `4 of 11 essential items are open, about 6 h; the group is in week 7.`."""
+    count = format_count(backlog.essential_count, "essential item")
+    verb = "is" if len(backlog.open_items) == 1 else "are"
+    time = format_time_sum(backlog.time)
+    sentence = f"**{len(backlog.open_items)} of {count}** {verb} open{time and f', {time}'}"
+    return f"{sentence}{_describe_group_week(cohort, member, now)}."
+
+
+def format_time_sum(time: TimeSum) -> str:
+    """Return `about 6 h`; `more than` where some items have no estimate, empty where most have."""
+    if not time.minutes or not time.is_mostly_known:
+        return ""
+    about = format_duration(time.minutes)
+    if time.is_complete:
+        return about
+    return f"{about} or more"
+
+
+def _describe_group_week(cohort: Cohort, member: Member, now: datetime) -> str:
+    group_week = cohort.week_at(now)
+    if group_week is None:
+        return ""
+    sentence = f"; the group is in week {group_week.number}"
+    own_week = member.get_current_week(cohort, now)
+    if member.shift and own_week is not None:
+        return f"{sentence}, you are in week {own_week.number}"
+    return sentence
