@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.group.calendar import CalendarWeek
+from bot.group.catch_up import find_catch_up
 from bot.group.cohort import Cohort, Member
 from bot.group.first_item import TimeSum, sum_estimates
 from bot.group.route import Route
@@ -44,8 +45,11 @@ def measure_backlog(
 ) -> Backlog:
     """Measure what is open in the weeks that are closed by the member's own clock.
 
-    Weeks that were over when they joined are no debt.
+    Weeks that were over when they joined are no debt, and neither are items on a catch-up plan
+    that they keep to.
     """
+    plan = find_catch_up(member, cohort, route, ticked, now)
+    planned = frozenset(plan.open_items) if plan is not None and plan.is_kept else frozenset()
     open_items: list[str] = []
     open_weeks = []
     essential_count = 0
@@ -55,7 +59,11 @@ def measure_backlog(
         if member.is_week_over(week, cohort, member.joined_at):
             continue
         essential = _list_essential_items(roadmap, route, week)
-        still_open = [item for item in essential if not _is_done(route, item, ticked)]
+        still_open = [
+            item
+            for item in essential
+            if item not in planned and not _is_done(route, item, ticked)
+        ]
         essential_count += len(essential)
         open_items += still_open
         if still_open:

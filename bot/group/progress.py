@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.group.calendar import CalendarWeek
+from bot.group.catch_up import read_catch_up
 from bot.group.cohort import Cohort, Member
 from bot.group.route import Route
 
@@ -52,6 +53,7 @@ class WeekProgress:
 
     `has_ended`: the whole plan is over for them and no week is open, though the last one may
     have been cut short.
+    `is_early`: it has not come by their own clock, which was moved after they checked in for it.
     """
 
     week: CalendarWeek
@@ -60,10 +62,11 @@ class WeekProgress:
     has_checked_in: bool
     is_closed: bool
     has_ended: bool = False
+    is_early: bool = False
 
     @property
     def is_open(self) -> bool:
-        return not self.is_closed and not self.has_ended
+        return not self.is_closed and not self.has_ended and not self.is_early
 
 
 def list_week_progress(
@@ -76,11 +79,13 @@ def list_week_progress(
 ) -> tuple[WeekProgress, ...]:
     """Return the weeks that have come for a member, with their progress.
 
+    Weeks they checked in for before their clock was moved are there too: a streak keeps them.
     `ticked` are item ids, `checked_in` week ids.
     """
     has_ended = member.has_finished_roadmap(cohort, now)
+    started = member.list_started_weeks(cohort, now)
     progress = []
-    for week in member.list_started_weeks(cohort, now):
+    for week in (*started, *_list_early_weeks(member, cohort, started, checked_in)):
         week_progress = WeekProgress(
             week,
             route.count_done_slots(ticked, week.id),
@@ -88,20 +93,37 @@ def list_week_progress(
             week.id in checked_in,
             member.is_week_over(week, cohort, now),
             has_ended,
+            week not in started,
         )
         progress.append(week_progress)
     return tuple(progress)
 
 
+def _list_early_weeks(
+    member: Member, cohort: Cohort, started: Sequence[CalendarWeek], checked_in: Set[str]
+) -> list[CalendarWeek]:
+    if not member.shift:
+        return []
+    started_ids = {week.id for week in started}
+    weeks = member.build_member_calendar(cohort).weeks
+    return [week for week in weeks if week.id in checked_in and week.id not in started_ids]
+
+
 @dataclass(frozen=True, slots=True)
 class MemberPace:
-    """Open items from closed weeks (`behind`) and items done from later weeks (`ahead`)."""
+    """Open items from closed weeks (`behind`) and items done from later weeks (`ahead`).
+
+    `is_on_plan`: they keep to a catch-up plan, which takes care of everything that is open.
+    """
 
     behind: int
     ahead: int
+    is_on_plan: bool = False
 
     @property
     def pace_text(self) -> str:
+        if self.is_on_plan:
+            return "on your plan"
         if self.behind:
             return f"{_format_item_count(self.behind)} from earlier weeks still to tick"
         if self.ahead:
@@ -129,11 +151,25 @@ def compute_pace(
         if progress.is_closed and not was_over:
             behind += progress.total - progress.done
     ahead = 0
-    started = {progress.week.id for progress in so_far}
+    started = {progress.week.id for progress in so_far if not progress.is_early}
     for week in cohort.syllabus.weeks:
         if week.id not in started:
             ahead += route.count_done_slots(ticked, week.id)
+    if _is_on_plan(member, cohort, route, so_far, ticked):
+        return MemberPace(0, ahead, is_on_plan=True)
     return MemberPace(behind, ahead)
+
+
+def _is_on_plan(
+    member: Member, cohort: Cohort, route: Route, so_far: Sequence[WeekProgress], ticked: Set[str]
+) -> bool:
+    """Return True while a member keeps to a catch-up plan that is not done yet."""
+    started = [progress for progress in so_far if not progress.is_early]
+    if not member.catch_up or not started or started[-1].has_ended:
+        return False
+    number = started[-1].week.number
+    plan = read_catch_up(member.catch_up, cohort.syllabus, route, ticked, number)
+    return plan is not None and plan.is_kept
 
 
 def describe_final_progress(done: int, total: int, so_far: Sequence[WeekProgress]) -> str:
@@ -246,7 +282,7 @@ def _is_week_spent_away(member: Member, week: CalendarWeek) -> bool:
 def is_excused(member: Member, week: CalendarWeek | None, cohort: Cohort, now: datetime) -> bool:
     """Return True if nobody waits for a member: they are away today, or were in that week.
 
-    Without a week, today alone decides.
+    Nor does anybody wait where their own clock is later. Without a week, today alone decides.
     """
     if member.is_away_today(cohort, now):
         return True
@@ -254,7 +290,12 @@ def is_excused(member: Member, week: CalendarWeek | None, cohort: Cohort, now: d
         return False
     # By the member's own clock, as their streak counts it: a frozen streak has missed nothing.
     own_week = member.build_member_calendar(cohort).find_week(week.id)
-    return own_week is not None and _is_week_spent_away(member, own_week)
+    if own_week is None:
+        return False
+    # Their own week comes later, or is not over: nobody waits for it with the group's.
+    if member.shift and not member.is_week_over(own_week, cohort, now):
+        return True
+    return _is_week_spent_away(member, own_week)
 
 
 @dataclass(frozen=True, slots=True)
