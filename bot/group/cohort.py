@@ -28,6 +28,11 @@ from bot.group.zones import load_zone
 
 CohortState = Literal["draft", "open", "running", "paused", "finished", "archived"]
 PauseAction = Literal["pause", "resume"]
+JOINABLE_STATES: frozenset[CohortState] = frozenset({"open", "running", "paused"})
+
+
+class CohortFullError(Refused):
+    """Every seat is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +193,9 @@ class Cohort:
             taken = f"All {self.seats} seats of {self.name} are"
             if self.seats == 1:
                 taken = f"The only seat of {self.name} is"
-            raise Refused(f"{taken} taken: ask a moderator for one more, or join the next cohort.")
+            raise CohortFullError(
+                f"{taken} taken: ask a moderator for one more, or join the next cohort."
+            )
 
     def pause_weeks(self, now: datetime) -> Cohort:
         """Pause from today on, or from tomorrow if today's week has been posted."""
@@ -302,7 +309,8 @@ class Member:
     """A person in a cohort, with a clock of their own.
 
     `shift`: weeks by which their clock is later than the cohort's.
-    `catch_up`: weeks in a catch-up plan.
+    `catch_up`: the words of their catch-up plan (see `bot.group.catch_up`).
+    `moved_from`: the id of the cohort they came from with "Next cohort".
     `score`: items done on their route, which follows from their `picks` (see `bot.group.route`).
     `space_id`: the space they joined in; None where nobody noted it.
     """
@@ -319,6 +327,7 @@ class Member:
     left_at: datetime | None = None
     picks: tuple[str, ...] = ()
     space_id: int | None = None
+    moved_from: int | None = None
 
     @property
     def name_in_cohort(self) -> str:

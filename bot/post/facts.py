@@ -85,13 +85,25 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberWays:
+    """The ways back as far as a member's own row does not tell.
+
+    `was_offered`: a letter has offered them in this edition. `is_waiting`: for the next cohort.
+    """
+
+    was_offered: bool = False
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MemberReadings:
     """What was read for a private post, by the names in `uses`. None was not read."""
 
     checkin_weeks: frozenset[str] | None = None
+    ways: MemberWays | None = None
 
 
-NOTHING_DONE = MemberReadings(frozenset())
+NOTHING_DONE = MemberReadings(frozenset(), MemberWays())
 """What there is to read about a member who has done nothing yet."""
 
 
@@ -174,3 +186,7 @@ class MemberFacts(CommonFacts):
     def checkin_weeks(self) -> frozenset[str]:
         """The ids of the weeks the member has checked in for."""
         return self._require("checkin_weeks", self.readings.checkin_weeks)
+
+    @property
+    def ways(self) -> MemberWays:
+        return self._require("ways", self.readings.ways)

@@ -18,7 +18,7 @@ Scope = Literal["home", "member"]
 LateLimit = Literal["start", "week", "member"]
 HomeUse = Literal["counts", "board", "week_board", "honours", "new_members"]
 """Facts that are read for a home's post only where its kind asks for them."""
-MemberUse = Literal["checkin_weeks"]
+MemberUse = Literal["checkin_weeks", "ways"]
 """Facts that are read for a private post only where its kind asks for them."""
 
 START, FINISH = "start", "finish"  # the refs of posts that belong to no week
@@ -66,6 +66,7 @@ class PostSlot:
     """One post: its kind, its moment, and its week if it has one.
 
     `ref` is a week id, or `start` or `finish`; a kind with several days adds `.0`, `.1` …
+    A week by a member's own clock adds its shift behind that: `.s3`.
     `at` is an instant in UTC.
     """
 

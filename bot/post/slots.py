@@ -66,7 +66,29 @@ def _list_kind_slots(kind: PostKind, cohort: Cohort, member: Member | None) -> I
             suffix = f".{number}"
         for ref, day, week in _list_post_dates(post_day, calendar, is_opening=is_opening):
             moment = convert_to_utc(day, wall, zone_name)
-            yield PostSlot(kind.name, ref + suffix, moment, week)
+            clock = _format_clock(member) if week is not None else ""
+            yield PostSlot(kind.name, ref + suffix + clock, moment, week)
+
+
+def _format_clock(member: Member | None) -> str:
+    """Return the end of a weekly ref for a member with another clock: `.s3`, empty for others.
+
+    A week that comes again by another clock has posts of its own: those of its first coming say
+    nothing about it. None is sent twice, for each clock has its own keys.
+    """
+    if member is None or not member.shift:
+        return ""
+    return f".s{member.shift}"
+
+
+def is_from_other_clock(slot: PostSlot, member: Member) -> bool:
+    """Return True for a weekly post that fell due before the member's clock was moved."""
+    if slot.week is None:
+        return False
+    last_part = slot.ref.rpartition(".")[2]
+    is_marked = last_part[:1] == "s" and last_part[1:].isdecimal() and "." in slot.ref
+    shift = int(last_part[1:]) if is_marked else 0
+    return shift != member.shift
 
 
 def _move_post_day(post_day: PostDay, setting: PostSetting) -> PostDay:

@@ -31,8 +31,8 @@ class PostDraft:
     facts: HomeFacts | MemberFacts
 
 
-LetterContent = Message | Skip | PostDraft
-"""An announcement, a letter that is out of date, or a post."""
+LetterContent = Message | Skip | Delay | PostDraft
+"""A text, a letter that is out of date, one that waits for quiet hours to end, or a post."""
 
 
 def write_letter(content: LetterContent) -> Message | Skip | Delay:

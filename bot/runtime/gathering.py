@@ -18,6 +18,7 @@ from bot.post import (
     PostKind,
     PostSlot,
     build_post_slot,
+    is_from_other_clock,
     is_too_late,
     list_join_kinds,
 )
@@ -25,6 +26,7 @@ from bot.runtime.compose import LetterContent, PostDraft, Skip
 from bot.runtime.destination import PLACE_GONE, Destination, choose_destination
 from bot.runtime.home_facts import HomeFactReader
 from bot.runtime.member_facts import MemberFactReader, PrivatePost
+from bot.runtime.seat_offers import AccountLetter, outline_seat_offer
 from bot.store import Tx
 from bot.store.activity import CohortWeek
 from bot.store.ledger import Letter
@@ -51,6 +53,9 @@ class PostOutline:
     kind: PostKind
     slot: PostSlot
     member: Member | None
+
+
+LetterOutline = LetterContent | PostOutline | AccountLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ class LetterGathering:
     async def gather_all(self, letters: Sequence[Letter]) -> Mapping[int, GatheredLetter]:
         """Gather letters, without those of cohorts with a bug."""
         broken: set[int] = set()
-        outlines: dict[int, LetterContent | PostOutline] = {}
+        outlines: dict[int, LetterOutline] = {}
         for letter in letters:
             try:
                 outlines[letter.id] = await self._outline_letter(letter)
@@ -158,11 +163,13 @@ class LetterGathering:
 
     # — is it still wanted? —
 
-    async def _outline_letter(self, letter: Letter) -> LetterContent | PostOutline:
+    async def _outline_letter(self, letter: Letter) -> LetterOutline:
         """Return an announcement, or a post that is still wanted, or why it is not."""
         cohort = self._readings.cohorts.get(letter.cohort_id)
         if cohort is None:
             return PLACE_GONE
+        if letter.account_id:
+            return await outline_seat_offer(self._tx, cohort, letter, self._now)
         if letter.message is not None:
             reason = await _find_welcome_objection(self._tx, cohort, letter)
             return letter.message if reason is None else Skip(reason)
@@ -174,7 +181,7 @@ class LetterGathering:
         reason = (
             self._find_outdated_reason(kind, cohort, letter)
             or self._find_lateness(kind, slot, cohort, member)
-            or self._find_reader_objection(kind, letter, member)
+            or self._find_reader_objection(kind, slot, letter, member)
         )
         return Skip(reason) if reason else PostOutline(kind, slot, member)
 
@@ -200,12 +207,14 @@ class LetterGathering:
         return None
 
     def _find_reader_objection(
-        self, kind: PostKind, letter: Letter, member: Member | None
+        self, kind: PostKind, slot: PostSlot, letter: Letter, member: Member | None
     ) -> str | None:
         if kind.scope == "home":
             return None
         if member is None or member.left_at is not None:
             return "left the cohort"
+        if is_from_other_clock(slot, member):
+            return "their weeks have moved"
         if letter.id in self._readings.sent_elsewhere:
             return "sent to another account of theirs"
         return None
@@ -226,22 +235,25 @@ class LetterGathering:
         await self._home_facts.count_activity(list(weeks.values()))
         await self._member_facts.read_facts(private)
 
-    async def _finish_letter(
-        self, letter: Letter, outline: LetterContent | PostOutline
-    ) -> GatheredLetter:
+    async def _finish_letter(self, letter: Letter, outline: LetterOutline) -> GatheredLetter:
         cohort = self._readings.cohorts.get(letter.cohort_id)
         if cohort is None:
             return GatheredLetter(PLACE_GONE, PLACE_GONE, self._now)
+        if isinstance(outline, AccountLetter):
+            to = Destination(cohort, outline.place)
+            return GatheredLetter(to, outline.content, self._now)
+        if letter.account_id and isinstance(outline, Skip):
+            return GatheredLetter(outline, outline, self._now)
         homes = await self._tx.cohorts.list_homes(cohort.id)
         contact_rows = self._readings.contacts.get(letter.member_id, ())
-        to = choose_destination(letter, cohort, homes, contact_rows)
+        place = choose_destination(letter, cohort, homes, contact_rows)
         content: LetterContent
         if isinstance(outline, PostOutline):
             content = await self._draft_post(letter, cohort, outline)
         else:
             content = outline
         has_pending = letter.home_id in self._readings.pending_home_ids
-        return GatheredLetter(to, content, self._now, has_pending)
+        return GatheredLetter(place, content, self._now, has_pending)
 
     async def _draft_post(self, letter: Letter, cohort: Cohort, outline: PostOutline) -> PostDraft:
         kind, slot = outline.kind, outline.slot

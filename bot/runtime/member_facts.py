@@ -8,9 +8,18 @@ from datetime import datetime, timedelta
 
 from bot.group.cohort import Cohort, Member
 from bot.group.route import build_route
-from bot.post import MemberFacts, MemberReadings, MemberUse, PostKind, PostSlot, Recipient
+from bot.post import (
+    MemberFacts,
+    MemberReadings,
+    MemberUse,
+    MemberWays,
+    PostKind,
+    PostSlot,
+    Recipient,
+)
 from bot.roadmap import Roadmap
 from bot.store import Tx
+from bot.views.ways_back import WAYS_OFFER_KINDS
 
 # A week of reminders, less the hours a clock change or a slow minute can shift one by.
 REMINDER_WINDOW = timedelta(days=6, hours=12)
@@ -37,6 +46,9 @@ class MemberFactReader:
         # Member ids and week ids; whole sets only for the members whose posts use them.
         self._checked_in: frozenset[tuple[int, str]] = frozenset()
         self._checkin_weeks: Mapping[int, frozenset[str]] = {}
+        # Persons, cohorts and editions with an offer of the ways back; persons that wait to move.
+        self._offered: frozenset[tuple[int, int, int]] = frozenset()
+        self._movers: frozenset[tuple[int, int]] = frozenset()
 
     async def read_facts(self, posts: Sequence[PrivatePost]) -> None:
         """Read what these posts use. To be called once, before any facts are built."""
@@ -52,6 +64,12 @@ class MemberFactReader:
         self._reminder_counts = await self._tx.ledger.count_private_letters(person_ids, since)
         reporting_ids = _list_member_ids(posts, "checkin_weeks")
         self._checkin_weeks = await self._tx.progress.load_checkin_weeks(reporting_ids)
+        await self._read_ways([post for post in posts if "ways" in post.kind.uses])
+
+    async def _read_ways(self, posts: Sequence[PrivatePost]) -> None:
+        person_ids = {post.member.person.id for post in posts}
+        self._offered = await self._tx.ledger.find_reached_by_kinds(person_ids, WAYS_OFFER_KINDS)
+        self._movers = await self._tx.waiting.find_movers({post.cohort.id for post in posts})
 
     def build_facts(self, post: PrivatePost, roadmap: Roadmap) -> MemberFacts:
         """Return the facts for one post, from what was read for all."""
@@ -76,7 +94,13 @@ class MemberFactReader:
         checkin_weeks = None
         if "checkin_weeks" in post.kind.uses:
             checkin_weeks = self._checkin_weeks.get(post.member.id, frozenset())
-        return MemberReadings(checkin_weeks)
+        ways = self._build_ways(post) if "ways" in post.kind.uses else None
+        return MemberReadings(checkin_weeks, ways)
+
+    def _build_ways(self, post: PrivatePost) -> MemberWays:
+        person_id, cohort = post.member.person.id, post.cohort
+        was_offered = (person_id, cohort.id, cohort.edition) in self._offered
+        return MemberWays(was_offered, (person_id, cohort.id) in self._movers)
 
 
 def _list_member_ids(posts: Sequence[PrivatePost], use: MemberUse) -> list[int]:

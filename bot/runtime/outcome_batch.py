@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from bot.chat.errors import DatabaseUnavailableError
 from bot.store import Store, Tx, TxWork, retry_while_unavailable
-from bot.store.ledger import LetterChange
+from bot.store.ledger import Letter, LetterChange
 from bot.store.members import MemberContact
 
 Result = TypeVar("Result")
@@ -142,8 +142,21 @@ async def write_endings(tx: Tx, endings: Sequence[LetterEnding]) -> frozenset[tu
         if ending.is_reached is None or get_fence(ending.change) not in held:
             continue
         if ending.is_reached:
-            reached.append(ending.change.letter.member_id)
+            reached.append(ending.change.letter)
         else:
-            refused.append(ending.change.letter.member_id)
-    await tx.people.record_private_deliveries(reached, refused, endings[0].now)
+            refused.append(ending.change.letter)
+    await tx.people.record_private_deliveries(
+        _list_member_ids(reached), _list_member_ids(refused), endings[0].now
+    )
+    await tx.people.record_account_deliveries(
+        _list_account_ids(reached), _list_account_ids(refused), endings[0].now
+    )
     return held
+
+
+def _list_member_ids(letters: Sequence[Letter]) -> list[int]:
+    return [letter.member_id for letter in letters if letter.member_id]
+
+
+def _list_account_ids(letters: Sequence[Letter]) -> list[int]:
+    return [letter.account_id for letter in letters if letter.account_id]

@@ -74,9 +74,10 @@ class LetterOutcomes:
         if change is None:
             return None
         is_reached = None
-        if letter.member_id and change.state == "sent":
+        is_private = bool(letter.member_id or letter.account_id)
+        if is_private and change.state == "sent":
             is_reached = True
-        if letter.member_id and result.outcome == "private_refused":
+        if is_private and result.outcome == "private_refused":
             is_reached = False
         return LetterEnding(change, now, is_reached, seen)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import BindParameter, bindparam, func, or_, select
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort
@@ -50,7 +50,7 @@ _SELECT_WITH_ABSENCES = (
     .where(
         members.c.cohort_id.in_(_COHORT_IDS),
         members.c.shown,
-        MAY_BE_ABSENT_ANYWHERE,
+        or_(MAY_BE_ABSENT_ANYWHERE, members.c.shift > 0),
     )
 )
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
+    or_,
     select,
 )
 
@@ -108,14 +109,14 @@ _COUNT_ACTIVITY = select(
     _count_distinct(_SELECT_REPORTING),
     _count_distinct(_SELECT_TICKING),
 )
-# The same members again, but only those who may be absent: their ids are few.
+# The same members again, but only those who may be absent or later: their ids are few.
 _SELECT_ABSENT_REPORTING = _SELECT_REPORTING.join(
     accounts, accounts.c.id == VOICE.c.account_id
-).where(MAY_BE_ABSENT)
+).where(or_(MAY_BE_ABSENT, VOICE.c.shift > 0))
 _SELECT_ABSENT_TICKING = (
     _SELECT_TICKING.join(members, members.c.id == scores.c.member_id)
     .join(accounts, accounts.c.id == members.c.account_id)
-    .where(MAY_BE_ABSENT)
+    .where(or_(MAY_BE_ABSENT, members.c.shift > 0))
 )
 
 _STREAK_IDS = (

@@ -30,9 +30,12 @@ _IS_OTHER_OPEN = match_states(_OTHER, OPEN)
 # Both ask for the lowest id, which is one step into the index of open letters. To ask if there is
 # an earlier letter would read all of them for each letter that waits.
 def _select_first_at_place() -> ScalarSelect[int]:
-    """Select the first open letter to the same home or member."""
+    """Select the first open letter to the same home, member or account."""
     first = select(func.min(_OTHER.c.id)).where(
-        _OTHER.c.home_id == _HERE.c.home_id, _OTHER.c.member_id == _HERE.c.member_id, _IS_OTHER_OPEN
+        _OTHER.c.home_id == _HERE.c.home_id,
+        _OTHER.c.member_id == _HERE.c.member_id,
+        _OTHER.c.account_id == _HERE.c.account_id,
+        _IS_OTHER_OPEN,
     )
     return first.correlate(_HERE).scalar_subquery()
 
@@ -50,7 +53,10 @@ def _select_first_to_person() -> ScalarSelect[int]:
     )
     # A select of its own for each membership, so that no plan joins every open letter.
     first_of_seat = select(func.min(_OTHER.c.id)).where(
-        _OTHER.c.home_id == 0, _OTHER.c.member_id == seats.c.id, _IS_OTHER_OPEN
+        _OTHER.c.home_id == 0,
+        _OTHER.c.member_id == seats.c.id,
+        _OTHER.c.account_id == 0,
+        _IS_OTHER_OPEN,
     )
     first = select(func.min(first_of_seat.correlate(seats).scalar_subquery())).select_from(path)
     return first.where(seat.c.id == _HERE.c.member_id).correlate(_HERE).scalar_subquery()

@@ -216,7 +216,7 @@ class GapQueries:
 
 def _mark_row(row: dict[str, Any], gaps: Sequence[Gap], newest: int | None) -> None:
     """Set `tries` and `began_at` in the row for one new letter."""
-    ids = (row["cohort_id"], row["edition"], row["home_id"], row["member_id"])
+    ids = (row["cohort_id"], row["edition"], row["home_id"], row["member_id"], row["account_id"])
     # The cohort's dates may have been changed in the lost days, and a home's post sent early.
     looking_time = AFTERWARDS if row["home_id"] else timedelta(0)
     is_doubtful, looked_from = False, []

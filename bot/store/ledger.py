@@ -126,6 +126,16 @@ class LedgerQueries(LetterReadingQueries):
         await self._gaps.mark_possibly_sent(rows, newest)
         await self._insert_letters(rows)
 
+    async def enter_account_letter(
+        self, cohort: Cohort, kind: str, subject: str, account_id: int, now: datetime
+    ) -> None:
+        """Enter a private letter to an account, due now; a key seen before is left unchanged."""
+        # The account stands in the ref as well, which is part of the key.
+        ref = f"{account_id}/{subject}"
+        rows = [build_letter_row(cohort, kind, ref, now, 0, 0, account_id)]
+        await self._gaps.mark_possibly_sent(rows)
+        await self._insert_letters(rows)
+
     async def enter_announcement(
         self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime
     ) -> None:

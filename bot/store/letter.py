@@ -42,6 +42,7 @@ class Letter:
     ref: str
     home_id: int
     member_id: int
+    account_id: int
     moment: datetime
     tries: int
     state: LetterState
@@ -56,6 +57,8 @@ class Letter:
     def natural_key(self) -> str:
         """Return the natural key as text, the same for ever."""
         destination = f"{self.home_id}.{self.member_id}"
+        if self.account_id:
+            destination = f"0.a{self.account_id}"
         return f"{self.cohort_id}.{self.edition}.{self.kind}.{self.ref}.{destination}"
 
     @property
@@ -99,6 +102,7 @@ def build_letter(row: Row[Any]) -> Letter:
         ref=row.ref,
         home_id=row.home_id,
         member_id=row.member_id,
+        account_id=row.account_id,
         moment=row.moment,
         tries=row.tries,
         state=row.state,
@@ -112,8 +116,14 @@ def build_letter(row: Row[Any]) -> Letter:
     )
 
 
-def build_letter_row(
-    cohort: Cohort, kind: str, ref: str, at: datetime, home_id: int, member_id: int
+def build_letter_row(  # noqa: PLR0913  # the parts of a natural key
+    cohort: Cohort,
+    kind: str,
+    ref: str,
+    at: datetime,
+    home_id: int,
+    member_id: int,
+    account_id: int = 0,
 ) -> dict[str, Any]:
     """Return the ledger's row for a new letter, due at `at`."""
     return {
@@ -123,6 +133,7 @@ def build_letter_row(
         "ref": ref,
         "home_id": home_id,
         "member_id": member_id,
+        "account_id": account_id,
         "moment": at,
         "due_at": at,
         "state": "due",

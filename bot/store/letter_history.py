@@ -16,6 +16,7 @@ from bot.store.tables import homes, letters
 
 # An announcement is entered by a command, everything else by the schedule.
 _IS_SCHEDULED = letters.c.kind != "announcement"
+_IS_TO_HOME = letters.c.home_id != 0
 _WAITING_LIMIT = 20  # letters that one look at a home reads; the others follow at the next
 
 
@@ -38,7 +39,7 @@ class LetterHistoryQueries:
         """Return up to `limit` letters to a cohort's homes, newest first, in any state."""
         query = (
             select(letters)
-            .where(letters.c.cohort_id == cohort.id, letters.c.member_id == 0)
+            .where(letters.c.cohort_id == cohort.id, _IS_TO_HOME)
             .order_by(letters.c.moment.desc(), letters.c.id.desc())
             .limit(limit)
         )
@@ -62,7 +63,7 @@ class LetterHistoryQueries:
         Homes that were taken away are among them.
         """
         query = select(letters.c.kind, letters.c.ref, letters.c.home_id).where(
-            *_match_edition(cohort), _IS_SCHEDULED, letters.c.member_id == 0
+            *_match_edition(cohort), _IS_SCHEDULED, _IS_TO_HOME
         )
         homes_by_post: dict[tuple[str, str], set[int]] = defaultdict(set)
         for row in self._connection.execute(query):
@@ -72,7 +73,8 @@ class LetterHistoryQueries:
     async def has_sent_posts(self, cohort: Cohort) -> bool:
         """Return True if a scheduled post was sent, or is being sent, in this edition."""
         is_sent = or_(letters.c.state == "sent", letters.c.state == "claimed")
-        query = select(letters.c.id).where(*_match_edition(cohort), _IS_SCHEDULED, is_sent)
+        is_post = and_(_IS_SCHEDULED, letters.c.account_id == 0, is_sent)
+        query = select(letters.c.id).where(*_match_edition(cohort), is_post)
         return self._connection.execute(query.limit(1)).first() is not None
 
 

@@ -20,6 +20,7 @@ _IS_SAME_SERIES = (
     _OTHER.c.kind == _LETTER.c.kind,
     _OTHER.c.home_id == _LETTER.c.home_id,
     _OTHER.c.member_id == _LETTER.c.member_id,
+    _OTHER.c.account_id == _LETTER.c.account_id,
 )
 _SELECT_NEXT_OPEN = (
     select(_LETTER.c.id, _OTHER.c.ref)
@@ -73,6 +74,17 @@ _COUNT_PRIVATE = (
     )
     .group_by(accounts.c.person_id)
 )
+_SELECT_REACHED = (
+    select(accounts.c.person_id, letters.c.cohort_id, letters.c.edition)
+    .distinct()
+    .join(members, members.c.account_id == accounts.c.id)
+    .join(letters, letters.c.member_id == members.c.id)
+    .where(
+        accounts.c.person_id.in_(bindparam("person_ids", expanding=True)),
+        letters.c.kind.in_(bindparam("kinds", expanding=True)),
+        IS_MAYBE_READ,
+    )
+)
 
 
 class LetterReadingQueries(LetterHistoryQueries):
@@ -103,6 +115,16 @@ class LetterReadingQueries(LetterHistoryQueries):
             return frozenset()
         wanted = {"letter_ids": list(letter_ids)}
         return frozenset(self._connection.execute(_SELECT_SENT_ELSEWHERE, wanted).scalars())
+
+    async def find_reached_by_kinds(
+        self, person_ids: Collection[int], kinds: Collection[str]
+    ) -> frozenset[tuple[int, int, int]]:
+        """Return who may have read a private letter of these kinds: person, cohort and edition."""
+        if not person_ids:
+            return frozenset()
+        wanted = {"person_ids": sorted(set(person_ids)), "kinds": sorted(kinds)}
+        rows = self._connection.execute(_SELECT_REACHED, wanted)
+        return frozenset((row.person_id, row.cohort_id, row.edition) for row in rows)
 
     async def count_private_letters(
         self, person_ids: Collection[int], since: datetime

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 
 from bot.store.columns import Instant
 from bot.store.rows import DialectInsert
-from bot.store.seats import MAY_BE_ABSENT, SEATED, select_members
-from bot.store.tables import members, scores, spaces
+from bot.store.seats import MAY_BE_ABSENT, MEMBERSHIP_IDS, SEATED, select_members
+from bot.store.tables import cohorts, members, scores, spaces, waiting
 
 # Read within the insert, so that joining asks nothing more.
 _SPACE_OF_JOINING = (
@@ -30,6 +30,7 @@ ENROL = DialectInsert(
                 "shown": ~members.c.hidden,
                 "joined_at": insert.excluded.joined_at,
                 "space_id": insert.excluded.space_id,
+                "moved_from": insert.excluded.moved_from,
             },
         )
         .returning(members)
@@ -51,6 +52,33 @@ SCHEDULE_MEMBER = (
         next_due_at=bindparam("due_at", type_=Instant),
     )
 )
+SAVE_OWN_WEEKS = (
+    members.update()
+    .where(members.c.id.in_(MEMBERSHIP_IDS))
+    .values(shift=bindparam("weeks"), catch_up=bindparam("words", type_=members.c.catch_up.type))
+)
+RESET_OWN_WEEKS = (
+    members.update()
+    .where(members.c.cohort_id == bindparam("cohort"))
+    .values(shift=0, catch_up=bindparam("words", type_=members.c.catch_up.type))
+)
+RESTORE_MEMBERSHIPS = (
+    members.update()
+    .where(members.c.id.in_(bindparam("ids", expanding=True)))
+    .values(left_at=None)
+)
+# A cohort without a limit has told everybody already.
+LOOK_FOR_FREE_SEAT = (
+    cohorts.update()
+    .where(
+        cohorts.c.id == bindparam("cohort"),
+        cohorts.c.seats.is_not(None),
+        cohorts.c.state.in_(("open", "running", "paused")),
+        or_(cohorts.c.next_due_at.is_(None), cohorts.c.next_due_at > bindparam("now")),
+        exists().where(waiting.c.roadmap == cohorts.c.roadmap),
+    )
+    .values(next_due_at=bindparam("now", type_=Instant))
+)
 COUNT_SEATS = select(func.count()).where(members.c.cohort_id == bindparam("cohort"), SEATED)
 SELECT_SEATED = (
     select_members()
@@ -60,6 +88,9 @@ SELECT_SEATED = (
     .offset(bindparam("skip"))
 )
 SELECT_MAYBE_ABSENT = select_members().where(
-    members.c.cohort_id == bindparam("cohort_id"), members.c.shown, MAY_BE_ABSENT
+    members.c.cohort_id == bindparam("cohort_id"),
+    members.c.shown,
+    # Whoever has a later clock is waited for later.
+    or_(MAY_BE_ABSENT, members.c.shift > 0),
 )
 SELECT_BY_ID = select_members().where(members.c.id.in_(bindparam("ids", expanding=True)))

@@ -19,6 +19,7 @@ from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
 from bot.group.progress import is_excused
+from bot.group.shift import move_clock
 from bot.post import PostRegistry, find_next_post_moment, post_registry
 from bot.store import member_statements as sql
 from bot.store.connection import TxConnection
@@ -29,6 +30,7 @@ from bot.store.rows import build_member
 from bot.store.seats import (
     SEATED,
     build_absence_params,
+    build_membership_params,
     copy_inherited_values,
     match_spelling,
     select_members,
@@ -57,11 +59,17 @@ class MemberQueries(ContactQueries):
     # — joining and leaving —
 
     async def enrol_person(
-        self, cohort: Cohort, person: Person, now: datetime, place: Place = NOWHERE
+        self,
+        cohort: Cohort,
+        person: Person,
+        now: datetime,
+        place: Place = NOWHERE,
+        moved_from: int | None = None,
     ) -> Member:
         """Make a person a member, or a member again, and return the member.
 
-        `place`: where they join. Locks the person. The caller counts their scores afterwards (`update_member_scores`).
+        `place`: where they join. `moved_from`: the id of the cohort they leave for this one.
+        Locks the person. The caller counts their scores afterwards (`update_member_scores`).
         """
         # The lock comes before the look at earlier memberships: an account that is being linked
         # in another transaction might bring one.
@@ -70,9 +78,11 @@ class MemberQueries(ContactQueries):
         own_picks = picks.get(cohort.id, ())
         inherited = self._find_inherited_values(cohort, person_id)
         if not inherited:
-            return self._insert_first_membership(cohort, person, person_id, own_picks, now, place)
+            expected = Member(0, cohort.id, person, now, picks=own_picks, moved_from=moved_from)
+            return self._insert_first_membership(cohort, expected, person_id, place)
         # Somebody with an earlier membership was welcomed then, and is not named again.
-        row = self._upsert_membership(cohort, person, {**inherited, "newcomer": False}, now, place)
+        values = {**inherited, "newcomer": False, "moved_from": moved_from}
+        row = self._upsert_membership(cohort, person, values, now, place)
         member = build_member(row, person, own_picks)
         await self._schedule_next_post(cohort, member, now)
         await self._update_score_visibility(member.id, not member.hidden)
@@ -80,23 +90,17 @@ class MemberQueries(ContactQueries):
         return member
 
     def _insert_first_membership(
-        self,
-        cohort: Cohort,
-        person: Person,
-        person_id: int,
-        picks: tuple[str, ...],
-        now: datetime,
-        place: Place,
+        self, cohort: Cohort, expected: Member, person_id: int, place: Place
     ) -> Member:
-        expected = Member(0, cohort.id, person, now, picks=picks)
+        person, now = expected.person, expected.joined_at
         due_at = find_next_post_moment(cohort, now, expected, self._post_kinds)
-        clock = {"looked_at": now, "next_due_at": due_at}
+        clock = {"looked_at": now, "next_due_at": due_at, "moved_from": expected.moved_from}
         # Read before the insert, which makes the connection forget them: they are still true.
         earlier = load_memberships(self._connection, person_id)
         row = self._upsert_membership(cohort, person, clock, now, place)
         seat = build_membership(row, row.id, cohort, person.name, row.space_id)
         self._connection.note("seats", person_id, (*earlier, seat))
-        return build_member(row, person, picks)
+        return build_member(row, person, expected.picks)
 
     def _upsert_membership(
         self, cohort: Cohort, person: Person, values: dict[str, Any], now: datetime, place: Place
@@ -111,6 +115,7 @@ class MemberQueries(ContactQueries):
             "hidden": False,
             "newcomer": True,
             "shown": True,
+            "moved_from": None,
         }
         statement = sql.ENROL.for_engine(self._connection)
         return self._connection.execute(statement, {**row, **values}).one()
@@ -150,7 +155,12 @@ class MemberQueries(ContactQueries):
         self._connection.execute(members.update().where(members.c.id == member_id).values(values))
 
     async def end_membership(self, member: Member, now: datetime) -> None:
-        """End a membership, by every account; its ticks and check-ins stay for a return."""
+        """End a membership, by every account; its ticks and check-ins stay for a return.
+
+        Whoever waits for a seat is told at the next look.
+        """
+        # Before the membership: everybody who changes both locks in this order.
+        self._connection.execute(sql.LOOK_FOR_FREE_SEAT, {"cohort": member.cohort_id, "now": now})
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
         # One that ended before keeps its date.
         self._connection.execute(
@@ -179,14 +189,49 @@ class MemberQueries(ContactQueries):
         # Weekly boards read `scores` alone, so the flag is kept there too, in this transaction.
         self._connection.execute(sql.SHOW_SCORES, {"member": member_id, "visible": shown})
 
+    async def restore_membership(self, cohort: Cohort, person: Person, now: datetime) -> None:
+        """Make a person's last membership go on as if it had never ended, by every account.
+
+        Locks the person. The cohort must be locked: a seat is taken.
+        """
+        person_id = await PeopleQueries(self._connection).lock_person(person.account_id)
+        earlier = [
+            found
+            for found in load_memberships(self._connection, person_id)
+            if found.cohort_id == cohort.id and found.left_at is not None
+        ]
+        ended_at = max((found.left_at for found in earlier if found.left_at), default=None)
+        ids = [found.id for found in earlier if found.left_at == ended_at]
+        self._connection.execute(sql.RESTORE_MEMBERSHIPS, {"ids": ids})
+        await self.choose_speaking_membership(cohort, person_id, now)
+
     async def shift_member_clock(
         self, member: Member, weeks: int, cohort: Cohort, now: datetime
     ) -> Member:
-        """Set a member's own clock to `weeks` later than the cohort's, for every account."""
-        is_theirs = members.c.id.in_(await self._list_membership_ids(member))
-        self._connection.execute(members.update().where(is_theirs).values(shift=weeks))
+        """Set a member's own clock to `weeks` later than the cohort's, for every account.
+
+        With another clock a catch-up plan ends.
+        """
+        moved = move_clock(member, weeks)
+        self._save_own_weeks(moved)
         await self._schedule_seat(member.id, cohort, now)
-        return replace(member, shift=weeks)
+        return moved
+
+    async def save_catch_up(self, member: Member, words: tuple[str, ...]) -> Member:
+        """Store a member's catch-up plan, for every account; without words it ends."""
+        planned = replace(member, catch_up=words)
+        self._save_own_weeks(planned)
+        return planned
+
+    async def reset_own_weeks(self, cohort: Cohort) -> None:
+        """Give everybody the cohort's own weeks, without a plan: it starts again."""
+        self._connection.execute(sql.RESET_OWN_WEEKS, {"cohort": cohort.id, "words": []})
+
+    def _save_own_weeks(self, member: Member) -> None:
+        values = {"weeks": member.shift, "words": list(member.catch_up)}
+        self._connection.execute(
+            sql.SAVE_OWN_WEEKS, {**build_membership_params(member), **values}
+        )
 
     async def refresh_reminders(self, person: Person, cohort: Cohort, now: datetime) -> None:
         """Compute a person's coming reminders in a cohort again, after they changed a setting."""

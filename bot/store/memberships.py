@@ -38,6 +38,7 @@ class Membership:
     alias: str
     score: int
     space_id: int | None
+    moved_from: int | None
 
     @property
     def cohort_id(self) -> int:
@@ -58,6 +59,7 @@ _SELECT_MEMBERSHIPS = (
         members.c.alias,
         members.c.score,
         members.c.space_id.label("joined_in"),
+        members.c.moved_from,
         accounts.c.name.label("account_name"),
         plans.c.digest,
     )
@@ -117,6 +119,7 @@ def build_membership(
         alias=row.alias,
         score=row.score,
         space_id=joined_in,
+        moved_from=row.moved_from,
     )
 
 

@@ -309,6 +309,19 @@ class PeopleQueries:
             rows = [{"member": member_id, "now": now} for member_id in refused]
             self._connection.execute(sql.NOTE_CLOSED.for_engine(self._connection), rows)
 
+    async def record_account_deliveries(
+        self, reached: Collection[int], refused: Collection[int], now: datetime
+    ) -> None:
+        """Note the same for accounts that got a letter without being a member."""
+        if reached:
+            self._connection.execute(
+                sql.DELETE_ACCOUNT_CLOSED, [{"account": account_id} for account_id in reached]
+            )
+        if refused:
+            rows = [{"account": account_id, "now": now} for account_id in refused]
+            statement = sql.NOTE_ACCOUNT_CLOSED.for_engine(self._connection)
+            self._connection.execute(statement, rows)
+
     async def claim_closed_notice(self, person: Person) -> bool:
         """Return True once: the caller then tells them their private messages are closed."""
         # The update decides, so of two calls at the same time one gets True.

@@ -201,6 +201,22 @@ NOTE_CLOSED = DialectInsert(
         at=bindparam("now"),
     ).on_conflict_do_nothing(),
 )
+_IS_ACCOUNT_CLOSED = (
+    settings.c.account_id == bindparam("account"),
+    settings.c.cohort_id == 0,
+    settings.c.name == CLOSED,
+)
+DELETE_ACCOUNT_CLOSED = settings.delete().where(*_IS_ACCOUNT_CLOSED)
+NOTE_ACCOUNT_CLOSED = DialectInsert(
+    settings,
+    lambda insert: insert.values(
+        account_id=bindparam("account"),
+        cohort_id=0,
+        name=CLOSED,
+        value=UNTOLD,
+        at=bindparam("now"),
+    ).on_conflict_do_nothing(),
+)
 CLAIM_NOTICE = (
     settings.update()
     .where(_IS_OF_PERSON, settings.c.name == CLOSED, settings.c.value == UNTOLD)

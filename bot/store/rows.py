@@ -199,4 +199,5 @@ def build_member(row: Any, person: Person, picks: tuple[str, ...]) -> Member:
         score=row.score,
         left_at=row.left_at,
         picks=picks,
+        moved_from=row.moved_from,
     )

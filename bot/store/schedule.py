@@ -45,6 +45,7 @@ from bot.store.members import MemberQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.seats import SEATED, select_members
 from bot.store.tables import cohorts, members
+from bot.store.waiting import WaitingQueries
 
 BATCH = 200  # rows in one transaction: longer ones would keep the others waiting
 
@@ -95,6 +96,7 @@ class ScheduleQueries:
         self._connection = connection
         self._post_kinds = post_kinds
         self._newcomers = NewcomerQueries(connection, post_kinds)
+        self._waiting = WaitingQueries(connection)
         self._ledger = LedgerQueries(connection)
 
     # — entering posts that fell due —
@@ -122,6 +124,7 @@ class ScheduleQueries:
         due_at = find_earliest(
             find_next_post_moment(advanced, now, post_kinds=self._post_kinds),
             await self._newcomers.enter_newcomer_posts(advanced, now),
+            await self._waiting.tell_waiting_people(advanced, now),
         )
         await self._store_cohort(replace(advanced, looked_at=now, next_due_at=due_at))
 
@@ -185,9 +188,12 @@ class ScheduleQueries:
         due_at = find_earliest(
             find_next_post_moment(advanced, since or now, post_kinds=self._post_kinds),
             await self._newcomers.enter_newcomer_posts(advanced, now),
+            await self._waiting.tell_waiting_people(advanced, now),
         )
         saved = replace(advanced, looked_at=since or now, next_due_at=due_at)
         await self._store_cohort(saved)
+        if after.edition != before.edition:
+            await MemberQueries(self._connection).reset_own_weeks(saved)
         await self._reset_member_clocks(saved, now)
         await EventQueries(self._connection).announce_call_changes(saved, now, before)
         return saved

@@ -26,6 +26,7 @@ from bot.store.schedule import ScheduleQueries
 from bot.store.secrets import SecretQueries
 from bot.store.spaces import SpaceQueries
 from bot.store.stuck import StuckQueries
+from bot.store.waiting import WaitingQueries
 
 
 class Tx:
@@ -105,6 +106,10 @@ class Tx:
     @cached_property
     def rights(self) -> RightsQueries:
         return RightsQueries(self.connection)
+
+    @cached_property
+    def waiting(self) -> WaitingQueries:
+        return WaitingQueries(self.connection)
 
     @cached_property
     def secrets(self) -> SecretQueries:

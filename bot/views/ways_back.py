@@ -9,10 +9,12 @@ from datetime import datetime
 
 from bot.chat.buttons import button_row
 from bot.chat.message import Buttons, Message, build_phrase, escape_text, text_message
-from bot.chat.text import format_count
+from bot.chat.text import format_count, shorten
 from bot.group.backlog import Backlog
 from bot.group.cohort import Cohort, Member
 from bot.group.first_item import TimeSum
+from bot.roadmap import Roadmap
+from bot.views.dates import describe_cohort_state
 from bot.views.durations import format_duration
 
 CATCH_UP, SHIFT, NEXT = "catch-up", "shift", "next"  # stored in phrases: never renamed
@@ -22,6 +24,7 @@ WAY_SENTENCES = (
     "**Shift me**: your own weeks move later, and your reminders with them.",
     "**Next cohort**: you go on with another group and keep your ticks.",
 )
+MAX_TITLE = 80  # characters of a roadmap's title
 WAYS_OFFER_KINDS = ("ways",)
 """The kinds of letters that offer the ways back: one of them in an edition is enough."""
 
@@ -69,6 +72,26 @@ def format_time_sum(time: TimeSum) -> str:
     if time.is_complete:
         return about
     return f"{about} or more"
+
+
+def build_seat_offer(
+    cohort: Cohort, roadmap: Roadmap, old: Cohort | None, now: datetime
+) -> Message:
+    """Return the letter about a free seat. `old`: the cohort its reader would move from."""
+    title = escape_text(shorten(roadmap.title, MAX_TITLE))
+    seat = "A seat is free in" if cohort.seats is not None else "You can join"
+    lines = [
+        f"{seat} **{escape_text(cohort.name)}**, which {describe_cohort_state(cohort, now)}. "
+        f"You are on the waiting list for {title}."
+    ]
+    if cohort.seats is not None:
+        lines.append("The seat is not held: in two days I tell the next in line.")
+    join = (f"Join {cohort.name}", build_phrase("join", cohort=cohort.ref))
+    if old is not None:
+        lines.append(f"You leave {escape_text(old.name)} when you move, and keep your ticks.")
+        join = (f"Move to {cohort.name}", build_way_phrase(old, NEXT, to=cohort.ref))
+    leave = ("Leave the list", build_phrase("waitlist", cohort=cohort.ref, leave="yes"))
+    return text_message(" ".join(lines), button_row(join, leave))
 
 
 def _describe_group_week(cohort: Cohort, member: Member, now: datetime) -> str:

@@ -11,6 +11,7 @@ from bot.store.tables.cohorts import (
     scores,
     stuck_items,
     ticks,
+    waiting,
 )
 from bot.store.tables.ledger import events, letters
 from bot.store.tables.people import absences, accounts, grants, persons, settings, spaces
@@ -58,4 +59,5 @@ __all__ = [
     "stuck_items",
     "ticks",
     "versions",
+    "waiting",
 ]

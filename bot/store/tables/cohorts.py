@@ -77,7 +77,8 @@ homes = Table(
 # of this one; null if it speaks itself. `looked_for_at`: when their platform was last asked if
 # they are still in the space; `missing_since`: since when it says they are not. `newcomer`: it is
 # the first membership of its person in the cohort, by any account. `space_id`: where they joined,
-# null for those who joined before it was noted, where several spaces are possible.
+# null for those who joined before it was noted, where several spaces are possible. `moved_from`:
+# the cohort they came from with "Next cohort", which they left at `joined_at`.
 members = Table(
     "members",
     metadata,
@@ -94,6 +95,7 @@ members = Table(
     Column("voice_id", Integer),
     Column("newcomer", Boolean, nullable=False, server_default=false()),
     Column("space_id", Integer),
+    Column("moved_from", Integer),
     Column("score", Integer, nullable=False, server_default="0"),
     Column("looked_for_at", Instant),
     Column("missing_since", Instant),
@@ -101,6 +103,24 @@ members = Table(
     Column("next_due_at", Instant, index=True),
     UniqueConstraint("cohort_id", "account_id"),
     Index("members_board", "cohort_id", "shown", "score", "id"),
+    sqlite_autoincrement=True,
+)
+
+# Who waits for a cohort on a roadmap in a space, the earliest first. `from_cohort_id`: the cohort
+# they would move from. `told_at`: when they were last told of a free seat, in `told_cohort_id`.
+waiting = Table(
+    "waiting",
+    metadata,
+    build_id_column(),
+    build_reference_column("account_id", "accounts"),
+    build_reference_column("space_id", "spaces"),
+    Column("roadmap", String(64), nullable=False),
+    Column("from_cohort_id", Integer, ForeignKey("cohorts.id", ondelete="SET NULL")),
+    Column("at", Instant, nullable=False),
+    Column("told_at", Instant),
+    Column("told_cohort_id", Integer),
+    UniqueConstraint("account_id", "space_id", "roadmap"),
+    Index("waiting_list", "space_id", "roadmap"),
     sqlite_autoincrement=True,
 )
 

@@ -23,7 +23,9 @@ _OPEN = text("state IN ('due', 'claimed')")
 
 # `due_at` is the schedule, the back-off and the lease; `tries` the fencing token; `settled` the
 # last try known to have failed: a try after it may have got through. 0 in `home_id` or
-# `member_id` means none; null would not do, for nulls never collide in a unique key.
+# `member_id` means none; null would not do, for nulls never collide in a unique key. A letter to
+# somebody who need not be a member names their account: `account_id`, which begins its `ref` too,
+# so that the key tells such letters apart.
 letters = Table(
     "letters",
     metadata,
@@ -34,6 +36,7 @@ letters = Table(
     Column("ref", String(80), nullable=False),
     Column("home_id", Integer, nullable=False, server_default="0"),
     Column("member_id", Integer, nullable=False, server_default="0"),
+    Column("account_id", Integer, nullable=False, server_default="0"),
     Column("message", Text),
     Column("moment", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
@@ -49,7 +52,13 @@ letters = Table(
     ),
     Index("letters_due", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index(
-        "letters_place", "home_id", "member_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN
+        "letters_place",
+        "home_id",
+        "member_id",
+        "account_id",
+        "id",
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
     ),
     Index("letters_member", "member_id", "ended_at"),
 )

@@ -1,0 +1,53 @@
+"""The offer of three ways back, once, to a member who is behind. Nobody else sees it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.chat.message import Message
+from bot.group.backlog import Backlog, measure_backlog
+from bot.group.route import build_route
+from bot.post import LatePolicy, MemberFacts, PostDay, post
+from bot.views.ways_back import build_ways_offer
+
+
+def _measure_backlog(facts: MemberFacts) -> Backlog:
+    recipient = facts.recipient
+    route = build_route(facts.roadmap, facts.cohort.syllabus, recipient.member.picks)
+    return measure_backlog(
+        recipient.member, facts.cohort, facts.roadmap, route, recipient.ticked, facts.now
+    )
+
+
+def _find_ways_skip_reason(facts: MemberFacts) -> str | None:
+    member = facts.recipient.member
+    if facts.ways.was_offered:
+        return "was offered before"
+    if member.has_finished_roadmap(facts.cohort, facts.now):
+        return "the plan is over"
+    if member.shift or member.catch_up or member.moved_from or facts.ways.is_waiting:
+        return "has chosen a way"
+    if member.person.delivery == "none" or member.person.reminders_a_week == 0:
+        return "wants no reminders"
+    if member.is_away_today(facts.cohort, facts.now):
+        return "away"
+    today = member.get_member_date(facts.cohort, facts.now)
+    if any(pause.has_date(today) for pause in facts.cohort.breaks):
+        return "the plan stands still"
+    return None if _measure_backlog(facts).is_behind else "is not behind"
+
+
+@post(
+    PostDay("after", 0),
+    title="Ways back",
+    late=LatePolicy(max_delay=timedelta(days=3), can_fold=True),
+    scope="member",
+    order=75,
+    skip=_find_ways_skip_reason,
+    uses=("ways",),
+)
+def ways(facts: MemberFacts) -> Message:
+    """When a week is over, once, to a member who is behind: three ways back, in private."""
+    return build_ways_offer(
+        facts.cohort, facts.recipient.member, _measure_backlog(facts), facts.now
+    )

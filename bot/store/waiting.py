@@ -1,0 +1,280 @@
+"""Waiting lists: who waits for a cohort on a roadmap in a space, and who is told of a free seat.
+
+One list for each roadmap and space, in the order in which people came. As many are told as there
+are free seats; no seat is held for them. If one stays free for two days, the next in line is told.
+A cohort without a limit has a seat for everybody, so all are told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, Row, and_, bindparam, exists, func, or_, select
+
+from bot.chat.address import Place
+from bot.group.cohort import JOINABLE_STATES, Cohort
+from bot.group.member import Person
+from bot.store.conditions import select_account_ids
+from bot.store.connection import TxConnection
+from bot.store.ledger import LedgerQueries
+from bot.store.members import MemberQueries
+from bot.store.people import PeopleQueries
+from bot.store.rows import DialectInsert
+from bot.store.tables import accounts, cohorts, homes, letters, members, spaces, waiting
+
+SEAT_OFFER = "seat_offer"
+"""The kind of the letters that tell of a free seat: `account/row.number`."""
+
+FIRST_REFUSAL = timedelta(days=2)  # how long a seat may stay free before the next one is told
+
+_PERSON: BindParameter[int] = bindparam("person")
+_IS_THEIRS = waiting.c.account_id.in_(select_account_ids(_PERSON))
+_IS_LIST = and_(
+    waiting.c.space_id == bindparam("space"), waiting.c.roadmap == bindparam("roadmap")
+)
+_IN_LINE = (waiting.c.at, waiting.c.id)
+_INSERT = DialectInsert(waiting, lambda insert: insert.on_conflict_do_nothing())
+_SELECT_OWN = select(waiting).where(_IS_THEIRS, _IS_LIST).order_by(*_IN_LINE).limit(1)
+_COUNT_BEFORE = select(func.count(accounts.c.person_id.distinct())).select_from(
+    waiting.join(accounts, accounts.c.id == waiting.c.account_id)
+).where(
+    _IS_LIST,
+    or_(
+        waiting.c.at < bindparam("since"),
+        and_(waiting.c.at == bindparam("since"), waiting.c.id < bindparam("row")),
+    ),
+)
+_DELETE_OWN = waiting.delete().where(_IS_THEIRS, _IS_LIST)
+_DELETE_JOINED = waiting.delete().where(
+    _IS_THEIRS,
+    waiting.c.roadmap == bindparam("roadmap"),
+    waiting.c.space_id.in_(
+        select(homes.c.space_id).where(homes.c.cohort_id == bindparam("cohort"))
+    ),
+)
+
+_SEAT, _OWN, _OLD = members.alias("seat"), accounts.alias("own"), cohorts.alias("old")
+_IS_SEATED = (
+    exists()
+    .where(
+        _SEAT.c.cohort_id == bindparam("cohort"),
+        _SEAT.c.left_at.is_(None),
+        _SEAT.c.account_id == _OWN.c.id,
+        _OWN.c.person_id == accounts.c.person_id,
+    )
+    .correlate(accounts)
+)
+_SELECT_CANDIDATES = (
+    select(waiting, accounts.c.person_id)
+    .join(accounts, accounts.c.id == waiting.c.account_id)
+    .outerjoin(_OLD, _OLD.c.id == waiting.c.from_cohort_id)
+    .where(
+        waiting.c.roadmap == bindparam("roadmap"),
+        waiting.c.space_id.in_(
+            select(homes.c.space_id).where(homes.c.cohort_id == bindparam("cohort"))
+        ),
+        # Whoever could not keep up with one cohort is told of later ones alone.
+        or_(_OLD.c.start.is_(None), _OLD.c.start < bindparam("start")),
+        ~_IS_SEATED,
+    )
+    .order_by(*_IN_LINE)
+)
+_SELECT_OFFERS = select(letters.c.account_id, letters.c.ref, letters.c.state).where(
+    letters.c.cohort_id == bindparam("cohort"),
+    letters.c.edition == bindparam("edition"),
+    letters.c.kind == SEAT_OFFER,
+)
+_NOTE_TOLD = (
+    waiting.update()
+    .where(waiting.c.id == bindparam("row"))
+    .values(told_at=bindparam("now", type_=waiting.c.told_at.type), told_cohort_id=bindparam("cohort"))
+)
+_SELECT_CONTACT = (
+    select(
+        waiting,
+        accounts.c.person_id,
+        accounts.c.name,
+        accounts.c.zone.label("account_zone"),
+        accounts.c.native.label("account_native"),
+        accounts.c.tenant.label("account_tenant"),
+        spaces.c.platform,
+        spaces.c.native.label("space_native"),
+        spaces.c.gone_at,
+    )
+    .join(accounts, accounts.c.id == waiting.c.account_id)
+    .join(spaces, spaces.c.id == waiting.c.space_id)
+    .where(waiting.c.id == bindparam("row"), waiting.c.account_id == bindparam("account"))
+)
+_SELECT_MOVERS = (
+    select(accounts.c.person_id)
+    .join(waiting, waiting.c.account_id == accounts.c.id)
+    .where(waiting.c.from_cohort_id.in_(bindparam("cohorts", expanding=True)))
+    .add_columns(waiting.c.from_cohort_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEntry:
+    """Somebody's place on a waiting list.
+
+    `number`: their place in line, from 1. `told_cohort_id`: the cohort they were told of last.
+    """
+
+    id: int
+    account_id: int
+    from_cohort_id: int | None
+    at: datetime
+    number: int
+    told_cohort_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingContact:
+    """How somebody on a list is reached. `is_in_reach`: the bot is still in that space."""
+
+    person: Person
+    from_cohort_id: int | None
+    place: Place
+    is_in_reach: bool
+
+
+class WaitingQueries:
+    """Queries about waiting lists."""
+
+    def __init__(self, connection: TxConnection) -> None:
+        self._connection = connection
+
+    # — one's own place —
+
+    async def find_waiting_entry(
+        self, person: Person, space_id: int, roadmap: str
+    ) -> WaitingEntry | None:
+        """Return a person's place on a list, by any account, or None."""
+        wanted = {"person": person.id, "space": space_id, "roadmap": roadmap}
+        row = self._connection.execute(_SELECT_OWN, wanted).first()
+        if row is None:
+            return None
+        before = {"space": space_id, "roadmap": roadmap, "since": row.at, "row": row.id}
+        number = 1 + int(self._connection.execute(_COUNT_BEFORE, before).scalar_one())
+        return WaitingEntry(
+            row.id, row.account_id, row.from_cohort_id, row.at, number, row.told_cohort_id
+        )
+
+    async def insert_waiting_entry(
+        self,
+        person: Person,
+        space_id: int,
+        roadmap: str,
+        from_cohort_id: int | None,
+        at: datetime,
+    ) -> None:
+        """Put a person on a list. The person must be locked, and not be on it by any account."""
+        row = {
+            "account_id": person.account_id,
+            "space_id": space_id,
+            "roadmap": roadmap,
+            "from_cohort_id": from_cohort_id,
+            "at": at,
+        }
+        self._connection.execute(_INSERT.for_engine(self._connection), row)
+
+    async def delete_waiting_entry(self, person: Person, space_id: int, roadmap: str) -> bool:
+        """Take a person from a list, by every account; return False if they were not on it."""
+        wanted = {"person": person.id, "space": space_id, "roadmap": roadmap}
+        return self._connection.execute(_DELETE_OWN, wanted).rowcount > 0
+
+    async def delete_entries_of_joined(self, person: Person, cohort: Cohort) -> None:
+        """Take a person from the lists that a cohort serves: they have a seat in it."""
+        wanted = {"person": person.id, "roadmap": cohort.roadmap, "cohort": cohort.id}
+        self._connection.execute(_DELETE_JOINED, wanted)
+
+    async def find_movers(self, cohort_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+        """Return the persons who wait to move from these cohorts, each with the cohort's id."""
+        if not cohort_ids:
+            return frozenset()
+        rows = self._connection.execute(_SELECT_MOVERS, {"cohorts": sorted(set(cohort_ids))})
+        return frozenset((row.person_id, row.from_cohort_id) for row in rows)
+
+    # — telling —
+
+    async def tell_waiting_people(self, cohort: Cohort, now: datetime) -> datetime | None:
+        """Enter the letters about free seats; return the instant to look again, or None.
+
+        The cohort must be locked.
+        """
+        if cohort.state not in JOINABLE_STATES:
+            return None
+        wanted = {"cohort": cohort.id, "roadmap": cohort.roadmap, "start": cohort.start}
+        line = _drop_doubles(self._connection.execute(_SELECT_CANDIDATES, wanted).all())
+        if not line:
+            return None
+        offers = self._group_offers(cohort)
+        untold = [row for row in line if not _has_live_offer(row, offers)]
+        told = [row for row in line if row not in untold]
+        pending = [row for row in told if _is_first_refusal_on(row, cohort, now)]
+        free = await self._count_free_seats(cohort, len(untold) + len(pending))
+        chosen = untold[: max(0, free - len(pending))]
+        for row in chosen:
+            count = sum(ref.startswith(f"{row.account_id}/{row.id}.") for ref, _ in offers)
+            await LedgerQueries(self._connection).enter_account_letter(
+                cohort, SEAT_OFFER, f"{row.id}.{count}", row.account_id, now
+            )
+            self._connection.execute(_NOTE_TOLD, {"row": row.id, "now": now, "cohort": cohort.id})
+        if len(chosen) == len(untold):
+            return None
+        ends = [row.told_at + FIRST_REFUSAL for row in pending]
+        ends += [now + FIRST_REFUSAL] * bool(chosen)
+        return min(ends, default=None)
+
+    def _group_offers(self, cohort: Cohort) -> Sequence[tuple[str, str]]:
+        """Return ref and state of every offer of a seat in this edition."""
+        wanted = {"cohort": cohort.id, "edition": cohort.edition}
+        return [(row.ref, row.state) for row in self._connection.execute(_SELECT_OFFERS, wanted)]
+
+    async def _count_free_seats(self, cohort: Cohort, enough: int) -> int:
+        if cohort.seats is None:
+            return enough
+        taken = await MemberQueries(self._connection).count_seats_taken(cohort)
+        return max(0, cohort.seats - taken)
+
+    async def load_waiting_contact(self, letter_ref: str, account_id: int) -> WaitingContact | None:
+        """Return how the reader of an offer is reached; None if they wait no more."""
+        number = letter_ref.partition("/")[2].partition(".")[0]
+        if not number.isdecimal():
+            return None
+        wanted = {"row": int(number), "account": account_id}
+        row = self._connection.execute(_SELECT_CONTACT, wanted).first()
+        if row is None:
+            return None
+        place = Place(
+            row.platform, row.space_native, native=row.account_native, tenant=row.account_tenant
+        )
+        known = await PeopleQueries(self._connection).load_people_settings([row.person_id])
+        person = known.build_person_from_row(row)
+        return WaitingContact(person, row.from_cohort_id, place, row.gone_at is None)
+
+
+def _drop_doubles(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
+    """Return the first row of each person: two accounts may have been linked since."""
+    by_person: dict[int, Row[Any]] = {}
+    for row in rows:
+        by_person.setdefault(row.person_id, row)
+    return list(by_person.values())
+
+
+def _has_live_offer(row: Row[Any], offers: Sequence[tuple[str, str]]) -> bool:
+    """Return True if somebody was told of this cohort, or is about to be.
+
+    An offer that was skipped has told nobody: the seat was gone before it went out.
+    """
+    prefix = f"{row.account_id}/{row.id}."
+    return any(ref.startswith(prefix) and state != "skipped" for ref, state in offers)
+
+
+def _is_first_refusal_on(row: Row[Any], cohort: Cohort, now: datetime) -> bool:
+    if row.told_cohort_id != cohort.id or row.told_at is None:
+        return False
+    return bool(now < row.told_at + FIRST_REFUSAL)
