@@ -13,8 +13,9 @@ from bot.chat.message import Choice, Message, build_phrase, escape_text, format_
 from bot.chat.text import format_count, join_names, shorten
 from bot.command import Call, CohortRef, MissingChoice, command
 from bot.command.suggestions import suggest_open_cohorts
+from bot.command.waiting import build_full_answer
 from bot.group.calendar import CalendarWeek
-from bot.group.cohort import Cohort, Member
+from bot.group.cohort import Cohort, CohortFullError, Member
 from bot.group.zones import load_zone
 from bot.post import list_slots_between
 from bot.views.dates import format_day
@@ -40,7 +41,10 @@ async def join(
     member = await call.tx.members.find_member(locked, call.person)
     if member is not None:
         return build_landing_message(locked, member, call, f"You are in {bold_name} already.")
-    member = await _enrol_caller(call, locked)
+    try:
+        member = await _enrol_caller(call, locked)
+    except CohortFullError as full:
+        return build_full_answer(locked, full)
     return build_landing_message(locked, member, call, f"You are in {bold_name} 🎉")
 
 
@@ -57,6 +61,7 @@ async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
     # Ticks from an earlier cohort on the same roadmap count here at once.
     if await call.tx.progress.load_ticked_items(call.person, cohort.roadmap):
         await call.tx.progress.update_member_scores(cohort, member)
+    await call.tx.waiting.delete_entries_of_joined(call.person, cohort)
     await call.tx.schedule.schedule_newcomer_posts(cohort, call.now)
     return member
 
@@ -126,6 +131,8 @@ def _list_landing_buttons(
     buttons = []
     if current_week is not None:
         buttons.append(("This week's list", build_phrase("week", cohort=cohort.ref)))
+    if current_week is not None and current_week.number > 1:
+        buttons.append(("Ways to catch up", build_phrase("behind", cohort=cohort.ref)))
     buttons.append(("The whole plan", build_phrase("roadmap show", cohort=cohort.ref)))
     if member.person.zone is None:
         buttons.append(("Set my time zone", "settings ask=times"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Annotated
@@ -11,6 +11,7 @@ from bot.chat.message import Message, Page, build_phrase, escape_text, paginate,
 from bot.chat.text import format_count, shorten
 from bot.command import Call, CohortRef, NumberRange, command
 from bot.command.suggestions import suggest_managed_cohorts
+from bot.group.catch_up import find_catch_up
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import Viewer, get_visible_name
 from bot.group.route import build_route
@@ -40,6 +41,8 @@ class _MemberFacts:
     last_checkins: Mapping[int, tuple[datetime, str]]
     stuck_items: Mapping[int, tuple[str, ...]]
     own_space_id: int | None
+    ticks: Mapping[tuple[int, str], frozenset[str]]
+    movers: frozenset[tuple[int, int]]
 
 
 @command(moderators=True, reads=True, order=40, action="Members", aliases=("cohort members",))
@@ -104,6 +107,8 @@ async def _list_member_lines(call: Call, cohort: Cohort, places: Page[int]) -> l
             {member.person.id for member in members}, cohort.roadmap
         ),
         await _find_own_space_id(call, cohort),
+        await _load_planners_ticks(call, cohort, members),
+        await call.tx.waiting.find_movers([cohort.id]),
     )
     return [_format_member(member, facts) for member in members]
 
@@ -115,6 +120,14 @@ async def _find_own_space_id(call: Call, cohort: Cohort) -> int | None:
         return None
     # 0 is no space: from a private chat, nobody can tell which side a moderator is on.
     return await call.tx.people.find_space_id(call.place) or 0
+
+
+async def _load_planners_ticks(
+    call: Call, cohort: Cohort, members: Sequence[Member]
+) -> Mapping[tuple[int, str], frozenset[str]]:
+    """Return the ticks of those with a catch-up plan: it ends by itself when it is done."""
+    person_ids = [member.person.id for member in members if member.catch_up]
+    return await call.tx.progress.load_ticks_of_people(person_ids, [cohort.roadmap])
 
 
 def _format_member(member: Member, facts: _MemberFacts) -> str:
@@ -129,10 +142,25 @@ def _format_member(member: Member, facts: _MemberFacts) -> str:
         marks.append("hidden")
     if member.is_away_today(facts.cohort, facts.now):
         marks.append("away")
+    marks += _list_ways(member, facts)
     if facts.own_space_id is None or facts.own_space_id == member.space_id:
         marks += _describe_stuck_items(member, facts)
         marks += _describe_blockers(member, facts)
     return f"• {_format_member_name(member, facts)} · {' · '.join(marks)}"
+
+
+def _list_ways(member: Member, facts: _MemberFacts) -> list[str]:
+    """Return the ways back a member has chosen: the state alone, never a reason."""
+    cohort, marks = facts.cohort, []
+    route = build_route(facts.plan, cohort.syllabus, member.picks)
+    ticked = facts.ticks.get((member.person.id, cohort.roadmap), frozenset())
+    if find_catch_up(member, cohort, route, ticked, facts.now) is not None:
+        marks.append("catching up")
+    if member.shift:
+        marks.append(f"shifted by {format_count(member.shift, 'week')}")
+    if (member.person.id, cohort.id) in facts.movers:
+        marks.append("waiting for the next cohort")
+    return marks
 
 
 def _format_member_name(member: Member, facts: _MemberFacts) -> str:

@@ -19,12 +19,16 @@ from bot.chat.text import shorten
 from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_own_cohorts, suggest_past_weeks
 from bot.group.calendar import CalendarWeek
+from bot.group.catch_up import find_catch_up
 from bot.group.cohort import Cohort, Member
 from bot.group.route import Route, build_route
+from bot.group.shift import is_ahead_of_own_week
 from bot.roadmap import Roadmap
+from bot.views.catch_up import build_catch_up_blocks
 from bot.views.dates import format_day, format_week_dates
 from bot.views.notices import format_finish_notice
 from bot.views.resources import format_resource_line, list_week_resources
+from bot.views.ways_back import describe_own_week
 from bot.views.week_list import build_own_checklists
 
 MAX_RESOURCES = 6
@@ -38,21 +42,30 @@ async def week(
     n: Annotated[int | None, "Which week (this one if left out)", suggest_past_weeks] = None,
     cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
+    own: Annotated[bool, HiddenOption()] = False,
 ) -> Message:
     """Show this week's list and resources, or another week."""
     own_cohort, member = await call.resolve_membership(cohort)
-    shown_week = _resolve_list_week(own_cohort, member, n, call)
+    # A button in the home names the group's week; those of a member's own list say `own`.
+    is_shared = n is not None and page is None and not own
+    if is_shared and is_ahead_of_own_week(member, own_cohort, n or 0, call.now):
+        shown_week = _require_current_week(own_cohort, member, call)
+        own_week_note = describe_own_week(member, own_cohort, call.now) + "\n"
+    else:
+        shown_week, own_week_note = _resolve_list_week(own_cohort, member, n, call), ""
     roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
     done = await call.tx.progress.load_ticked_items(call.person, own_cohort.roadmap)
     has_reported = await call.tx.progress.load_checkin(member, shown_week.id) is not None
     route = build_route(roadmap, own_cohort.syllabus, member.picks)
-    heading = _format_week_heading(shown_week, route, done, has_reported)
+    heading = own_week_note + _format_week_heading(shown_week, route, done, has_reported)
+    plan = find_catch_up(member, own_cohort, route, done, call.now)
     has_finished = member.has_finished_roadmap(own_cohort, call.now)
     if has_finished:
         heading = f"{heading}\n{format_finish_notice(own_cohort)}"
     checkin_label = _choose_checkin_label(has_reported, has_finished)
     return text_message(
         heading,
+        *build_catch_up_blocks(plan, own_cohort, roadmap, route, shown_week),
         *build_own_checklists(roadmap, own_cohort, shown_week, done, route, page or 1),
         *_build_week_resources(roadmap, shown_week, route),
         _build_week_buttons(call, own_cohort, member, shown_week, checkin_label),
@@ -136,7 +149,7 @@ def _build_week_buttons(
     if shown_week.number > 1:
         buttons.append(_build_other_week_button(cohort, shown_week.number - 1))
     if shown_week.number < len(cohort.syllabus.weeks):
-        buttons.append(_build_other_week_button(cohort, shown_week.number + 1))
+        buttons.append(_build_other_week_button(cohort, shown_week.number + 1, member))
     buttons.append(("My progress", build_phrase("progress", cohort=cohort.ref)))
     return button_row(*buttons)
 
@@ -156,5 +169,9 @@ def _choose_checkin_label(has_reported: bool, has_finished: bool) -> str:
     return "Check in"
 
 
-def _build_other_week_button(cohort: Cohort, number: int) -> tuple[str, str]:
-    return f"Week {number}", build_phrase("week", n=number, cohort=cohort.ref)
+def _build_other_week_button(
+    cohort: Cohort, number: int, member: Member | None = None
+) -> tuple[str, str]:
+    # Somebody with a later clock may look ahead: to others a week's number says enough.
+    own = "yes" if member is not None and member.shift else None
+    return f"Week {number}", build_phrase("week", n=number, cohort=cohort.ref, own=own)

@@ -60,9 +60,7 @@ def measure_backlog(
             continue
         essential = _list_essential_items(roadmap, route, week)
         still_open = [
-            item
-            for item in essential
-            if item not in planned and not _is_done(route, item, ticked)
+            item for item in essential if item not in planned and not _is_done(route, item, ticked)
         ]
         essential_count += len(essential)
         open_items += still_open

@@ -37,9 +37,7 @@ def find_largest_shift(member: Member, cohort: Cohort, now: datetime) -> int:
     return largest
 
 
-def propose_shift(
-    member: Member, cohort: Cohort, first_open_week: int, now: datetime
-) -> int:
+def propose_shift(member: Member, cohort: Cohort, first_open_week: int, now: datetime) -> int:
     """Return the weeks by which a week of the plan becomes the member's current one.
 
     At least one week more than now, unless that would take them out of the plan.
@@ -49,3 +47,11 @@ def propose_shift(
         if get_week_number(move_clock(member, weeks), cohort, now) <= first_open_week:
             return weeks
     return largest
+
+
+def is_ahead_of_own_week(member: Member, cohort: Cohort, number: int, now: datetime) -> bool:
+    """Return True for a week that has come for the group, but not by the member's later clock."""
+    if not member.shift:
+        return False
+    group_number = get_week_number(replace(member, shift=0), cohort, now)
+    return 0 < get_week_number(member, cohort, now) < number <= group_number

@@ -27,10 +27,20 @@ def _find_ways_skip_reason(facts: MemberFacts) -> str | None:
         return "the plan is over"
     if member.shift or member.catch_up or member.moved_from or facts.ways.is_waiting:
         return "has chosen a way"
+    return _find_own_objection(facts) or _find_pace_objection(facts)
+
+
+def _find_own_objection(facts: MemberFacts) -> str | None:
+    member = facts.recipient.member
     if member.person.delivery == "none" or member.person.reminders_a_week == 0:
         return "wants no reminders"
     if member.is_away_today(facts.cohort, facts.now):
         return "away"
+    return None
+
+
+def _find_pace_objection(facts: MemberFacts) -> str | None:
+    member = facts.recipient.member
     today = member.get_member_date(facts.cohort, facts.now)
     if any(pause.has_date(today) for pause in facts.cohort.breaks):
         return "the plan stands still"

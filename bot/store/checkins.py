@@ -44,6 +44,8 @@ _SELECT_SHARED = (
 )
 _SELECT_WEEK_IDS = select(checkins.c.week_id).where(_IS_THEIRS)
 
+_SELECT_HOURS = select(checkins.c.hours).where(_IS_THEIRS, checkins.c.hours > 0)
+
 _SPEAKING_IDS: BindParameter[int] = bindparam("speaking_ids", expanding=True)
 _THEIR_COHORT_IDS = select(VOICE.c.cohort_id).where(VOICE.c.id.in_(_SPEAKING_IDS))
 _SELECT_LAST_CHECKINS = (
@@ -188,6 +190,11 @@ class CheckinQueries:
         """Return the ids for the weeks a member has checked in for."""
         wanted = build_membership_params(member)
         return frozenset(self._connection.execute(_SELECT_WEEK_IDS, wanted).scalars())
+
+    async def load_reported_hours(self, member: Member) -> Sequence[float]:
+        """Return the hours a member has reported, of the weeks with more than none."""
+        wanted = build_membership_params(member)
+        return list(self._connection.execute(_SELECT_HOURS, wanted).scalars())
 
     async def load_last_checkins(
         self, member_ids: Collection[int]

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, exists, func, or_, select
 
 from bot.store.columns import Instant
 from bot.store.rows import DialectInsert
-from bot.store.seats import MAY_BE_ABSENT, MEMBERSHIP_IDS, SEATED, select_members
+from bot.store.seats import MAY_BE_ABSENT, SEATED, select_members
 from bot.store.tables import cohorts, members, scores, spaces, waiting
 
 # Read within the insert, so that joining asks nothing more.
@@ -54,7 +54,7 @@ SCHEDULE_MEMBER = (
 )
 SAVE_OWN_WEEKS = (
     members.update()
-    .where(members.c.id.in_(MEMBERSHIP_IDS))
+    .where(members.c.id.in_(bindparam("ids", expanding=True)))
     .values(shift=bindparam("weeks"), catch_up=bindparam("words", type_=members.c.catch_up.type))
 )
 RESET_OWN_WEEKS = (
@@ -63,9 +63,7 @@ RESET_OWN_WEEKS = (
     .values(shift=0, catch_up=bindparam("words", type_=members.c.catch_up.type))
 )
 RESTORE_MEMBERSHIPS = (
-    members.update()
-    .where(members.c.id.in_(bindparam("ids", expanding=True)))
-    .values(left_at=None)
+    members.update().where(members.c.id.in_(bindparam("ids", expanding=True))).values(left_at=None)
 )
 # A cohort without a limit has told everybody already.
 LOOK_FOR_FREE_SEAT = (

@@ -30,7 +30,6 @@ from bot.store.rows import build_member
 from bot.store.seats import (
     SEATED,
     build_absence_params,
-    build_membership_params,
     copy_inherited_values,
     match_spelling,
     select_members,
@@ -160,7 +159,7 @@ class MemberQueries(ContactQueries):
         Whoever waits for a seat is told at the next look.
         """
         # Before the membership: everybody who changes both locks in this order.
-        self._connection.execute(sql.LOOK_FOR_FREE_SEAT, {"cohort": member.cohort_id, "now": now})
+        await self.look_for_free_seats(member.cohort_id, now)
         is_theirs = members.c.id.in_(await self._list_membership_ids(member))
         # One that ended before keeps its date.
         self._connection.execute(
@@ -170,6 +169,10 @@ class MemberQueries(ContactQueries):
             members.update().where(is_theirs).values(shown=False, next_due_at=None, voice_id=None)
         )
         await self._update_score_visibility(member.id, False)
+
+    async def look_for_free_seats(self, cohort_id: int, now: datetime) -> None:
+        """Have a cohort with a limit looked at again, if anybody waits for one on its roadmap."""
+        self._connection.execute(sql.LOOK_FOR_FREE_SEAT, {"cohort": cohort_id, "now": now})
 
     # — privacy and the member's own clock —
 
@@ -213,25 +216,24 @@ class MemberQueries(ContactQueries):
         With another clock a catch-up plan ends.
         """
         moved = move_clock(member, weeks)
-        self._save_own_weeks(moved)
+        await self._save_own_weeks(moved)
         await self._schedule_seat(member.id, cohort, now)
         return moved
 
     async def save_catch_up(self, member: Member, words: tuple[str, ...]) -> Member:
         """Store a member's catch-up plan, for every account; without words it ends."""
         planned = replace(member, catch_up=words)
-        self._save_own_weeks(planned)
+        await self._save_own_weeks(planned)
         return planned
 
     async def reset_own_weeks(self, cohort: Cohort) -> None:
         """Give everybody the cohort's own weeks, without a plan: it starts again."""
         self._connection.execute(sql.RESET_OWN_WEEKS, {"cohort": cohort.id, "words": []})
 
-    def _save_own_weeks(self, member: Member) -> None:
-        values = {"weeks": member.shift, "words": list(member.catch_up)}
-        self._connection.execute(
-            sql.SAVE_OWN_WEEKS, {**build_membership_params(member), **values}
-        )
+    async def _save_own_weeks(self, member: Member) -> None:
+        ids = await self._list_membership_ids(member)
+        values = {"ids": ids, "weeks": member.shift, "words": list(member.catch_up)}
+        self._connection.execute(sql.SAVE_OWN_WEEKS, values)
 
     async def refresh_reminders(self, person: Person, cohort: Cohort, now: datetime) -> None:
         """Compute a person's coming reminders in a cohort again, after they changed a setting."""

@@ -32,20 +32,20 @@ FIRST_REFUSAL = timedelta(days=2)  # how long a seat may stay free before the ne
 
 _PERSON: BindParameter[int] = bindparam("person")
 _IS_THEIRS = waiting.c.account_id.in_(select_account_ids(_PERSON))
-_IS_LIST = and_(
-    waiting.c.space_id == bindparam("space"), waiting.c.roadmap == bindparam("roadmap")
-)
+_IS_LIST = and_(waiting.c.space_id == bindparam("space"), waiting.c.roadmap == bindparam("roadmap"))
 _IN_LINE = (waiting.c.at, waiting.c.id)
 _INSERT = DialectInsert(waiting, lambda insert: insert.on_conflict_do_nothing())
 _SELECT_OWN = select(waiting).where(_IS_THEIRS, _IS_LIST).order_by(*_IN_LINE).limit(1)
-_COUNT_BEFORE = select(func.count(accounts.c.person_id.distinct())).select_from(
-    waiting.join(accounts, accounts.c.id == waiting.c.account_id)
-).where(
-    _IS_LIST,
-    or_(
-        waiting.c.at < bindparam("since"),
-        and_(waiting.c.at == bindparam("since"), waiting.c.id < bindparam("row")),
-    ),
+_COUNT_BEFORE = (
+    select(func.count(accounts.c.person_id.distinct()))
+    .select_from(waiting.join(accounts, accounts.c.id == waiting.c.account_id))
+    .where(
+        _IS_LIST,
+        or_(
+            waiting.c.at < bindparam("since"),
+            and_(waiting.c.at == bindparam("since"), waiting.c.id < bindparam("row")),
+        ),
+    )
 )
 _DELETE_OWN = waiting.delete().where(_IS_THEIRS, _IS_LIST)
 _DELETE_JOINED = waiting.delete().where(
@@ -90,7 +90,9 @@ _SELECT_OFFERS = select(letters.c.account_id, letters.c.ref, letters.c.state).wh
 _NOTE_TOLD = (
     waiting.update()
     .where(waiting.c.id == bindparam("row"))
-    .values(told_at=bindparam("now", type_=waiting.c.told_at.type), told_cohort_id=bindparam("cohort"))
+    .values(
+        told_at=bindparam("now", type_=waiting.c.told_at.type), told_cohort_id=bindparam("cohort")
+    )
 )
 _SELECT_CONTACT = (
     select(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.chat.buttons import button_row
@@ -13,6 +14,7 @@ from bot.chat.text import format_count, shorten
 from bot.group.backlog import Backlog
 from bot.group.cohort import Cohort, Member
 from bot.group.first_item import TimeSum
+from bot.group.shift import get_week_number
 from bot.roadmap import Roadmap
 from bot.views.dates import describe_cohort_state
 from bot.views.durations import format_duration
@@ -51,6 +53,21 @@ def build_way_buttons(cohort: Cohort, *more: tuple[str, str]) -> Buttons:
     return button_row(*ways, *more, has_main=False)
 
 
+def build_way_button(cohort: Cohort, way: str) -> tuple[str, str]:
+    """Return the label and the phrase that lead to a way's preview."""
+    return WAY_LABELS[way], build_way_phrase(cohort, way)
+
+
+def build_back_button(cohort: Cohort, label: str = "Back") -> tuple[str, str]:
+    """Return the label and the phrase that lead to all three ways."""
+    return label, build_phrase("behind", cohort=cohort.ref)
+
+
+def format_cohort(cohort: Cohort) -> str:
+    """Return a cohort's name in prose."""
+    return f"**{escape_text(cohort.name)}**"
+
+
 def build_way_phrase(cohort: Cohort, way: str, **options: str | int) -> str:
     return build_phrase("behind", way=way, **options, cohort=cohort.ref)
 
@@ -72,6 +89,13 @@ def format_time_sum(time: TimeSum) -> str:
     if time.is_complete:
         return about
     return f"{about} or more"
+
+
+def describe_own_week(member: Member, cohort: Cohort, now: datetime) -> str:
+    """Return the sentence above a member's own week where a button named the group's week."""
+    own_number = get_week_number(member, cohort, now)
+    group_number = get_week_number(replace(member, shift=0), cohort, now)
+    return f"The group is in week {group_number}, and this is your week {own_number}."
 
 
 def build_seat_offer(

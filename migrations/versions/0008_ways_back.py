@@ -42,7 +42,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("waiting_pkey")),
         sa.UniqueConstraint(
-            "account_id", "space_id", "roadmap", name=op.f("waiting_account_id_space_id_roadmap_key")
+            "account_id",
+            "space_id",
+            "roadmap",
+            name=op.f("waiting_account_id_space_id_roadmap_key"),
         ),
         sqlite_autoincrement=True,
     )

@@ -23,7 +23,7 @@ from bot.command.item_finder import ItemFinder
 from bot.command.suggestions import suggest_open_items, suggest_own_cohorts, suggest_past_weeks
 from bot.commands.checkin.form import BLOCKERS_QUESTION, FEELINGS, MAX_HOURS, build_checkin_form
 from bot.commands.checkin.report import TypedReport, clear_emptied_fields
-from bot.commands.checkin.subject import CheckinSubject, resolve_checkin_week
+from bot.commands.checkin.subject import CheckinSubject, resolve_shared_week
 from bot.group.first_item import list_open_items
 from bot.group.progress import WeekProgress, compute_streak, list_week_progress
 from bot.group.route import build_route
@@ -53,13 +53,16 @@ async def checkin(
         await call.lock_person()
     own_cohort, member = await call.resolve_membership(cohort)
     roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
-    reported_week = resolve_checkin_week(own_cohort, member, week, call)
+    typed_report = TypedReport(hours, confidence, blockers, note, share)
+    opens_form = not (call.is_submitted or typed_report.has_report or items is not None)
+    reported_week, own_week_note = resolve_shared_week(
+        own_cohort, member, week, call, opens_form=opens_form
+    )
     route = build_route(roadmap, own_cohort.syllabus, member.picks)
     subject = CheckinSubject(own_cohort, member, reported_week, roadmap, route)
     before = await call.tx.progress.load_checkin(member, reported_week.id) or CheckinReport()
-    typed_report = TypedReport(hours, confidence, blockers, note, share)
-    if not (call.is_submitted or typed_report.has_report or items is not None):
-        return await build_checkin_form(call, subject, before)
+    if opens_form:
+        return await build_checkin_form(call, subject, before, own_week_note)
     is_late = member.is_week_over(reported_week, own_cohort, call.now)
     report = typed_report.apply_to(clear_emptied_fields(call, before), is_late)
     if not report.note:

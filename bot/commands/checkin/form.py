@@ -22,8 +22,11 @@ FEELINGS = ("1 · lost", "2 · shaky", "3 · getting there", "4 · good", "5 · 
 BLOCKERS_QUESTION = "Anything blocking you?"
 
 
-async def build_checkin_form(call: Call, subject: CheckinSubject, before: CheckinReport) -> Form:
-    last_words = await _load_last_words(call, subject)
+async def build_checkin_form(
+    call: Call, subject: CheckinSubject, before: CheckinReport, own_week_note: str = ""
+) -> Form:
+    """Return the form for a report. `own_week_note`: whose week it is, where that is in doubt."""
+    last_words = own_week_note or await _load_last_words(call, subject)
     done = await call.tx.progress.load_ticked_items(call.person, subject.cohort.roadmap)
     choices = _list_open_choices(subject, done)
     fields = (

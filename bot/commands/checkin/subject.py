@@ -12,8 +12,10 @@ from bot.command.values import format_typed_text
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.route import Route
+from bot.group.shift import is_ahead_of_own_week
 from bot.roadmap import Roadmap
 from bot.views.dates import format_day
+from bot.views.ways_back import describe_own_week
 
 MAX_WEEK_DIGITS = 3
 
@@ -33,7 +35,23 @@ class CheckinSubject:
         return build_phrase("checkin", week=self.week.id, cohort=self.cohort.ref)
 
 
-def resolve_checkin_week(
+def resolve_shared_week(
+    cohort: Cohort, member: Member, typed_week: str | None, call: Call, *, opens_form: bool
+) -> tuple[CalendarWeek, str]:
+    """Return the week to report on, and a sentence where a button named the group's week.
+
+    Such a button opens the form for the member's own week. A report that was typed is meant for
+    the week it names.
+    """
+    if opens_form and typed_week is not None and member.shift:
+        number = _parse_week_number(cohort, typed_week)
+        if is_ahead_of_own_week(member, cohort, number, call.now):
+            own_week = _resolve_checkin_week(cohort, member, None, call)
+            return own_week, describe_own_week(member, cohort, call.now)
+    return _resolve_checkin_week(cohort, member, typed_week, call), ""
+
+
+def _resolve_checkin_week(
     cohort: Cohort, member: Member, typed_week: str | None, call: Call
 ) -> CalendarWeek:
     started_weeks = member.list_started_weeks(cohort, call.now)
