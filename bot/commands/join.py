@@ -61,7 +61,6 @@ async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
     # Ticks from an earlier cohort on the same roadmap count here at once.
     if await call.tx.progress.load_ticked_items(call.person, cohort.roadmap):
         await call.tx.progress.update_member_scores(cohort, member)
-    await call.tx.waiting.delete_entries_of_joined(call.person, cohort)
     await call.tx.schedule.schedule_newcomer_posts(cohort, call.now)
     return member
 

@@ -24,7 +24,7 @@ from bot.views.ways_back import MAX_TITLE, NEXT, build_way_phrase
 MAX_OFFERED = 3  # cohorts with a free seat
 
 
-@command(section="me", order=60, helps=("outside", "over"), action="Waiting list")
+@command(section="me", order=60, action="Waiting list")
 async def waitlist(
     call: Call,
     leave: Annotated[bool, "Leave the list"] = False,
@@ -84,7 +84,6 @@ async def _enter_list(
     if entry is not None:
         # They were told of a seat that is gone: a new row is told of the next one.
         since, from_id = entry.at, entry.from_cohort_id
-        await call.tx.waiting.delete_waiting_entry(call.person, space_id, chosen.roadmap)
     await call.tx.waiting.insert_waiting_entry(
         call.person, space_id, chosen.roadmap, from_id, since
     )

@@ -59,5 +59,9 @@ def _find_pace_objection(facts: MemberFacts) -> str | None:
 def ways(facts: MemberFacts) -> Message:
     """When a week is over, once, to a member who is behind: three ways back, in private."""
     return build_ways_offer(
-        facts.cohort, facts.recipient.member, _measure_backlog(facts), facts.now
+        facts.cohort,
+        facts.recipient.member,
+        _measure_backlog(facts),
+        facts.now,
+        opening=f"Week {facts.post_week.number} is over.",
     )

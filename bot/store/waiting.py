@@ -22,7 +22,6 @@ from bot.store.connection import TxConnection
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
 from bot.store.people import PeopleQueries
-from bot.store.rows import DialectInsert
 from bot.store.tables import accounts, cohorts, homes, letters, members, spaces, waiting
 
 SEAT_OFFER = "seat_offer"
@@ -30,17 +29,35 @@ SEAT_OFFER = "seat_offer"
 
 FIRST_REFUSAL = timedelta(days=2)  # how long a seat may stay free before the next one is told
 
+# Whoever has joined a cohort on the roadmap since waits no more. Joining takes nobody off: it is
+# asked here, so that a seat costs no statement for lists that almost nobody is on.
+_LATER, _OWNER, _OWNED = members.alias("later"), accounts.alias("owner"), accounts.alias("owned")
+_JOINED = cohorts.alias("joined")
+_IS_WAITING = ~(
+    exists()
+    .where(
+        _OWNER.c.id == waiting.c.account_id,
+        _OWNED.c.person_id == _OWNER.c.person_id,
+        _LATER.c.account_id == _OWNED.c.id,
+        _LATER.c.joined_at > waiting.c.at,
+        _JOINED.c.id == _LATER.c.cohort_id,
+        _JOINED.c.roadmap == waiting.c.roadmap,
+    )
+    .correlate(waiting)
+)
+
 _PERSON: BindParameter[int] = bindparam("person")
 _IS_THEIRS = waiting.c.account_id.in_(select_account_ids(_PERSON))
 _IS_LIST = and_(waiting.c.space_id == bindparam("space"), waiting.c.roadmap == bindparam("roadmap"))
 _IN_LINE = (waiting.c.at, waiting.c.id)
-_INSERT = DialectInsert(waiting, lambda insert: insert.on_conflict_do_nothing())
-_SELECT_OWN = select(waiting).where(_IS_THEIRS, _IS_LIST).order_by(*_IN_LINE).limit(1)
+_INSERT = waiting.insert()
+_SELECT_OWN = select(waiting).where(_IS_THEIRS, _IS_LIST, _IS_WAITING).order_by(*_IN_LINE).limit(1)
 _COUNT_BEFORE = (
     select(func.count(accounts.c.person_id.distinct()))
     .select_from(waiting.join(accounts, accounts.c.id == waiting.c.account_id))
     .where(
         _IS_LIST,
+        _IS_WAITING,
         or_(
             waiting.c.at < bindparam("since"),
             and_(waiting.c.at == bindparam("since"), waiting.c.id < bindparam("row")),
@@ -48,13 +65,7 @@ _COUNT_BEFORE = (
     )
 )
 _DELETE_OWN = waiting.delete().where(_IS_THEIRS, _IS_LIST)
-_DELETE_JOINED = waiting.delete().where(
-    _IS_THEIRS,
-    waiting.c.roadmap == bindparam("roadmap"),
-    waiting.c.space_id.in_(
-        select(homes.c.space_id).where(homes.c.cohort_id == bindparam("cohort"))
-    ),
-)
+_DELETE_ON_ROADMAP = waiting.delete().where(_IS_THEIRS, waiting.c.roadmap == bindparam("roadmap"))
 
 _SEAT, _OWN, _OLD = members.alias("seat"), accounts.alias("own"), cohorts.alias("old")
 _IS_SEATED = (
@@ -79,6 +90,7 @@ _SELECT_CANDIDATES = (
         # Whoever could not keep up with one cohort is told of later ones alone.
         or_(_OLD.c.start.is_(None), _OLD.c.start < bindparam("start")),
         ~_IS_SEATED,
+        _IS_WAITING,
     )
     .order_by(*_IN_LINE)
 )
@@ -108,12 +120,16 @@ _SELECT_CONTACT = (
     )
     .join(accounts, accounts.c.id == waiting.c.account_id)
     .join(spaces, spaces.c.id == waiting.c.space_id)
-    .where(waiting.c.id == bindparam("row"), waiting.c.account_id == bindparam("account"))
+    .where(
+        waiting.c.id == bindparam("row"),
+        waiting.c.account_id == bindparam("account"),
+        _IS_WAITING,
+    )
 )
 _SELECT_MOVERS = (
     select(accounts.c.person_id)
     .join(waiting, waiting.c.account_id == accounts.c.id)
-    .where(waiting.c.from_cohort_id.in_(bindparam("cohorts", expanding=True)))
+    .where(waiting.c.from_cohort_id.in_(bindparam("cohorts", expanding=True)), _IS_WAITING)
     .add_columns(waiting.c.from_cohort_id)
 )
 
@@ -173,7 +189,11 @@ class WaitingQueries:
         from_cohort_id: int | None,
         at: datetime,
     ) -> None:
-        """Put a person on a list. The person must be locked, and not be on it by any account."""
+        """Put a person on a list, in place of any earlier row of theirs.
+
+        The person must be locked.
+        """
+        await self.delete_waiting_entry(person, space_id, roadmap)
         row = {
             "account_id": person.account_id,
             "space_id": space_id,
@@ -181,17 +201,17 @@ class WaitingQueries:
             "from_cohort_id": from_cohort_id,
             "at": at,
         }
-        self._connection.execute(_INSERT.for_engine(self._connection), row)
+        self._connection.execute(_INSERT, row)
 
     async def delete_waiting_entry(self, person: Person, space_id: int, roadmap: str) -> bool:
         """Take a person from a list, by every account; return False if they were not on it."""
         wanted = {"person": person.id, "space": space_id, "roadmap": roadmap}
         return self._connection.execute(_DELETE_OWN, wanted).rowcount > 0
 
-    async def delete_entries_of_joined(self, person: Person, cohort: Cohort) -> None:
-        """Take a person from the lists that a cohort serves: they have a seat in it."""
-        wanted = {"person": person.id, "roadmap": cohort.roadmap, "cohort": cohort.id}
-        self._connection.execute(_DELETE_JOINED, wanted)
+    async def delete_entries_on_roadmap(self, person: Person, roadmap: str) -> None:
+        """Take a person from every list for a roadmap: they have moved."""
+        wanted = {"person": person.id, "roadmap": roadmap}
+        self._connection.execute(_DELETE_ON_ROADMAP, wanted)
 
     async def find_movers(self, cohort_ids: Collection[int]) -> frozenset[tuple[int, int]]:
         """Return the persons who wait to move from these cohorts, each with the cohort's id."""

@@ -32,15 +32,20 @@ WAYS_OFFER_KINDS = ("ways",)
 
 
 def build_ways_offer(
-    cohort: Cohort, member: Member, backlog: Backlog, now: datetime, *closing: str
+    cohort: Cohort,
+    member: Member,
+    backlog: Backlog,
+    now: datetime,
+    *closing: str,
+    opening: str = "Weeks can be hard.",
 ) -> Message:
     """Return the offer with the member's own numbers and a button for each way.
 
     `closing`: sentences after it, for instance about reminders that stop.
     """
-    opening = f"Weeks can be hard. In **{escape_text(cohort.name)}**, "
+    numbers = describe_backlog(cohort, member, backlog, now)
     texts = [
-        f"{opening}{describe_backlog(cohort, member, backlog, now)}",
+        f"{opening} In {format_cohort(cohort)}, {numbers}",
         "There are three ways back. Each button shows first what would change.",
         "\n".join(f"• {sentence}" for sentence in WAY_SENTENCES),
     ]

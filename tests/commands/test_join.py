@@ -44,12 +44,12 @@ async def test_a_late_joiner_hears_where_the_cohort_is_and_what_was_covered(
     assert await room.says("ada", "join") == (
         f"You are in spring 🎉\n{covered}"
         "The next post comes on Thu 19 Mar 2026, 09:00 (Europe/Berlin time).\n"
-        "[This week's list] [The whole plan] [Set my time zone]"
+        "[This week's list] [Ways to catch up] [The whole plan] [Set my time zone]"
     )
     assert await room.says("far", "join") == (
         f"You are in spring 🎉\n{covered}The next post comes on Thu 19 Mar 2026, "
         "22:00.\n"
-        "[This week's list] [The whole plan]"
+        "[This week's list] [Ways to catch up] [The whole plan]"
     )
     assert "The next post comes on Wed 18 Mar 2026, 21:00.\n" in await room.says("west", "join")
 
@@ -115,7 +115,8 @@ async def test_several_open_cohorts_are_offered_as_buttons(quick_room: Room) -> 
     )
     assert "You are in tiny 🎉" in await room.says("ada", "join cohort=#2")
     assert await room.says("bob", "join tiny") == (
-        "The only seat of tiny is taken: ask a moderator for one more, or join the next cohort."
+        "The only seat of tiny is taken: ask a moderator for one more, or join the next cohort.\n"
+        "[Waiting list]"
     )
 
 
@@ -147,7 +148,7 @@ async def test_the_last_seats_go_to_as_many_as_there_are_however_many_reach_for_
     told = [answer.to_plain_text() for answer in answers]
     assert sum(answer.startswith("You are in spring 🎉") for answer in told) == seats
     taken = "The only seat of spring is" if seats == 1 else f"All {seats} seats of spring are"
-    full = f"{taken} taken: ask a moderator for one more, or join the next cohort."
+    full = f"{taken} taken: ask a moderator for one more, or join the next cohort.\n[Waiting list]"
     assert told.count(full) == people - seats
     assert await count_seats_taken(room) == seats
     await room.pulse()

@@ -230,6 +230,7 @@ async def test_the_check_in_offers_the_own_route_first_and_leaves_out_what_is_as
     assert (await offered(2))[2] == ("tensorflow", "TensorFlow or PyTorch")
 
 
+@pytest.mark.usual_posts
 async def test_posts_count_by_the_usual_route_and_honour_everybody_by_their_own(
     branching: Room,
 ) -> None:

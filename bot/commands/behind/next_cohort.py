@@ -141,7 +141,7 @@ async def _move_member(call: Call, standing: Standing, target: Cohort) -> Messag
     await call.tx.members.end_membership(standing.member, call.now)
     moved = await call.tx.members.enrol_person(target, call.person, call.now, moved_from=old.id)
     await _carry_along(call, standing.member, moved, target)
-    await call.tx.waiting.delete_entries_of_joined(call.person, target)
+    await call.tx.waiting.delete_entries_on_roadmap(call.person, target.roadmap)
     await call.tx.schedule.schedule_newcomer_posts(target, call.now)
     return text_message(
         f"You are in {format_cohort(target)} now, which {describe_cohort_state(target, call.now)}. "
