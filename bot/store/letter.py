@@ -42,7 +42,6 @@ class Letter:
     ref: str
     home_id: int
     member_id: int
-    account_id: int
     moment: datetime
     tries: int
     state: LetterState
@@ -52,6 +51,7 @@ class Letter:
     began_at: datetime | None
     ended_at: datetime | None
     is_outcome_unknown: bool
+    account_id: int = 0
 
     @property
     def natural_key(self) -> str:

@@ -30,9 +30,7 @@ SYLLABUS = Syllabus.from_roadmap(TIMED)
 ROUTE = build_route(TIMED, SYLLABUS)
 SPRING = Cohort(1, "spring", 1, 1, "timed", SYLLABUS, START, "UTC", time(9), "running")
 ADA = Member(1, 1, Person(1, "Ada"), datetime(2026, 2, 20, tzinfo=UTC))
-ESSENTIAL = tuple(
-    item for item in SYLLABUS.all_items if TIMED.items[item].essential
-)
+ESSENTIAL = tuple(item for item in SYLLABUS.all_items if TIMED.items[item].essential)
 
 
 def after(weeks: int) -> datetime:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Block, Buttons, Message, build_phrase, escape_text, text_message
+from bot.chat.message import Buttons, Message, build_phrase, escape_text, text_message
 from bot.chat.text import format_count, shorten
 from bot.command import Act, Call
 from bot.commands.behind.standing import Standing
@@ -28,34 +26,35 @@ async def answer_shift(
 ) -> Message:
     """Show what moving a member's weeks would change, or move them. Raises `Refused`."""
     cohort, member = standing.cohort, standing.member
+    if weeks == 0:
+        return await take_back_shift(call, standing)
     _require_weeks_that_go_on(call, cohort)
     largest = find_largest_shift(member, cohort, call.now)
     if largest == 0 and not member.shift:
         raise Refused(_describe_too_many_weeks(cohort, largest))
     if weeks is None:
         weeks = _propose_weeks(call, standing, largest)
-    if weeks == 0:
-        return await take_back_shift(call, standing)
+    if weeks == member.shift:
+        return _answer_moved_already(call, standing, largest)
     if weeks > largest:
         raise Refused(_describe_too_many_weeks(cohort, largest), "weeks")
-    if weeks == member.shift:
-        others = _build_other_weeks(standing, weeks, largest)
-        return _answer_moved(call, standing, "already", others)
     act = _build_act(call, standing, weeks)
     if not act.is_agreed(sure):
         return act.build_preview(sure, _build_other_weeks(standing, weeks, largest))
     await call.tx.members.shift_member_clock(member, weeks, cohort, call.now)
-    moved = replace(standing, member=move_clock(member, weeks))
-    return _answer_moved(call, moved, "now")
+    moved = move_clock(member, weeks)
+    buttons = button_row(
+        _build_list_button(cohort),
+        ("Take it back", build_way_phrase(cohort, SHIFT, back="yes")),
+    )
+    return text_message(_describe_moved_weeks(call, cohort, moved, "now"), buttons)
 
 
 async def take_back_shift(call: Call, standing: Standing) -> Message:
     """Give a member the group's weeks again. Without a shift, say so."""
     cohort, member = standing.cohort, standing.member
     name = format_cohort(cohort)
-    buttons = button_row(
-        ("My list", build_phrase("week", cohort=cohort.ref)), build_back_button(cohort, "Ways back")
-    )
+    buttons = button_row(_build_list_button(cohort), build_back_button(cohort, "Ways back"))
     if not member.shift:
         return text_message(f"Your weeks are the group's in {name} already.", buttons)
     await call.tx.members.shift_member_clock(member, 0, cohort, call.now)
@@ -148,18 +147,25 @@ def _build_other_weeks(standing: Standing, weeks: int, largest: int) -> Buttons:
     return button_row(*buttons, build_back_button(standing.cohort), has_main=False)
 
 
-def _answer_moved(call: Call, standing: Standing, when: str, *more: Block) -> Message:
+def _answer_moved_already(call: Call, standing: Standing, largest: int) -> Message:
     cohort, member = standing.cohort, standing.member
-    count = format_count(member.shift, "week")
     return text_message(
-        f"Your weeks come {count} after the group's in {format_cohort(cohort)} {when}. "
-        f"{_describe_own_week(call, member, cohort)}",
-        button_row(
-            ("My list", build_phrase("week", cohort=cohort.ref)),
-            ("Take it back", build_way_phrase(cohort, SHIFT, back="yes")),
-        ),
-        *more,
+        _describe_moved_weeks(call, cohort, member, "already"),
+        button_row(_build_list_button(cohort)),
+        _build_other_weeks(standing, member.shift, largest),
     )
+
+
+def _describe_moved_weeks(call: Call, cohort: Cohort, member: Member, when: str) -> str:
+    count = format_count(member.shift, "week")
+    return (
+        f"Your weeks come {count} after the group's in {format_cohort(cohort)} {when}. "
+        f"{_describe_own_week(call, member, cohort)}"
+    )
+
+
+def _build_list_button(cohort: Cohort) -> tuple[str, str]:
+    return "My list", build_phrase("week", cohort=cohort.ref)
 
 
 def describe_shift(call: Call, cohort: Cohort, member: Member) -> str:
