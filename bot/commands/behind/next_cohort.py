@@ -139,7 +139,9 @@ def _build_act(call: Call, standing: Standing, target: Cohort) -> Act:
 async def _move_member(call: Call, standing: Standing, target: Cohort) -> Message:
     old = standing.cohort
     await call.tx.members.end_membership(standing.member, call.now)
-    moved = await call.tx.members.enrol_person(target, call.person, call.now, moved_from=old.id)
+    moved = await call.tx.members.enrol_person(
+        target, call.person, call.now, call.place, moved_from=old.id
+    )
     await _carry_along(call, standing.member, moved, target)
     await call.tx.waiting.delete_entries_on_roadmap(call.person, target.roadmap)
     await call.tx.schedule.schedule_newcomer_posts(target, call.now)
