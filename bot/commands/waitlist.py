@@ -37,6 +37,7 @@ async def waitlist(
     space_id = await find_list_space(call, chosen)
     if leave:
         return await _leave_list(call, chosen, space_id)
+    await _look_for_free_seats(call, chosen)
     await call.lock_person()
     entry = await call.tx.waiting.find_waiting_entry(call.person, space_id, chosen.roadmap)
     free = await _list_free_cohorts(call, chosen)
@@ -62,6 +63,13 @@ async def _choose_cohort(call: Call, named: str | None) -> Cohort:
         for cohort in by_roadmap.values()
     ]
     raise MissingChoice("cohort", "Which cohort has the plan you want to wait for?", choices[:25])
+
+
+async def _look_for_free_seats(call: Call, chosen: Cohort) -> None:
+    """Have the cohorts that may offer a seat looked at again. Locks them, by their ids."""
+    others = [other.cohort.id for other in await list_other_cohorts(call, chosen)]
+    for cohort_id in sorted({chosen.id, *others}):
+        await call.tx.members.look_for_free_seats(cohort_id, call.now)
 
 
 async def _list_free_cohorts(call: Call, chosen: Cohort) -> list[OtherCohort]:

@@ -11,7 +11,7 @@ from bot.post import find_quiet_end
 from bot.runtime.compose import Delay, LetterContent, Skip
 from bot.store import Tx
 from bot.store.ledger import Letter
-from bot.store.waiting import WaitingContact
+from bot.store.waiting import SEAT_GONE, WaitingContact
 from bot.views.ways_back import build_seat_offer
 
 NOT_WAITING = Skip("does not wait any more")
@@ -47,7 +47,7 @@ async def _write_offer(
     if await tx.members.find_member(cohort, contact.person) is not None:
         return Skip("has a seat already")
     if cohort.seats is not None and await tx.members.count_seats_taken(cohort) >= cohort.seats:
-        return Skip("no seat is free any more")
+        return Skip(SEAT_GONE)
     reader = Member(0, cohort.id, contact.person, now)
     quiet_end = find_quiet_end(reader, cohort, now)
     if quiet_end > now:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from bot.store.columns import Instant
 from bot.store.rows import DialectInsert
 from bot.store.seats import MAY_BE_ABSENT, SEATED, select_members
-from bot.store.tables import cohorts, members, scores, spaces, waiting
+from bot.store.tables import cohorts, members, scores, spaces
 
 # Read within the insert, so that joining asks nothing more.
 _SPACE_OF_JOINING = (
@@ -73,7 +73,6 @@ LOOK_FOR_FREE_SEAT = (
         cohorts.c.seats.is_not(None),
         cohorts.c.state.in_(("open", "running", "paused")),
         or_(cohorts.c.next_due_at.is_(None), cohorts.c.next_due_at > bindparam("now")),
-        exists().where(waiting.c.roadmap == cohorts.c.roadmap),
     )
     .values(next_due_at=bindparam("now", type_=Instant))
 )

@@ -171,7 +171,11 @@ class MemberQueries(ContactQueries):
         await self._update_score_visibility(member.id, False)
 
     async def look_for_free_seats(self, cohort_id: int, now: datetime) -> None:
-        """Have a cohort with a limit looked at again, if anybody waits for one on its roadmap."""
+        """Have a cohort with a limit looked at again; locks it.
+
+        Whoever gives a seat back and whoever begins to wait both call it, so that the look after
+        the later of the two sees both.
+        """
         self._connection.execute(sql.LOOK_FOR_FREE_SEAT, {"cohort": cohort_id, "now": now})
 
     # — privacy and the member's own clock —

@@ -27,6 +27,9 @@ from bot.store.tables import accounts, cohorts, homes, letters, members, spaces,
 SEAT_OFFER = "seat_offer"
 """The kind of the letters that tell of a free seat: `account/row.number`."""
 
+SEAT_GONE = "no seat is free any more"
+"""The reason of an offer that told nobody, and is made again when a seat is free."""
+
 FIRST_REFUSAL = timedelta(days=2)  # how long a seat may stay free before the next one is told
 
 # Whoever has joined a cohort on the roadmap since waits no more. Joining takes nobody off: it is
@@ -94,7 +97,7 @@ _SELECT_CANDIDATES = (
     )
     .order_by(*_IN_LINE)
 )
-_SELECT_OFFERS = select(letters.c.account_id, letters.c.ref, letters.c.state).where(
+_SELECT_OFFERS = select(letters.c.ref, letters.c.state, letters.c.reason).where(
     letters.c.cohort_id == bindparam("cohort"),
     letters.c.edition == bindparam("edition"),
     letters.c.kind == SEAT_OFFER,
@@ -157,6 +160,14 @@ class WaitingContact:
     from_cohort_id: int | None
     place: Place
     is_in_reach: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A letter about a free seat. `is_void`: the seat was gone before it went out."""
+
+    ref: str
+    is_void: bool
 
 
 class WaitingQueries:
@@ -233,14 +244,14 @@ class WaitingQueries:
         line = _drop_doubles(self._connection.execute(_SELECT_CANDIDATES, wanted).all())
         if not line:
             return None
-        offers = self._group_offers(cohort)
+        offers = self._list_offers(cohort)
         untold = [row for row in line if not _has_live_offer(row, offers)]
         told = [row for row in line if row not in untold]
         pending = [row for row in told if _is_first_refusal_on(row, cohort, now)]
         free = await self._count_free_seats(cohort, len(untold) + len(pending))
         chosen = untold[: max(0, free - len(pending))]
         for row in chosen:
-            count = sum(ref.startswith(f"{row.account_id}/{row.id}.") for ref, _ in offers)
+            count = sum(offer.ref.startswith(_format_ref_start(row)) for offer in offers)
             await LedgerQueries(self._connection).enter_account_letter(
                 cohort, SEAT_OFFER, f"{row.id}.{count}", row.account_id, now
             )
@@ -251,10 +262,14 @@ class WaitingQueries:
         ends += [now + FIRST_REFUSAL] * bool(chosen)
         return min(ends, default=None)
 
-    def _group_offers(self, cohort: Cohort) -> Sequence[tuple[str, str]]:
-        """Return ref and state of every offer of a seat in this edition."""
+    def _list_offers(self, cohort: Cohort) -> Sequence[Offer]:
+        """Return every offer of a seat in this edition."""
         wanted = {"cohort": cohort.id, "edition": cohort.edition}
-        return [(row.ref, row.state) for row in self._connection.execute(_SELECT_OFFERS, wanted)]
+        offers = []
+        for row in self._connection.execute(_SELECT_OFFERS, wanted):
+            is_void = row.state == "skipped" and row.reason == SEAT_GONE
+            offers.append(Offer(row.ref, is_void))
+        return offers
 
     async def _count_free_seats(self, cohort: Cohort, enough: int) -> int:
         if cohort.seats is None:
@@ -287,13 +302,14 @@ def _drop_doubles(rows: Iterable[Row[Any]]) -> list[Row[Any]]:
     return list(by_person.values())
 
 
-def _has_live_offer(row: Row[Any], offers: Sequence[tuple[str, str]]) -> bool:
-    """Return True if somebody was told of this cohort, or is about to be.
+def _format_ref_start(row: Row[Any]) -> str:
+    return f"{row.account_id}/{row.id}."
 
-    An offer that was skipped has told nobody: the seat was gone before it went out.
-    """
-    prefix = f"{row.account_id}/{row.id}."
-    return any(ref.startswith(prefix) and state != "skipped" for ref, state in offers)
+
+def _has_live_offer(row: Row[Any], offers: Sequence[Offer]) -> bool:
+    """Return True if somebody was told of this cohort, or could not be."""
+    start = _format_ref_start(row)
+    return any(offer.ref.startswith(start) and not offer.is_void for offer in offers)
 
 
 def _is_first_refusal_on(row: Row[Any], cohort: Cohort, now: datetime) -> bool:
