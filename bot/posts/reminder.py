@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, text_message
+from bot.group.catch_up import find_catch_up
 from bot.group.route import build_route
 from bot.post import LatePolicy, MemberFacts, PostDay, Recipient, post
+from bot.views.catch_up import describe_planned_work
 from bot.views.dates import format_day
 
 
@@ -47,7 +49,7 @@ def reminder(facts: MemberFacts) -> Message:
     week, ref = facts.post_week, facts.cohort.ref
     return text_message(
         f"Week {week.number} of **{escape_text(facts.cohort.name)}** is waiting for your check-in. "
-        f"{_describe_own_progress(facts)}{_describe_week_end(facts)}"
+        f"{_describe_own_progress(facts)}{_describe_week_end(facts)}{_describe_plan(facts)}"
         "Two words are enough, and late is fine too.",
         button_row(
             ("Check in", build_phrase("checkin", week=week.id, cohort=ref)),
@@ -66,6 +68,14 @@ def _describe_own_progress(facts: MemberFacts) -> str:
     route = build_route(facts.roadmap, facts.cohort.syllabus, recipient.member.picks)
     total = route.count_slots(facts.post_week.id)
     return f"You have {recipient.done_count} of {total} items done. "
+
+
+def _describe_plan(facts: MemberFacts) -> str:
+    member, cohort = facts.recipient.member, facts.cohort
+    route = build_route(facts.roadmap, cohort.syllabus, member.picks)
+    plan = find_catch_up(member, cohort, route, facts.recipient.ticked, facts.now)
+    sentence = describe_planned_work(plan, facts.roadmap, facts.post_week.number)
+    return f"{sentence} " if sentence else ""
 
 
 def _describe_week_end(facts: MemberFacts) -> str:

@@ -138,6 +138,17 @@ async def test_catch_up_spreads_only_essential_items(room: Room) -> None:
     assert "While you catch up, this can wait: Extra 5." in week.to_plain_text()
 
 
+async def test_a_reminder_names_the_work_of_my_plan(quick_room: Room) -> None:
+    room = quick_room
+    await fall_behind(room)
+    await take(room, "ada", "way=catch-up hours=4")
+    await room.goes_to(on(4, 6))
+    assert (
+        "Your catch-up plan has 2 items, about 2.5 h for this week: Short 2 and Long 3."
+        in room.private("ada")[-1].message.to_plain_text()
+    )
+
+
 async def test_the_hours_are_those_of_my_check_ins(quick_room: Room) -> None:
     room = quick_room
     await fall_behind(room)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+from bot.chat.address import Place
 from bot.chat.errors import SendError
 from tests.support.room import Room
 from tests.support.timed_roadmap import TIMED
@@ -147,6 +148,22 @@ async def test_closed_private_messages_are_never_made_public(quick_room: Room) -
     assert [sent for sent in room.chat.sent if not sent.place.is_private] == public
     told = await room.says("cem", "waitlist spring")
     assert told.startswith("I could not send you a private message: ")
+
+
+async def test_whoever_cannot_be_told_does_not_stand_in_the_way(quick_room: Room) -> None:
+    room = quick_room
+    await fill_spring(room, "ada")
+    await wait(room, "cem", "dora")
+
+    def fault(when: str, place: Place, key: str) -> None:
+        if place.native == "cem":
+            raise SendError("private messages are closed", permanent=True)
+
+    room.chat.fault = fault
+    await room.says("ada", "leave")
+    assert not offers(room, "dora")
+    await room.passes(days=2, minutes=5)
+    assert len(offers(room, "dora")) == 1
 
 
 async def test_a_person_with_two_accounts_is_on_a_list_once(room: Room) -> None:

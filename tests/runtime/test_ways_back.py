@@ -134,7 +134,7 @@ def test_no_tick_check_in_or_streak_week_is_lost_and_no_post_is_sent_twice(
 
 
 @pytest.mark.long
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(steps=STEPS)
 def test_nothing_is_lost_and_nothing_is_sent_twice_in_many_more_lives(
     empty_file: Path, steps: Sequence[Step]
