@@ -58,7 +58,7 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRows:
-    """A person's settings and absences for every cohort, in the order that decides."""
+    """Settings and absences of one person or several, in the order that decides."""
 
     settings: tuple[Row[Any], ...]
     absences: tuple[Row[Any], ...]
@@ -215,25 +215,26 @@ class PeopleQueries:
         if len(wanted_ids) == 1:
             return self._load_person_settings(wanted_ids[0], cohort_id)
         wanted = {"persons": wanted_ids, "cohorts": [0, cohort_id]}
-        settings_rows = self._connection.execute(sql.SELECT_SETTINGS, wanted).all()
-        absence_rows = self._connection.execute(sql.SELECT_ABSENCES, wanted).all()
-        return _group_settings(settings_rows, absence_rows)
+        known = self._fetch_people_rows(wanted)
+        return _group_settings(known.settings, known.absences)
 
     async def load_settings_in_cohorts(
         self, person_ids: Collection[int], cohort_ids: Collection[int]
     ) -> Mapping[int, PeopleSettings]:
         """Return these persons' settings and absences by cohort, each as for that cohort alone."""
         wanted = {"persons": sorted(set(person_ids)), "cohorts": sorted({0, *cohort_ids})}
-        settings_rows = self._connection.execute(sql.SELECT_SETTINGS, wanted).all()
-        absence_rows = self._connection.execute(sql.SELECT_ABSENCES, wanted).all()
+        known = self._fetch_people_rows(wanted)
         by_cohort = {}
         for cohort_id in cohort_ids:
             valid = (0, cohort_id)
             by_cohort[cohort_id] = _group_settings(
-                [row for row in settings_rows if row.cohort_id in valid],
-                [row for row in absence_rows if row.cohort_id in valid],
+                [row for row in known.settings if row.cohort_id in valid],
+                [row for row in known.absences if row.cohort_id in valid],
             )
         return by_cohort
+
+    def _fetch_people_rows(self, wanted: Mapping[str, Collection[int]]) -> PersonRows:
+        return _group_person_rows(self._connection.execute(sql.SELECT_PEOPLE_ROWS, wanted).all())
 
     def _load_person_settings(self, person_id: int, cohort_id: int) -> PeopleSettings:
         """Return one person's settings and absences: for all cohorts, and for this one."""

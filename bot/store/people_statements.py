@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     CompoundSelect,
     Date,
     Integer,
@@ -139,24 +140,15 @@ SELECT_PERSON_ROWS = _order_person_rows(
         _ABSENCES.where(_OWN.c.person_id == bindparam("person")),
     )
 )
-SELECT_SETTINGS = (
-    select(accounts.c.person_id, settings.c.name, settings.c.value, settings.c.cohort_id)
-    .join(accounts, accounts.c.id == settings.c.account_id)
-    .where(
-        accounts.c.person_id.in_(bindparam("persons", expanding=True)),
-        settings.c.cohort_id.in_(bindparam("cohorts", expanding=True)),
+_IS_WANTED = _OWN.c.person_id.in_(bindparam("persons", expanding=True))
+_WANTED_COHORTS: BindParameter[int] = bindparam("cohorts", expanding=True)
+SELECT_PEOPLE_ROWS = _order_person_rows(
+    union_all(
+        _SETTINGS.where(_IS_WANTED, settings.c.cohort_id.in_(_WANTED_COHORTS)),
+        _ABSENCES.where(_IS_WANTED, absences.c.cohort_id.in_(_WANTED_COHORTS)),
     )
-    .order_by(settings.c.cohort_id, settings.c.at)
 )
-SELECT_ABSENCES = (
-    select(accounts.c.person_id, absences.c.first, absences.c.last, absences.c.cohort_id)
-    .join(accounts, accounts.c.id == absences.c.account_id)
-    .where(
-        accounts.c.person_id.in_(bindparam("persons", expanding=True)),
-        absences.c.cohort_id.in_(bindparam("cohorts", expanding=True)),
-    )
-    .order_by(absences.c.id)
-)
+"""The settings and absences of several persons, in one query."""
 UPDATE_ACCOUNT = (
     accounts.update()
     .where(accounts.c.id == bindparam("account"))
