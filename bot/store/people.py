@@ -178,11 +178,8 @@ class PeopleQueries:
 
     def _insert_account(self, caller: Caller, now: datetime) -> AccountRow | None:
         """Store an account with a person of its own; None if it was there already."""
-        # The person comes first, because the account's row refers to it.
-        person_id = self._connection.execute(sql.INSERT_PERSON, {"met_at": now}).scalar_one()
         account = caller.account
         row = {
-            "person_id": person_id,
             "platform": account.platform,
             "tenant": account.tenant,
             "native": account.native,
@@ -190,8 +187,7 @@ class PeopleQueries:
             "zone": caller.zone,
             "met_at": now,
         }
-        statement = sql.INSERT_ACCOUNT.for_engine(self._connection)
-        account_id = self._connection.execute(statement, row).scalar()
+        person_id, account_id = self._insert_person_and_account(row)
         if account_id is None:
             # Another call met them first: leave no person without an account.
             self._connection.execute(sql.DELETE_PERSON, {"person": person_id})
@@ -199,9 +195,23 @@ class PeopleQueries:
         # Nobody else has seen this person yet, so there is nothing to read.
         self._connection.note("settings", person_id, PersonRows((), ()))
         self._connection.note("seats", person_id, ())
+        self._connection.note("fresh", person_id, True)
         self._connection.note("owner", account_id, person_id)
         self._connection.note("lock", account_id, person_id)
         return AccountRow(person_id, account_id, caller.name, caller.zone)
+
+    def _insert_person_and_account(self, row: Mapping[str, Any]) -> tuple[int, int | None]:
+        """Store an account and its person; return their ids, None for an account there was."""
+        if self._connection.dialect.name == "postgresql":
+            # One trip for both. Nothing has been read of either, so nothing is forgotten.
+            created = self._connection.execute(sql.INSERT_PERSON_AND_ACCOUNT, row).one()
+            return created.person_id, created.account_id
+        # The person comes first, because the account's row refers to it.
+        met = {"met_at": row["met_at"]}
+        person_id = self._connection.execute(sql.INSERT_PERSON, met).scalar_one()
+        statement = sql.INSERT_ACCOUNT.for_engine(self._connection)
+        account = self._connection.execute(statement, {**row, "person_id": person_id})
+        return person_id, account.scalar()
 
     # — settings —
 

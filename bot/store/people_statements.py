@@ -18,8 +18,10 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
+from sqlalchemy.dialects import postgresql
 
 from bot.store.columns import Instant
 from bot.store.rows import DialectInsert
@@ -163,6 +165,28 @@ DELETE_PERSON = persons.delete().where(persons.c.id == bindparam("person"))
 INSERT_ACCOUNT = DialectInsert(
     accounts, lambda insert: insert.on_conflict_do_nothing().returning(accounts.c.id)
 )
+_NEW_PERSON = (
+    persons.insert().values(met_at=bindparam("met_at")).returning(persons.c.id).cte("new_person")
+)
+_NEW_ACCOUNT_VALUES = {
+    column.name: bindparam(column.name, type_=column.type)
+    for column in accounts.c
+    if column.name not in ("id", "person_id")
+}
+_NEW_ACCOUNT = (
+    postgresql.insert(accounts)
+    .from_select(
+        ["person_id", *_NEW_ACCOUNT_VALUES],
+        select(_NEW_PERSON.c.id, *_NEW_ACCOUNT_VALUES.values()),
+    )
+    .on_conflict_do_nothing()
+    .returning(accounts.c.id)
+    .cte("new_account")
+)
+INSERT_PERSON_AND_ACCOUNT = select(
+    _NEW_PERSON.c.id.label("person_id"), _NEW_ACCOUNT.c.id.label("account_id")
+).select_from(_NEW_PERSON.outerjoin(_NEW_ACCOUNT, true()))
+"""Both in one trip, on Postgres alone: SQLite writes nothing within a query."""
 _SETTING_KEY = (settings.c.account_id, settings.c.cohort_id, settings.c.name)
 SAVE_SETTING = DialectInsert(
     settings,
