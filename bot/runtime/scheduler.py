@@ -32,7 +32,7 @@ DueScope = Literal["cohort", "members"]
 
 
 RECOMPUTATION = "recomputation"  # the mark that tells how far it has come; empty when it is done
-TOGETHER = 8  # cohorts whose posts are entered at once: on SQLite they share a commit
+TOGETHER = 8  # cohorts whose posts are entered at once on SQLite, where they share a commit
 SLICE = 100  # cohorts
 
 
@@ -62,6 +62,8 @@ class PostScheduler:
         self._clock = clock
         self._failures = repeats or FailureLog(log)
         self._is_recomputing = False
+        # On Postgres each has a commit of its own, and eight at once would hold the letters up.
+        self._together = TOGETHER if store.is_exclusive else 1
 
     async def prepare_schedule(self) -> None:
         """Have the schedule computed again after a change in post kinds or zone data.
@@ -136,8 +138,10 @@ class PostScheduler:
             elif not due:
                 return
             waiting = sorted(due)
-            for start in range(0, len(waiting), TOGETHER):
-                broken |= await self._enter_posts_together(waiting[start : start + TOGETHER], now)
+            for start in range(0, len(waiting), self._together):
+                broken |= await self._enter_posts_together(
+                    waiting[start : start + self._together], now
+                )
 
     async def _recompute(self, due_ids: Collection[int]) -> None:
         self._is_recomputing = await self._store.run(lambda tx: self._recompute_slice(tx, due_ids))
