@@ -300,13 +300,12 @@ async def _load_board_top(
     """Return the top of the board for a week, or for the whole plan without one."""
     week_id = board_week.id if board_week else None
     standings = await call.tx.progress.list_board_standings(cohort, week_id)
-    own_standing = await call.tx.progress.load_member_standing(cohort, own_member, week_id)
-    member_count = await call.tx.progress.count_board_members(cohort, week_id)
-    hidden_count = member_count - len(standings)
-    if not own_member.hidden and _is_below(own_standing, standings):
+    position = await call.tx.progress.load_board_position(cohort, own_member, week_id)
+    hidden_count = position.size - len(standings)
+    if not own_member.hidden and _is_below(position.own, standings):
         hidden_count -= 1  # the reader's own row is shown below the first ones
     blocks: list[Block] = [Text(_format_top_heading(board_week))]
-    blocks.extend(build_board_bars(standings, usual_route.count_slots(week_id), own_standing))
+    blocks.extend(build_board_bars(standings, usual_route.count_slots(week_id), position.own))
     if hidden_count:
         blocks.append(Text(f"… and {hidden_count} more."))
     return BoardTop(tuple(blocks), hidden_count, _build_everybody_button(cohort, week_id))
@@ -337,13 +336,12 @@ async def _build_board_page(
     board_week = _find_board_week(cohort, week_word)
     week_id = board_week.id if board_week else None
     usual_route = await _load_usual_route(call, cohort)
-    row_count = await call.tx.progress.count_board_members(cohort, week_id)
-    places = paginate(range(row_count), number, ROWS)
+    position = await call.tx.progress.load_board_position(cohort, own_member, week_id)
+    places = paginate(range(position.size), number, ROWS)
     standings = await _load_board_rows(call, cohort, week_id, places.entries)
-    own_standing = await call.tx.progress.load_member_standing(cohort, own_member, week_id)
     return text_message(
         Text(_format_board_heading(board_week)),
-        *build_board_bars(standings, usual_route.count_slots(week_id), own_standing),
+        *build_board_bars(standings, usual_route.count_slots(week_id), position.own),
         *places.build_page_buttons(_build_board_phrase(cohort, week_word)),
         button_row(_build_own_progress_button(cohort)),
         title=f"The board of {cohort.name}",

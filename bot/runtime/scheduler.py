@@ -6,9 +6,10 @@ no other.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -31,6 +32,7 @@ DueScope = Literal["cohort", "members"]
 
 
 RECOMPUTATION = "recomputation"  # the mark that tells how far it has come; empty when it is done
+TOGETHER = 8  # cohorts whose posts are entered at once on SQLite, where they share a commit
 SLICE = 100  # cohorts
 
 
@@ -60,6 +62,8 @@ class PostScheduler:
         self._clock = clock
         self._failures = repeats or FailureLog(log)
         self._is_recomputing = False
+        # On Postgres each has a commit of its own, and eight at once would hold the letters up.
+        self._together = TOGETHER if store.is_exclusive else 1
 
     async def prepare_schedule(self) -> None:
         """Have the schedule computed again after a change in post kinds or zone data.
@@ -133,9 +137,11 @@ class PostScheduler:
                 await self._recompute({cohort_id for _, cohort_id in due})
             elif not due:
                 return
-            for scope, cohort_id in sorted(due):
-                if not await self._enter_posts_of_cohort(scope, cohort_id, now):
-                    broken.add((scope, cohort_id))
+            waiting = sorted(due)
+            for start in range(0, len(waiting), self._together):
+                broken |= await self._enter_posts_together(
+                    waiting[start : start + self._together], now
+                )
 
     async def _recompute(self, due_ids: Collection[int]) -> None:
         self._is_recomputing = await self._store.run(lambda tx: self._recompute_slice(tx, due_ids))
@@ -150,6 +156,21 @@ class PostScheduler:
         for cohort_id in members:
             due.add(("members", cohort_id))
         return due
+
+    async def _enter_posts_together(
+        self, due: Sequence[tuple[DueScope, int]], now: datetime
+    ) -> set[tuple[DueScope, int]]:
+        """Enter the due posts of a few cohorts, and return those where a bug was met."""
+        works = [self._enter_posts_of_cohort(scope, cohort_id, now) for scope, cohort_id in due]
+        # All of them end before an error goes on: none is left running behind it.
+        outcomes = await asyncio.gather(*works, return_exceptions=True)
+        broken = set()
+        for key, outcome in zip(due, outcomes, strict=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+            if not outcome:
+                broken.add(key)
+        return broken
 
     async def _enter_posts_of_cohort(self, scope: DueScope, cohort_id: int, now: datetime) -> bool:
         """Enter one cohort's due posts. Return False after a bug, which is logged."""

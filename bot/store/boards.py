@@ -6,6 +6,7 @@ Every query here counts visible members only (`shown`): neither hidden nor gone 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -49,32 +50,39 @@ _IS_ON_WEEK_BOARD = (
 )
 
 
-def _select_board(query: Select[Any], done: ColumnElement[int]) -> Select[Any]:
-    query = query.add_columns(done.label("points"))
-    return query.order_by(done.desc(), members.c.id).limit(_LIMIT)
-
-
-def _select_later_page(query: Select[Any], done: ColumnElement[int]) -> Select[Any]:
-    # The rank is counted and not read off a page: a tie may begin on an earlier one. On the first
-    # page it is 1, and the other rows are not looked at.
-    rank = func.rank().over(order_by=done.desc()).label("rank")
-    return _select_board(query.add_columns(rank), done).offset(_SKIP)
+def _select_board(
+    member_id: ColumnElement[int],
+    points: ColumnElement[int],
+    *conditions: ColumnElement[bool],
+    is_later: bool = False,
+) -> Select[Any]:
+    """Select a page from a board, with the members' names."""
+    page = select(member_id.label("member_id"), points.label("points")).where(*conditions)
+    page = page.order_by(points.desc(), member_id).limit(_LIMIT)
+    if is_later:
+        # The rank is counted and not read off a page: a tie may begin on an earlier one. On the
+        # first page it is 1, and the other rows are not looked at.
+        rank = func.rank().over(order_by=points.desc()).label("rank")
+        page = page.add_columns(rank).offset(_SKIP)
+    # The page is cut from the index alone: only the members on it are looked up.
+    rows = page.subquery("page")
+    shown = rows.c.points, *([rows.c.rank] if is_later else [])
+    query = select_members().join(rows, rows.c.member_id == members.c.id).add_columns(*shown)
+    return query.order_by(rows.c.points.desc(), members.c.id)
 
 
 def _count_members(*conditions: ColumnElement[bool]) -> Select[Any]:
     return select(func.count()).where(*conditions)
 
 
-_BOARD_MEMBERS = select_members().where(*_IS_ON_BOARD)
-_SELECT_BOARD = _select_board(_BOARD_MEMBERS, members.c.score)
-_SELECT_BOARD_PAGE = _select_later_page(_BOARD_MEMBERS, members.c.score)
+_SELECT_BOARD = _select_board(members.c.id, members.c.score, *_IS_ON_BOARD)
+_SELECT_BOARD_PAGE = _select_board(members.c.id, members.c.score, *_IS_ON_BOARD, is_later=True)
 _COUNT_BOARD = _count_members(*_IS_ON_BOARD, members.c.score >= bindparam("least"))
 
-_WEEK_BOARD_MEMBERS = (
-    select_members().join(scores, scores.c.member_id == members.c.id).where(*_IS_ON_WEEK_BOARD)
+_SELECT_WEEK_BOARD = _select_board(scores.c.member_id, scores.c.done, *_IS_ON_WEEK_BOARD)
+_SELECT_WEEK_BOARD_PAGE = _select_board(
+    scores.c.member_id, scores.c.done, *_IS_ON_WEEK_BOARD, is_later=True
 )
-_SELECT_WEEK_BOARD = _select_board(_WEEK_BOARD_MEMBERS, scores.c.done)
-_SELECT_WEEK_BOARD_PAGE = _select_later_page(_WEEK_BOARD_MEMBERS, scores.c.done)
 _COUNT_WEEK_BOARD = _count_members(*_IS_ON_WEEK_BOARD, scores.c.done >= bindparam("least"))
 
 _OWN = scores.alias("own")
@@ -88,6 +96,19 @@ _SELECT_WEEK_STANDING = select(
     _OWN_DONE.label("done"),
     _count_members(*_IS_ON_WEEK_BOARD, scores.c.done > _OWN_DONE).scalar_subquery().label("ahead"),
 )
+
+
+def _select_position(
+    own: ColumnElement[int], points: ColumnElement[int], *conditions: ColumnElement[bool]
+) -> Select[Any]:
+    """Select own points, the members with more, and all members: one look at a board."""
+    ahead = func.count().filter(points > own)
+    query = select(own.label("done")).where(*conditions)
+    return query.add_columns(ahead.label("ahead"), func.count().label("size"))
+
+
+_SELECT_POSITION = _select_position(bindparam("own", type_=Integer), members.c.score, *_IS_ON_BOARD)
+_SELECT_WEEK_POSITION = _select_position(_OWN_DONE, scores.c.done, *_IS_ON_WEEK_BOARD)
 
 # — activity —
 
@@ -141,6 +162,14 @@ _SELECT_STREAK = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class BoardPosition:
+    """A member's own line, and how many members are on the board."""
+
+    own: Standing
+    size: int
+
+
 class BoardQueries:
     """Queries about ranks and activity."""
 
@@ -192,6 +221,19 @@ class BoardQueries:
         wanted = {"cohort_id": cohort.id, "week_id": week_id, "member_id": member.id}
         row = self._connection.execute(_SELECT_WEEK_STANDING, wanted).one()
         return Standing(1 + row.ahead, member.name_in_cohort, row.done, member.id)
+
+    async def load_board_position(
+        self, cohort: Cohort, member: Member, week_id: str | None = None
+    ) -> BoardPosition:
+        """Return a member's own line and the board's size, for one week or overall."""
+        wanted: dict[str, Any] = {"cohort_id": cohort.id, "own": member.score}
+        query = _SELECT_POSITION
+        if week_id is not None:
+            wanted = {"cohort_id": cohort.id, "week_id": week_id, "member_id": member.id}
+            query = _SELECT_WEEK_POSITION
+        row = self._connection.execute(query, wanted).one()
+        own = Standing(1 + row.ahead, member.name_in_cohort, row.done, member.id)
+        return BoardPosition(own, row.size)
 
     async def count_week_activity(
         self, cohort: Cohort, week: CalendarWeek | None, now: datetime

@@ -11,6 +11,7 @@ Value = TypeVar("Value")
 Topic = Literal[
     "cohort",
     "digest",
+    "fresh",
     "grants",
     "homes",
     "lock",
@@ -24,7 +25,7 @@ Topic = Literal[
 
 TOPICS_READ_FROM: Mapping[str, Sequence[Topic]] = {
     "absences": ["settings"],
-    "accounts": ["lock", "owner", "seats", "settings", "ticks"],
+    "accounts": ["fresh", "lock", "owner", "seats", "settings", "ticks"],
     "checkins": ["reports"],
     "cohorts": ["cohort", "seats"],
     "grants": ["grants"],
@@ -33,7 +34,7 @@ TOPICS_READ_FROM: Mapping[str, Sequence[Topic]] = {
     "plans": ["digest", "roadmap"],
     "settings": ["settings"],
     "spaces": ["grants", "homes"],
-    "ticks": ["ticks"],
+    "ticks": ["fresh", "ticks"],
 }
 """The tables that topics are read from: whoever writes one forgets them."""
 

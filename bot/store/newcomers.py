@@ -28,12 +28,28 @@ READ = 500  # members in a range that are read; the others are only counted
 JOINABLE: frozenset[CohortState] = frozenset({"open", "running", "paused", "finished"})
 
 
+# The instant a home's last post came. A post nobody saw begins no hour.
+_LAST_CAME_AT = (
+    select(func.coalesce(letters.c.ended_at, letters.c.moment))
+    .where(
+        letters.c.cohort_id == homes.c.cohort_id,
+        letters.c.home_id == homes.c.id,
+        letters.c.member_id == 0,
+        letters.c.kind.in_(bindparam("kinds", expanding=True)),
+        letters.c.state.not_in(("skipped", "failed")),
+    )
+    .order_by(letters.c.id.desc())
+    .limit(1)
+    .correlate(homes)
+    .scalar_subquery()
+)
 _SELECT_GROUPS = (
     select(
         homes.c.id,
         func.min(members.c.id),
         func.max(members.c.id),
         func.count().filter(and_(members.c.shown, members.c.newcomer)),
+        _LAST_CAME_AT,
     )
     .join(members, and_(members.c.cohort_id == homes.c.cohort_id, members.c.id > homes.c.named_to))
     .where(homes.c.cohort_id == bindparam("cohort"))
@@ -42,18 +58,6 @@ _SELECT_GROUPS = (
 )
 _IS_TO_HOME = and_(
     letters.c.cohort_id == bindparam("cohort"), letters.c.home_id == bindparam("home")
-)
-_SELECT_LAST_POST = (
-    select(letters.c.state, letters.c.moment, letters.c.ended_at)
-    .where(
-        _IS_TO_HOME,
-        letters.c.member_id == 0,
-        letters.c.kind.in_(bindparam("kinds", expanding=True)),
-        # A post nobody saw begins no hour.
-        letters.c.state.not_in(("skipped", "failed")),
-    )
-    .order_by(letters.c.id.desc())
-    .limit(1)
 )
 _MARK_NAMED = (
     homes.update().where(homes.c.id == bindparam("home")).values(named_to=bindparam("last"))
@@ -99,22 +103,15 @@ class NewcomerQueries:
 
     async def list_newcomer_groups(self, cohort: Cohort, now: datetime) -> Sequence[NewcomerGroup]:
         """Return the members to be named in each home, the oldest home first."""
+        kind_names = [kind.name for kind in list_join_kinds(cohort, self._post_kinds)]
+        wanted = {"cohort": cohort.id, "kinds": kind_names}
         groups = []
-        rows = self._connection.execute(_SELECT_GROUPS, {"cohort": cohort.id}).all()
-        for home_id, first, last, visible in rows:
-            due_at = await self._compute_group_due_at(cohort, home_id, now)
+        for row in self._connection.execute(_SELECT_GROUPS, wanted).all():
+            home_id, first, last, visible, came_at = row
+            # Now, or an hour after the home's last post.
+            due_at = max(now, came_at + APART) if came_at else now
             groups.append(NewcomerGroup(home_id, first, last, due_at, visible > 0))
         return groups
-
-    async def _compute_group_due_at(self, cohort: Cohort, home_id: int, now: datetime) -> datetime:
-        """Return the instant for a home's next post: now, or an hour after its last one."""
-        kind_names = [kind.name for kind in list_join_kinds(cohort, self._post_kinds)]
-        wanted = {"cohort": cohort.id, "home": home_id, "kinds": kind_names}
-        row = self._connection.execute(_SELECT_LAST_POST, wanted).first()
-        if row is None:
-            return now
-        came_at: datetime = row.ended_at or row.moment
-        return max(now, came_at + APART)
 
     async def enter_newcomer_posts(self, cohort: Cohort, now: datetime) -> datetime | None:
         """Enter the posts that are due; return the instant the next home's hour is over, or None.

@@ -58,7 +58,7 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class PersonRows:
-    """A person's settings and absences for every cohort, in the order that decides."""
+    """Settings and absences of one person or several, in the order that decides."""
 
     settings: tuple[Row[Any], ...]
     absences: tuple[Row[Any], ...]
@@ -178,11 +178,8 @@ class PeopleQueries:
 
     def _insert_account(self, caller: Caller, now: datetime) -> AccountRow | None:
         """Store an account with a person of its own; None if it was there already."""
-        # The person comes first, because the account's row refers to it.
-        person_id = self._connection.execute(sql.INSERT_PERSON, {"met_at": now}).scalar_one()
         account = caller.account
         row = {
-            "person_id": person_id,
             "platform": account.platform,
             "tenant": account.tenant,
             "native": account.native,
@@ -190,8 +187,7 @@ class PeopleQueries:
             "zone": caller.zone,
             "met_at": now,
         }
-        statement = sql.INSERT_ACCOUNT.for_engine(self._connection)
-        account_id = self._connection.execute(statement, row).scalar()
+        person_id, account_id = self._insert_person_and_account(row)
         if account_id is None:
             # Another call met them first: leave no person without an account.
             self._connection.execute(sql.DELETE_PERSON, {"person": person_id})
@@ -199,9 +195,23 @@ class PeopleQueries:
         # Nobody else has seen this person yet, so there is nothing to read.
         self._connection.note("settings", person_id, PersonRows((), ()))
         self._connection.note("seats", person_id, ())
+        self._connection.note("fresh", person_id, True)
         self._connection.note("owner", account_id, person_id)
         self._connection.note("lock", account_id, person_id)
         return AccountRow(person_id, account_id, caller.name, caller.zone)
+
+    def _insert_person_and_account(self, row: Mapping[str, Any]) -> tuple[int, int | None]:
+        """Store an account and its person; return their ids, None for an account there was."""
+        if self._connection.dialect.name == "postgresql":
+            # One trip for both. Nothing has been read of either, so nothing is forgotten.
+            created = self._connection.execute(sql.INSERT_PERSON_AND_ACCOUNT, row).one()
+            return created.person_id, created.account_id
+        # The person comes first, because the account's row refers to it.
+        met = {"met_at": row["met_at"]}
+        person_id = self._connection.execute(sql.INSERT_PERSON, met).scalar_one()
+        statement = sql.INSERT_ACCOUNT.for_engine(self._connection)
+        account = self._connection.execute(statement, {**row, "person_id": person_id})
+        return person_id, account.scalar()
 
     # — settings —
 
@@ -215,25 +225,26 @@ class PeopleQueries:
         if len(wanted_ids) == 1:
             return self._load_person_settings(wanted_ids[0], cohort_id)
         wanted = {"persons": wanted_ids, "cohorts": [0, cohort_id]}
-        settings_rows = self._connection.execute(sql.SELECT_SETTINGS, wanted).all()
-        absence_rows = self._connection.execute(sql.SELECT_ABSENCES, wanted).all()
-        return _group_settings(settings_rows, absence_rows)
+        known = self._fetch_people_rows(wanted)
+        return _group_settings(known.settings, known.absences)
 
     async def load_settings_in_cohorts(
         self, person_ids: Collection[int], cohort_ids: Collection[int]
     ) -> Mapping[int, PeopleSettings]:
         """Return these persons' settings and absences by cohort, each as for that cohort alone."""
         wanted = {"persons": sorted(set(person_ids)), "cohorts": sorted({0, *cohort_ids})}
-        settings_rows = self._connection.execute(sql.SELECT_SETTINGS, wanted).all()
-        absence_rows = self._connection.execute(sql.SELECT_ABSENCES, wanted).all()
+        known = self._fetch_people_rows(wanted)
         by_cohort = {}
         for cohort_id in cohort_ids:
             valid = (0, cohort_id)
             by_cohort[cohort_id] = _group_settings(
-                [row for row in settings_rows if row.cohort_id in valid],
-                [row for row in absence_rows if row.cohort_id in valid],
+                [row for row in known.settings if row.cohort_id in valid],
+                [row for row in known.absences if row.cohort_id in valid],
             )
         return by_cohort
+
+    def _fetch_people_rows(self, wanted: Mapping[str, Collection[int]]) -> PersonRows:
+        return _group_person_rows(self._connection.execute(sql.SELECT_PEOPLE_ROWS, wanted).all())
 
     def _load_person_settings(self, person_id: int, cohort_id: int) -> PeopleSettings:
         """Return one person's settings and absences: for all cohorts, and for this one."""

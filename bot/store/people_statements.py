@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     CompoundSelect,
     Date,
     Integer,
@@ -17,8 +18,10 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
+from sqlalchemy.dialects import postgresql
 
 from bot.store.columns import Instant
 from bot.store.rows import DialectInsert
@@ -139,24 +142,15 @@ SELECT_PERSON_ROWS = _order_person_rows(
         _ABSENCES.where(_OWN.c.person_id == bindparam("person")),
     )
 )
-SELECT_SETTINGS = (
-    select(accounts.c.person_id, settings.c.name, settings.c.value, settings.c.cohort_id)
-    .join(accounts, accounts.c.id == settings.c.account_id)
-    .where(
-        accounts.c.person_id.in_(bindparam("persons", expanding=True)),
-        settings.c.cohort_id.in_(bindparam("cohorts", expanding=True)),
+_IS_WANTED = _OWN.c.person_id.in_(bindparam("persons", expanding=True))
+_WANTED_COHORTS: BindParameter[int] = bindparam("cohorts", expanding=True)
+SELECT_PEOPLE_ROWS = _order_person_rows(
+    union_all(
+        _SETTINGS.where(_IS_WANTED, settings.c.cohort_id.in_(_WANTED_COHORTS)),
+        _ABSENCES.where(_IS_WANTED, absences.c.cohort_id.in_(_WANTED_COHORTS)),
     )
-    .order_by(settings.c.cohort_id, settings.c.at)
 )
-SELECT_ABSENCES = (
-    select(accounts.c.person_id, absences.c.first, absences.c.last, absences.c.cohort_id)
-    .join(accounts, accounts.c.id == absences.c.account_id)
-    .where(
-        accounts.c.person_id.in_(bindparam("persons", expanding=True)),
-        absences.c.cohort_id.in_(bindparam("cohorts", expanding=True)),
-    )
-    .order_by(absences.c.id)
-)
+"""The settings and absences of several persons, in one query."""
 UPDATE_ACCOUNT = (
     accounts.update()
     .where(accounts.c.id == bindparam("account"))
@@ -171,6 +165,28 @@ DELETE_PERSON = persons.delete().where(persons.c.id == bindparam("person"))
 INSERT_ACCOUNT = DialectInsert(
     accounts, lambda insert: insert.on_conflict_do_nothing().returning(accounts.c.id)
 )
+_NEW_PERSON = (
+    persons.insert().values(met_at=bindparam("met_at")).returning(persons.c.id).cte("new_person")
+)
+_NEW_ACCOUNT_VALUES = {
+    column.name: bindparam(column.name, type_=column.type)
+    for column in accounts.c
+    if column.name not in ("id", "person_id")
+}
+_NEW_ACCOUNT = (
+    postgresql.insert(accounts)
+    .from_select(
+        ["person_id", *_NEW_ACCOUNT_VALUES],
+        select(_NEW_PERSON.c.id, *_NEW_ACCOUNT_VALUES.values()),
+    )
+    .on_conflict_do_nothing()
+    .returning(accounts.c.id)
+    .cte("new_account")
+)
+INSERT_PERSON_AND_ACCOUNT = select(
+    _NEW_PERSON.c.id.label("person_id"), _NEW_ACCOUNT.c.id.label("account_id")
+).select_from(_NEW_PERSON.outerjoin(_NEW_ACCOUNT, true()))
+"""Both in one trip, on Postgres alone: SQLite writes nothing within a query."""
 _SETTING_KEY = (settings.c.account_id, settings.c.cohort_id, settings.c.name)
 SAVE_SETTING = DialectInsert(
     settings,

@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql
 
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
@@ -62,6 +64,18 @@ _SAVE_SCORES = DialectInsert(
 )
 
 
+_SCORE_ROW = {
+    column.name: bindparam(f"new_{column.name}", type_=column.type) for column in scores.c
+}
+_INSERT_SCORE = postgresql.insert(scores).values(_SCORE_ROW)
+_SAVE_SCORE_AND_TOTAL = _INSERT_SCORE.on_conflict_do_update(
+    index_elements=[scores.c.member_id, scores.c.week_id],
+    set_={"done": _INSERT_SCORE.excluded.done, "shown": _INSERT_SCORE.excluded.shown},
+    where=scores.c.done != _INSERT_SCORE.excluded.done,
+).add_cte(_UPDATE_SCORE.cte("new_total"))
+"""The score of one week and the total in one trip, on Postgres alone."""
+
+
 class ProgressQueries(CheckinQueries, BoardQueries):
     """Queries about ticks, check-ins, scores and boards."""
 
@@ -85,6 +99,9 @@ class ProgressQueries(CheckinQueries, BoardQueries):
 
     async def _load_ticks(self, person_id: int, roadmap: str) -> frozenset[str]:
         values = {"person": person_id, "roadmap": roadmap}
+        if self._connection.knows("fresh", person_id):
+            # Met in this transaction, and nothing was ticked since.
+            return frozenset()
         return self._connection.remember(
             "ticks",
             (person_id, roadmap),
@@ -182,8 +199,6 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         # Slots are counted, not ticks: equivalent items fill one slot between them, and an item
         # off the member's route fills none. Two ticks may therefore raise a score by one or zero.
         total = route.count_done_slots(ticked)
-        if total != membership.score:
-            self._connection.execute(_UPDATE_SCORE, {"member": membership.id, "total": total})
         rows = []
         for week_id in week_ids:
             row = {
@@ -194,6 +209,23 @@ class ProgressQueries(CheckinQueries, BoardQueries):
                 "done": route.count_done_slots(ticked, week_id),
             }
             rows.append(row)
+        self._save_score_rows(membership, total, rows)
+
+    def _save_score_rows(
+        self, membership: Membership, total: int, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        changed_total = {"member": membership.id, "total": total}
+        is_total_changed = total != membership.score
+        is_on_postgres = self._connection.dialect.name == "postgresql"
+        # A tick changes the score of one week, as a rule.
+        if is_on_postgres and is_total_changed and len(rows) == 1:
+            values = {f"new_{name}": value for name, value in rows[0].items()}
+            # The update within is not seen by the connection: a seat holds the total.
+            self._connection.forget("seats")
+            self._connection.execute(_SAVE_SCORE_AND_TOTAL, {**values, **changed_total})
+            return
+        if is_total_changed:
+            self._connection.execute(_UPDATE_SCORE, changed_total)
         if rows:
             self._connection.execute(_SAVE_SCORES.for_engine(self._connection), rows)
 

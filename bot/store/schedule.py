@@ -74,6 +74,15 @@ _SET_MEMBER_CLOCK = (
     .where(members.c.id == bindparam("member"))
     .values(looked_at=bindparam("now"), next_due_at=bindparam("due_at"))
 )
+_ADVANCE_COHORT = (
+    cohorts.update()
+    .where(cohorts.c.id == bindparam("cohort"))
+    .values(
+        state=bindparam("advanced_state"),
+        looked_at=bindparam("now"),
+        next_due_at=bindparam("due_at"),
+    )
+)
 _MAKE_DUE_SOONER = (
     cohorts.update()
     .where(
@@ -126,7 +135,9 @@ class ScheduleQueries:
             await self._newcomers.enter_newcomer_posts(advanced, now),
             await self._waiting.tell_waiting_people(advanced, now),
         )
-        await self._store_cohort(replace(advanced, looked_at=now, next_due_at=due_at))
+        # Time changes nothing else, and to write a whole syllabus costs more than all the rest.
+        change = {"cohort": cohort.id, "advanced_state": advanced.state}
+        self._connection.execute(_ADVANCE_COHORT, {**change, "now": now, "due_at": due_at})
 
     async def enter_member_posts(self, cohort_id: int, now: datetime) -> bool:
         """Enter the private posts for up to 200 members; return True if there may be more.
@@ -164,9 +175,6 @@ class ScheduleQueries:
             slots = list_slots_between(cohort, cohort.looked_at, now, post_kinds=self._post_kinds)
             await self._ledger.enter_due_posts(cohort, slots, homes)
 
-    async def _store_cohort(self, cohort: Cohort) -> None:
-        await CohortQueries(self._connection).update_cohort(cohort)
-
     # — changes —
 
     async def save_changed_cohort(
@@ -191,7 +199,7 @@ class ScheduleQueries:
             await self._waiting.tell_waiting_people(advanced, now),
         )
         saved = replace(advanced, looked_at=since or now, next_due_at=due_at)
-        await self._store_cohort(saved)
+        await CohortQueries(self._connection).update_cohort(saved)
         if after.edition != before.edition:
             await MemberQueries(self._connection).reset_own_weeks(saved)
         await self._reset_member_clocks(saved, now)
