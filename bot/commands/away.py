@@ -61,8 +61,8 @@ async def _save_absence(call: Call, until: date | None, only_cohort: Cohort | No
     cohort_id = only_cohort.id if only_cohort else ALL_COHORTS
     # An absence for one cohort replaces only that cohort's; one for all of them replaces every one.
     replaced_ids = {cohort_id} if only_cohort else None
-    await call.tx.people.end_absences(call.person, call.today, replaced_ids)
-    await call.tx.people.insert_absence(call.person, call.today, until, call.now, cohort_id)
+    await call.tx.absences.end_absences(call.person, call.today, replaced_ids)
+    await call.tx.absences.insert_absence(call.person, call.today, until, call.now, cohort_id)
 
 
 def _build_away_message(until: date | None, only_cohort: Cohort | None) -> Message:
@@ -112,7 +112,7 @@ def _list_away_buttons(first_day: date, cohort_ref: str | None) -> list[tuple[st
 async def _finish_absence(call: Call, only_cohort: Cohort | None) -> Message:
     # An absence from all cohorts covers this one too, so it has to end with it.
     cohort_ids = {ALL_COHORTS, only_cohort.id} if only_cohort else None
-    if not await call.tx.people.end_absences(call.person, call.today, cohort_ids):
+    if not await call.tx.absences.end_absences(call.person, call.today, cohort_ids):
         raise Refused("You are not away: use `away` when you want to take time off.")
     return text_message(
         "Welcome back! Here is where you left off.",

@@ -166,7 +166,7 @@ class Dispatch(CoreRecords):
             answer = await self._runner.run_request(request, person, tx)
             with_notice = _add_delivery_notice(answer, person)
             # The notice is claimed, because two answers at once must not both carry it.
-            if with_notice is not answer and await tx.people.claim_closed_notice(person):
+            if with_notice is not answer and await tx.deliveries.claim_closed_notice(person):
                 answer = with_notice
             # A one-time code is stored nowhere but as its hash, so its answer cannot be kept.
             if not tx.codes.has_issued_code:
@@ -196,7 +196,7 @@ class Dispatch(CoreRecords):
             return answer
 
         async def claim_notice(tx: Tx) -> Answer:
-            if not await tx.people.claim_closed_notice(person):
+            if not await tx.deliveries.claim_closed_notice(person):
                 # Another answer told them in between; if it was a repeat of this one, it is kept.
                 return await tx.answers.load_answer(key, person.account_id) or answer
             if await tx.answers.claim_interaction(key, person.account_id, self._clock.now()):

@@ -145,10 +145,10 @@ async def write_endings(tx: Tx, endings: Sequence[LetterEnding]) -> frozenset[tu
             reached.append(ending.change.letter)
         else:
             refused.append(ending.change.letter)
-    await tx.people.record_private_deliveries(
+    await tx.deliveries.record_private_deliveries(
         _list_member_ids(reached), _list_member_ids(refused), endings[0].now
     )
-    await tx.people.record_account_deliveries(
+    await tx.deliveries.record_account_deliveries(
         _list_account_ids(reached), _list_account_ids(refused), endings[0].now
     )
     return held

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_
+from sqlalchemy import Row
 
 from bot.chat.address import Account, Caller, Place
-from bot.group.calendar import DAY
 from bot.group.member import Away, Person
 from bot.store import people_statements as sql
-from bot.store.conditions import select_account_ids
 from bot.store.connection import TxConnection
 from bot.store.rows import build_person
-from bot.store.tables import absences
 
 PICKS = "track"
 """The setting that holds a person's picks in a cohort, words with blanks between them."""
@@ -302,77 +299,6 @@ class PeopleQueries:
             if row.name == PICKS:
                 picks[row.cohort_id] = tuple(row.value.split())
         return picks
-
-    # — closed private messages —
-
-    async def record_private_deliveries(
-        self, reached: Collection[int], refused: Collection[int], now: datetime
-    ) -> None:
-        """Note whether private messages reach the accounts of these members.
-
-        A member with closed messages is told once, so the first note stays (`claim_closed_notice`).
-        """
-        if reached:
-            self._connection.execute(
-                sql.DELETE_CLOSED, [{"member": member_id} for member_id in reached]
-            )
-        if refused:
-            rows = [{"member": member_id, "now": now} for member_id in refused]
-            self._connection.execute(sql.NOTE_CLOSED.for_engine(self._connection), rows)
-
-    async def record_account_deliveries(
-        self, reached: Collection[int], refused: Collection[int], now: datetime
-    ) -> None:
-        """Note the same for accounts that got a letter without being a member."""
-        if reached:
-            self._connection.execute(
-                sql.DELETE_ACCOUNT_CLOSED, [{"account": account_id} for account_id in reached]
-            )
-        if refused:
-            rows = [{"account": account_id, "now": now} for account_id in refused]
-            statement = sql.NOTE_ACCOUNT_CLOSED.for_engine(self._connection)
-            self._connection.execute(statement, rows)
-
-    async def claim_closed_notice(self, person: Person) -> bool:
-        """Return True once: the caller then tells them their private messages are closed."""
-        # The update decides, so of two calls at the same time one gets True.
-        return self._connection.execute(sql.CLAIM_NOTICE, {"person": person.id}).rowcount > 0
-
-    # — absences —
-
-    async def insert_absence(
-        self, person: Person, first: date, last: date | None, now: datetime, cohort_id: int = 0
-    ) -> None:
-        """Note that a person is away on these local dates, both included; None means no end."""
-        row = {
-            "account_id": person.account_id,
-            "cohort_id": cohort_id,
-            "first": first,
-            "last": last,
-            "at": now,
-        }
-        self._connection.execute(sql.INSERT_ABSENCE, row)
-
-    async def end_absences(
-        self, person: Person, day: date, cohorts: Collection[int] | None = None
-    ) -> int:
-        """End every absence that covers a local date the day before it; return their number.
-
-        Later absences are dropped, and count too.
-        `cohorts` limits that to absences from these cohorts; 0 stands for those from all at once.
-        """
-        matches: list[ColumnElement[bool]] = [
-            absences.c.account_id.in_(select_account_ids(person.id)),
-            or_(absences.c.last.is_(None), absences.c.last >= day),
-        ]
-        if cohorts is not None:
-            matches.append(absences.c.cohort_id.in_(sorted(cohorts)))
-        # Dropped first: the update would give an absence that begins later an end before it.
-        later = absences.delete().where(*matches, absences.c.first >= day)
-        dropped = self._connection.execute(later)
-        current = absences.update().where(*matches).values(last=day - DAY)
-        ended = self._connection.execute(current)
-        return dropped.rowcount + ended.rowcount
 
     # — spaces —
 

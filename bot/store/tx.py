@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 
 from bot.post import PostRegistry, post_registry
+from bot.store.absences import AbsenceQueries
 from bot.store.accounts import AccountQueries
 from bot.store.activity import ActivityQueries
 from bot.store.answers import AnswerQueries
 from bot.store.codes import CodeQueries
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
+from bot.store.deliveries import DeliveryQueries
 from bot.store.events import EventQueries
 from bot.store.gaps import GapQueries
 from bot.store.greetings import GreetingQueries
@@ -42,6 +44,14 @@ class Tx:
     @cached_property
     def people(self) -> PeopleQueries:
         return PeopleQueries(self.connection)
+
+    @cached_property
+    def absences(self) -> AbsenceQueries:
+        return AbsenceQueries(self.connection)
+
+    @cached_property
+    def deliveries(self) -> DeliveryQueries:
+        return DeliveryQueries(self.connection)
 
     @cached_property
     def accounts(self) -> AccountQueries:
