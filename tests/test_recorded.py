@@ -17,6 +17,7 @@ from bot.chat.errors import Refused
 from bot.command import find_command, get_commands
 from bot.command.grammar import parse_phrase
 from bot.post import list_post_kinds
+from bot.roadmap import Roadmap
 from tests.recorded.replay import FOLDER, do, list_posts, read_here, reopen, write_answers
 
 NAMES = json.loads((FOLDER / "names.json").read_text())
@@ -81,3 +82,13 @@ def test_every_option_and_every_kind_of_post_is_known() -> None:
     for name, options in NAMES["options"].items():
         assert set(options) <= known[name], name
     assert set(NAMES["posts"]) <= set(list_post_kinds())
+
+
+def test_every_stored_plan_keeps_its_digest_when_the_format_grows(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "plans.db")) as file:
+        file.executescript((FOLDER / "database.sql").read_text())
+        plans = file.execute("SELECT source, digest FROM plans").fetchall()
+    assert plans
+    for source, digest in plans:
+        plan = Roadmap.from_json(source)
+        assert (plan.to_json(), plan.digest) == (source, digest)

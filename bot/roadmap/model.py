@@ -11,12 +11,22 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+    model_validator,
+)
 
 from bot.roadmap.text import (
     ItemId,
     Line,
     Link,
+    ShortText,
     Slug,
     StepId,
     Text,
@@ -73,6 +83,40 @@ class RoadmapValue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Recall(RoadmapValue):
+    """A question to see whether an item stuck, with its answer.
+
+    In a file, the question alone may stand as a bare line.
+    """
+
+    question: Line
+    answer: ShortText | None = Field(
+        None, description="What people see after they have tried to answer."
+    )
+
+    @model_serializer(mode="wrap")
+    def _write_bare_question(self, write_fields: SerializerFunctionWrapHandler) -> object:
+        # Older versions of the format knew the question alone, as text: their digests must stay.
+        if self.answer is None:
+            return self.question
+        return write_fields(self)
+
+
+def _parse_recall(value: object) -> object:
+    if isinstance(value, str):
+        return {"question": value}
+    if isinstance(value, Mapping | Recall):
+        return value
+    raise build_sentence_error(
+        "Write a question here, or question: and answer:, each on its own line."
+    )
+
+
+RecallQuestion = Annotated[
+    Recall, BeforeValidator(_parse_recall, json_schema_input_type=Line | Recall)
+]
+
+
 class Item(RoadmapValue):
     """One thing to tick."""
 
@@ -92,8 +136,15 @@ class Item(RoadmapValue):
     examples: Lines = Field(
         (), description="What it could be: any one of them, or something like it."
     )
-    recall: Line | None = Field(None, description="A question to see whether it stuck.")
-    resources: Ids = Field((), description="Ids from the list of resources.")
+    done_when: Line | None = Field(
+        None, description="How people know that it is done: something they can see or do."
+    )
+    recall: RecallQuestion | None = Field(
+        None, description="A question to see whether it stuck, alone or with its answer."
+    )
+    resources: Ids = Field(
+        (), description="Ids from the list of resources. The first one is where to start."
+    )
     requires: Ids = Field((), description="Ids of stages, weeks or items that come first.")
     track: Slug | None = Field(None, description="Only for members on this track.")
     earns: Slug | None = Field(None, description="The id of the certificate it ends with.")
@@ -346,6 +397,14 @@ class Roadmap(RoadmapValue):
     def get_resource(self, resource_id: str) -> Resource:
         """Return a resource. Raises KeyError for an unknown one."""
         return self._resource_by_id[resource_id]
+
+    def find_first_link(self, item: Item) -> Resource | None:
+        """Return the item's first resource that has a link and is still offered; None without."""
+        for resource_id in item.resources:
+            resource = self.get_resource(resource_id)
+            if resource.link and not resource.retired:
+                return resource
+        return None
 
     @cached_property
     def _stage_by_week(self) -> dict[str, Stage]:

@@ -125,6 +125,12 @@ Text = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
     AfterValidator(_check_paragraphs),
 ]
+# An answer, a hint. Escaped, it is twice as long and still fits beside other prose in a message.
+ShortText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    AfterValidator(_check_paragraphs),
+]
 Link = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=LONGEST_LINK),

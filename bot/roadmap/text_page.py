@@ -13,6 +13,7 @@ from bot.roadmap.model import (
     Info,
     Item,
     PortfolioProject,
+    Recall,
     Resource,
     Roadmap,
     RoadmapChoice,
@@ -117,9 +118,18 @@ def _format_item_text(item: Item, margin: int, roadmap: Roadmap) -> Iterator[str
     urgency = "" if item.essential else "if there is time"
     title = _format_title_with_facts(item.title, item.kind, item.estimate, urgency, item.track)
     yield from _wrap_text(title, margin, "- ")
-    details = (item.summary, "; ".join(item.parts), _format_examples(item.examples), item.recall)
+    done_when = f"Done when: {item.done_when}" if item.done_when else None
+    details = (item.summary, "; ".join(item.parts), _format_examples(item.examples), done_when)
     yield from _wrap_texts(details, margin + 2)
+    if item.recall:
+        yield from _wrap_texts(_format_recall(item.recall), margin + 2)
     yield from _format_resource_titles(item.resources, margin + 2, roadmap)
+
+
+def _format_recall(recall: Recall) -> Iterator[str]:
+    yield f"Question: {recall.question}"
+    if recall.answer:
+        yield f"Answer: {recall.answer}"
 
 
 def _format_examples(examples: tuple[str, ...]) -> str:

@@ -9,12 +9,15 @@ import pytest
 
 from bot.roadmap import (
     Problem,
+    Recall,
     Roadmap,
     RoadmapError,
     TimeSpan,
     build_roadmap_schema,
     parse_roadmap,
 )
+from bot.roadmap.text_page import render_roadmap_text
+from bot.roadmap.writer import render_roadmap_json, render_roadmap_yaml
 
 PLAN = """\
 title: Two weeks of probability
@@ -84,6 +87,94 @@ def test_what_is_stored_is_read_back_as_the_same_version() -> None:
     assert again.digest == plan.digest
     assert again.to_json() == plan.to_json()
     assert parse_roadmap(plan.to_json(), "another-name.json") == plan
+
+
+RECALLING = """\
+title: Two weeks of probability
+summary: A short plan.
+stages:
+  - id: start
+    title: The start
+    items:
+      - id: bayes
+        kind: topic
+        title: Bayes’ theorem
+        estimate: 1-2 hours
+        resources: [book]
+        recall: Why does a rare illness need a good test?
+resources:
+  - id: book
+    kind: book
+    title: A book about chance
+"""
+QUESTION = "Why does a rare illness need a good test?"
+
+
+def test_a_question_on_a_bare_line_is_stored_as_it_was_before_it_could_have_an_answer() -> None:
+    plan = parse_roadmap(RECALLING, "chance.yaml")
+    assert plan.items["bayes"].recall == Recall(question=QUESTION)
+    assert json.loads(plan.to_json())["stages"][0]["items"][0]["recall"] == QUESTION
+    # Cohorts know their version by this digest, from before the answer came.
+    assert plan.digest == "d77ab763c1296f700df040188cf485a161c951ed95cea4cd29d85b4d23b2007a"
+    spelled = RECALLING.replace(f"recall: {QUESTION}", f"recall: {{question: {QUESTION}}}")
+    assert parse_roadmap(spelled, "chance.yaml") == plan
+
+
+def test_a_question_with_its_answer_and_the_end_of_an_item_are_read_and_written_back() -> None:
+    answer = "Most people are healthy.\n\nSo most alarms are false."
+    text = RECALLING.replace(
+        f"recall: {QUESTION}",
+        f"done_when: You can explain it.\n"
+        f"        recall:\n"
+        f"          question: {QUESTION}\n"
+        f"          answer: {json.dumps(answer)}",
+    )
+    plan = parse_roadmap(text, "chance.yaml")
+    assert plan.items["bayes"].done_when == "You can explain it."
+    assert plan.items["bayes"].recall == Recall(question=QUESTION, answer=answer)
+    assert Roadmap.from_json(plan.to_json()) == plan
+    assert parse_roadmap(render_roadmap_yaml(plan), "chance.yaml") == plan
+    assert parse_roadmap(render_roadmap_json(plan), "chance.json") == plan
+    shown = " ".join(render_roadmap_text(plan).split())
+    assert f"Done when: You can explain it. Question: {QUESTION} Answer: Most people" in shown
+
+
+@pytest.mark.parametrize(
+    ("recall", "problem"),
+    [
+        (
+            "[a, b]",
+            "recall: Write a question here, or question: and answer:, each on its own line.",
+        ),
+        ("{answer: No}", 'recall.question: Add the field "question" here.'),
+        (
+            "{question: Why?, anser: No}",
+            'recall.anser: Write "answer" instead of "anser", or remove this field.',
+        ),
+        ("x" * 201, "recall.question: Shorten this to 200 characters: it has 201."),
+        (
+            f"{{question: Why?, answer: {'x' * 1001}}}",
+            "recall.answer: Shorten this to 1000 characters: it has 1001.",
+        ),
+    ],
+)
+def test_a_wrong_question_is_refused_with_its_remedy(recall: str, problem: str) -> None:
+    text = RECALLING.replace(f"recall: {QUESTION}", f"recall: {recall}")
+    assert problems_of(text) == [f"roadmaps/chance.yaml:12: stages[0].items[0].{problem}"]
+
+
+def test_the_first_resource_with_a_link_that_is_still_offered_is_where_to_start() -> None:
+    plan = parse_roadmap(
+        RECALLING.replace("[book]", "[book, gone, site]")
+        + "  - {id: gone, kind: site, title: Gone, link: 'https://a.org', retired: It closed.}\n"
+        + "  - {id: site, kind: site, title: A site, link: 'https://b.org'}\n",
+        "chance.yaml",
+    )
+    first = plan.find_first_link(plan.items["bayes"])
+    assert first is not None
+    assert first.id == "site"
+    without = parse_roadmap(RECALLING, "chance.yaml")
+    assert without.find_first_link(without.items["bayes"]) is None
 
 
 def test_the_order_and_spacing_of_the_file_do_not_change_the_version_but_its_words_do() -> None:

@@ -145,7 +145,9 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
     days = st.dates().map(str)
     linked = {"link": links, "checked": days, "retired": LINES}
     item = {"id": "bayes", "kind": "topic", "title": draw(TITLES), "resources": ["book"]} | some(
-        essential=st.booleans(), estimate=SPANS, summary=TEXTS, parts=lists, examples=lists, recall=LINES,
+        essential=st.booleans(), estimate=SPANS, summary=TEXTS, parts=lists, examples=lists,
+        done_when=LINES, recall=LINES | st.fixed_dictionaries({"question": LINES}, optional={"answer": TEXTS.map(
+            lambda text: text[:1000].strip())}),
         track=st.just("fast"), earns=st.just("paper"), builds=st.just("app"),
     )  # fmt: skip
     other = {"id": "odds", "kind": "review", "title": draw(TITLES), "requires": ["bayes"]}
