@@ -22,6 +22,7 @@ from bot.group.revision import (
     match_roadmap_ids,
 )
 from bot.roadmap import Problem, Roadmap, RoadmapError
+from bot.roadmap.gaps import count_gaps
 from bot.roadmap.importer import (
     EntryKind,
     ImportedRoadmap,
@@ -203,6 +204,8 @@ def _build_import_preview(pending: PendingImport, comparison: LatestComparison |
     bold_title = f"**{escape_text(shorten(roadmap.title, MAX_TITLE))}**"
     result = _describe_import_result(roadmap, comparison)
     texts = [f"{bold_title} has {_format_roadmap_counts(roadmap)}.\n{result}"]
+    if gaps := count_gaps(roadmap):
+        texts.append(f"Good to add later. {gaps}")
     if pending.report.entries:
         texts.append("\n".join(_list_report_sections(pending.report)))
     texts.append("Nothing is published yet. You have one day to decide.")

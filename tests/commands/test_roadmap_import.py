@@ -22,6 +22,8 @@ async def test_a_plan_is_looked_at_before_it_is_published(quick_room: Room) -> N
         "Import report\n"
         "Rust together has 3 weeks, 1 stage, 5 items.\n"
         "It would be a new plan here, named rust.\n"
+        "Good to add later. "
+        "Of 5 items: 5 without estimate, 5 without link, 5 without done_when.\n"
         "Nothing is published yet. You have one day to decide.\n"
         "[Publish] [Discard]"
     )
@@ -49,6 +51,8 @@ async def test_a_new_version_is_told_with_what_it_changes_for_whom(quick_room: R
         "It would be version 2 of rust. Compared with version 1: 2 moved, 1 split, 2 new, 1 "
         "gone, 1 week new; "
         "1 person has ticked a changed item, and ticks stay.\n"
+        "Good to add later. "
+        "Of 6 items: 6 without estimate, 6 without link, 6 without done_when.\n"
         "Nothing is published yet. You have one day to decide.\n"
         "[Publish] [Discard] [Changes]"
     )

@@ -17,6 +17,7 @@ from bot.group.calendar import SyllabusWeek
 from bot.group.fit import MOST_WEEKS, WEEKS, FitResult, fit_roadmap
 from bot.roadmap import Roadmap, RoadmapError
 from bot.roadmap.file import MOST_BYTES
+from bot.roadmap.gaps import count_gaps, list_gap_lines
 from bot.roadmap.importer import ImportedRoadmap, import_document
 from bot.roadmap.text_page import render_roadmap_text
 from bot.roadmap.writer import render_roadmap_json, render_roadmap_yaml
@@ -126,6 +127,8 @@ def _run_check(arguments: argparse.Namespace, shelf: Shelf) -> None:
     print(f"Fine: {_count_roadmap_parts(imported.roadmap)}")
     for entry in imported.report.list_entries_of_kind("odd"):
         print(f"{arguments.file}:{entry.line}: {entry.sentence}")
+    for line in list_gap_lines(imported.roadmap):
+        print(f"Advice: {line}")
 
 
 def _run_show(arguments: argparse.Namespace, shelf: Shelf) -> None:
@@ -233,6 +236,8 @@ def _print_report(imported: ImportedRoadmap, file: str) -> None:
     """Print what was done to the file, one line for each entry, beside the output."""
     for entry in imported.report.entries:
         print(f"{file}:{entry.line}: {entry.kind}: {entry.sentence}", file=sys.stderr)
+    if gaps := count_gaps(imported.roadmap):
+        print(f"Good to add later. {gaps}", file=sys.stderr)
 
 
 def _count_roadmap_parts(roadmap: Roadmap) -> str:

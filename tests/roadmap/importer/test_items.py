@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.roadmap import Recall
 from tests.support.imports import import_item, import_roadmap, list_remarks
 
 
@@ -43,10 +44,34 @@ def test_an_item_is_taken_apart() -> None:
     assert (timed.title, str(timed.estimate)) == ("Write a test", "30 minutes")
     spared = import_item("- Sleep (optional)")
     assert (spared.title, spared.essential) == ("Sleep", False)
-    assert import_item("- Walk\n\nQuestion: What is a loop?").recall == "What is a loop?"
+    asked = import_item("- Walk\n\nQuestion: What is a loop?")
+    assert asked.recall == Recall(question="What is a loop?")
     assert import_item("- Walk\n  - to the lake\n  - and back").parts == ("to the lake", "and back")
     named = import_item("- [Loops](https://a.org/loops) - What they are.")
     assert (named.title, named.summary, named.resources) == ("Loops", "What they are.", ("loops",))
+
+
+@pytest.mark.parametrize(
+    ("below", "done_when", "recall"),
+    [
+        ("- Done when: you can explain it", "You can explain it", None),
+        ("- You are done when all dice are thrown.", "All dice are thrown.", None),
+        ("- Q: Why?\n  - A: Because.", None, Recall(question="Why?", answer="Because.")),
+        ("- Question: Why? Answer: Because.", None, Recall(question="Why?", answer="Because.")),
+        ("- Q: Why?", None, Recall(question="Why?")),
+    ],
+)
+def test_the_end_of_an_item_and_its_question_are_read_below_it(
+    below: str, done_when: str | None, recall: Recall | None
+) -> None:
+    item = import_item(f"- Walk\n  {below}")
+    assert (item.title, item.done_when, item.recall) == ("Walk", done_when, recall)
+    assert item.parts == ()
+
+
+def test_an_answer_without_a_question_is_no_answer() -> None:
+    assert import_item("- Walk\n  - A: the lake").parts == ("A: the lake",)
+    assert import_item("- Walk\n  - Done whenever").done_when is None
 
 
 def test_boxes_below_an_entry_are_items_of_their_own() -> None:

@@ -91,7 +91,10 @@ def test_import_prints_a_plan_that_can_be_read_and_tells_beside_it_what_was_done
         "Guessing",
     ]
     assert "chance.md:7: odd: “Guess the urn” is in “Two weeks of chance” twice: " in told.err
-    assert told.err.endswith("2 weeks, 3 items\n")
+    assert told.err.endswith(
+        "Good to add later. Of 3 items: 3 without estimate, 3 without link, 3 without done_when.\n"
+        "2 weeks, 3 items\n"
+    )
 
 
 def test_import_writes_no_file_over_another_unless_it_is_forced_to(
@@ -113,12 +116,13 @@ def test_check_says_in_one_line_that_a_plan_is_fine_and_what_is_odd_about_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert typed("check chance.md") == 0
-    fine, odd = capsys.readouterr().out.splitlines()
+    fine, odd, *advice = capsys.readouterr().out.splitlines()
     assert fine == "Fine: 2 weeks, 3 items"
     assert odd == (
         "chance.md:7: “Guess the urn” is in “Two weeks of chance” twice: "
         "rename or remove one of them."
     )
+    assert [line.partition(":")[0] for line in advice] == ["Advice"] * len(advice)
 
 
 def test_check_tells_what_does_not_add_up_in_our_own_format_too(
@@ -156,6 +160,12 @@ resources:
         "correct one of the two.",
         "dice.yaml:17: Add a link to this resource: “A course”.",
         "dice.yaml:19: 2 resources have the same link, so keep one: https://example.org/.",
+        "Advice: Add an estimate to 3 items in stages “Start”, “X” and “Y”: "
+        "the weekly post then says how long it takes.",
+        "Advice: Add a resource with a link to 2 items in stages “X” and “Y”: "
+        "people then know what to click first.",
+        "Advice: Add done_when to 3 items in stages “Start”, “X” and “Y”: "
+        "people then know when they are done.",
     ]
 
 

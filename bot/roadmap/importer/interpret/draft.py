@@ -12,6 +12,7 @@ from bot.roadmap.importer.report import ImportNotes
 LONGEST_TITLE = 75
 LONGEST_LINE = 200
 LONGEST_TEXT = 2000
+LONGEST_ANSWER = 1000
 LONGEST_LIST = 40
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.roadmap import ItemKind
 from bot.roadmap.importer.interpret.draft import (
+    LONGEST_ANSWER,
     LONGEST_LINE,
     LONGEST_LIST,
     LONGEST_TEXT,
@@ -39,6 +40,13 @@ _EITHER = re.compile(r"\b[A-Z][\w-]*\)? or (?:an? |the )?[A-Z]")
 _LAST_JOINER = re.compile(r"^(?:and|or|&|und|et|y)\s+", re.I)
 _LINK_SEPARATOR = re.compile(r"\s+[-–—]\s+|:\s")
 _SEPARATOR_OR_BRACKET = re.compile(r"[(),;\[\]]")
+_DONE_WHEN = re.compile(
+    r"^(?:you are |you’re |you're )?done (?:when|if|once)\b[,:]?\s+(?=\S)", re.I
+)
+_QUESTION = re.compile(
+    r"^Q(?:uestion)?\s*[:.]\s+(?P<question>\S.*?)(?:\s+(?P<answer>A(?:nswer)?\s*[:.]\s+\S.*))?$"
+)
+_ANSWER = re.compile(r"^A(?:nswer)?\s*[:.]\s+(?=\S)")
 _TRIMMED = " ,;:–—-"
 _MOST_PIECE_WORDS = 6
 
@@ -235,8 +243,11 @@ def _read_text_below(
     """
     texts = []
     for prose in walk_paragraphs(bullet.blocks):
-        role, rest = split_prefix(clean_plain_text(prose.text))
+        text = clean_plain_text(prose.text)
+        role, rest = split_prefix(text)
         resources += catalog.add_link_resources(prose)
+        if _read_end_or_recall(draft, text):
+            continue
         if role == "question":
             draft.setdefault("recall", shorten_to_clause(rest, LONGEST_LINE))
         elif role == "time" and (estimate := split_time_span(rest)[1]):
@@ -246,6 +257,26 @@ def _read_text_below(
         else:
             texts.append(strip_decoration(prose.text))
     return texts
+
+
+def _read_end_or_recall(draft: PartDraft, text: str) -> bool:
+    """Read “Done when …”, “Q: … A: …” or “A: …” into the draft; return False for other text.
+
+    An answer without its question, and a second one, are other text.
+    """
+    if (end := _DONE_WHEN.match(text)) and "done_when" not in draft:
+        done_when = text[end.end() :]
+        draft["done_when"] = shorten_to_clause(done_when[0].upper() + done_when[1:], LONGEST_LINE)
+        return True
+    if (asked := _QUESTION.match(text)) and "recall" not in draft:
+        draft["recall"] = shorten_to_clause(asked["question"], LONGEST_LINE)
+        return not asked["answer"] or _read_end_or_recall(draft, asked["answer"])
+    question = draft.get("recall")
+    if (told := _ANSWER.match(text)) and isinstance(question, str):
+        answer = shorten_to_clause(text[told.end() :], LONGEST_ANSWER)
+        draft["recall"] = {"question": question, "answer": answer}
+        return True
+    return False
 
 
 def _add_parts(draft: PartDraft, texts: Sequence[str], notes: ImportNotes) -> None:
