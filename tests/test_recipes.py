@@ -84,4 +84,7 @@ def test_a_new_post_is_sent_in_every_week_and_stands_in_the_timeline(told: dict[
 
 def test_a_new_roadmap_makes_a_cohort(told: dict[str, Any]) -> None:
     assert "Probability in two weeks" in told["created"]
-    assert told["topics"] == ["Week 1: Counting what can happen", "Week 2: Changing your mind"]
+    assert told["topics"] == [
+        "Week 1 of 2 · Counting what can happen",
+        "Week 2 of 2 · Changing your mind",
+    ]

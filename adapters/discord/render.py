@@ -53,12 +53,16 @@ Item = ui.Item[Any]
 
 @dataclass(frozen=True, slots=True)
 class DiscordTextWriter:
-    """A way to write prose and labels: with style or plain, with lists above menus or without."""
+    """A way to write prose and labels: with style or plain, with lists above menus or without.
+
+    `has_details`: the lists show what their choices have beside their labels.
+    """
 
     render_prose: Callable[[str], str]
     render_label: Callable[[str], str]
     has_style: bool = True
     has_lists: bool = True
+    has_details: bool = True
 
     def render_bold_label(self, label: str) -> str:
         text = self.render_label(label)
@@ -68,6 +72,7 @@ class DiscordTextWriter:
 # The richest one first; the last one fits every message.
 TEXT_WRITERS = (
     DiscordTextWriter(render_markdown, escape_markdown_label),
+    DiscordTextWriter(render_markdown, escape_markdown_label, has_details=False),
     DiscordTextWriter(render_markdown, escape_markdown_label, has_lists=False),
     DiscordTextWriter(
         render_terse_markdown, render_terse_markdown_label, has_style=False, has_lists=False
@@ -208,7 +213,10 @@ def _format_checklist_line(choice: Choice, private: bool, writer: DiscordTextWri
     mark = "•"
     if private:
         mark = "✓" if choice.chosen else "○"  # signs, not emoji: they take the text's colour
-    return f"{mark} {writer.render_label(choice.label)}"
+    line = f"{mark} {writer.render_label(choice.label)}"
+    if choice.detail.strip() and writer.has_details:
+        return f"{line} · {writer.render_prose(choice.detail)}"
+    return line
 
 
 def _format_markdown_fact(fact: Fact, writer: DiscordTextWriter) -> str:

@@ -63,12 +63,14 @@ class SlackTextWriter:
     """Writes prose and labels in one style.
 
     `has_notes`: choices show their notes. `has_lists`: choices are shown at all.
+    `has_details`: what choices have beside their labels stands above the boxes.
     """
 
     command: str
     style: Style = "full"
     has_notes: bool = True
     has_lists: bool = True
+    has_details: bool = True
 
     def write_prose(self, body: str) -> str:
         match self.style:
@@ -102,10 +104,11 @@ def render_blocks(message: Message, command: str) -> list[Json]:
     """
     full = SlackTextWriter(command)
     brief = replace(full, has_notes=False)
-    terse = replace(brief, style="terse")
+    without_details = replace(brief, has_details=False)
+    terse = replace(without_details, style="terse")
     without_lists = replace(terse, has_lists=False)
     # From the richest to one in which every message fits.
-    for writer in (full, brief, terse, without_lists):
+    for writer in (full, brief, without_details, terse, without_lists):
         blocks = _render_with_writer(message, writer)
         if _count_text_length(blocks) <= TEXT:
             return blocks
@@ -268,6 +271,8 @@ class SlackBlockRenderer:
         if not block.private and not self.has_explanation:
             self.has_explanation = True
             yield {"type": "context", "elements": [build_mrkdwn_object(ONLY_ADDS)]}
+        if self.writer.has_details and any(choice.detail.strip() for choice in block.choices):
+            yield from _build_text_sections(partial(_format_detail_lines, block), self.writer)
         checkboxes = []
         for start in range(0, len(block.choices), GROUP):
             checkboxes.append(self._build_checkboxes(block, block.choices[start : start + GROUP]))
@@ -341,6 +346,16 @@ def _build_text_sections(write: WriteText, writer: SlackTextWriter) -> list[Json
 
 def _format_prose(block: Text, writer: SlackTextWriter) -> str:
     return writer.write_prose(block.body)
+
+
+def _format_detail_lines(block: Checklist, writer: SlackTextWriter) -> str:
+    """Return a line for each choice with a detail: a box has no room for a link."""
+    lines = []
+    for choice in block.choices:
+        if choice.detail.strip():
+            label = writer.write_plain_label(choice.label)
+            lines.append(f"• {label} · {writer.write_prose(choice.detail)}")
+    return "\n".join(lines)
 
 
 def _format_fact_lines(block: Fields, writer: SlackTextWriter) -> str:

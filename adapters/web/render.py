@@ -75,7 +75,7 @@ def _render_block_html(block: Block, reader: LineReader, name: str) -> str:
         case Progress():
             return _render_progress_html(block, reader)
         case Checklist():
-            return _render_checklist_html(block, name)
+            return _render_checklist_html(block, reader, name)
         case Select():
             return _render_select_html(block, name)
         case Buttons():
@@ -111,9 +111,9 @@ def _render_progress_html(block: Progress, reader: LineReader) -> str:
     )
 
 
-def _render_checklist_html(block: Checklist, name: str) -> str:
+def _render_checklist_html(block: Checklist, reader: LineReader, name: str) -> str:
     boxes = "".join(
-        _render_checkbox_html(choice, f"{name}-{number}")
+        _render_checkbox_html(choice, reader, f"{name}-{number}")
         for number, choice in enumerate(block.choices)
     )
     # Everybody's list can only add ticks; one's own list also takes them away.
@@ -129,16 +129,19 @@ def _render_checklist_html(block: Checklist, name: str) -> str:
     )
 
 
-def _render_checkbox_html(choice: Choice, name: str) -> str:
+def _render_checkbox_html(choice: Choice, reader: LineReader, name: str) -> str:
     note = ""
     described = ""
     if choice.note:
         note = f'<small id="{name}-note">{escape_bidi_text(choice.note)}</small>'
         described = f' aria-describedby="{name}-note"'
+    detail = ""
+    if choice.detail.strip():
+        detail = f'<span class="detail">{render_prose_html(choice.detail, reader)}</span>'
     return (
         f'<label class="box"><input type="checkbox" value="{escape(choice.value)}"'
         f"{render_flag('checked', choice.chosen)}{described}>"
-        f"<span>{escape_typed_text(choice.label)}{note}</span></label>"
+        f"<span>{escape_typed_text(choice.label)}{detail}{note}</span></label>"
     )
 
 

@@ -11,7 +11,11 @@ from bot.chat.text import shorten
 from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_own_cohorts
 from bot.command.values import format_typed_text
+from bot.group.calendar import SyllabusWeek
+from bot.group.cohort import Cohort
+from bot.group.route import build_route
 from bot.roadmap import Resource, Roadmap
+from bot.views.resources import list_week_resources
 from bot.views.roadmap_overview import build_search_text, describe_resource
 
 PAGE_SIZE = 10
@@ -24,11 +28,14 @@ async def resources(
     call: Call,
     topic: Annotated[str | None, "A topic (all if left out)"] = None,
     cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
+    week: Annotated[str | None, HiddenOption()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
     """Show the plan's books, courses and documentation."""
     own_cohort = await call.resolve_cohort(cohort)
     roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
+    if week is not None:
+        return _build_week_resources(own_cohort, roadmap, _find_week(own_cohort, week), page or 1)
     matches = _find_resources(roadmap, topic)
     line_page = paginate_lines(list(map(describe_resource, matches)), page or 1, PAGE_SIZE)
     page_phrase = build_phrase("resources", topic=topic, cohort=own_cohort.ref)
@@ -38,6 +45,42 @@ async def resources(
         *line_page.build_page_buttons(page_phrase),
         button_row(("The whole plan", roadmap_phrase)),
         title=shorten(f"Resources of {roadmap.title}", MAX_TITLE),
+    )
+
+
+def _find_week(cohort: Cohort, typed: str) -> SyllabusWeek:
+    """Return a week by its id or its number. Raises `Refused`."""
+    weeks = cohort.syllabus.weeks
+    for number, syllabus_week in enumerate(weeks, 1):
+        if typed in (syllabus_week.id, str(number)):
+            return syllabus_week
+    raise Refused(
+        f"{cohort.name} has no week “{format_typed_text(typed)}”: choose 1 to {len(weeks)}.", "week"
+    )
+
+
+def _build_week_resources(
+    cohort: Cohort, roadmap: Roadmap, syllabus_week: SyllabusWeek, page: int
+) -> Message:
+    """Return a page of one week's resources. Raises `Refused` without any."""
+    number = cohort.syllabus.get_week_number(syllabus_week.id)
+    matches = list_week_resources(roadmap, syllabus_week, build_route(roadmap, cohort.syllabus))
+    if not matches:
+        raise Refused(
+            f"Week {number} of {cohort.name} has no resources of its own: "
+            "use `resources` to see those of the whole plan.",
+            "week",
+        )
+    line_page = paginate_lines(list(map(describe_resource, matches)), page, PAGE_SIZE)
+    page_phrase = build_phrase("resources", cohort=cohort.ref, week=syllabus_week.id)
+    return text_message(
+        "\n".join(line_page.entries),
+        *line_page.build_page_buttons(page_phrase),
+        button_row(
+            (f"Week {number}", build_phrase("week", n=number, cohort=cohort.ref)),
+            ("All resources", build_phrase("resources", cohort=cohort.ref)),
+        ),
+        title=shorten(f"Resources of week {number} · {syllabus_week.title}", MAX_TITLE),
     )
 
 

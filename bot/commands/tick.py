@@ -20,7 +20,9 @@ from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.route import Route, build_route
 from bot.roadmap import Roadmap
+from bot.views.week_guide import compute_list_room, format_week_title
 from bot.views.week_list import (
+    add_item_details,
     build_own_checklists,
     paginate_own_items,
     sort_own_items,
@@ -187,13 +189,15 @@ def _build_list_message(
     listed_week = list_page.week
     done_count = own.route.count_done_slots(done, listed_week.id)
     counts = f"{done_count} of {own.route.count_slots(listed_week.id)} items"
+    text = f"{sentence}\nYou have done {counts} in week {listed_week.number}."
+    lists = build_own_checklists(
+        own.roadmap, own.cohort, listed_week, done, own.route, list_page.page
+    )
     return text_message(
-        f"{sentence}\nYou have done {counts} in week {listed_week.number}.",
-        *build_own_checklists(
-            own.roadmap, own.cohort, listed_week, done, own.route, list_page.page
-        ),
+        text,
+        *add_item_details(own.roadmap, lists, compute_list_room(text), has_end=True),
         _build_after_tick_buttons(own.cohort, listed_week),
-        title=shorten(listed_week.title_with_number, MAX_TITLE),
+        title=format_week_title(listed_week, own.cohort),
     )
 
 
@@ -234,10 +238,11 @@ def _build_tick_question(
     question = "What have you done?"
     if call.is_submitted:
         question = "You chose nothing, so nothing changed. You can remove ticks here."
+    lists = build_own_checklists(own.roadmap, own.cohort, numbered_week, done, own.route)
     return text_message(
         question,
-        *build_own_checklists(own.roadmap, own.cohort, numbered_week, done, own.route),
-        title=shorten(numbered_week.title_with_number, MAX_TITLE),
+        *add_item_details(own.roadmap, lists, compute_list_room(question), has_end=True),
+        title=format_week_title(numbered_week, own.cohort),
     )
 
 

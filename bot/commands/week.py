@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import (
     Block,
+    Choice,
     Message,
     Text,
     build_phrase,
@@ -15,25 +18,37 @@ from bot.chat.message import (
     paginate_lines,
     text_message,
 )
-from bot.chat.text import shorten
 from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_own_cohorts, suggest_past_weeks
 from bot.group.calendar import CalendarWeek
 from bot.group.catch_up import find_catch_up
 from bot.group.cohort import Cohort, Member
+from bot.group.first_item import find_first_item, list_open_items
 from bot.group.route import Route, build_route
 from bot.group.shift import is_ahead_of_own_week
-from bot.roadmap import Roadmap
+from bot.roadmap import Resource, Roadmap
 from bot.views.catch_up import build_catch_up_blocks
 from bot.views.dates import format_day, format_week_dates
 from bot.views.notices import format_finish_notice
 from bot.views.resources import format_resource_line, list_week_resources
 from bot.views.ways_back import describe_own_week
-from bot.views.week_list import build_own_checklists
+from bot.views.week_guide import (
+    compute_list_room,
+    find_week_sentence,
+    format_start_line,
+    format_week_time,
+    format_week_title,
+    list_counted_items,
+)
+from bot.views.week_list import (
+    add_item_details,
+    build_own_checklists,
+    count_list_prose,
+    list_choices,
+)
 
 MAX_RESOURCES = 6
 MAX_RESOURCE_TEXT = 1500  # characters, so that the list and the resources fit one message
-MAX_TITLE = 150  # characters
 
 
 @command(reads=True, section="me", order=10, helps=("running",), action="This week's list")
@@ -50,27 +65,42 @@ async def week(
     is_shared = n is not None and page is None and not own
     if is_shared and is_ahead_of_own_week(member, own_cohort, n or 0, call.now):
         shown_week = _require_current_week(own_cohort, member, call)
-        own_week_note = describe_own_week(member, own_cohort, call.now) + "\n"
+        own_week_notes = [describe_own_week(member, own_cohort, call.now)]
     else:
-        shown_week, own_week_note = _resolve_list_week(own_cohort, member, n, call), ""
+        shown_week, own_week_notes = _resolve_list_week(own_cohort, member, n, call), []
     roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
     done = await call.tx.progress.load_ticked_items(call.person, own_cohort.roadmap)
     has_reported = await call.tx.progress.load_checkin(member, shown_week.id) is not None
     route = build_route(roadmap, own_cohort.syllabus, member.picks)
-    heading = own_week_note + _format_week_heading(shown_week, route, done, has_reported)
+    own_week = OwnWeek(own_cohort, member, shown_week, roadmap, route, done, has_reported)
     plan = find_catch_up(member, own_cohort, route, done, call.now)
-    has_finished = member.has_finished_roadmap(own_cohort, call.now)
-    if has_finished:
-        heading = f"{heading}\n{format_finish_notice(own_cohort)}"
-    checkin_label = _choose_checkin_label(has_reported, has_finished)
+    catch_up = build_catch_up_blocks(plan, own_cohort, roadmap, route, shown_week)
+    texts = [*own_week_notes, *_list_week_texts(own_week, call)]
+    prose = [block.body for block in catch_up if isinstance(block, Text)]
+    room = compute_list_room(*texts, *prose) - count_list_prose(list_choices(catch_up))
+    lists = build_own_checklists(roadmap, own_cohort, shown_week, done, route, page or 1)
+    lists = add_item_details(roadmap, lists, room, has_end=True)
     return text_message(
-        heading,
-        *build_catch_up_blocks(plan, own_cohort, roadmap, route, shown_week),
-        *build_own_checklists(roadmap, own_cohort, shown_week, done, route, page or 1),
-        *_build_week_resources(roadmap, shown_week, route),
-        _build_week_buttons(call, own_cohort, member, shown_week, checkin_label),
-        title=shorten(shown_week.title_with_number, MAX_TITLE),
+        *texts,
+        *catch_up,
+        *lists,
+        *_build_week_resources(own_week, lists, room),
+        _build_week_buttons(call, own_week),
+        title=format_week_title(shown_week, own_cohort),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWeek:
+    """A week of a member's cohort, with their route and what they have done."""
+
+    cohort: Cohort
+    member: Member
+    shown_week: CalendarWeek
+    roadmap: Roadmap
+    route: Route
+    done: frozenset[str]
+    has_reported: bool
 
 
 def _resolve_list_week(
@@ -108,49 +138,100 @@ def _describe_late_start(cohort: Cohort, member: Member) -> str:
     return f"week 1 starts on {format_day(calendar_weeks[0].first)}"
 
 
-def _format_week_heading(
-    shown_week: CalendarWeek, route: Route, done: frozenset[str], has_reported: bool
-) -> str:
+def _list_week_texts(own_week: OwnWeek, call: Call) -> Iterator[str]:
+    """List the texts above the list: what the week is about, and where to start."""
+    shown_week, cohort, roadmap = own_week.shown_week, own_week.cohort, own_week.roadmap
+    lines = [_format_week_dates_and_stage(shown_week)]
+    if counts := _format_week_counts(own_week):
+        lines.append(counts)
+    if own_week.member.has_finished_roadmap(cohort, call.now):
+        lines.append(format_finish_notice(cohort))
+    if sentence := find_week_sentence(roadmap, cohort.syllabus, shown_week.week):
+        lines.append(sentence)
+    yield "\n".join(lines)
+    first_item = find_first_item(roadmap, shown_week.week.items, own_week.done, own_week.route)
+    if first_item is not None:
+        yield format_start_line(roadmap, first_item)
+
+
+def _format_week_dates_and_stage(shown_week: CalendarWeek) -> str:
     dates = format_week_dates(shown_week)
     if shown_week.week.stage:
-        dates = f"_{escape_text(shown_week.week.stage)}_ · {dates}"
-    done_count = route.count_done_slots(done, shown_week.id)
-    counts = f"{done_count} of {route.count_slots(shown_week.id)} done"
-    if has_reported:
-        counts = f"{counts} · checked in"
-    return f"{dates}\n{counts}"
+        return f"_{escape_text(shown_week.week.stage)}_ · {dates}"
+    return dates
+
+
+def _format_week_counts(own_week: OwnWeek) -> str:
+    """Return what is done and how long the rest takes; empty for a week without items."""
+    week, route, done = own_week.shown_week.week, own_week.route, own_week.done
+    done_count, total = route.count_done_slots(done, week.id), route.count_slots(week.id)
+    facts = [f"{done_count} of {total} done"] if total else []
+    item_ids = list_counted_items(week, route)
+    open_items = list_open_items(own_week.roadmap, item_ids, done, route)
+    length = format_week_time(own_week.roadmap, [item.id for item in open_items])
+    if length:
+        facts.append(f"{length} left" if done_count else length)
+    if own_week.has_reported:
+        facts.append("checked in")
+    return " · ".join(facts)
 
 
 def _build_week_resources(
-    roadmap: Roadmap, shown_week: CalendarWeek, route: Route
+    own_week: OwnWeek, lists: Sequence[Block], room: int
 ) -> tuple[Block, ...]:
-    week_resources = list_week_resources(roadmap, shown_week.week, route)
-    lines = list(map(format_resource_line, week_resources))
+    """Return the resources that no item on the list has beside it, as many as fit.
+
+    `room`: the characters for the list and the resources.
+    """
+    choices = list_choices(lists)
+    linked_ids = _find_linked_resources(own_week.roadmap, choices)
+    lines = [
+        format_resource_line(resource)
+        for resource in _list_own_resources(own_week)
+        if resource.id not in linked_ids
+    ]
     if not lines:
         return ()
-    line_page = paginate_lines(lines, 1, MAX_RESOURCES, MAX_RESOURCE_TEXT)
+    prose = min(MAX_RESOURCE_TEXT, room - count_list_prose(choices))
+    fitting_lines = [line for line in lines if len(line) <= prose]
+    line_page = paginate_lines(fitting_lines, 1, MAX_RESOURCES, prose)
     text_lines = ["**To read**", *line_page.entries]
-    if line_page.left:
-        text_lines.append(f"… and {line_page.left} more: use `resources` to see them all.")
+    left_count = len(lines) - len(line_page.entries)
+    if left_count:
+        text_lines.append(f"… and {left_count} more: press _Resources_.")
     return (Text("\n".join(text_lines)),)
 
 
-def _build_week_buttons(
-    call: Call,
-    cohort: Cohort,
-    member: Member,
-    shown_week: CalendarWeek,
-    checkin_label: str,
-) -> Block:
+def _find_linked_resources(roadmap: Roadmap, choices: Sequence[Choice]) -> set[str]:
+    """Return the ids of the resources that stand beside items already."""
+    linked_ids = set()
+    for choice in choices:
+        resource = roadmap.find_first_link(roadmap.items[choice.value])
+        if choice.detail and resource is not None:
+            linked_ids.add(resource.id)
+    return linked_ids
+
+
+def _list_own_resources(own_week: OwnWeek) -> tuple[Resource, ...]:
+    return list_week_resources(own_week.roadmap, own_week.shown_week.week, own_week.route)
+
+
+def _build_week_buttons(call: Call, own_week: OwnWeek) -> Block:
+    cohort, shown_week = own_week.cohort, own_week.shown_week
     buttons = []
-    if _has_week_opened(call, cohort, member, shown_week):
+    if _has_week_opened(call, cohort, own_week.member, shown_week):
         checkin_phrase = build_phrase("checkin", week=shown_week.id, cohort=cohort.ref)
-        buttons.append((checkin_label, checkin_phrase))
+        has_finished = own_week.member.has_finished_roadmap(cohort, call.now)
+        label = _choose_checkin_label(own_week.has_reported, has_finished)
+        buttons.append((label, checkin_phrase))
     if shown_week.number > 1:
         buttons.append(_build_other_week_button(cohort, shown_week.number - 1))
     if shown_week.number < len(cohort.syllabus.weeks):
-        buttons.append(_build_other_week_button(cohort, shown_week.number + 1, member))
+        buttons.append(_build_other_week_button(cohort, shown_week.number + 1, own_week.member))
     buttons.append(("My progress", build_phrase("progress", cohort=cohort.ref)))
+    if _list_own_resources(own_week):
+        resources_phrase = build_phrase("resources", week=shown_week.id, cohort=cohort.ref)
+        buttons.append(("Resources", resources_phrase))
     return button_row(*buttons)
 
 

@@ -6,31 +6,51 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.chat.buttons import button_row
-from bot.chat.message import Event, Message, build_phrase, escape_text, format_moment, text_message
+from bot.chat.message import (
+    Buttons,
+    Event,
+    Message,
+    build_phrase,
+    escape_text,
+    format_moment,
+    text_message,
+)
 from bot.chat.message.limits import THREAD
 from bot.chat.text import join_names, shorten
 from bot.group.calendar import SyllabusWeek
 from bot.group.calls import build_call_event, format_call_place
+from bot.group.first_item import find_first_item
+from bot.group.route import Route, build_route
 from bot.group.zones import load_zone
 from bot.post import HomeFacts, LatePolicy, PostDay, post
 from bot.views.dates import format_week_dates
+from bot.views.resources import list_week_resources
 from bot.views.roadmap_overview import choose_tip
-from bot.views.week_list import build_home_checklists
+from bot.views.week_guide import (
+    compute_list_room,
+    find_week_sentence,
+    format_start_line,
+    format_week_time,
+    format_week_title,
+    list_counted_items,
+)
+from bot.views.week_list import add_item_details, build_home_checklists
 
 
 @post(PostDay("week"), title="Weekly topics", late=LatePolicy("week", can_fold=True), order=40)
 def topics(facts: HomeFacts) -> Message:
-    """On the first day of each week: its items, to tick on the spot."""
+    """On the first day of each week: where to start, and its items to tick on the spot."""
     cohort, week = facts.cohort, facts.post_week
+    # What a plan offers as a choice is told for those who have chosen nothing.
+    route = build_route(facts.roadmap, cohort.syllabus)
     event = _find_week_call(facts)
+    texts = ["\n".join(_list_topic_lines(facts, route, event)), *_list_start_lines(facts, route)]
+    lists = build_home_checklists(facts.roadmap, cohort, week)
     message = text_message(
-        "\n".join(_list_topic_lines(facts, event)),
-        *build_home_checklists(facts.roadmap, cohort, week),
-        button_row(
-            ("My own list", build_phrase("week", n=week.number, cohort=cohort.ref)),
-            ("Check in", build_phrase("checkin", week=week.id, cohort=cohort.ref)),
-        ),
-        title=shorten(week.title_with_number, 150),
+        *texts,
+        *add_item_details(facts.roadmap, lists, compute_list_room(*texts)),
+        _build_week_buttons(facts, route),
+        title=format_week_title(week, cohort),
     )
     thread = ""
     if cohort.threads:
@@ -38,13 +58,18 @@ def topics(facts: HomeFacts) -> Message:
     return replace(message, thread=thread, event=event)
 
 
-def _list_topic_lines(facts: HomeFacts, event: Event | None) -> Iterator[str]:
+def _list_topic_lines(facts: HomeFacts, route: Route, event: Event | None) -> Iterator[str]:
     week = facts.post_week
-    dates = format_week_dates(week)
+    line = format_week_dates(week)
     if week.week.stage:
-        dates = f"_{escape_text(week.week.stage)}_ · {dates}"
-    yield dates
-    yield from _describe_week_kind(week.week)
+        line = f"_{escape_text(week.week.stage)}_ · {line}"
+    if length := format_week_time(facts.roadmap, list_counted_items(week.week, route)):
+        line = f"{line} · {length}"
+    yield line
+    sentence = find_week_sentence(facts.roadmap, facts.cohort.syllabus, week.week)
+    if sentence:
+        yield sentence
+    yield from _describe_week_kind(week.week, has_sentence=bool(sentence))
     if facts.weeks_folded:
         numbers = join_names(map(str, facts.weeks_folded))
         yield (
@@ -58,8 +83,27 @@ def _list_topic_lines(facts: HomeFacts, event: Event | None) -> Iterator[str]:
         yield tip
 
 
-def _describe_week_kind(week: SyllabusWeek) -> Iterator[str]:
-    if week.kind == "capstone":
+def _list_start_lines(facts: HomeFacts, route: Route) -> Iterator[str]:
+    first_item = find_first_item(facts.roadmap, facts.post_week.week.items, route=route)
+    if first_item is not None:
+        yield format_start_line(facts.roadmap, first_item)
+
+
+def _build_week_buttons(facts: HomeFacts, route: Route) -> Buttons:
+    cohort, week = facts.cohort, facts.post_week
+    buttons = [
+        ("My own list", build_phrase("week", n=week.number, cohort=cohort.ref)),
+        ("Check in", build_phrase("checkin", week=week.id, cohort=cohort.ref)),
+    ]
+    if list_week_resources(facts.roadmap, week.week, route):
+        resources = build_phrase("resources", week=week.id, cohort=cohort.ref)
+        buttons.append(("Resources", resources))
+    return button_row(*buttons)
+
+
+def _describe_week_kind(week: SyllabusWeek, *, has_sentence: bool) -> Iterator[str]:
+    # The plan's own sentence about its last project says more than ours.
+    if week.kind == "capstone" and not has_sentence:
         yield "The last stretch: everything so far comes together in one project of your own."
     if week.kind == "break":
         yield "A week to catch your breath, nothing is due."

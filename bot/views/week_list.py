@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 
 from bot.chat.buttons import LISTED
 from bot.chat.message import (
@@ -21,6 +22,7 @@ from bot.group.calendar import CalendarWeek, SyllabusWeek
 from bot.group.cohort import Cohort
 from bot.group.route import Route, map_route_labels
 from bot.roadmap import Item, Roadmap
+from bot.views.week_guide import format_item_detail
 
 HOME_ITEMS = 40  # on a crowded week's list for everybody
 DETAILS = 400  # characters
@@ -141,6 +143,56 @@ def _build_own_choices(
             label = f"as good as done: {roadmap.items[equivalent].title}"
         choices.append(build_item_choice(roadmap.items[item_id], item_id in done, label))
     return tuple(choices)
+
+
+def add_item_details(
+    roadmap: Roadmap, blocks: Iterable[Block], room: int, *, has_end: bool = False
+) -> tuple[Block, ...]:
+    """Return lists of items with the time and the first link of each open item beside it.
+
+    `room`: the characters for titles and details. The first items get theirs if not all fit.
+    `has_end`: the details also say how to know that an item is done.
+    """
+    all_blocks = tuple(blocks)
+    details = _fit_item_details(roadmap, list_choices(all_blocks), room, has_end=has_end)
+    detailed: list[Block] = []
+    for block in all_blocks:
+        if isinstance(block, Checklist):
+            choices = [
+                replace(choice, detail=details.get(choice.value, "")) for choice in block.choices
+            ]
+            block = replace(block, choices=tuple(choices))
+        detailed.append(block)
+    return tuple(detailed)
+
+
+def list_choices(blocks: Iterable[Block]) -> list[Choice]:
+    """Return the choices in all checklists."""
+    return [choice for block in blocks if isinstance(block, Checklist) for choice in block.choices]
+
+
+def count_list_prose(choices: Iterable[Choice]) -> int:
+    """Count the characters of choices with what stands beside them, as lists show them."""
+    return sum(len(f"• {escape_text(choice.label)} · {choice.detail}\n") for choice in choices)
+
+
+def _fit_item_details(
+    roadmap: Roadmap, choices: Sequence[Choice], room: int, *, has_end: bool
+) -> Mapping[str, str]:
+    """Return details by item id, for as many open items as fit, the first ones first."""
+    left = room - count_list_prose(choices)
+    details = {}
+    for choice in choices:
+        if choice.chosen:
+            continue
+        item = roadmap.items[choice.value]
+        rich, plain = format_item_detail(roadmap, item, has_end=has_end), ""
+        if len(rich) > left:
+            plain = format_item_detail(roadmap, item)
+        detail = next((text for text in (rich, plain) if len(text) <= left), "")
+        details[item.id] = detail
+        left -= len(detail)
+    return details
 
 
 def render_item_lines(roadmap: Roadmap, items: Iterable[str]) -> tuple[str, ...]:

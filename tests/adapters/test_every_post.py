@@ -23,7 +23,8 @@ from bot.group.fit import MOST_WEEKS, FitResult, count_roadmap_weeks, fit_roadma
 from bot.group.route import build_route
 from bot.post import list_post_kinds
 from bot.roadmap import Roadmap, parse_roadmap
-from bot.views.week_list import build_own_checklists
+from bot.views.week_guide import compute_list_room, format_week_title
+from bot.views.week_list import add_item_details, build_own_checklists
 from tests.posts.test_limits import ROADMAPS, WILD, every_post
 from tests.support.discord.limits import check_message
 from tests.support.slack import limits
@@ -72,10 +73,12 @@ def lists(plan: Roadmap, syllabus: Syllabus) -> Iterator[Message]:
     route = build_route(plan, syllabus)
     for week in cohort.calendar.weeks:
         for page in range(1, 1 + max(1, -(-len(week.week.items) // LISTED))):
+            listed = build_own_checklists(plan, cohort, week, frozenset(), route, page)
+            room = compute_list_room("Your list.")
             yield text_message(
                 "Your list.",
-                *build_own_checklists(plan, cohort, week, frozenset(), route, page),
-                title=week.title_with_number,
+                *add_item_details(plan, listed, room, has_end=True),
+                title=format_week_title(week, cohort),
             )
 
 

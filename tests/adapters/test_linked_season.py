@@ -14,6 +14,7 @@ import pytest
 
 from bot.group.zones import load_zone
 from bot.post import PostSlot
+from bot.views.week_guide import format_week_title
 from tests.support.discord.server import said
 from tests.support.discord_and_slack import Side
 from tests.support.linked_season import MEMBERS, Season, list_reminders
@@ -63,9 +64,10 @@ def check_what_they_look_like(season: Season, weeks: int) -> None:
         offers, other_offers = (season.sides[name].offers(post) for name, post in posts.items())
         assert offers == other_offers
         assert len(offers) == len(week.week.items)
-        assert f"## {week.title_with_number}" in said(posts["discord"])
+        title = format_week_title(week, season.cohort)
+        assert f"## {title}" in said(posts["discord"])
         head = posts["slack"].body["blocks"][0]
-        assert (head["type"], head["text"]["text"]) == ("header", week.title_with_number)
+        assert (head["type"], head["text"]["text"]) == ("header", title)
 
 
 def check_the_reminders(season: Season, weeks: int) -> None:

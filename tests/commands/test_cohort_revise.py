@@ -76,7 +76,7 @@ async def test_the_weeks_to_come_are_posted_as_the_new_version_has_them(quick_ro
     said = await room.says("mona", "cohort revise spring sure=yes")
     assert "New in weeks that have begun: Read a chapter and Borrowing." in said
     await room.passes(weeks=4)
-    assert [letter.message.title.partition(":")[2] for letter in room.posts("topics")] == [
+    assert [letter.message.title.partition(" ·")[2] for letter in room.posts("topics")] == [
         " A start", " Owning things", " An ending", " A show",
     ]  # fmt: skip
     assert [f"{letter.at:%d %b}" for letter in room.posts("finale")] == ["30 Mar"]

@@ -41,7 +41,7 @@ async def test_the_one_that_is_under_way_goes_before_all_others(
 ) -> None:
     room = quick_room
     await two(room, state, going)
-    assert (await room.says("ada", "week")).startswith("Week 1: Basics of linear algebra")
+    assert (await room.says("ada", "week")).startswith("Week 1 of 12 · Basics of linear algebra")
     assert (await room.says("ada", "progress")).startswith("Your progress in autumn\n")
     assert (await room.says("ada", "checkin hours=2")).startswith("Thank you! You are checked in")
     assert (await room.says("ada", "progress cohort=autumn")).count("checked in") == 1

@@ -172,7 +172,7 @@ async def test_the_own_list_has_other_routes_below_it_and_says_what_is_as_good_a
     assert others.label == "Other routes: tick or untick"
     told = await room.says("ada", others.says, {others.name: ("lectures",)})
     assert told.startswith(
-        "Week 1: Begin\nTicked Watch the lectures.\nYou have done 1 of 2 items in week 1.\n"
+        "Week 1 of 4 · Begin\nTicked Watch the lectures.\nYou have done 1 of 2 items in week 1.\n"
     )
     own, others = await lists(room, "week")
     assert shown(own)["course"] == "as good as done: Watch the lectures · topic"

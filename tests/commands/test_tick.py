@@ -161,7 +161,9 @@ async def test_the_phrase_of_a_private_list_alone_takes_no_tick_back(quick_room:
     await quick_room.goes_to(TUESDAY)
     await quick_room.says("ada", "tick bayes")
     shown = await quick_room.says("ada", (await own_list(quick_room, "ada")).says)
-    assert shown.startswith("Week 1: Basics of linear algebra and statistics\nWhat have you done?")
+    assert shown.startswith(
+        "Week 1 of 12 · Basics of linear algebra and statistics\nWhat have you done?"
+    )
     assert "[x] First steps in probability" in shown
 
 

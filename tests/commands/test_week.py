@@ -7,6 +7,10 @@ from datetime import UTC, datetime
 from bot.chat.address import Place
 from tests.support.room import Room
 
+START = (
+    "The language everything else is written in, with NumPy to try it out.\n"
+    "Start here: Vectors, matrices and how to calculate with them\n"
+)
 LIST = (
     "Your list: tick or untick:\n"
     "  [ ] Vectors, matrices and how to calculate with them\n"
@@ -22,18 +26,18 @@ async def test_this_weeks_list_shows_what_is_done_and_the_ways_on(room: Room) ->
     await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
     await room.says("ada", "tick bayes")
     head = (
-        "Week 1: Basics of linear algebra and statistics\n"
+        "Week 1 of 12 · Basics of linear algebra and statistics\n"
         "Month 1: Foundations in mathematics and Python for ML · Mon 2 Mar 2026 to Sun 8 Mar 2026\n"
     )
     assert await room.says("ada", "week") == (
-        f"{head}1 of 5 done\n{LIST.format('x')}[Check in] [Week 2] [My progress]"
+        f"{head}1 of 5 done\n{START}{LIST.format('x')}[Check in] [Week 2] [My progress]"
     )
     await room.says("ada", "checkin hours=2")
     assert (
         await room.says("ada", "week cohort=#1", place=Place("test", "space", native="ada"))
     ) == (
         f"{head}1 of 5 done · checked in\n"
-        f"{LIST.format('x')}[Edit my check-in] [Week 2] [My "
+        f"{START}{LIST.format('x')}[Edit my check-in] [Week 2] [My "
         "progress]"
     )
 
@@ -82,10 +86,10 @@ async def test_the_week_is_the_one_where_the_member_is(quick_room: Room) -> None
     room.zones = {"east": "Pacific/Kiritimati", "west": "Pacific/Pago_Pago"}
     await room.spring("east", "west", "ada")
     await room.goes_to(datetime(2026, 3, 8, 11, tzinfo=UTC))
-    assert (await room.says("east", "week")).startswith("Week 2:")
-    assert (await room.says("ada", "week")).startswith("Week 1:")
+    assert (await room.says("east", "week")).startswith("Week 2 of 12 · ")
+    assert (await room.says("ada", "week")).startswith("Week 1 of 12 · ")
     await room.goes_to(datetime(2026, 3, 9, 9, 30, tzinfo=UTC))
-    assert (await room.says("west", "week")).startswith("Week 2:")
+    assert (await room.says("west", "week")).startswith("Week 2 of 12 · ")
     assert "Week 1 has" not in await room.says("west", "checkin 1 hours=1")
 
 

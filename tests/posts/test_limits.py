@@ -35,6 +35,8 @@ from bot.roadmap.check import MOST_ITEMS, MOST_ITEMS_IN_A_WEEK, MOST_WEEKS
 post.discover_post_kinds()
 
 WILD = "*_`[<\\"  # each needs an escape, so prose doubles
+LINK = f"https://example.org/{'a' * 480}"
+SITE = {"id": "site", "kind": "site", "title": (WILD * 40)[:200], "link": LINK}
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ROADMAPS = {DEFAULT_ROADMAP: load_bundled_roadmaps()[DEFAULT_ROADMAP], **load_bundled_roadmaps()}
 
@@ -52,15 +54,19 @@ def largest() -> Roadmap:
                 "id": f"item-{n:03}-{k:02}-".ljust(32, "x"),
                 "title": title,
                 "kind": "topic",
-                "parts": [title] * 4,
+                "parts": [title],
+                "estimate": "9999 hours",
+                "done_when": (WILD * 40)[:200],
+                "resources": ["site"],
             }
             for k in range(count)
         ]
         kind = {"kind": "capstone"} if items else {"kind": "break"}
-        weeks.append({"id": f"week-{n:03}-".ljust(24, "x"), "title": title, **kind, "items": items})
+        week_id, summary = f"week-{n:03}-".ljust(24, "x"), (WILD * 100)[:600]
+        weeks.append({"id": week_id, "title": title, "summary": summary, **kind, "items": items})
     stages = [{"id": f"stage-{n}", "title": title, "weeks": weeks[n::10]} for n in range(10)]
     return parse_roadmap(
-        json.dumps({"title": title, "summary": title, "stages": stages}),
+        json.dumps({"title": title, "summary": title, "stages": stages, "resources": [SITE]}),
         f"{'largest-'.ljust(32, 'x')}.yaml",
     )
 

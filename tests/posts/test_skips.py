@@ -214,9 +214,9 @@ async def test_a_member_with_a_shift_lives_by_their_own_clock_and_the_home_by_th
     ]
     assert reminders(room, "ada") == []
     assert (await room.says("ada", "week")).startswith(
-        "Week 1: Basics of linear algebra and statistics"
+        "Week 1 of 12 · Basics of linear algebra and statistics"
     )
-    assert (await room.says("bob", "week")).startswith("Week 3: ")
+    assert (await room.says("bob", "week")).startswith("Week 3 of 12 · ")
     assert "Check-in, week 1" in await room.says("ada", "checkin")
     await room.says("ada", f"tick {FIRST_ITEM}")
     assert "week 1 is still open" in await room.says("ada", "progress")

@@ -292,7 +292,9 @@ async def test_a_button_works_in_a_private_message_for_members_of_that_cohort_al
 ) -> None:
     await room.spring("ada")
     room.clock.at = TUESDAY
-    assert (await room.says("ada", "week cohort=#1", place=DISCORD_DM)).startswith("Week 1: ")
+    assert (await room.says("ada", "week cohort=#1", place=DISCORD_DM)).startswith(
+        "Week 1 of 12 · "
+    )
     assert "You are checked in" in await room.says(
         "ada", CHECK_IN, {"hours": ("1",)}, place=DISCORD_DM
     )

@@ -12,6 +12,7 @@ from typing import Literal, assert_never
 from bot.chat.message.event import Event
 from bot.chat.message.limits import (
     COMPONENTS,
+    DETAIL,
     LABEL,
     MESSAGE_PROSE,
     OPTIONS,
@@ -101,12 +102,14 @@ class Choice:
     """One choice to pick.
 
     `label` is plain text for the reader, `value` goes back to us, `chosen` marks it picked.
+    `detail` is prose that a checklist shows with it, a link for instance: menus show none.
     """
 
     label: str
     value: str
     note: str = ""
     chosen: bool = False
+    detail: str = ""
 
     def __post_init__(self) -> None:
         check_text_length(self.label, LABEL, "A choice's label")
@@ -115,6 +118,8 @@ class Choice:
             raise InvalidMessageError(
                 f"A choice's note has {len(self.note)} characters and may have {LABEL}: shorten it."
             )
+        if self.detail:
+            check_text_length(self.detail, DETAIL, "A choice's detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +294,9 @@ def _collect_block_prose(block: Block) -> str:
             return "".join(f"{fact.name}: {fact.value}\n" for fact in block.facts)
         case Progress():
             return block.label + block.note + " " * 20  # the bar and its numbers
-        case Checklist() | Select():
+        case Checklist():
+            return block.label + "".join(choice.detail for choice in block.choices)
+        case Select():
             return block.label
         case Buttons():
             return ""
@@ -323,7 +330,8 @@ def _format_plain_block(block: Block, spell: Spell) -> str:
             lines = [f"{block.label}:"]
             for choice in block.choices:
                 mark = "[x]" if choice.chosen else "[ ]"
-                lines.append(f"  {mark} {choice.label}")
+                detail = f" · {strip_markup(choice.detail, spell)}" if choice.detail else ""
+                lines.append(f"  {mark} {choice.label}{detail}")
             return "\n".join(lines)
         case Select():
             return f"{block.label}: " + " | ".join(choice.label for choice in block.choices)

@@ -11,6 +11,7 @@ MESSAGE_PROSE = 3800  # Discord: 4000 over all text displays in a message, minus
 LABEL = 75  # Slack: button and option text 75
 PHRASE = 80  # Discord: custom_id 100; `~letter` takes the rest
 ROW = 5  # Discord: five buttons in an action row
+DETAIL = 1200  # beside a choice: a link, a time and a line more
 OPTIONS = 25  # Discord: 25 options in a select
 COMPONENTS = 36  # Discord: 40 components in a message, minus the container and our marker
 FORM_TITLE = 24  # Slack: modal title 24

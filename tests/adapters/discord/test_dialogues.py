@@ -80,7 +80,7 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(database: str) -
 
 
 async def lists_are_ticked(server: Server) -> None:
-    topics = server.post("Week 1: ")
+    topics = server.post("Week 1 of 12 · ")
     own = await server.clicks("ada", topics, "My own list")
     assert "0 of 5 done" in answered(own)
     assert ticked(own) == []
@@ -95,11 +95,11 @@ async def lists_are_ticked(server: Server) -> None:
         shown = await server.picks(name, topics, values, "tick")
         assert ticked(shown) == ["vectors-matrices", "bayes"], "the list of all only ever adds"
     assert "was already ticked" in answered(await server.picks("bob", topics, ["bayes"], "tick"))
-    assert ticked(server.post("Week 1: ")) == [], "the list of all shows nobody's state"
+    assert ticked(server.post("Week 1 of 12 · ")) == [], "the list of all shows nobody's state"
 
 
 async def a_week_is_checked_in(server: Server) -> None:
-    form = await server.clicks("ada", server.post("Week 1: "), "Check in")
+    form = await server.clicks("ada", server.post("Week 1 of 12 · "), "Check in")
     assert modal(form)["title"] == "Check-in, week 1"
     await server.restart()
     said_of_it = {"hours": "4.5", "confidence": "4", "blockers": "", "note": "It *went* well 🎉"}

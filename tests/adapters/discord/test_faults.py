@@ -18,7 +18,7 @@ from tests.support.posts import USUAL_POSTS
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 1, 10, 18, 0, tzinfo=UTC)
 POSTING = ("POST", "/channels/*/messages")
-WEEK_1 = "## Week 1: Basics of linear algebra and statistics"
+WEEK_1 = "## Week 1 of 12 · Basics of linear algebra and statistics"
 CLOSED = "I could not send you a private message"
 
 

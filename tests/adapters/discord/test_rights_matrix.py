@@ -222,7 +222,7 @@ async def test_a_bot_that_was_removed_goes_on_when_it_is_invited_again(
         await server.pulse()
         assert [said(one).split("\n")[0] for one in server.posts()[before:]] == [
             "## Here we go",
-            "## Week 1: Basics of linear algebra and statistics",
+            "## Week 1 of 12 · Basics of linear algebra and statistics",
         ]
         assert "Posts of" not in await server.says("mona", "members list")
 

@@ -15,7 +15,7 @@ from tests.support.slack.workspaces import Sight
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 SATURDAY = datetime(2026, 3, 7, 18, 30, tzinfo=UTC)
-WEEK_1 = "Week 1: Basics of linear algebra and statistics"
+WEEK_1 = "Week 1 of 12 · Basics of linear algebra and statistics"
 VECTORS, BAYES = (
     "Vectors, matrices and how to calculate with them",
     "First steps in probability, up to Bayes’ theorem",

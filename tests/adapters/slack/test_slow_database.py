@@ -103,7 +103,7 @@ async def test_slack_is_acknowledged_before_the_database_answers_anything(
 
     strait.open()
     answers = (
-        "Week 1: Basics of linear algebra",
+        "Week 1 of 12 · Basics of linear algebra",
         "Your progress",
         "Write quiet hours like 22:00-08:00, or `none`.",
     )

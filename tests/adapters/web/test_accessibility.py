@@ -158,7 +158,7 @@ async def ada_starts_a_group(desk: Desk, eye: Inspector) -> None:
     await expect(desk.log).to_contain_text("You are in first-steps")
     for _ in range(3):  # new members, "starts soon", and week 1
         await desk.moves("Next post")
-    await expect(desk.log).to_contain_text("Week 1:")
+    await expect(desk.log).to_contain_text("Week 1 of 12")
     await eye.look("running group")
     for opener, sheet in (
         ("Turn off…", "outage"),
@@ -217,7 +217,7 @@ async def test_at_400_percent_messages_can_be_read_and_everything_scrolls_one_wa
         await expect(desk.log).to_contain_text("You are in first-steps")
         for _ in range(3):
             await desk.moves("Next post")
-        post = page.locator("#log > .post", has_text="Week 1:")
+        post = page.locator("#log > .post", has_text="Week 1 of 12")
         await expect(post).to_be_visible()
         await desk.picture("at-400-percent")
         free, sideways = await page.evaluate(FREE_AND_SIDEWAYS)

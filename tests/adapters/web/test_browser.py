@@ -45,9 +45,9 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
     await expect(desk.log).not_to_contain_text("Only Ada sees this")
 
     await desk.becomes("Ada")
-    while "Week 1:" not in await desk.local.sees("ada"):
+    while "Week 1 of 12" not in await desk.local.sees("ada"):
         await desk.moves("Next post")
-    await expect(desk.log).to_contain_text("Week 1:")
+    await expect(desk.log).to_contain_text("Week 1 of 12")
     await desk.picture("week-1")
 
     await in_the_first_week_ada_ticks_and_checks_in(desk)
