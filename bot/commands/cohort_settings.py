@@ -5,15 +5,26 @@ It once changed the posts too. Its hidden options still do, for the buttons sent
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
 
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Answer, Field, Form, Message, build_phrase, escape_text, text_message
+from bot.chat.message import (
+    Answer,
+    Block,
+    Field,
+    Form,
+    Message,
+    build_phrase,
+    escape_text,
+    text_message,
+)
 from bot.command import Call, CohortRef, HiddenOption, NumberRange, Sure, command
 from bot.command.cohort_checks import require_changeable_cohort
+from bot.command.newer_plan import build_newer_plan_offer
 from bot.command.post_settings import (
     MOST_DAYS,
     PostChange,
@@ -62,7 +73,7 @@ async def cohort_settings(
             changed=changed if changed != managed else None,
         )
     if changed == managed:
-        return _build_settings_page(managed)
+        return _build_settings_page(managed, offer=await build_newer_plan_offer(call, managed))
     saved = await call.tx.schedule.save_changed_cohort(managed, changed, call.now)
     return _build_settings_page(saved, await describe_saved_cohort(call, saved))
 
@@ -108,7 +119,7 @@ async def _refuse_taken_name(call: Call, cohort: Cohort, chosen: str) -> None:
 # — showing —
 
 
-def _build_settings_page(cohort: Cohort, head: str = "") -> Message:
+def _build_settings_page(cohort: Cohort, head: str = "", offer: Sequence[Block] = ()) -> Message:
     seats = str(cohort.seats or "no limit")
     lines = [
         f"• **Name**: {escape_text(cohort.name)}",
@@ -125,6 +136,7 @@ def _build_settings_page(cohort: Cohort, head: str = "") -> Message:
     return text_message(
         *paragraphs,
         "\n".join(lines),
+        *offer,
         button_row(*links, has_main=False),
         build_next_step_buttons(
             cohort, ("Posts", build_phrase("posts settings", cohort=cohort.ref))

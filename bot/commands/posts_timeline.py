@@ -17,6 +17,7 @@ from bot.chat.buttons import button_row
 from bot.chat.message import Buttons, Message, build_phrase, escape_text, paginate, text_message
 from bot.chat.text import shorten
 from bot.command import Call, CohortRef, NumberRange, command
+from bot.command.newer_plan import build_newer_plan_offer
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.calendar import convert_to_utc
 from bot.group.cohort import Cohort, PostSetting
@@ -83,6 +84,7 @@ async def posts_timeline(
     shown = paginate(texts, number, SHOWN)
     return text_message(
         _format_timeline_head(call, managed, homes),
+        *await build_newer_plan_offer(call, managed),
         "\n".join(shown.entries) or "There are no posts, past or coming.",
         *shown.build_page_buttons(build_phrase("posts timeline", cohort=managed.ref)),
         _build_timeline_buttons(managed),
