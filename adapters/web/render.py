@@ -137,11 +137,12 @@ def _render_checkbox_html(choice: Choice, reader: LineReader, name: str) -> str:
         described = f' aria-describedby="{name}-note"'
     detail = ""
     if choice.detail.strip():
-        detail = f'<span class="detail">{render_prose_html(choice.detail, reader)}</span>'
+        # Outside the label: a press on its link must not tick the box.
+        detail = f'<div class="detail">{render_prose_html(choice.detail, reader)}</div>'
     return (
         f'<label class="box"><input type="checkbox" value="{escape(choice.value)}"'
         f"{render_flag('checked', choice.chosen)}{described}>"
-        f"<span>{escape_typed_text(choice.label)}{detail}{note}</span></label>"
+        f"<span>{escape_typed_text(choice.label)}{note}</span></label>{detail}"
     )
 
 

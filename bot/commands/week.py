@@ -179,7 +179,7 @@ def _format_week_counts(own_week: OwnWeek) -> str:
 def _build_week_resources(
     own_week: OwnWeek, lists: Sequence[Block], room: int
 ) -> tuple[Block, ...]:
-    """Return the resources that no item on the list has beside it, as many as fit.
+    """Return the resources still offered that no item has beside it, as many as fit.
 
     `room`: the characters for the list and the resources.
     """
@@ -188,7 +188,7 @@ def _build_week_resources(
     lines = [
         format_resource_line(resource)
         for resource in _list_own_resources(own_week)
-        if resource.id not in linked_ids
+        if resource.id not in linked_ids and not resource.retired
     ]
     if not lines:
         return ()

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.chat.message import Checklist, Message
+from bot.roadmap import parse_roadmap
+from bot.roadmap.writer import render_roadmap_yaml
 from tests.support.roadmap_versions import FIRST, SECOND, file, publishes
 from tests.support.room import Room
 from tests.support.two_platforms import THERE, houses
@@ -139,6 +141,34 @@ async def test_a_cohort_can_go_back_to_the_plan_that_comes_with_the_bot(quick_ro
     await room.restart()
     there = await room.says("mona", "roadmap versions")
     assert "A plan older than these versions · used by spring" in there
+
+
+async def test_moderators_are_offered_a_bundled_plan_that_came_with_an_update(
+    quick_room: Room,
+) -> None:
+    room = quick_room
+    await room.spring("ada")
+    assert "newer version" not in await room.says("mona", "posts timeline")
+    plan = room.roadmaps["ai-ml-engineer-12-weeks"]
+    changed = parse_roadmap(
+        render_roadmap_yaml(plan).replace(
+            "title: Describing data with a few numbers",
+            "title: Describing data with a few numbers\n            estimate: 2 hours",
+        ),
+        "ai-ml-engineer-12-weeks.yaml",
+    )
+    room.roadmaps = {**room.roadmaps, "ai-ml-engineer-12-weeks": changed}
+    await room.restart()
+    for said in ("posts timeline", "cohort settings spring"):
+        shown = await room.answer("mona", said)
+        assert (
+            "There is a newer version of the plan: 1 edited. Every tick would stay.\n"
+            "[See what would change]\n"
+        ) in shown.to_plain_text()
+        pressed = await room.presses("mona", shown, "See what would change")
+        assert "to the bundled version of its plan?" in pressed.to_plain_text()
+    assert "now has" in await room.says("mona", "cohort revise spring version=0 sure=yes")
+    assert "newer version" not in await room.says("mona", "posts timeline")
 
 
 async def test_a_version_there_is_not_and_a_cohort_of_another_place_are_refused(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.support.guided_plan import GUIDED
+from tests.support.roadmap_versions import publishes
 from tests.support.room import Room
 
 BOOKS = (
@@ -36,3 +38,19 @@ async def test_resources_are_listed_or_found_by_topic(quick_room: Room) -> None:
         await room.says("eve", "resources")
         == "You are not in a cohort yet: use join to see the open ones."
     )
+
+
+async def test_a_week_without_resources_or_not_there_is_refused(quick_room: Room) -> None:
+    room = quick_room
+    await publishes(room, GUIDED, 1, 0, "dice.yaml")
+    await room.spring("ada", more="roadmap=dice")
+    refusals = {
+        "resources week=off": (
+            "Week 2 of spring has no resources of its own: "
+            "use resources to see those of the whole plan."
+        ),
+        "resources week=9": "spring has no week “9”: choose 1 to 3.",
+        "resources week=**x**": "spring has no week “**x**”: choose 1 to 3.",
+    }
+    assert {said: await room.says("ada", said) for said in refusals} == refusals
+    assert "Resources of week 3 · Bets" in await room.says("ada", "resources week=3")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.chat.address import Place
+from bot.chat.message import Checklist
+from tests.support.guided_plan import GUIDED
+from tests.support.roadmap_versions import publishes
 from tests.support.room import Room
 
 START = (
@@ -97,3 +100,51 @@ async def test_a_week_ahead_can_be_seen_but_not_checked_in_for(quick_room: Room)
     await quick_room.spring("ada")
     await quick_room.goes_to(datetime(2026, 3, 3, tzinfo=UTC))
     assert (await quick_room.says("ada", "week 12")).endswith("[Week 11] [My progress]")
+
+
+async def test_the_own_list_says_how_to_know_that_an_item_is_done(quick_room: Room) -> None:
+    room = quick_room
+    await publishes(room, GUIDED, 1, 0, "dice.yaml")
+    await room.spring("ada", more="roadmap=dice")
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    head = (
+        "Week 1 of 3 · Counting\nThe start · Mon 2 Mar 2026 to Sun 8 Mar 2026\n"
+        "{counts}\nHow many ways there are, and why it matters.\n"
+    )
+    link = "Seeing chance (https://chance.example.org/dice)"
+    spaces = f"about 3 h · {link}\nDone when: You can list all throws of two dice."
+    dice = f"about 40 min · {link}\nDone when: You have written down 36 throws."
+    assert await room.says("ada", "week") == (
+        f"{head.format(counts='0 of 3 done · about 4 h')}"
+        f"Start here: Throw two dice · about 40 min · {link}\n"
+        "Your list: tick or untick:\n"
+        f"  [ ] Sample spaces · {spaces}\n"
+        f"  [ ] Throw two dice · {dice}\n"
+        "  [ ] A page of history · about 10 min · if there is time\n"
+        "To read\n"
+        "• A book about chance by A. Writer book\n"
+        "[Check in] [Week 2] [My progress] [Resources]"
+    )
+    told = await room.says("ada", "tick two-dice")
+    assert "You have done 1 of 6 items" in told
+    shown = await room.says("ada", "week")
+    assert shown.startswith(head.format(counts="1 of 3 done · about 3 h left"))
+    assert f"Start here: Sample spaces · about 3 h · {link}\n" in shown
+    assert "  [x] Throw two dice\n" in shown
+    await room.says("ada", "tick spaces")
+    await room.says("ada", "tick history")
+    shown = await room.says("ada", "week")
+    assert "3 of 3 done\n" in shown
+    assert "Start here" not in shown
+
+
+async def test_a_tick_on_the_own_list_keeps_what_stands_beside_the_items(quick_room: Room) -> None:
+    room = quick_room
+    await publishes(room, GUIDED, 1, 0, "dice.yaml")
+    await room.spring("ada", more="roadmap=dice")
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    answer = await room.answer("ada", "week")
+    (listed,) = [block for block in answer.blocks if isinstance(block, Checklist)]
+    told = await room.says("ada", listed.says, {listed.name: ("two-dice",)})
+    assert "Done when: You can list all throws of two dice." in told
+    assert "Done when: You have written down 36 throws." not in told

@@ -92,6 +92,20 @@ SAMPLES: dict[str, Answer] = {
     "checklist-of-ones-own": text_message(
         Checklist("Your list", "tick cohort=c1 page=1", "item", (Choice("Bayes", "bayes", "", True), TWO[1]), private=True)
     ),
+    "checklist-with-details": text_message(
+        Checklist(
+            "Your list",
+            "tick cohort=c1 page=1",
+            "item",
+            (
+                Choice("Bayes *", "bayes", "topic",
+                       detail="about 2 h · [A \\*book](https://b.org/a_b?c=1&d)\n_Done when:_ you can"),
+                Choice("Dice", "dice", "practice", True),
+                Choice("Odds", "odds", detail=escape_text(HOSTILE)),
+            ),
+            private=True,
+        )
+    ),
     "select": text_message(Select("Which cohort?", "join", "cohort", (TWO[0], Choice("Autumn", "autumn", " ", chosen=True)))),
     "buttons": text_message(
         Buttons((Button("Check in", "checkin week=w2", "primary"), Button("Leave", "leave", "danger"), Button("Help", "help")))

@@ -75,6 +75,24 @@ SAMPLES: dict[str, Answer] = {
             private=True,
         )
     ),
+    "checklist-with-details": text_message(
+        Checklist(
+            "Your list",
+            "tick cohort=c1 page=1",
+            "item",
+            (
+                Choice(
+                    "Bayes *",
+                    "bayes",
+                    "topic",
+                    detail="about 2 h · [A \\*book](https://b.org/a_b?c=1&d)\n_Done when:_ you can",
+                ),
+                Choice("Dice", "dice", "practice", True),
+                Choice("Odds", "odds", detail=escape_text(HOSTILE)),
+            ),
+            private=True,
+        )
+    ),
     "select": text_message(Select("Which cohort?", "join", "cohort", TWO)),
     "buttons": text_message(
         Buttons(
