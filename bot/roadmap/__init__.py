@@ -6,24 +6,26 @@ A `Roadmap` never changes. Its `digest` is the identity of that version for ever
 from __future__ import annotations
 
 from bot.roadmap.file import build_roadmap_schema, parse_roadmap
-from bot.roadmap.model import (
+from bot.roadmap.library import (
     Certificate,
-    ChoiceOption,
     Info,
     InfoKind,
-    Item,
-    ItemKind,
-    Kind,
     Pair,
     PortfolioProject,
     Provenance,
-    Recall,
     Resource,
     ResourceKind,
+    Track,
+)
+from bot.roadmap.model import (
+    ChoiceOption,
+    Item,
+    ItemKind,
+    Kind,
+    Recall,
     Roadmap,
     RoadmapChoice,
     Stage,
-    Track,
     Week,
 )
 from bot.roadmap.problem import Problem, RoadmapError

@@ -8,18 +8,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from bot.roadmap.model import (
-    Certificate,
-    Info,
-    Item,
-    PortfolioProject,
-    Recall,
-    Resource,
-    Roadmap,
-    RoadmapChoice,
-    Stage,
-    Week,
-)
+from bot.roadmap.library import Certificate, Info, PortfolioProject, Resource
+from bot.roadmap.model import Item, Recall, Roadmap, RoadmapChoice, Stage, Week
 
 WIDTH = 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.chat.address import Place
-from bot.chat.message import Checklist
+from bot.chat.message import Checklist, Message
 from tests.support.guided_plan import GUIDED
 from tests.support.roadmap_versions import publishes
 from tests.support.room import Room
@@ -144,6 +144,7 @@ async def test_a_tick_on_the_own_list_keeps_what_stands_beside_the_items(quick_r
     await room.spring("ada", more="roadmap=dice")
     await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
     answer = await room.answer("ada", "week")
+    assert isinstance(answer, Message)
     (listed,) = [block for block in answer.blocks if isinstance(block, Checklist)]
     told = await room.says("ada", listed.says, {listed.name: ("two-dice",)})
     assert "Done when: You can list all throws of two dice." in told

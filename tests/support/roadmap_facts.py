@@ -16,7 +16,7 @@ from datetime import date
 import yaml
 
 from bot.roadmap import ChoiceOption, Info, Roadmap, TimeSpan
-from bot.roadmap.model import RoadmapValue
+from bot.roadmap.library import RoadmapValue
 from tests.support.paths import TESTS
 
 HERE = TESTS / "roadmap" / "files"
