@@ -18,8 +18,10 @@ from bot.command.item_finder import ItemFinder
 from bot.command.suggestions import suggest_open_items, suggest_own_cohorts
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
+from bot.group.milestones import find_milestone
 from bot.group.route import Route, build_route
 from bot.roadmap import Roadmap
+from bot.views.praise import describe_milestone
 from bot.views.week_guide import compute_list_room, format_week_title
 from bot.views.week_list import (
     add_item_details,
@@ -58,7 +60,7 @@ async def tick(
     if not named_ids:
         return _build_tick_question(call, own, numbered_week, before)
     done = await _change_ticks(call, own, named_ids, undo)
-    sentence = _describe_tick_changes(own.roadmap, before, done)
+    sentence = _describe_tick_changes(own, before, done)
     if not sentence:
         sentence = _describe_no_tick_change(own.roadmap, named_ids, undo)
     return _build_tick_answer(call, own, named_ids[0], done, sentence)
@@ -160,7 +162,7 @@ async def _save_private_list(
     removed_ids = (listed_ids & before) - chosen_ids
     if removed_ids:
         done = await _change_ticks(call, own, [*removed_ids], undo=True)
-    sentence = _describe_tick_changes(own.roadmap, before, done) or "Nothing changed."
+    sentence = _describe_tick_changes(own, before, done) or "Nothing changed."
     if list_page.items is None:
         sentence = (
             f"{sentence} Your list was out of date, so I removed no ticks. Here is a new one."
@@ -252,13 +254,16 @@ def _describe_missing_list(call: Call, cohort: Cohort) -> str:
     return f"{cohort.name} has not started: to work ahead, name an item from `roadmap`."
 
 
-def _describe_tick_changes(roadmap: Roadmap, before: frozenset[str], done: frozenset[str]) -> str:
-    """Return sentences about the difference, empty without one."""
+def _describe_tick_changes(own: MemberRoute, before: frozenset[str], done: frozenset[str]) -> str:
+    """Return sentences about the difference, with praise where it is earned; empty without one."""
     sentences = []
     if done - before:
-        sentences.append(f"Ticked {_format_item_titles(roadmap, sorted(done - before))}.")
+        sentences.append(f"Ticked {_format_item_titles(own.roadmap, sorted(done - before))}.")
     if before - done:
-        sentences.append(f"Unticked {_format_item_titles(roadmap, sorted(before - done))}.")
+        sentences.append(f"Unticked {_format_item_titles(own.roadmap, sorted(before - done))}.")
+    milestone = find_milestone(own.cohort.syllabus, own.route, before, done)
+    if milestone is not None:
+        sentences.append(describe_milestone(milestone))
     return " ".join(sentences)
 
 

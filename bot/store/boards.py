@@ -104,7 +104,10 @@ def _select_position(
     """Select own points, the members with more, and all members: one look at a board."""
     ahead = func.count().filter(points > own)
     query = select(own.label("done")).where(*conditions)
-    return query.add_columns(ahead.label("ahead"), func.count().label("size"))
+    together = func.coalesce(func.sum(points), 0)
+    return query.add_columns(
+        ahead.label("ahead"), func.count().label("size"), together.label("together")
+    )
 
 
 _SELECT_POSITION = _select_position(bindparam("own", type_=Integer), members.c.score, *_IS_ON_BOARD)
@@ -164,10 +167,11 @@ _SELECT_STREAK = (
 
 @dataclass(frozen=True, slots=True)
 class BoardPosition:
-    """A member's own line, and how many members are on the board."""
+    """A member's own line, how many members are on the board, and what they have done together."""
 
     own: Standing
     size: int
+    done: int
 
 
 class BoardQueries:
@@ -233,7 +237,7 @@ class BoardQueries:
             query = _SELECT_WEEK_POSITION
         row = self._connection.execute(query, wanted).one()
         own = Standing(1 + row.ahead, member.name_in_cohort, row.done, member.id)
-        return BoardPosition(own, row.size)
+        return BoardPosition(own, row.size, int(row.together))
 
     async def count_week_activity(
         self, cohort: Cohort, week: CalendarWeek | None, now: datetime

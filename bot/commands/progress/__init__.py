@@ -26,6 +26,7 @@ async def progress(
     member: Annotated[str | None, "Whose (yours if left out)", suggest_member_names] = None,
     board: Annotated[bool, "Show the cohort's board"] = False,
     cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
+    weeks: Annotated[bool, HiddenOption()] = False,
     week: Annotated[str | None, HiddenOption()] = None,
     page: Annotated[int | None, HiddenOption()] = None,
 ) -> Message:
@@ -39,7 +40,7 @@ async def progress(
     if member is not None:
         subject = await _find_visible_member(call, own_cohort, member)
     if subject.id == own_member.id:
-        return await build_own_card(call, own_cohort, subject)
+        return await build_own_card(call, own_cohort, subject, has_all_weeks=weeks)
     return await build_other_card(call, own_cohort, subject)
 
 

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Block, Message, Text, build_phrase, escape_text, paginate, text_message
+from bot.chat.message import (
+    Block,
+    Message,
+    Progress,
+    Text,
+    build_phrase,
+    escape_text,
+    paginate,
+    text_message,
+)
 from bot.command import Call
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
@@ -17,6 +26,7 @@ from bot.views.board import build_board_bars
 
 OVERALL = "all"  # said instead of a week's id for the board of the whole plan
 ROWS = 20
+NEIGHBOURS = 2  # on each side of the reader
 
 
 async def build_boards_overview(call: Call, cohort: Cohort, own_member: Member) -> Message:
@@ -74,15 +84,25 @@ async def _load_board_top(
     usual_route: Route,
     board_week: CalendarWeek | None,
 ) -> BoardTop:
-    """Return the top of the board for a week, or for the whole plan without one."""
+    """Return the reader and their neighbours on a week's board, or on that of the whole plan."""
     week_id = board_week.id if board_week else None
-    standings = await call.tx.progress.list_board_standings(cohort, week_id)
     position = await call.tx.progress.load_board_position(cohort, own_member, week_id)
+    first = max(0, position.own.rank - 1 - NEIGHBOURS) if position.own.done else 0
+    standings = await call.tx.progress.list_board_standings(
+        cohort, week_id, 2 * NEIGHBOURS + 1, first
+    )
     hidden_count = position.size - len(standings)
     if not own_member.hidden and _is_below(position.own, standings):
         hidden_count -= 1  # the reader's own row is shown below the first ones
+    total = usual_route.count_slots(week_id)
     blocks: list[Block] = [Text(_format_top_heading(board_week))]
-    blocks.extend(build_board_bars(standings, usual_route.count_slots(week_id), position.own))
+    if position.size > 1:
+        blocks.append(Progress("All of us together", position.done, position.size * total))
+    # Whoever has done nothing yet stands on no board, and no rank is shown for that.
+    own = position.own if position.own.done else None
+    blocks.extend(build_board_bars(standings, total, own))
+    if own is None:
+        blocks.append(Text("Your first tick puts you on this board."))
     if hidden_count:
         blocks.append(Text(f"… and {hidden_count} more."))
     return BoardTop(tuple(blocks), hidden_count, _build_everybody_button(cohort, week_id))
