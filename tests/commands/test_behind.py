@@ -208,7 +208,7 @@ async def test_other_picks_and_a_revised_roadmap_leave_a_plan_whole(quick_room: 
 async def test_shift_me_moves_reminders_streak_and_board(room: Room) -> None:
     await fall_behind(room, "bob")
     await room.says("ada", "checkin 1 hours=2")
-    assert "Streak: 0 weeks" in await room.says("ada", "progress")
+    assert "Streak" not in await room.says("ada", "progress")
     assert await room.says("ada", "behind way=shift") == (
         "A preview\n"
         "Shift me: move your weeks in spring, so that they come 3 weeks after the group's? You are "
@@ -225,7 +225,7 @@ async def test_shift_me_moves_reminders_streak_and_board(room: Room) -> None:
         "30 Mar 2026 to Sun 5 Apr 2026.\n[My list] [Take it back]"
     )
     assert "Streak: 1 week (week 2 is still open)" in await room.says("ada", "progress")
-    assert (await room.says("ada", "week")).startswith("Week 2: Part 2")
+    assert (await room.says("ada", "week")).startswith("Week 2 of 8 · Part 2")
     assert "This week · Part 2" in await room.says("ada", "progress board=yes")
     assert "This week · Part 5" in await room.says("bob", "progress board=yes")
     await room.goes_to(on(4, 6))
@@ -240,14 +240,14 @@ async def test_shared_buttons_open_my_own_week_and_say_so(quick_room: Room) -> N
     await fall_behind(room)
     await take(room, "ada", "way=shift")
     shared = await room.says("ada", "week n=5 cohort=#1")
-    assert shared.startswith("Week 2: Part 2\nThe group is in week 5, and this is your week 2.\n")
+    assert shared.startswith("Week 2 of 8 · Part 2\nThe group is in week 5, and this is your week 2.\n")
     form = await room.says("ada", "checkin week=week-05 cohort=#1")
     assert form.startswith("Check-in, week 2\nThe group is in week 5, and this is your week 2.")
     # Weeks that have come for the member open as they are named, and so does their own list.
-    assert (await room.says("ada", "week n=1 cohort=#1")).startswith("Week 1: Part 1\nAll")
+    assert (await room.says("ada", "week n=1 cohort=#1")).startswith("Week 1 of 8 · Part 1\nAll")
     own = await room.answer("ada", "week")
     ahead = await room.presses("ada", own, "Week 3")
-    assert ahead.to_plain_text().startswith("Week 3: Part 3\nAll of it")
+    assert ahead.to_plain_text().startswith("Week 3 of 8 · Part 3\nAll of it")
     # A report in words is meant for the week it names.
     assert (await room.says("ada", "checkin week=5 hours=2")).startswith("Week 5 has not started")
 
@@ -379,7 +379,7 @@ async def test_starting_again_gives_everybody_the_groups_weeks(room: Room) -> No
     await room.says("mona", "cohort start spring on=2026-04-06 again=yes sure=yes")
     await room.goes_to(on(4, 7))
     for name in ("ada", "bob"):
-        assert (await room.says(name, "week")).startswith("Week 1: Part 1\nAll of it")
+        assert (await room.says(name, "week")).startswith("Week 1 of 8 · Part 1\nAll of it")
     listed = await room.says("mona", "members list")
     assert "shifted" not in listed
     assert "catching up" not in listed
@@ -444,7 +444,7 @@ async def test_i_move_to_the_next_cohort_with_my_ticks_and_back(room: Room) -> N
     assert "You moved here from spring." in await room.says("ada", "behind cohort=autumn")
     back = await room.presses("ada", moved, "Back to spring")
     assert back.to_plain_text().startswith("You are in spring again, as before.")
-    progress = await room.says("ada", "progress cohort=spring")
+    progress = await room.says("ada", "progress weeks=yes cohort=spring")
     assert "The whole plan: 4 of 24" in progress
     assert "Week 1: Part 1: 3 of 3 (checked in)" in progress
     assert "You are not in autumn" in await room.says("ada", "progress cohort=autumn")
