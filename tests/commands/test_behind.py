@@ -240,7 +240,9 @@ async def test_shared_buttons_open_my_own_week_and_say_so(quick_room: Room) -> N
     await fall_behind(room)
     await take(room, "ada", "way=shift")
     shared = await room.says("ada", "week n=5 cohort=#1")
-    assert shared.startswith("Week 2 of 8 · Part 2\nThe group is in week 5, and this is your week 2.\n")
+    assert shared.startswith(
+        "Week 2 of 8 · Part 2\nThe group is in week 5, and this is your week 2.\n"
+    )
     form = await room.says("ada", "checkin week=week-05 cohort=#1")
     assert form.startswith("Check-in, week 2\nThe group is in week 5, and this is your week 2.")
     # Weeks that have come for the member open as they are named, and so does their own list.
