@@ -265,6 +265,13 @@ class Discord:
             self.client, self._dm_channels, place, message, key, self.client.command_ids
         )
 
+    async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
+        """See `bot.chat.platform.Platform.edit`."""
+        self._require_login()
+        await letters.edit_marked_message(
+            self.client, self._dm_channels, place, sent_ref, message, key, self.client.command_ids
+        )
+
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.chat.platform.Platform.open_thread`."""
         self._require_login()

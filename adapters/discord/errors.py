@@ -29,6 +29,7 @@ NO_MEMBER, NO_USER = 10007, 10013
 NO_EVENT = 10070
 HAS_THREAD = 160004
 TOO_MANY_PRIVATE = 40003
+TOO_MANY_EDITS = 30046  # of messages older than an hour
 
 REASONS = {
     10003: "the channel is gone",
@@ -109,6 +110,8 @@ def _classify_http_error(error: discord.HTTPException) -> SendError:
         return SendError("Discord does not know my token any more", after=A_WHILE)
     if error.code == TOO_MANY_PRIVATE:
         return SendError("I have opened too many private chats at once", after=A_WHILE)
+    if error.code == TOO_MANY_EDITS:
+        return SendError("I have changed too many old messages at once", after=A_WHILE)
     if not error.code:
         # Not from Discord's API but from a proxy before it, which may block our address for a
         # while. It says nothing about this letter.

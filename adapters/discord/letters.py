@@ -22,7 +22,7 @@ from adapters.discord.errors import (
 from adapters.discord.markdown import NO_COMMAND_IDS
 from adapters.discord.render import build_layout_view
 from bot.chat.address import Place
-from bot.chat.errors import CannotReadHistory
+from bot.chat.errors import CannotReadHistory, SendError
 from bot.chat.message import Message
 
 SKEW = timedelta(minutes=1)  # between our clock and Discord's
@@ -80,6 +80,28 @@ async def send_marked_message(
                 raise
             return ""
     return str(sent.id)
+
+
+async def edit_marked_message(  # noqa: PLR0913  # those of `send_marked_message`, and the id
+    client: discord.Client,
+    dm_channels: DmChannels,
+    place: Place,
+    sent: str,
+    message: Message,
+    key: str,
+    command_ids: Mapping[str, str] = NO_COMMAND_IDS,
+) -> None:
+    """Put a message in the place of the one sent under its key. Raises `SendError`."""
+    if not sent:
+        raise SendError(errors.REASONS[errors.DELETED], permanent=True)
+    # The mark again: without it nobody would find the message, and its buttons would not be ours.
+    view = build_layout_view(message, custom_id.compute_letter_mark(key), command_ids)
+    with convert_discord_errors(client, is_read_only=True):
+        channel = await _get_target_channel(client, dm_channels, place)
+    with convert_discord_errors(client):
+        await channel.get_partial_message(int(sent)).edit(
+            view=view, allowed_mentions=discord.AllowedMentions.none()
+        )
 
 
 async def ensure_message_thread(

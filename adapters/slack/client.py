@@ -129,6 +129,11 @@ class Slack:
         self._require_slack_connection()
         return await self._letters.send_slack_letter(place, message, key, self._command)
 
+    async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
+        """See `bot.chat.platform.Platform.edit`."""
+        self._require_slack_connection()
+        await self._letters.edit_slack_letter(place, sent_ref, message, key, self._command)
+
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.chat.platform.Platform.open_thread`.
 

@@ -59,6 +59,9 @@ REASONS = {
     "user_disabled": "their account is closed",
     "user_not_visible": "I may not see them",
     "cannot_dm_bot": "bots get no private messages",
+    "message_not_found": "the message was deleted",
+    "cant_update_message": "the message is not mine, or cannot be changed",
+    "edit_window_closed": "the workspace lets messages be changed only for a while",
     "messages_tab_disabled": "private messages to me are switched off in the app",
 }
 

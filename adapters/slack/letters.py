@@ -22,6 +22,7 @@ from adapters.slack.errors import (
     NO_CHANNEL,
     NO_SCOPE,
     NO_USER,
+    REASONS,
     SLACK_FAILURES,
     STALE_CURSOR,
     SlackFailure,
@@ -154,14 +155,36 @@ class SlackLetters:
             channel=channel,
             text=render_fallback_text(message, command),
             blocks=render_blocks(message, command),
-            # Every app in the workspace can read metadata: it must hold no secret.
-            metadata={"event_type": EVENT, "event_payload": {"key": key}},
+            metadata=_build_metadata(key),
             link_names=False,
             parse="none",
             # A week may have ten links: their previews would bury it.
             unfurl_links=False,
             unfurl_media=False,
         )
+
+    async def edit_slack_letter(
+        self, place: Place, sent_ref: str, message: Message, key: str, command: str
+    ) -> None:
+        """Put a message in the place of the one sent under its key. Raises `SendError`.
+
+        `sent_ref`: what `send_slack_letter` has returned.
+        """
+        channel, _, ts = sent_ref.rpartition(":")
+        if not channel or not ts:
+            raise SendError(REASONS["message_not_found"], permanent=True)
+        with raise_slack_send_errors():
+            await self._api.call_method(
+                Workspace.from_place(place),
+                "chat.update",
+                channel=channel,
+                ts=ts,
+                text=render_fallback_text(message, command),
+                blocks=render_blocks(message, command),
+                metadata=_build_metadata(key),
+                link_names=False,
+                parse="none",
+            )
 
     async def send_to_one_person(
         self, place: Place, user: str, message: Message, command: str, thread: str = ""
@@ -287,6 +310,11 @@ class SlackLetters:
         raise SendError(
             "I have not looked through the whole channel yet", after=timedelta(seconds=LOOK_EVERY)
         )
+
+
+def _build_metadata(key: str) -> dict[str, Any]:
+    # Every app in the workspace can read metadata: it must hold no secret.
+    return {"event_type": EVENT, "event_payload": {"key": key}}
 
 
 def _get_next_cursor(answer: Mapping[str, Any]) -> str:

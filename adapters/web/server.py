@@ -156,6 +156,16 @@ class Room:
             self.live_pages.publish_news(written)
         return str(written.seq)
 
+    async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
+        """Put a message in the place of the one sent under `key`. Raises `SendError`.
+
+        The line gets a new number, so it is found by its key.
+        """
+        written = await self.transcript.rewrite_line(place, key, encode_answer(message))
+        if written is None:
+            raise SendError("the message was deleted", permanent=True)
+        self.live_pages.publish_news(written)
+
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """Do nothing: the room has no threads."""
 

@@ -179,16 +179,26 @@ class Transcript:
                     return build_line_from_row(row), False
             return await _insert_line(db, line), True
 
+    async def rewrite_line(self, place: Place, key: str, content: str) -> RoomLine | None:
+        """Write another content under a key, and return the line; None if there is no such line.
+
+        The former content is gone. The new line stands in its spot, under a new number, so that
+        pages which have read past the old one get it.
+        """
+        async with self._begin_transaction() as db:
+            row = await _fetch_line_by_key(db, place, key)
+            if row is None or row["content"] == content:
+                return None if row is None else build_line_from_row(row)
+            former = build_line_from_row(row)
+            await db.execute("DELETE FROM lines WHERE seq = ?", (former.seq,))
+            written = await _insert_line(db, replace(former, content=content))
+            await db.execute("UPDATE lines SET gone = ? WHERE seq = ?", (former.gone, written.seq))
+            return replace(written, drops=(former.seq,))
+
     async def find_line_by_key(self, place: Place, key: str) -> RoomLine | None:
         """Return the line under a key at a place, or None."""
         async with self._begin_transaction() as db:
-            row = await _fetch_one_row(
-                db,
-                "SELECT * FROM lines WHERE key = ? AND channel = ? AND native = ?",
-                key,
-                place.channel,
-                place.native,
-            )
+            row = await _fetch_line_by_key(db, place, key)
             return None if row is None else build_line_from_row(row)
 
     async def load_line(self, seq: int) -> RoomLine | None:
@@ -253,7 +263,7 @@ class Transcript:
         async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
                 "SELECT * FROM lines WHERE kind = 'post' AND audience IN ('', ?)"
-                " ORDER BY seq DESC LIMIT ?",
+                " ORDER BY spot DESC LIMIT ?",
                 (viewer, limit),
             )
             return tuple(build_line_from_row(row) for row in rows)
@@ -358,6 +368,11 @@ def _prepare_transcript_file(path: Path) -> None:
 async def _fetch_one_row(db: aiosqlite.Connection, query: str, *values: object) -> Any:
     async with db.execute(query, values) as cursor:
         return await cursor.fetchone()
+
+
+async def _fetch_line_by_key(db: aiosqlite.Connection, place: Place, key: str) -> Any:
+    query = "SELECT * FROM lines WHERE key = ? AND channel = ? AND native = ?"
+    return await _fetch_one_row(db, query, key, place.channel, place.native)
 
 
 async def _find_spot(db: aiosqlite.Connection, seq: int) -> int:

@@ -214,6 +214,15 @@ class Platform(Protocol):
         """
         ...
 
+    async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
+        """Put a message in the place of one sent before under `key`. The last one stays.
+
+        The same message again changes nothing, so an edit with an unknown outcome is repeated.
+        `sent_ref`: the id `send` has returned.
+        Raises `SendError`, a permanent one if the message is gone or may not be changed any more.
+        """
+        ...
+
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """Open the thread below a sent message, once. Raises `SendError`."""
         ...

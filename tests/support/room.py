@@ -16,7 +16,7 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -77,6 +77,7 @@ class Chat:
     `fault` is called before and after each message is kept, and may raise.
     `lacking`: missing rights by channel. `strangers`: accounts no longer in the space.
     `completed`: the key and title of each opened thread.
+    `edited`: the keys of the edits, in their order. `edit_fault` is called around each, like `fault`.
     `events`: the events in the space by id. `event_fault` is called around each change to one.
     """
 
@@ -92,6 +93,8 @@ class Chat:
     completed: list[tuple[str, str]] = field(default_factory=list)
     threads: Threads = "opened"
     events: dict[str, Event] = field(default_factory=dict)
+    edited: list[str] = field(default_factory=list)
+    edit_fault: Callable[[str, Place, str], None] | None = None
     event_fault: Callable[[str, Place], None] | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -105,6 +108,16 @@ class Chat:
         if self.fault:
             self.fault("after", place, key)
         return str(len(self.sent))
+
+    async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
+        if self.edit_fault:
+            self.edit_fault("before", place, key)
+        number = int(sent_ref) - 1
+        assert (self.sent[number].key, self.sent[number].place) == (key, place)
+        self.sent[number] = replace(self.sent[number], message=message)
+        self.edited.append(key)
+        if self.edit_fault:
+            self.edit_fault("after", place, key)
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         if message.thread:

@@ -79,6 +79,11 @@ class Post:
     async def send(self, key: str = "letter", message: Message = HELLO, place: Place = HOME) -> str:
         return await letters.send_marked_message(self.client, self.private, place, message, key)
 
+    async def edit(
+        self, sent: str, message: Message, key: str = "letter", place: Place = HOME
+    ) -> None:
+        await letters.edit_marked_message(self.client, self.private, place, sent, message, key)
+
     async def find(
         self, key: str = "letter", place: Place = HOME, since: datetime = FRIDAY
     ) -> str | None:
@@ -367,6 +372,9 @@ class Wired:
         self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
     ) -> str | None:
         return None
+
+    async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
+        await self.post.edit(sent_ref, message, key, place)
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("no cohort of these tests has threads")

@@ -41,6 +41,9 @@ class LettersPlatform:
     async def send(self, place: Place, message: Message, key: str) -> str:
         return await self.post.send(key, place, message)
 
+    async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
+        await self.post.letters.edit_slack_letter(place, sent_ref, message, key, "/study")
+
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("on Slack nothing stands beside a message")
 

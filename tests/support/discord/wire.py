@@ -314,6 +314,16 @@ class Wire:
         self._nonces[nonce] = (now, kept)
         return kept
 
+    def _edit(self, channel: int, message: int, body: Json) -> Json:
+        found = next((m for m in self._of(channel).messages if m["id"] == str(message)), None)
+        if found is None:
+            raise Refusal(404, 10008, "Unknown Message")
+        if found["author"]["id"] != str(ME):
+            raise Refusal(403, 50005, "Cannot edit a message authored by another user")
+        self.broken += [f"an edit: {problem}" for problem in limits.check_message(body)]
+        found.update(components=body["components"], edited_timestamp=self.clock.now().isoformat())
+        return found
+
     def _keep(self, channel: Channel, author: Json, said: Json) -> Json:
         now = self.clock.now().isoformat()
         message: Json = {
@@ -469,6 +479,7 @@ class Wire:
         r"GET /channels/(\d+)": _channel,
         r"GET /channels/(\d+)/messages": _history,
         r"POST /channels/(\d+)/messages": _post,
+        r"PATCH /channels/(\d+)/messages/(\d+)": _edit,
         r"POST /channels/(\d+)/messages/(\d+)/threads": _thread,
         r"GET /guilds/(\d+)": _guild,
         r"GET /guilds/(\d+)/members/(\d+)": _member,
