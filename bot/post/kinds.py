@@ -107,6 +107,11 @@ class PostKind:
     uses: frozenset[HomeUse | MemberUse] = frozenset()
 
     @property
+    def can_name_members(self) -> bool:
+        """True for a post to a home that asks for more of its members than counts."""
+        return bool(self.uses - {"counts"})
+
+    @property
     def is_dated(self) -> bool:
         """True for a kind on days in the calendar, which a moderator may move."""
         return all(post_day.anchor != "join" for post_day in self.days)

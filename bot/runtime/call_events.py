@@ -55,10 +55,6 @@ class CallEventSync:
         self._platforms = platforms
         self._failures = repeats
 
-    async def claim_due_events(self, tx: Tx, limit: int) -> Sequence[EventEntry]:
-        """Claim due events."""
-        return await tx.events.claim_events(self._clock.now(), limit)
-
     async def update_call_event(self, entry: EventEntry) -> None:
         """Bring a claimed event up to date. Raises nothing."""
         try:

@@ -6,7 +6,7 @@ of them need is read once: a cohort, its homes, its members' activity in a week.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -262,18 +262,19 @@ class LetterGathering:
             private = PrivatePost(kind, slot, cohort, outline.member)
             return PostDraft(kind, self._member_facts.build_facts(private, roadmap))
         readings = await self._home_facts.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
-        folded = self._list_folded_weeks(cohort, letter)
+        folded = list_folded_weeks(cohort, self._readings.folded_refs.get(letter.id, ()))
         return PostDraft(kind, HomeFacts(cohort, roadmap, slot, self._now, readings, folded))
 
-    def _list_folded_weeks(self, cohort: Cohort, letter: Letter) -> tuple[int, ...]:
-        """Return the numbers of weeks whose own posts were folded into this one."""
-        numbers = []
-        for ref in self._readings.folded_refs.get(letter.id, ()):
-            number = cohort.syllabus.get_week_number(ref.partition(".")[0])
-            # A week may have left the syllabus since.
-            if number:
-                numbers.append(number)
-        return tuple(numbers)
+
+def list_folded_weeks(cohort: Cohort, folded_refs: Iterable[str]) -> tuple[int, ...]:
+    """Return the numbers of the weeks whose own posts, by their refs, were folded into one."""
+    numbers = []
+    for ref in folded_refs:
+        number = cohort.syllabus.get_week_number(ref.partition(".")[0])
+        # A week may have left the syllabus since.
+        if number:
+            numbers.append(number)
+    return tuple(numbers)
 
 
 def _is_weekly(kind: PostKind) -> bool:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -21,15 +22,21 @@ from bot.host.failures import FailureLog
 from bot.runtime.call_events import CallEventSync
 from bot.runtime.delivery import LetterDelivery
 from bot.runtime.outcomes import LetterOutcomes
+from bot.runtime.post_edits import PostEditor
 from bot.runtime.sending_slots import SendingSlots, list_greedy_cohorts
 from bot.store import Store, Tx, compute_outage_delay
+from bot.store.edits import EditEntry
 from bot.store.events import EventEntry
 from bot.store.ledger import Letter
 
 log = logging.getLogger(__name__)
 
+CohortWork = tuple[int, Coroutine[Any, Any, None]]
+"""A cohort's id, and something to do for it."""
+
 # On Postgres several processes share the work, and each takes a few at a time.
 MAX_SHARED_CLAIM = 20
+MAX_EDITS = 5  # posts written again at once: platforms slow down whoever changes many old ones
 POLL_INTERVAL = 1.0  # seconds
 # Seconds between two claims while letters leave one by one: those that leave in between are made
 # up for together. A home's next letter waits no longer than that.
@@ -37,8 +44,17 @@ CLAIM_GAP = 0.02
 STOP_GRACE = 5.0  # seconds that letters on their way have when the bot stops
 
 
+@dataclass(slots=True)
+class ClaimedWork:
+    """What one claim has got."""
+
+    letters: Sequence[Letter] = ()
+    events: Sequence[EventEntry] = ()
+    edits: Sequence[EditEntry] = ()
+
+
 class Outbox:
-    """Sends due letters and updates due events."""
+    """Sends due letters, updates due events, and edits posts that were sent."""
 
     def __init__(
         self,
@@ -53,6 +69,7 @@ class Outbox:
         self._outcomes = LetterOutcomes(store, clock)
         self._delivery = LetterDelivery(store, clock, platforms, self._failures, self._outcomes)
         self._call_events = CallEventSync(store, clock, platforms, self._failures)
+        self._post_editor = PostEditor(store, clock, platforms, self._failures)
         self._in_flight: set[asyncio.Task[None]] = set()
         self._slots = SendingSlots()
         self._woken = asyncio.Event()
@@ -70,6 +87,7 @@ class Outbox:
         now = self._clock.now()
         await tx.ledger.reset_letter_claims(now)
         await tx.events.reset_event_claims(now)
+        await tx.edits.reset_edit_claims(now)
 
     async def run_outbox(self) -> None:
         """Send due letters until cancelled. A failed claim does not end it.
@@ -166,43 +184,53 @@ class Outbox:
             pass
 
     async def _start_deliveries(self, group: asyncio.TaskGroup) -> int:
-        """Claim due letters and events, start a task for each, and return how many."""
+        """Claim what is due, start a task for each, and return how many."""
         limit = self._slots.count_claimable()
         if limit <= 0 or self._outcomes.has_unwritten:
             return 0
         if not self._store.is_exclusive:
             limit = min(limit, MAX_SHARED_CLAIM)
-        letters, events = await self._claim_due(limit)
+        letters, others = await self._claim_due(limit)
         gathered = await self._delivery.gather_batch(letters) if letters else {}
         for letter in letters:
             delivery = self._delivery.deliver_letter(letter, gathered.get(letter.id))
             self._start_delivery(group, delivery, letter.cohort_id)
             # Each begins in a turn of its own, so that the loop is never away for all of them.
             await asyncio.sleep(0)
-        for event in events:
-            self._start_delivery(group, self._call_events.update_call_event(event), event.cohort_id)
-        return len(letters) + len(events)
+        for cohort_id, work in others:
+            self._start_delivery(group, work, cohort_id)
+        return len(letters) + len(others)
 
-    async def _claim_due(self, limit: int) -> tuple[Sequence[Letter], Sequence[EventEntry]]:
-        letters: Sequence[Letter] = ()
+    async def _claim_due(self, limit: int) -> tuple[Sequence[Letter], Sequence[CohortWork]]:
+        """Claim letters, and beside them the work on events and on posts sent before."""
+        claimed = ClaimedWork()
 
-        async def claim(tx: Tx) -> tuple[Sequence[Letter], Sequence[EventEntry]]:
+        async def claim(tx: Tx) -> None:
             # Kept for a commit with an unknown outcome; a second run claims the same again.
-            nonlocal letters
-            letters = await self._claim_letters(tx, limit)
-            events = await self._call_events.claim_due_events(tx, max(1, limit - len(letters)))
-            return letters, events
+            claimed.letters = await self._claim_letters(tx, limit)
+            now, left = self._clock.now(), max(1, limit - len(claimed.letters))
+            claimed.events = await tx.events.claim_events(now, left)
+            claimed.edits = await tx.edits.claim_edits(now, min(left, MAX_EDITS))
 
         try:
-            return await self._store.run(claim)
+            await self._store.run(claim)
         except DatabaseUnavailableError as unavailable:
             if unavailable.is_doubtful:
                 # The commit may have come through, and these letters may be ours. Only we know
-                # that nobody has tried to send them, so their claim is taken back. Events can wait
-                # for their lease to end, because updating one twice changes nothing.
-                for letter in letters:
+                # that nobody has tried to send them, so their claim is taken back. Events and
+                # edits can wait for their lease to end: making one twice changes nothing.
+                for letter in claimed.letters:
                     await self._outcomes.retry_untried_letter(letter, "the database was away")
             raise
+        return claimed.letters, self._list_other_work(claimed)
+
+    def _list_other_work(self, claimed: ClaimedWork) -> Sequence[CohortWork]:
+        work: list[CohortWork] = []
+        for event in claimed.events:
+            work.append((event.cohort_id, self._call_events.update_call_event(event)))
+        for edit in claimed.edits:
+            work.append((edit.letter.cohort_id, self._post_editor.edit_post(edit)))
+        return work
 
     async def _claim_letters(self, tx: Tx, limit: int) -> Sequence[Letter]:
         """Claim letters so that no cohort takes more than half while others wait."""

@@ -39,6 +39,7 @@ from bot.post import (
 from bot.store.claims import IS_LETTER_DUE
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
+from bot.store.edits import IS_EDIT_DUE, EditQueries
 from bot.store.events import IS_EVENT_DUE, EventQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
@@ -68,7 +69,7 @@ _DUE_MEMBERS = (
 _SELECT_DUE = union_all(select(_DUE_COHORTS), select(_DUE_MEMBERS))
 
 # One statement, because an idle bot asks it every second.
-_HAS_TO_SEND = select(or_(IS_LETTER_DUE, IS_EVENT_DUE))
+_HAS_TO_SEND = select(or_(IS_LETTER_DUE, IS_EVENT_DUE, IS_EDIT_DUE))
 _SET_MEMBER_CLOCK = (
     members.update()
     .where(members.c.id == bindparam("member"))
@@ -297,19 +298,20 @@ class ScheduleQueries:
             self._connection.execute(change.values(looked_at=just_before))
 
     async def is_anything_to_send(self, now: datetime) -> bool:
-        """Return True if a letter or an event can be claimed."""
+        """Return True if a letter, an event or an edit can be claimed."""
         return bool(self._connection.execute(_HAS_TO_SEND, {"now": now}).scalar())
 
     async def find_next_due(self) -> datetime | None:
         """Return the next instant anything falls due, or None.
 
-        A cohort's or a member's post, a letter that waits, or an event.
+        A cohort's or a member's post, a letter that waits, an event, or an edit.
         """
         return find_earliest(
             await self._fetch_instant(select(func.min(cohorts.c.next_due_at))),
             await self._fetch_instant(select(func.min(members.c.next_due_at))),
             await self._ledger.find_next_letter_due(),
             await EventQueries(self._connection).find_next_event_due(),
+            await EditQueries(self._connection).find_next_edit_due(),
         )
 
     async def _fetch_instant(self, query: Select[Any]) -> datetime | None:

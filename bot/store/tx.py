@@ -13,6 +13,7 @@ from bot.store.codes import CodeQueries
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
 from bot.store.deliveries import DeliveryQueries
+from bot.store.edits import EditQueries
 from bot.store.events import EventQueries
 from bot.store.gaps import GapQueries
 from bot.store.greetings import GreetingQueries
@@ -100,6 +101,10 @@ class Tx:
     @cached_property
     def events(self) -> EventQueries:
         return EventQueries(self.connection)
+
+    @cached_property
+    def edits(self) -> EditQueries:
+        return EditQueries(self.connection)
 
     @cached_property
     def greetings(self) -> GreetingQueries:

@@ -13,7 +13,7 @@ from bot.store.tables.cohorts import (
     ticks,
     waiting,
 )
-from bot.store.tables.ledger import events, letters
+from bot.store.tables.ledger import edits, events, letters
 from bot.store.tables.people import absences, accounts, grants, persons, settings, spaces
 from bot.store.tables.roadmaps import imports, plans, versions
 from bot.store.tables.upkeep import (
@@ -38,6 +38,7 @@ __all__ = [
     "codes",
     "cohorts",
     "drafts",
+    "edits",
     "events",
     "grants",
     "greetings",

@@ -1,4 +1,4 @@
-"""Tables for the ledger: letters, and the events that stand for named calls."""
+"""Tables for the ledger: letters, their edits, and the events that stand for named calls."""
 
 from __future__ import annotations
 
@@ -61,6 +61,24 @@ letters = Table(
         postgresql_where=_OPEN,
     ),
     Index("letters_member", "member_id", "ended_at"),
+)
+
+# Sent posts that are to be written again, because somebody they named is gone. `due_at` is the
+# schedule, the back-off and the lease; `changes` counts the requests, so that a sender knows if
+# its text was the last word.
+edits = Table(
+    "edits",
+    metadata,
+    Column(
+        "letter_id",
+        Integer,
+        ForeignKey("letters.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("due_at", Instant, nullable=False, index=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("changes", Integer, nullable=False, server_default="0"),
 )
 
 # The calls letters have named to homes, as their readers were told last (`starts` to `off`;
