@@ -130,6 +130,10 @@ class AccountQueries:
             await self._split_memberships(cohort, person_ids)
             await self._update_memberships(cohort, person_ids, now)
 
+    async def lock_cohorts_and_person(self, person_id: int) -> None:
+        """Lock a person's cohorts, then the person, until this transaction ends."""
+        await self._lock_cohorts_and_persons([person_id])
+
     # — common steps —
 
     async def _load_person_id(self, account_id: int) -> int:

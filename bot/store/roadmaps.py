@@ -266,13 +266,17 @@ class RoadmapQueries:
     async def delete_expired_imports(self, now: datetime) -> None:
         """Delete imports older than a day, and stored roadmaps nothing refers to any more."""
         self._connection.execute(imports.delete().where(imports.c.at <= now - WAITS))
+        await self.delete_unused_plans(plans.c.at <= now - WAITS)
+
+    async def delete_unused_plans(self, is_meant: ColumnElement[bool]) -> None:
+        """Delete the stored roadmaps that match and that nothing refers to."""
         unused = []
         for table in (cohorts, versions, imports):
             is_used = exists().where(table.c.plan_id == plans.c.id).correlate(plans)
             unused.append(~is_used)
         # A deleted roadmap takes its cohorts along, so we ask twice. After the first look somebody
         # may have begun to use one; once the row is locked nobody can, and the second look counts.
-        query = select(plans.c.id).where(plans.c.at <= now - WAITS, *unused)
+        query = select(plans.c.id).where(is_meant, *unused)
         query = query.with_for_update(skip_locked=True)
         candidate_ids = list(self._connection.execute(query).scalars())
         self._connection.execute(plans.delete().where(plans.c.id.in_(candidate_ids), *unused))

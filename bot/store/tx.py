@@ -21,6 +21,7 @@ from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.people import PeopleQueries
+from bot.store.personal import PersonalQueries
 from bot.store.portfolio import PortfolioQueries
 from bot.store.progress import ProgressQueries
 from bot.store.rights import RightsQueries
@@ -89,6 +90,10 @@ class Tx:
     @cached_property
     def portfolio(self) -> PortfolioQueries:
         return PortfolioQueries(self.connection)
+
+    @cached_property
+    def personal(self) -> PersonalQueries:
+        return PersonalQueries(self.connection, self.post_kinds)
 
     @cached_property
     def ledger(self) -> LedgerQueries:
