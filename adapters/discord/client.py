@@ -29,9 +29,9 @@ from adapters.discord.form_cache import FormCache
 from adapters.discord.greeter import DiscordGreeter
 from adapters.discord.shards import Shards
 from adapters.inflight import InflightTasks
-from bot.chat.address import Extra, Place, SetupProblem, Threads
+from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotConnect, NotConnected
-from bot.chat.message import Event, Message
+from bot.chat.message import Event, File, Message
 from bot.chat.platform import Core
 from bot.command import get_commands
 
@@ -288,6 +288,18 @@ class Discord:
         """See `bot.chat.platform.Platform.find_message`."""
         self._require_login()
         return await letters.find_marked_message(self.client, self._dm_channels, place, key, since)
+
+    async def send_files(self, place: Place, files: Sequence[File], text: str, key: str) -> None:
+        """See `bot.chat.platform.Platform.send_files`.
+
+        In a private chat no right is needed for it (Discord: Permissions, DM channels).
+        """
+        self._require_login()
+        await letters.send_private_files(self.client, self._dm_channels, place, files, text, key)
+
+    async def forget_account(self, account: Account, names: Collection[str]) -> None:
+        """See `bot.chat.platform.Platform.forget_account`."""
+        self._dm_channels.forget_user(int(account.native))
 
     async def check_place(
         self, place: Place, wanted: Collection[Extra] = ()

@@ -6,8 +6,9 @@ components too, so the letter can be found in the channel's history for ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any, Literal
 
 import discord
@@ -23,7 +24,7 @@ from adapters.discord.markdown import NO_COMMAND_IDS
 from adapters.discord.render import build_layout_view
 from bot.chat.address import Place
 from bot.chat.errors import CannotReadHistory, SendError
-from bot.chat.message import Message
+from bot.chat.message import File, Message
 
 SKEW = timedelta(minutes=1)  # between our clock and Discord's
 # Messages from the start, and as many from the end: ten requests, within the outbox's 50 seconds.
@@ -50,6 +51,10 @@ class DmChannels:
             if len(self._opened) > self._max_channels:
                 del self._opened[next(iter(self._opened))]
         return client.get_partial_messageable(self._opened[user], type=discord.ChannelType.private)
+
+    def forget_user(self, user: int) -> None:
+        """Forget a user's private channel."""
+        self._opened.pop(user, None)
 
 
 async def send_marked_message(
@@ -101,6 +106,29 @@ async def edit_marked_message(  # noqa: PLR0913  # those of `send_marked_message
     with convert_discord_errors(client):
         await channel.get_partial_message(int(sent)).edit(
             view=view, allowed_mentions=discord.AllowedMentions.none()
+        )
+
+
+async def send_private_files(
+    client: discord.Client,
+    dm_channels: DmChannels,
+    place: Place,
+    files: Sequence[File],
+    text: str,
+    key: str,
+) -> None:
+    """Send files to one person, below a line of text. Raises `SendError`."""
+    with convert_discord_errors(client, is_read_only=True):
+        channel = await _get_target_channel(client, dm_channels, place)
+    attached = []
+    for file in files:
+        attached.append(discord.File(BytesIO(file.content.encode()), file.name))
+    with convert_discord_errors(client):
+        await channel.send(
+            discord.utils.escape_markdown(text),
+            files=attached,
+            nonce=custom_id.compute_letter_mark(key),
+            allowed_mentions=discord.AllowedMentions.none(),
         )
 
 

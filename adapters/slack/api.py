@@ -29,6 +29,7 @@ from bot.chat.address import Place
 
 REQUEST_TIMEOUT = ClientTimeout(total=30, sock_connect=10)  # seconds; a letter's lease is sixty
 DOWNLOAD_TIMEOUT = ClientTimeout(total=20)  # seconds for a file
+HTTP_OK = 200
 INSTANT = 0.001  # seconds; a shorter wait counts as none
 DEFAULT_RETRY_AFTER = timedelta(minutes=1)  # where Slack names no time
 MAX_RETRY_AFTER = timedelta(days=1)
@@ -225,6 +226,17 @@ class SlackApi:
         )
         async with request as response:
             yield response
+
+    async def upload_file(self, upload_url: str, content: bytes) -> None:
+        """Upload a file to the address Slack has given for it, without our token.
+
+        Raises the errors of aiohttp.
+        """
+        async with self._get_session().post(
+            upload_url, data=content, allow_redirects=False, timeout=DOWNLOAD_TIMEOUT
+        ) as response:
+            if response.status != HTTP_OK:
+                raise ClientPayloadError(f"an upload was answered with {response.status}")
 
     async def _call_as_workspace(
         self, workspace: Workspace, method: str, arguments: Mapping[str, Any]

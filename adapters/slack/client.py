@@ -26,9 +26,9 @@ from adapters.slack.people import SlackPeople
 from adapters.slack.rights import SlackRights
 from adapters.slack.socket import retry_until_answered
 from adapters.slack.verify import SlackEndpoint
-from bot.chat.address import Extra, Place, SetupProblem, Threads
+from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import NotConnected
-from bot.chat.message import Event, Message
+from bot.chat.message import Event, File, Message
 from bot.chat.platform import Core
 
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
@@ -153,6 +153,20 @@ class Slack:
         """See `bot.chat.platform.Platform.find_message`."""
         self._require_slack_connection()
         return await self._letters.find_slack_letter(place, key, since)
+
+    async def send_files(self, place: Place, files: Sequence[File], text: str, key: str) -> None:
+        """See `bot.chat.platform.Platform.send_files`.
+
+        Slack cannot refuse the same files twice.
+        """
+        self._require_slack_connection()
+        await self._letters.send_slack_files(place, files, text)
+
+    async def forget_account(self, account: Account, names: Collection[str]) -> None:
+        """See `bot.chat.platform.Platform.forget_account`.
+
+        Does nothing: what is known of people here is in memory, and for minutes.
+        """
 
     async def check_place(
         self, place: Place, wanted: Collection[Extra] = ()

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any, NamedTuple
 
 from aiohttp import ClientPayloadError
@@ -32,7 +33,7 @@ from adapters.slack.errors import (
 from adapters.slack.render import render_blocks, render_fallback_text
 from bot.chat.address import Place
 from bot.chat.errors import CannotReadHistory, SendError
-from bot.chat.message import Message
+from bot.chat.message import File, Message
 
 EVENT = "syllabot_letter"
 CLOCK_SKEW = timedelta(minutes=1)  # between our clock and Slack's
@@ -185,6 +186,36 @@ class SlackLetters:
                 link_names=False,
                 parse="none",
             )
+
+    async def send_slack_files(self, place: Place, files: Sequence[File], text: str) -> None:
+        """Send files to one person, below a line of text. Raises `SendError`.
+
+        Each is uploaded first, and all are shared at once (Slack: Uploading files). The scope
+        `files:write` is optional: without it this fails.
+        """
+        workspace = Workspace.from_place(place)
+        with raise_slack_send_errors(is_lookup=True):
+            channel = await self._open_place_channel(place)
+            uploaded = []
+            for file in files:
+                uploaded.append(await self._upload_file(workspace, file))
+        with raise_slack_send_errors():
+            await self._api.call_method(
+                workspace,
+                "files.completeUploadExternal",
+                files=uploaded,
+                channel_id=channel,
+                initial_comment=escape(text, quote=False),
+            )
+
+    async def _upload_file(self, workspace: Workspace, file: File) -> dict[str, str]:
+        """Upload a file that nobody sees yet, and return how it is named when it is shared."""
+        content = file.content.encode()
+        answer = await self._api.call_method(
+            workspace, "files.getUploadURLExternal", filename=file.name, length=len(content)
+        )
+        await self._api.upload_file(str(answer.get("upload_url") or ""), content)
+        return {"id": str(answer.get("file_id") or ""), "title": file.name}
 
     async def send_to_one_person(
         self, place: Place, user: str, message: Message, command: str, thread: str = ""

@@ -30,14 +30,23 @@ SCOPES = {
     "im:history": "look for it in a private conversation, and greet people who write to me there",
     "app_mentions:read": "greet people who mention me, without keeping their text",
     "files:read": "read a plan that a moderator brings as a file",
+    "files:write": "send people the file with their own data, in private",
 }
 """Each scope with its purpose, to stand behind "so that I can" and "so I cannot"."""
 
 # The installer may decline these. Without the first three, only certainty is lost: a post that
 # may be lost is marked unsure and waits for a moderator. Without `im:history` and
 # `app_mentions:read`, people who write to the bot get no answer, because Slack sends those events
-# only with their scope. Without the last, nobody can bring a plan as a file.
-OPTIONAL = ("channels:history", "groups:history", "im:history", "app_mentions:read", "files:read")
+# only with their scope. Without `files:read`, nobody can bring a plan as a file. Without the last,
+# people read their own data in pages of text.
+OPTIONAL = (
+    "channels:history",
+    "groups:history",
+    "im:history",
+    "app_mentions:read",
+    "files:read",
+    "files:write",
+)
 
 # Each event with the scope it needs, if any (Slack: Events API, the event's page).
 EVENTS = {

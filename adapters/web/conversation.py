@@ -123,7 +123,8 @@ class RoomConversation:
                 reply = await self._require_line(before.answer)
             else:
                 reply = await self._fetch_core_answer(before, speaker, files)
-            return await self._require_line(before.line), reply
+            # Somebody who has just been erased has no line any more, only the receipt.
+            return await self._transcript.load_line(before.line) or reply, reply
 
     async def finish_interactions(self, figures: Mapping[str, Figure]) -> None:
         """Answer the interactions left open by the last process."""
@@ -158,11 +159,15 @@ class RoomConversation:
     ) -> RoomLine:
         reply = await self._ask_core(interaction, speaker, files)
         replacement = await self._find_replaced_lines(interaction, reply)
+        audience = self._transcript.find_successor(speaker.native)
+        place = interaction.place
+        if place.is_private:
+            place = build_private_place(audience)
         line = RoomLine(
             "answer",
             BOT,
-            interaction.place,
-            speaker.native,
+            place,
+            audience,
             encode_answer(reply),
             self._clock.now(),
         )
@@ -190,7 +195,8 @@ class RoomConversation:
         # A door: the core never raises for anything a person can do, so this is a bug. Without
         # an answer the interaction would be tried again at every start.
         except Exception:
-            _log.exception("The core could not answer “%s”", interaction.phrase)
+            # Without the phrase: people's own words stay out of the log.
+            _log.exception("The core could not answer a phrase")
             return text_message(
                 "Something went wrong: please try again, or tell the operator to look into the log."
             )

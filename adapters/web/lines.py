@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from adapters.web.files import render_files_html
 from adapters.web.html_text import (
     LineReader,
     escape_bidi_text,
@@ -99,6 +100,8 @@ def _render_line_body(line: RoomLine, reader: LineReader) -> tuple[str, str]:
             return _render_answer_body(line, reader)
         case "phrase" | "press":
             return "phrase", f'<p class="phrase"><code dir="auto">{escape(line.content)}</code></p>'
+        case "file":
+            return "post", render_files_html(line)
         case "note":
             return "note", f'<p class="text">{escape_bidi_text(line.content)}</p>'
         case "chat":

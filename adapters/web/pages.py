@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+from aiohttp.helpers import content_disposition_header
 
 from adapters.web.clock import next_monday, parse_outage
 from adapters.web.conversation import RoomAttachment, build_channel_place, build_private_place
 from adapters.web.event_stream import EventStream
+from adapters.web.files import decode_file
 from adapters.web.lines import build_line_event
 from adapters.web.payloads import (
     NO_LINE_YET,
@@ -45,6 +47,7 @@ def build_room_routes(room: Room) -> list[web.RouteDef | web.StaticDef]:
         web.get("/api/room", pages.handle_room),
         web.get("/api/commands", pages.handle_commands),
         web.get("/api/lines", pages.handle_lines),
+        web.get("/api/file", pages.handle_file),
         web.get("/api/events", pages.handle_event_stream),
         web.post("/api/say", pages.handle_say),
         web.post("/api/bring", pages.handle_say_with_files),
@@ -97,6 +100,27 @@ class RoomPages:
         )
         events = [self._build_viewer_event(line, viewer) for line in lines[-PAGE:]]
         return web.json_response({"lines": events, "more": len(lines) > PAGE, "last": last})
+
+    async def handle_file(self, request: web.Request) -> web.Response:
+        """Send a file from a line, to the one person the line is for."""
+        viewer = self._find_viewer(request.query.get("as", ""))
+        line = await self._room.transcript.load_line(
+            _parse_line_number(request.query.get("line"), NO_LINE_YET)
+        )
+        number = _parse_line_number(request.query.get("number"), NO_LINE_YET)
+        if line is None or line.audience != viewer.native:
+            raise web.HTTPNotFound
+        file = decode_file(line, number)
+        if file is None:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=file.content.encode(),
+            # Never shown as a page: its content was typed by people.
+            content_type="application/octet-stream",
+            headers={
+                "Content-Disposition": content_disposition_header("attachment", filename=file.name)
+            },
+        )
 
     async def handle_say(self, request: web.Request) -> web.Response:
         payload = SayRequest.model_validate_json(await request.read())

@@ -36,7 +36,7 @@ CREATE TABLE said (
 CREATE INDEX said_unanswered ON said (line) WHERE answer = 0;
 """
 
-LineKind = Literal["chat", "phrase", "press", "answer", "post", "note"]
+LineKind = Literal["chat", "phrase", "press", "answer", "post", "note", "file"]
 Temper = Literal["", "eager", "steady", "weekend", "late", "silent", "away"]
 
 

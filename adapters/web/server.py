@@ -18,10 +18,11 @@ from aiohttp import web
 
 from adapters.connections import HttpLimits, serve_http
 from adapters.web.cast import Cast
-from adapters.web.classmates import PLAYED
+from adapters.web.classmates import CLASSMATES, PLAYED
 from adapters.web.clock import ClockMover, Move, Pulse, RoomClock
 from adapters.web.command_list import list_commands, order_commands
 from adapters.web.conversation import RoomConversation, build_channel_place, build_room_caller
+from adapters.web.files import encode_files
 from adapters.web.lines import BOT
 from adapters.web.listener import CannotOpenRoom, open_listener
 from adapters.web.live_pages import LivePages, StateChange, StreamEnd
@@ -31,15 +32,16 @@ from adapters.web.records import Figure, RoomLine
 from adapters.web.state import build_clock_card, build_people_cards
 from adapters.web.transcript import Transcript, UnreadableTranscript
 from adapters.web.verify import BODY, make_room_guard, set_security_headers
-from bot.chat.address import Extra, Place, SetupProblem, Threads
+from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import Refused, SendError
-from bot.chat.message import Choice, Event, Message, encode_answer
+from bot.chat.message import Choice, Event, File, Message, encode_answer
 from bot.chat.platform import Core
 from bot.command import Command, get_commands
 from bot.group.zones import list_zones, load_zone
 
 FIRST_CHANNEL = "study-group"
 SUGGESTIONS = 25
+INVENTED = frozenset(figure.native for figure in (*PLAYED, *CLASSMATES))
 
 _log = logging.getLogger(__name__)
 
@@ -182,6 +184,23 @@ class Room:
             return None
         return str(line.seq)
 
+    async def send_files(self, place: Place, files: Sequence[File], text: str, key: str) -> None:
+        """Put files into somebody's private conversation, to be downloaded. Raises `SendError`."""
+        if await self.check_place(place):
+            raise SendError("their private messages are closed", permanent=True)
+        content = encode_files(text, files)
+        line = RoomLine("file", BOT, place, place.native, content, self.clock.now(), key=key)
+        written, is_new = await self.transcript.append_line(line)
+        if is_new:
+            self.live_pages.publish_news(written)
+
+    async def forget_account(self, account: Account, names: Collection[str]) -> None:
+        """Erase what somebody typed and was told, and their name from everything else."""
+        is_invented = account.native in INVENTED
+        await self.transcript.erase_figure(account.native, names, keeps_figure=is_invented)
+        await self.cast.load_cast()
+        self.notify_pages()
+
     async def check_place(
         self, place: Place, wanted: Collection[Extra] = ()
     ) -> Sequence[SetupProblem]:
@@ -203,7 +222,8 @@ class Room:
                 continue
             if figure.hears:
                 return ()
-            problem = f"{figure.name}'s private messages are closed: open them in the room."
+            # Without the name: the sentence goes to the ledger and to the log.
+            problem = "Their private messages are closed: open them in the room."
             return (SetupProblem(problem),)
         return (SetupProblem("That person is not in this room: add them first."),)
 

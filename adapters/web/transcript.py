@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from typing import Any
 
 import aiosqlite
 
+from adapters.web.erasure import rename_figure, replace_names
 from adapters.web.records import (
     SCHEMA,
     VERSION,
@@ -45,6 +46,8 @@ class Transcript:
         self._db = db
         # All methods share one connection, so their transactions must not interleave.
         self._turn = asyncio.Lock()
+        # In memory alone: on disk it would keep what was erased.
+        self._successors: dict[str, str] = {}
 
     @classmethod
     async def open_transcript(cls, path: Path) -> Transcript:
@@ -58,7 +61,12 @@ class Transcript:
             db = await aiosqlite.connect(path, isolation_level=None)
             db.row_factory = sqlite3.Row
             # FULL: with NORMAL, a power cut could take back a line somebody has already seen.
-            for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL"):
+            for pragma in (
+                "busy_timeout = 5000",
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "secure_delete = ON",
+            ):
                 await db.execute(f"PRAGMA {pragma}")
             transcript = cls(db)
             await transcript._create_schema(path)
@@ -165,6 +173,27 @@ class Transcript:
                 (name,),
             )
 
+    async def erase_figure(
+        self, native: str, names: Collection[str], *, keeps_figure: bool = False
+    ) -> None:
+        """Erase what somebody typed and was told, and their names from everybody else's lines.
+
+        They stay in the cast under a name and an id that say nothing, unless `keeps_figure`.
+        """
+        async with self._begin_transaction() as db:
+            await db.execute(
+                "DELETE FROM lines WHERE author = ? OR audience = ? OR native = ?",
+                (native, native, native),
+            )
+            await db.execute("DELETE FROM said WHERE author = ? OR native = ?", (native, native))
+            await replace_names(db, [*names, native])
+            if not keeps_figure:
+                self._successors[native] = await rename_figure(db, native)
+
+    def find_successor(self, native: str) -> str:
+        """Return the id of somebody who was renamed in this process, else the same id."""
+        return self._successors.get(native, native)
+
     # — lines —
 
     async def append_line(self, line: RoomLine) -> tuple[RoomLine, bool]:
@@ -251,7 +280,7 @@ class Transcript:
         async with self._begin_transaction() as db:
             rows = await db.execute_fetchall(
                 "SELECT native, max(seq) AS newest FROM lines"
-                " WHERE channel = '' AND kind = 'post' GROUP BY native"
+                " WHERE channel = '' AND kind IN ('post', 'file') GROUP BY native"
             )
             return {str(row["native"]): int(row["newest"]) for row in rows}
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.chat.address import Caller, Extra, Place, SetupProblem, Threads
-from bot.chat.message import Answer, Choice, Event, Form, Message
+from bot.chat.address import Account, Caller, Extra, Place, SetupProblem, Threads
+from bot.chat.message import Answer, Choice, Event, File, Form, Message
 
 # The values from a submitted form or a list, by option name.
 Filled = Mapping[str, tuple[str, ...]]
@@ -244,6 +244,21 @@ class Platform(Protocol):
         """Return the id of the message sent under `key` since that instant, or None.
 
         Raises `CannotReadHistory`, or `SendError` if the search itself failed.
+        """
+        ...
+
+    async def send_files(self, place: Place, files: Sequence[File], text: str, key: str) -> None:
+        """Send files to one person, below a line of plain text.
+
+        The same `key` must not send twice, wherever the platform can prevent it.
+        Raises `SendError`, a permanent one where no file can be sent.
+        """
+        ...
+
+    async def forget_account(self, account: Account, names: Collection[str]) -> None:
+        """Forget whatever the platform itself keeps about somebody whose data was erased.
+
+        `names`: how others may have called them. A repeated call changes nothing.
         """
         ...
 

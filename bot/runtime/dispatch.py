@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from bot.chat.address import Caller, Place
 from bot.chat.errors import DatabaseUnavailableError, Refused
-from bot.chat.message import OPTIONS, Answer, Choice, Form, text_message
+from bot.chat.message import OPTIONS, Answer, Choice, Form, Message, text_message
 from bot.chat.platform import Files, Filled, Platform
 from bot.chat.text import repair_surrogates
 from bot.clock import Clock
@@ -29,6 +29,7 @@ from bot.group.member import Person
 from bot.host.failures import FailureLog
 from bot.roadmap import Roadmap
 from bot.runtime.incoming import clean_caller, clean_place, repair_form_values
+from bot.runtime.personal import PersonalDelivery
 from bot.runtime.phrase_runner import (
     PhraseRequest,
     PhraseRunner,
@@ -39,6 +40,7 @@ from bot.runtime.phrase_runner import (
 from bot.runtime.records import CoreRecords, shorten_key
 from bot.runtime.refusals import RefusalAnswers
 from bot.store import Store, Tx
+from bot.store.personal import ErasedPerson
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ class Dispatch(CoreRecords):
         self._runner = PhraseRunner(
             store, clock, roadmaps, command_registry, platforms, self._failures
         )
+        self._personal = PersonalDelivery(platforms, self._failures)
         self._refusals = RefusalAnswers(store, clock, self._runner, self.save_form)
 
     # — phrases —
@@ -93,7 +96,7 @@ class Dispatch(CoreRecords):
         """See `bot.chat.platform.Core.answer_phrase`."""
         phrase = repair_surrogates(phrase)
         try:
-            return await self._answer_or_refuse(
+            answer = await self._answer_or_refuse(
                 clean_caller(caller),
                 clean_place(place),
                 phrase,
@@ -101,6 +104,10 @@ class Dispatch(CoreRecords):
                 repair_surrogates(idempotency_key),
                 files or {},
             )
+            if isinstance(answer, Message) and answer.files:
+                key = _build_idempotency_key(caller, idempotency_key)
+                return await self._personal.deliver_files(caller, place, answer, key)
+            return answer
         except DatabaseUnavailableError as unavailable:
             return text_message(DATABASE_LOST if unavailable.is_doubtful else DATABASE_AWAY)
         except Exception as bug:
@@ -155,7 +162,10 @@ class Dispatch(CoreRecords):
         them are there or none, and the platform's repeat is answered accordingly.
         """
 
+        erased: ErasedPerson | None = None
+
         async def answer_once(tx: Tx) -> Answer:
+            nonlocal erased
             person = await tx.people.load_or_create_person(
                 request.caller, self._clock.now(), request.place
             )
@@ -171,9 +181,13 @@ class Dispatch(CoreRecords):
             # A one-time code is stored nowhere but as its hash, so its answer cannot be kept.
             if not tx.codes.has_issued_code:
                 await tx.answers.save_answer(key, answer)
+            erased = tx.personal.erased
             return answer
 
-        return await self._store.run(answer_once)
+        answer = await self._store.run(answer_once)
+        if erased is not None:
+            await self._personal.forget_person(erased)
+        return answer
 
     async def _answer_read_only(self, request: PhraseRequest, key: str) -> Answer:
         """Run a command without changes, and without the write lock.

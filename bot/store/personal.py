@@ -157,24 +157,23 @@ class PersonalQueries:
         cohort_names = {seat.cohort_id: seat.cohort.name for seat in memberships}
         seat_names = {seat.id: seat.cohort.name for seat in memberships}
         sections: dict[str, Sequence[Row]] = {}
-        for table, query in _EXPORTED:
+        # What is erased last, the accounts, is handed over first.
+        for table, query in reversed(_EXPORTED):
             rows = self._connection.execute(query, wanted).mappings()
             named = [_name_cohorts(dict(row), cohort_names, seat_names) for row in rows]
             sections[table.section] = [_convert_row(row, table) for row in named]
         for made, query in _MADE:
             rows = self._connection.execute(query, wanted).mappings()
             sections[made.section] = [_name_cohorts(dict(row), cohort_names, {}) for row in rows]
-        # Read last because it is erased last, and handed over first.
-        ordered = dict(reversed(sections.items()))
-        return PersonalData(ordered, memberships)
+        return PersonalData(sections, memberships)
 
     # — erasing —
 
     async def count_personal_data(self, person: Person) -> PersonalCounts:
         """Count what there is about a person, and the posts in their homes that may name them."""
-        by_noun = {}
+        by_noun = dict.fromkeys((table.noun for table in _COUNTED), 0)
         for row in self._connection.execute(_COUNT_ROWS, {"person": person.id}):
-            by_noun[row.noun] = row.size
+            by_noun[row.noun] += row.size
         return PersonalCounts(by_noun, len(await self._find_naming_letters(person)))
 
     async def erase_person(self, person: Person, now: datetime) -> None:

@@ -23,8 +23,8 @@ from typing import Any
 
 from bot.__main__ import build_pulse, load_bundled_roadmaps
 from bot.chat.address import Account, Caller, Extra, Place, SetupProblem, Threads
-from bot.chat.errors import CannotReadHistory
-from bot.chat.message import Answer, Buttons, Event, Message
+from bot.chat.errors import CannotReadHistory, SendError
+from bot.chat.message import Answer, Buttons, Event, File, Message
 from bot.chat.platform import Core, Files, Filled
 from bot.post import PostRegistry, post_registry
 from bot.roadmap import Roadmap
@@ -78,6 +78,7 @@ class Chat:
     `lacking`: missing rights by channel. `strangers`: accounts no longer in the space.
     `completed`: the key and title of each opened thread.
     `edited`: the keys of the edits, in their order. `edit_fault` is called around each, like `fault`.
+    `files`: what was sent as files, by key. `forgotten`: accounts whose data was erased.
     `events`: the events in the space by id. `event_fault` is called around each change to one.
     """
 
@@ -93,6 +94,9 @@ class Chat:
     completed: list[tuple[str, str]] = field(default_factory=list)
     threads: Threads = "opened"
     events: dict[str, Event] = field(default_factory=dict)
+    takes_files: bool = False
+    files: dict[str, tuple[Place, str, tuple[File, ...]]] = field(default_factory=dict)
+    forgotten: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     edited: list[str] = field(default_factory=list)
     edit_fault: Callable[[str, Place, str], None] | None = None
     event_fault: Callable[[str, Place], None] | None = None
@@ -150,6 +154,15 @@ class Chat:
             if (sent.key, sent.place) == (key, place):
                 return str(number)
         return None
+
+    async def send_files(self, place: Place, files: Sequence[File], text: str, key: str) -> None:
+        if not self.takes_files:
+            raise SendError("no files here", permanent=True)
+        if key not in self.files:
+            self.files[key] = (place, text, tuple(files))
+
+    async def forget_account(self, account: Account, names: Collection[str]) -> None:
+        self.forgotten.append((account.native, tuple(names)))
 
     async def check_place(
         self, place: Place, wanted: Collection[Extra] = ()

@@ -27,6 +27,7 @@ from bot.chat.message.blocks import (
     text_message,
 )
 from bot.chat.message.event import Event
+from bot.chat.message.files import File
 from bot.chat.message.forms import Field, FieldKind, Form, compute_note_limit
 from bot.chat.message.limits import (
     BESIDE,
@@ -88,6 +89,7 @@ __all__ = [
     "Field",
     "FieldKind",
     "Fields",
+    "File",
     "Form",
     "InvalidMessageError",
     "Message",

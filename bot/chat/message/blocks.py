@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from bot.chat.message.event import Event
+from bot.chat.message.files import File
 from bot.chat.message.limits import (
     COMPONENTS,
     DETAIL,
@@ -217,12 +218,14 @@ class Message:
 
     A platform with threads opens one called `thread` below it.
     A platform with events makes the `event` beside it. Other platforms leave both out.
+    `files`: what its reader gets in private in place of it. It stands where no file can be sent.
     """
 
     blocks: tuple[Block, ...]
     title: str = ""
     thread: str = ""
     event: Event | None = None
+    files: tuple[File, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.blocks:

@@ -13,9 +13,9 @@ import pytest
 from adapters.discord import custom_id, events, letters
 from adapters.discord.errors import classify_discord_error
 from bot.__main__ import build_pulse
-from bot.chat.address import Extra, Place, SetupProblem, Threads
+from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotReadHistory, SendError
-from bot.chat.message import Button, Buttons, Event, Message, text_message
+from bot.chat.message import Button, Buttons, Event, File, Message, text_message
 from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
 from bot.store.letter import LetterState
@@ -378,6 +378,12 @@ class Wired:
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("no cohort of these tests has threads")
+
+    async def send_files(self, place: Place, files: Sequence[File], text: str, key: str) -> None:
+        raise NotImplementedError("nobody of these tests asks for files")
+
+    async def forget_account(self, account: Account, names: Collection[str]) -> None:
+        raise NotImplementedError("nobody of these tests is erased")
 
     async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         return await self.post.find(key, place, since)

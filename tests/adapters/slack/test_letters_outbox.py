@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.__main__ import build_pulse
-from bot.chat.address import Extra, Place, SetupProblem, Threads
-from bot.chat.message import Event, Message
+from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
+from bot.chat.message import Event, File, Message
 from bot.chat.platform import Core
 from bot.runtime.outbox import Outbox
 from bot.store.letter import LetterState
@@ -51,6 +51,12 @@ class LettersPlatform:
         self, place: Place, event: Event | None, title: str, native: str, others: Collection[str]
     ) -> str | None:
         return None
+
+    async def send_files(self, place: Place, files: Sequence[File], text: str, key: str) -> None:
+        raise NotImplementedError("nobody of these tests asks for files")
+
+    async def forget_account(self, account: Account, names: Collection[str]) -> None:
+        raise NotImplementedError("nobody of these tests is erased")
 
     async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         return await self.post.find(key, place, since)

@@ -62,7 +62,7 @@ def test_it_asks_for_the_least_scopes_and_lets_people_decline_what_the_bot_can_d
     declined = [
         name
         for name in SCOPES
-        if name.endswith(":history") or name in {"app_mentions:read", "files:read"}
+        if name.endswith(":history") or name in {"app_mentions:read", "files:read", "files:write"}
     ]
     assert scopes["bot_optional"] == list(OPTIONAL) == declined
 

@@ -24,6 +24,7 @@ from discord.http import Route
 from tests.support.discord import limits
 
 TOKEN = "token"
+FORM = "multipart/form-data"
 ME, GUILD, CHANNEL = 900, 100, 200
 NONCES = timedelta(minutes=5)  # Discord says "the past few minutes"
 EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
@@ -218,7 +219,7 @@ class Wire:
         asked = f"{request.method} /{request.match_info['path']}"
         self.asked.append(asked)
         self._inspect(request, asked)
-        body = json.loads(await request.read() or b"null")
+        body = await self._read(request)
         fault = self._fault(asked)
         if fault is None:
             return self._answer(*self._do(request, asked, body))
@@ -231,13 +232,23 @@ class Wire:
             request.transport.abort()
         return self._answer(fault.status, fault.body, fault.headers)
 
+    async def _read(self, request: web.Request) -> Any:
+        if request.content_type != FORM:
+            return json.loads(await request.read() or b"null")
+        # Files come beside the message (Discord: Uploading Files).
+        given = await request.post()
+        body = json.loads(str(given["payload_json"]))
+        files = [part for part in given.values() if isinstance(part, web.FileField)]
+        body["files"] = [(file.filename, file.file.read().decode()) for file in files]
+        return body
+
     def _inspect(self, request: web.Request, asked: str) -> None:
         if request.headers.get("Authorization") != f"Bot {TOKEN}":
             self.broken.append(f"{asked}: no token")
-        if (
-            request.method in {"POST", "PUT", "PATCH"}
-            and request.headers.get("Content-Type") != "application/json"
-        ):
+        if request.method in {"POST", "PUT", "PATCH"} and request.content_type not in {
+            "application/json",
+            FORM,
+        }:
             self.broken.append(f"{asked}: no JSON but {request.headers.get('Content-Type')}")
 
     def _answer(
@@ -301,7 +312,11 @@ class Wire:
 
     def _post(self, channel: int, body: Json) -> Json:
         found = self._of(channel)
-        self.broken += [f"a message: {problem}" for problem in limits.check_message(body)]
+        # A message is of components alone, but for files, which have no place in them.
+        if not body.get("files"):
+            self.broken += [f"a message: {problem}" for problem in limits.check_message(body)]
+        elif self._of(channel).type != PRIVATE:
+            self.broken.append("a file: it is sent where others read it")
         nonce, now = str(body["nonce"]), self.clock.now()
         if not body.get("enforce_nonce"):
             self.broken.append("a message: its nonce is not enforced")
@@ -334,6 +349,7 @@ class Wire:
             "components": said.get("components", []),
             "flags": said.get("flags", 0),
             "nonce": said.get("nonce"),
+            "files": said.get("files", []),
             "timestamp": now,
             "edited_timestamp": None,
             "type": 0,

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from tests.support.slack.methods import Caller, method
+from tests.support.slack.methods import Caller, keep, method, spoken_by_bot
 from tests.support.slack.workspaces import Json, Refusal, Slack, Token
 
-SCOPE = "files:read"
+SCOPE, WRITE = "files:read", "files:write"
 SIGN_IN = "<!DOCTYPE html><html><title>Sign in to Slack</title></html>"
 
 
@@ -88,3 +88,46 @@ def fetched(slack: Slack, number: str, token: Token | None) -> web.Response:
     if token is None or token.dead or SCOPE not in token.scopes or token.team not in {team, ""}:
         return web.Response(text=SIGN_IN, content_type="text/html")
     return web.Response(body=found.data, content_type="text/plain")
+
+
+# — what the bot uploads (Slack: Uploading files) —
+
+
+@method("files.getUploadURLExternal", "filename length", scopes=WRITE, json=False)
+def begin_upload(caller: Caller, given: Json) -> Json:
+    size = int(given.get("length") or 0)
+    if not given.get("filename") or size <= 0:
+        raise Refusal("invalid_arguments")
+    file = File(caller.slack.number("F"), caller.place.id, given["filename"], b"")
+    caller.slack.uploads[file.id] = (file, size)
+    return {"upload_url": f"{caller.slack.address}/upload/{file.id}", "file_id": file.id}
+
+
+def received(slack: Slack, number: str, content: bytes) -> web.Response:
+    """What is answered to a file's content: no token is asked for."""
+    if number not in slack.uploads:
+        return web.Response(status=404)
+    file, size = slack.uploads[number]
+    if len(content) != size:
+        slack.broken.append(f"an upload: {len(content)} bytes, and {size} were announced")
+    file.data = content
+    return web.Response(text=f"OK - {size}")
+
+
+@method(
+    "files.completeUploadExternal",
+    "files channel_id initial_comment thread_ts",
+    scopes=WRITE,
+)
+def share_uploads(caller: Caller, given: Json) -> Json:
+    found = caller.channel(given.get("channel_id", ""))
+    shared = []
+    for told in given.get("files") or ():
+        if told["id"] not in caller.slack.uploads:
+            raise Refusal("file_not_found")
+        file, _ = caller.slack.uploads.pop(told["id"])
+        caller.slack.files[file.id] = file
+        shared.append({**file.whole(caller.slack), "title": told.get("title", file.name)})
+    said = {"text": given.get("initial_comment", ""), "blocks": [], "files": shared}
+    keep(caller.slack, caller.place, found, {**spoken_by_bot(caller.place), **said})
+    return {"files": shared}

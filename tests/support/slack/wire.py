@@ -25,9 +25,10 @@ from tests.support.slack.workspaces import APP_TOKEN, Clock, Json, Refusal, Slac
 
 LATEST = 20.0  # seconds after which what a test waits for will not come
 NESTED = ("blocks", "metadata", "view", "attachments")  # arguments that a form holds as JSON
-RESPONSE_URL, FILE = (
+RESPONSE_URL, FILE, UPLOAD = (
     "response_url",
     "file",
+    "upload",
 )  # how an answer by it, and fetching a file, are named among methods
 
 
@@ -146,6 +147,7 @@ class Wire(Slack):
         app = web.Application(client_max_size=4 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._handle)
         app.router.add_post("/commands/{team}/{number}", self._handle_answer)
+        app.router.add_post("/upload/{number}", self._handle_upload)
         app.router.add_get("/files-pri/{number}/{rest:.*}", self._handle_file)
         return app
 
@@ -205,6 +207,14 @@ class Wire(Slack):
         return await self._weathered(
             request, asked, lambda: files.fetched(self, number, self.tokens.get(secret))
         )
+
+    async def _handle_upload(self, request: web.Request) -> web.StreamResponse:
+        content, secret = await request.read(), request.headers.get("Authorization", "")
+        if secret:
+            self.broken.append("an upload: it carries a token")
+        asked = Asked(UPLOAD, {"path": request.path}, secret, self.clock.now())
+        number = request.match_info["number"]
+        return await self._weathered(request, asked, lambda: files.received(self, number, content))
 
     def _take(self, number: str, given: Json) -> web.Response:
         try:

@@ -25,6 +25,7 @@ STACK = 3  # views; Slack: Modals
 SCOPES = frozenset(
     {"commands", "chat:write", "im:write", "users:read", "channels:read", "groups:read"}
     | {"channels:history", "groups:history", "im:history", "files:read", "app_mentions:read"}
+    | {"files:write"}
 )
 """The least that the whole bot needs."""
 
@@ -201,6 +202,7 @@ class Slack:
         self.urls: dict[str, ResponseUrl] = {}
         self.codes: dict[str, Json] = {}  # of OAuth, given out to browsers
         self.files: dict[str, Any] = {}  # see `files.File`
+        self.uploads: dict[str, tuple[Any, int]] = {}  # files not shared yet, and their sizes
         self.views: dict[str, Json] = {}  # those that are open, and everybody's home
         self.happened: list[tuple[str, Json]] = []  # (team, event) that Slack has to tell by itself
         self.broken: list[str] = []
