@@ -104,6 +104,8 @@ class SqliteDatabase:
             # NORMAL may lose the last commits at a power cut: letters would be sent twice.
             "PRAGMA synchronous=FULL",
             "PRAGMA foreign_keys=ON",
+            # What is deleted is gone from the file too: people may have asked for it.
+            "PRAGMA secure_delete=ON",
         )
         # Before SQLite 3.51.3 two connections that write the log back (checkpoint) at the same time
         # can damage the file, so only the writer ever does.
