@@ -41,6 +41,7 @@ class Command:
     At the moments in `helps` it stands at the top of the menu.
     `action` is its label on a button: "Create a cohort".
     `aliases` are former names. They parse like the name and are shown nowhere.
+    Without `keeps_answer` a repeated interaction is carried out again, and has to find it done.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Command:
     helps: tuple[Moment, ...] = ()
     action: str = ""
     aliases: tuple[str, ...] = ()
+    keeps_answer: bool = True
 
     @property
     def spoken_names(self) -> tuple[str, ...]:
@@ -252,6 +254,7 @@ def command(
     helps: tuple[Moment, ...] = (),
     action: str = "",
     aliases: tuple[str, ...] = (),
+    keeps_answer: bool = True,
     into: CommandRegistry = registry,
 ) -> Callable[[F], F]: ...
 

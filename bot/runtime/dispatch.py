@@ -169,6 +169,10 @@ class Dispatch(CoreRecords):
             person = await tx.people.load_or_create_person(
                 request.caller, self._clock.now(), request.place
             )
+            if not request.parsed.command.keeps_answer:
+                answer = await self._runner.run_request(request, person, tx)
+                erased = tx.personal.erased
+                return answer
             # Two deliveries at once: the second waits here until the first has committed.
             if not await tx.answers.claim_interaction(key, person.account_id, self._clock.now()):
                 earlier = await tx.answers.load_answer(key, person.account_id)
@@ -181,7 +185,6 @@ class Dispatch(CoreRecords):
             # A one-time code is stored nowhere but as its hash, so its answer cannot be kept.
             if not tx.codes.has_issued_code:
                 await tx.answers.save_answer(key, answer)
-            erased = tx.personal.erased
             return answer
 
         answer = await self._store.run(answer_once)

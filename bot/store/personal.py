@@ -176,14 +176,21 @@ class PersonalQueries:
             by_noun[row.noun] += row.size
         return PersonalCounts(by_noun, len(await self._find_naming_letters(person)))
 
+    async def lock_accounts(self, person: Person) -> None:
+        """Lock a person's accounts, so that until the transaction ends nothing refers to them anew.
+
+        It comes before any other lock, and before anything that refers to an account is written.
+        """
+        self._connection.execute(_LOCK_ACCOUNTS, {"person": person.id})
+        self._connection.forget("lock", "owner", "seats", "settings", "ticks", "reports", "grants")
+
     async def erase_person(self, person: Person, now: datetime) -> None:
         """Erase everything about a person, by all their accounts.
 
-        Posts in their homes that may name them are to be written again. Locks the accounts, then
-        their cohorts, then the person.
+        Posts in their homes that may name them are to be written again.
+        The accounts must be locked (`lock_accounts`). Locks their cohorts, then the person.
         """
         owned = {"person": person.id}
-        self._connection.execute(_LOCK_ACCOUNTS, owned)
         await AccountQueries(self._connection, self._post_kinds).lock_cohorts_and_person(person.id)
         letter_ids = await self._find_naming_letters(person)
         plan_ids = list(self._connection.execute(_SELECT_IMPORTED_PLANS, owned).scalars())
