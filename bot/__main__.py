@@ -16,7 +16,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ from bot.runtime.cli import recovery, roadmap
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.heartbeat import run_heartbeat
 from bot.runtime.outbox import Outbox
-from bot.runtime.scheduler import PostScheduler
+from bot.runtime.scheduler import KEEP_EVERYTHING, PostScheduler, Retention
 from bot.runtime.vault import Vaults
 from bot.settings import Settings, SettingsError, load_settings
 from bot.store import Store, StoreError, retry_while_unavailable
@@ -166,7 +166,8 @@ async def run_platforms(
         connections = connect(Vaults(store, clock, settings.vault_key.get_secret_value()))
         platforms = {each.platform.name: each.platform for each in connections}
         failures = FailureLog(log)
-        dispatch, scheduler, outbox = await build_bot(store, clock, platforms, failures)
+        retention = build_retention(settings)
+        dispatch, scheduler, outbox = await build_bot(store, clock, platforms, failures, retention)
 
         async def pulse() -> None:
             await scheduler.schedule_due_posts()
@@ -205,19 +206,29 @@ async def build_bot(
     clock: Clock,
     platforms: Mapping[str, Platform],
     failures: FailureLog | None = None,
+    retention: Retention = KEEP_EVERYTHING,
 ) -> tuple[Dispatch, PostScheduler, Outbox]:
     """Return the bot's parts on an open database, ready to go on."""
     failures = failures or FailureLog(log)
     dispatch = Dispatch(
         store, clock, load_bundled_roadmaps(), platforms=platforms, repeats=failures
     )
-    scheduler = PostScheduler(store, clock, failures)
+    scheduler = PostScheduler(store, clock, failures, retention)
     outbox = Outbox(store, clock, platforms, failures)
     # In this order: a letter claimed by the process before may belong to a post due now.
     await scheduler.prepare_schedule()
     await outbox.reset_former_claims()
     spare_started_objects()
     return dispatch, scheduler, outbox
+
+
+def build_retention(settings: Settings) -> Retention:
+    """Return how long unused data is kept; 0 in a setting stands for ever."""
+    cohort_days, people_days = settings.keep_cohorts_days, settings.keep_people_days
+    return Retention(
+        timedelta(days=cohort_days) if cohort_days else None,
+        timedelta(days=people_days) if people_days else None,
+    )
 
 
 def spare_started_objects() -> None:

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MOST_SHARDS = 1000
+MOST_DAYS = 36_500
 
 # Hosts hand out addresses in all these forms. Each engine has one driver here.
 _DRIVERS = {
@@ -169,6 +170,20 @@ class Settings(BaseSettings):
     room_zone: str = Field(
         default="UTC",
         description="The time zone of the local room's clock: an IANA name, like Europe/Berlin.",
+    )
+    keep_cohorts_days: int = Field(
+        default=0,
+        description=(
+            "The number of days after which a finished cohort is deleted with everything in it, "
+            "counted from its last day. 0 keeps cohorts for ever."
+        ),
+    )
+    keep_people_days: int = Field(
+        default=0,
+        description=(
+            "The number of days after which people are erased who have neither a seat in a cohort "
+            "nor a right, counted from their last sign. 0 keeps them until they erase themselves."
+        ),
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO",
@@ -335,6 +350,16 @@ class Settings(BaseSettings):
             advice = "1 to 65535, or 0 for any free one" if may_be_any else "1 to 65535"
             raise _build_setting_error(f"is “{typed}”, which is no port: choose {advice}")
         return port
+
+    @field_validator("keep_cohorts_days", "keep_people_days", mode="before")
+    @classmethod
+    def _check_days(cls, typed: object) -> int:
+        days = _parse_whole_number(typed)
+        if days is None or days > MOST_DAYS:
+            raise _build_setting_error(
+                f"is “{typed}”, which is no number of days: write one like 365, or 0 for ever"
+            )
+        return days
 
     @field_validator("room_zone")
     @classmethod

@@ -12,10 +12,12 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from bot.chat.errors import DatabaseUnavailableError
 from bot.clock import Clock, compute_zone_data_digest
+from bot.group.member import Person
 from bot.host.failures import FailureLog
 from bot.post import PostRegistry
 from bot.store import Store, Tx
@@ -26,6 +28,21 @@ log = logging.getLogger(__name__)
 # A space may be left by mistake: until then, inviting the bot again brings everything back.
 LEFT_SPACE_RETENTION = timedelta(days=30)
 ANSWER_RETENTION = timedelta(days=2)  # no platform repeats an interaction later
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long data is kept that nobody uses any more; None for ever.
+
+    `cohorts`: after a cohort's last day. `people`: after the last sign of somebody who has neither
+    a seat nor a right.
+    """
+
+    cohorts: timedelta | None = None
+    people: timedelta | None = None
+
+
+KEEP_EVERYTHING = Retention()
 
 DueScope = Literal["cohort", "members"]
 """Home posts follow the cohort's clock, and private ones each member's own."""
@@ -57,8 +74,15 @@ def parse_recomputation(mark: str) -> Recomputation:
 class PostScheduler:
     """Enters the posts of due cohorts and members in the ledger."""
 
-    def __init__(self, store: Store, clock: Clock, repeats: FailureLog | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        repeats: FailureLog | None = None,
+        retention: Retention = KEEP_EVERYTHING,
+    ) -> None:
         self._store = store
+        self._retention = retention
         self._clock = clock
         self._failures = repeats or FailureLog(log)
         self._is_recomputing = False
@@ -194,7 +218,7 @@ class PostScheduler:
         return await self._store.run(lambda tx: tx.schedule.find_next_due(), write=False)
 
     async def delete_expired_data(self) -> None:
-        """Delete old answers, drafts, secrets, codes and imports, and spaces left long ago."""
+        """Delete old answers, drafts, secrets, codes and imports, and what is kept no longer."""
         now = self._clock.now()
         await self._store.run(lambda tx: _delete_expired_rows(tx, now))
         # Apart from the rest, because erasing a large space takes long.
@@ -203,6 +227,36 @@ class PostScheduler:
         )
         if erased:
             log.info("%d spaces were erased, thirty days after the bot had left them", erased)
+        await self._delete_unneeded_data(now)
+
+    async def _delete_unneeded_data(self, now: datetime) -> None:
+        """Delete what the operator wants kept no longer, each person in a transaction of their own."""
+        cohort_age, people_age = self._retention.cohorts, self._retention.people
+        if cohort_age is not None:
+            before = (now - cohort_age).date()
+            count = await self._store.run(
+                lambda tx: tx.retention.delete_finished_cohorts(now, before)
+            )
+            if count:
+                log.info("%d finished cohorts were deleted, as KEEP_COHORTS_DAYS says", count)
+        if people_age is None:
+            return
+        since = now - people_age
+        unneeded = await self._store.run(
+            lambda tx: tx.retention.list_unneeded_people(since), write=False
+        )
+        for person in unneeded:
+            await self._store.run(partial(_erase_if_unneeded, person=person, since=since, now=now))
+        if unneeded:
+            log.info("%d people were erased, as KEEP_PEOPLE_DAYS says", len(unneeded))
+
+
+async def _erase_if_unneeded(tx: Tx, person: Person, since: datetime, now: datetime) -> None:
+    await tx.personal.lock_accounts(person)
+    # Asked again under the lock: they may have come back in between.
+    unneeded = await tx.retention.list_unneeded_people(since)
+    if any(other.id == person.id for other in unneeded):
+        await tx.personal.erase_person(person, now)
 
 
 async def _delete_expired_rows(tx: Tx, now: datetime) -> None:

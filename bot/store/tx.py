@@ -24,6 +24,7 @@ from bot.store.people import PeopleQueries
 from bot.store.personal import PersonalQueries
 from bot.store.portfolio import PortfolioQueries
 from bot.store.progress import ProgressQueries
+from bot.store.retention import RetentionQueries
 from bot.store.rights import RightsQueries
 from bot.store.roadmaps import RoadmapQueries
 from bot.store.schedule import ScheduleQueries
@@ -94,6 +95,10 @@ class Tx:
     @cached_property
     def personal(self) -> PersonalQueries:
         return PersonalQueries(self.connection, self.post_kinds)
+
+    @cached_property
+    def retention(self) -> RetentionQueries:
+        return RetentionQueries(self.connection)
 
     @cached_property
     def ledger(self) -> LedgerQueries:
