@@ -9,25 +9,22 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.setting_values import (
+    add_database_driver,
+    build_setting_error,
+    parse_whole_number,
+    reveal_text,
+)
 
 MOST_SHARDS = 1000
 MOST_DAYS = 36_500
-
-# Hosts hand out addresses in all these forms. Each engine has one driver here.
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
-    "postgres": "postgresql+asyncpg",
-    "postgresql": "postgresql+asyncpg",
-    "postgresql+asyncpg": "postgresql+asyncpg",
-}
 
 # The beginning of each Slack token, and the page to copy it from.
 _SLACK_TOKENS = {
@@ -195,33 +192,13 @@ class Settings(BaseSettings):
     def _check_data_dir(cls, folder: Path) -> Path:
         folder = folder.expanduser()
         if folder.exists() and not folder.is_dir():
-            raise _build_setting_error(f"is “{folder}”, which is a file: name a folder")
+            raise build_setting_error(f"is “{folder}”, which is a file: name a folder")
         return folder
 
     @field_validator("database_url")
     @classmethod
     def _add_database_driver(cls, url: str) -> str:
-        # The sentence does not quote the address: it may hold a password.
-        advice = (
-            "write postgresql://user:password@host/name or sqlite:///path/to/file.db, "
-            "or leave it out"
-        )
-        try:
-            parts = urlsplit(url)
-            driver = _DRIVERS[parts.scheme]
-            parts.port  # noqa: B018 — reading it is what checks it
-        except (KeyError, ValueError):
-            raise _build_setting_error(f"is not an address Syllabot can use: {advice}") from None
-        if parts.path in ("", "/", "/:memory:") or (driver.startswith("sqlite") and parts.netloc):
-            raise _build_setting_error(f"names no database: {advice}")
-        options = []
-        for name, value in parse_qsl(parts.query):
-            # Hosts write libpq's name for it; asyncpg calls the same option ssl.
-            options.append(("ssl" if name == "sslmode" else name, value))
-        checked_url = f"{driver}://{parts.netloc}{parts.path}"
-        if options:
-            checked_url += f"?{urlencode(options)}"
-        return checked_url
+        return add_database_driver(url)
 
     @field_validator("discord_token", mode="before")
     @classmethod
@@ -229,7 +206,7 @@ class Settings(BaseSettings):
         # The sentence does not quote the token: whoever holds it is the bot.
         token = str(typed).strip()
         if any(letter.isspace() for letter in token) or token.casefold().startswith("bot "):
-            raise _build_setting_error(
+            raise build_setting_error(
                 "is no token: copy it from the Bot page of your Discord application, "
                 "without anything around it"
             )
@@ -240,10 +217,10 @@ class Settings(BaseSettings):
     def _check_discord_shards(cls, typed: object) -> object:
         if typed is None:
             return None
-        number = _parse_whole_number(typed)
+        number = parse_whole_number(typed)
         if number and number <= MOST_SHARDS:
             return number
-        raise _build_setting_error(
+        raise build_setting_error(
             f"is “{typed}”, which is no number of shards: give it like 2, or leave it out"
         )
 
@@ -252,15 +229,15 @@ class Settings(BaseSettings):
     def _check_discord_shard_ids(cls, typed: object, info: ValidationInfo) -> object:
         # The environment gives text; the default and tests give a tuple of numbers.
         parts = typed.split(",") if isinstance(typed, str) else list(cast(Any, typed))
-        numbers = [_parse_whole_number(part) for part in parts if str(part).strip()]
+        numbers = [parse_whole_number(part) for part in parts if str(part).strip()]
         ids = [number for number in numbers if number is not None]
         if len(set(ids)) < len(numbers):
-            raise _build_setting_error(
+            raise build_setting_error(
                 f"is “{typed}”, which names no shards: give them like 0,1, or leave them out"
             )
         count = info.data.get("discord_shard_count")
         if ids and (count is None or max(ids) >= count):
-            raise _build_setting_error(
+            raise build_setting_error(
                 "needs a DISCORD_SHARD_COUNT that is higher than each of them: "
                 "set it, or leave the ids out"
             )
@@ -270,10 +247,10 @@ class Settings(BaseSettings):
     @classmethod
     def _check_slack_token(cls, typed: object, info: ValidationInfo) -> str:
         # The sentence does not quote the token, as above.
-        token = _reveal_text(typed)
+        token = reveal_text(typed)
         begins, page = _SLACK_TOKENS[str(info.field_name)]
         if token and (not token.startswith(begins) or any(letter.isspace() for letter in token)):
-            raise _build_setting_error(
+            raise build_setting_error(
                 f"is no such token: copy the one that begins with {begins} "
                 f"from the {page} page of your Slack app"
             )
@@ -284,9 +261,9 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _check_slack_secret(cls, typed: object) -> str:
-        secret = _reveal_text(typed)
+        secret = reveal_text(typed)
         if any(letter.isspace() for letter in secret) or secret.startswith(("xoxb-", "xapp-")):
-            raise _build_setting_error(
+            raise build_setting_error(
                 "is something else: copy it from the Basic Information page of your Slack app"
             )
         return secret
@@ -296,12 +273,12 @@ class Settings(BaseSettings):
     def _check_slack_command(cls, typed: object) -> str:
         name = str(typed).strip()
         if not re.fullmatch(r"/[a-z0-9_-]{1,31}", name):
-            raise _build_setting_error(
+            raise build_setting_error(
                 f"is “{name}”, which Slack does not accept as a command: "
                 "write / and up to 31 of a–z, 0–9, - and _"
             )
         if name in RESERVED.split():
-            raise _build_setting_error(
+            raise build_setting_error(
                 f"is “{name}”, which is a command of Slack's own: choose another, like /study"
             )
         return name
@@ -317,12 +294,12 @@ class Settings(BaseSettings):
             rest = parts.path or parts.query or parts.fragment or parts.username
             parts.port  # noqa: B018 — reading it is what checks it
         except ValueError:
-            raise _build_setting_error(f"is no address: {advice}") from None
+            raise build_setting_error(f"is no address: {advice}") from None
         if url and (not host or rest or re.search(r"\s", url)):
-            raise _build_setting_error(f"is no address others can call: {advice}")
+            raise build_setting_error(f"is no address others can call: {advice}")
         is_local = parts.scheme == "http" and host in _LOCAL_HOSTS
         if url and parts.scheme != "https" and not is_local:
-            raise _build_setting_error(
+            raise build_setting_error(
                 f"does not begin with https://, which Slack asks for: {advice}"
             )
         return url
@@ -331,12 +308,12 @@ class Settings(BaseSettings):
     @classmethod
     def _check_vault_keys(cls, typed: object) -> str:
         # The sentence does not quote the keys: they open the tokens.
-        keys = [key.strip() for key in _reveal_text(typed).split(",") if key.strip()]
+        keys = [key.strip() for key in reveal_text(typed).split(",") if key.strip()]
         try:
             for key in keys:
                 Fernet(key)
         except ValueError:
-            raise _build_setting_error(
+            raise build_setting_error(
                 "holds something that is no key: `syllabot slack key` prints a new one"
             ) from None
         return ",".join(keys)
@@ -344,19 +321,19 @@ class Settings(BaseSettings):
     @field_validator("public_port", "room_port", mode="before")
     @classmethod
     def _check_port(cls, typed: object, info: ValidationInfo) -> int:
-        port = _parse_whole_number(typed)
+        port = parse_whole_number(typed)
         may_be_any = info.field_name == "room_port"
         if port is None or port > 65535 or (port == 0 and not may_be_any):
             advice = "1 to 65535, or 0 for any free one" if may_be_any else "1 to 65535"
-            raise _build_setting_error(f"is “{typed}”, which is no port: choose {advice}")
+            raise build_setting_error(f"is “{typed}”, which is no port: choose {advice}")
         return port
 
     @field_validator("keep_cohorts_days", "keep_people_days", mode="before")
     @classmethod
     def _check_days(cls, typed: object) -> int:
-        days = _parse_whole_number(typed)
+        days = parse_whole_number(typed)
         if days is None or days > MOST_DAYS:
-            raise _build_setting_error(
+            raise build_setting_error(
                 f"is “{typed}”, which is no number of days: write one like 365, or 0 for ever"
             )
         return days
@@ -365,7 +342,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_room_zone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise _build_setting_error(
+            raise build_setting_error(
                 f"is “{name}”, which is no time zone I know: use an IANA name like Europe/Berlin"
             )
         return name
@@ -375,7 +352,7 @@ class Settings(BaseSettings):
     def _check_log_level(cls, typed: object) -> str:
         level = str(typed).strip().upper()
         if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-            raise _build_setting_error(
+            raise build_setting_error(
                 f"is “{typed}”, which is no log level: use DEBUG, INFO, WARNING or ERROR"
             )
         return level
@@ -401,20 +378,3 @@ def load_settings() -> Settings:
         raise SettingsError(
             f"The file .env cannot be read ({error.strerror}): check its rights."
         ) from None
-
-
-def _reveal_text(typed: object) -> str:
-    if isinstance(typed, SecretStr):
-        return typed.get_secret_value().strip()
-    return str(typed).strip()
-
-
-def _parse_whole_number(typed: object) -> int | None:
-    digits = str(typed).strip()
-    # `isdigit` alone accepts the digits of every script; five of them hold any port.
-    is_number = digits.isascii() and digits.isdigit() and len(digits) <= 5
-    return int(digits) if is_number else None
-
-
-def _build_setting_error(sentence: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", "{sentence}", {"sentence": sentence})

@@ -60,6 +60,8 @@ def test_without_any_setting_everything_has_a_default() -> None:
         "vault_key": SecretStr(""),
         "room_port": 8750,
         "room_zone": "UTC",
+        "keep_cohorts_days": 0,
+        "keep_people_days": 0,
         "log_level": "INFO",
     }
 
@@ -135,6 +137,16 @@ def test_a_database_address_that_cannot_work_is_refused_without_repeating_it(
             "ROOM_PORT",
             "65536",
             "is “65536”, which is no port: choose 1 to 65535, or 0 for any free one.",
+        ),
+        (
+            "KEEP_PEOPLE_DAYS",
+            "-1",
+            "is “-1”, which is no number of days: write one like 365, or 0 for ever.",
+        ),
+        (
+            "KEEP_COHORTS_DAYS",
+            "a year",
+            "is “a year”, which is no number of days: write one like 365, or 0 for ever.",
         ),
         ("ROOM_PORT", "-1", "is “-1”, which is no port: choose 1 to 65535, or 0 for any free one."),
         (

@@ -28,6 +28,8 @@ CLASSMATES = (
     Figure("sefa", "Sefa", "Europe/Istanbul", temper="silent"),
     Figure("lena", "Lena", "Europe/Stockholm", temper="away"),
 )
+INVENTED = frozenset(figure.native for figure in (*PLAYED, *CLASSMATES))
+"""The ids of people who are nobody's."""
 NOTES = (
     "Slower than planned, but it makes sense now.",
     "The exercises helped more than the videos.",

@@ -279,3 +279,11 @@ def _check_calendar_end(at: datetime) -> datetime:
 
 async def _skip_pulse() -> datetime | None:
     return None
+
+
+def format_outage(outage: timedelta) -> str:
+    """Return how long the bot was away: 5 hours, 3 days."""
+    hours = round(outage / timedelta(hours=1))
+    if hours >= 48 and hours % 24 == 0:
+        return f"{hours // 24} days"
+    return f"{hours} hours"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from bot.chat.message import OPTIONS, Choice
 from bot.command import Command, CommandOption
+from bot.group.zones import list_zones
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 
@@ -61,3 +63,20 @@ def _build_option_entry(option: CommandOption) -> dict[str, object]:
         "choices": list(option.choices),
         "suggests": option.has_suggestions,
     }
+
+
+def is_plain_zone_option(
+    commands: Mapping[str, Command], command_name: str, option_name: str
+) -> bool:
+    """Return True for a time zone that the core has no suggestions for."""
+    command = commands.get(command_name)
+    option = command.find_option(option_name) if command is not None else None
+    return option is not None and option.kind == "zone" and not option.has_suggestions
+
+
+def suggest_zones(typed: str) -> Sequence[Choice]:
+    """Return zones with some letters in their names."""
+    # People type "new york"; the zone's name is America/New_York.
+    wanted = typed.casefold().replace(" ", "_")
+    zones = [zone for zone in list_zones() if wanted in zone.casefold()]
+    return [Choice(zone, zone) for zone in zones[:OPTIONS]]

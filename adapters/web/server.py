@@ -18,9 +18,14 @@ from aiohttp import web
 
 from adapters.connections import HttpLimits, serve_http
 from adapters.web.cast import Cast
-from adapters.web.classmates import CLASSMATES, PLAYED
-from adapters.web.clock import ClockMover, Move, Pulse, RoomClock
-from adapters.web.command_list import list_commands, order_commands
+from adapters.web.classmates import INVENTED, PLAYED
+from adapters.web.clock import ClockMover, Move, Pulse, RoomClock, format_outage
+from adapters.web.command_list import (
+    is_plain_zone_option,
+    list_commands,
+    order_commands,
+    suggest_zones,
+)
 from adapters.web.conversation import RoomConversation, build_channel_place, build_room_caller
 from adapters.web.files import encode_files
 from adapters.web.lines import BOT
@@ -37,11 +42,9 @@ from bot.chat.errors import Refused, SendError
 from bot.chat.message import Choice, Event, File, Message, encode_answer
 from bot.chat.platform import Core
 from bot.command import Command, get_commands
-from bot.group.zones import list_zones, load_zone
+from bot.group.zones import load_zone
 
 FIRST_CHANNEL = "study-group"
-SUGGESTIONS = 25
-INVENTED = frozenset(figure.native for figure in (*PLAYED, *CLASSMATES))
 
 _log = logging.getLogger(__name__)
 
@@ -159,10 +162,7 @@ class Room:
         return str(written.seq)
 
     async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
-        """Put a message in the place of the one sent under `key`. Raises `SendError`.
-
-        The line gets a new number, so it is found by its key.
-        """
+        """Put a message in the place of the one sent under `key`. Raises `SendError`."""
         written = await self.transcript.rewrite_line(place, key, encode_answer(message))
         if written is None:
             raise SendError("the message was deleted", permanent=True)
@@ -229,8 +229,7 @@ class Room:
 
     async def is_in_space(self, place: Place) -> bool:
         """Return True if this person is in the cast."""
-        figures = await self.transcript.list_figures()
-        return any(figure.native == place.native for figure in figures)
+        return any(figure.native == place.native for figure in await self.transcript.list_figures())
 
     # — for the pages —
 
@@ -268,18 +267,11 @@ class Room:
         given: Mapping[str, str],
     ) -> Sequence[Choice]:
         """Return values for an option: the core's, or time zones from the room."""
-        if self._is_plain_zone_option(command, option):
-            return _suggest_zones(typed)
+        if is_plain_zone_option(self.commands(), command, option):
+            return suggest_zones(typed)
         return await self._core.suggest_values(
             build_room_caller(figure), place, command, option, typed, given
         )
-
-    def _is_plain_zone_option(self, command_name: str, option_name: str) -> bool:
-        command = self.commands().get(command_name)
-        if command is None:
-            return False
-        option = command.find_option(option_name)
-        return option is not None and option.kind == "zone" and not option.has_suggestions
 
     def start_clock_move(self, move: Move, outage: timedelta = timedelta()) -> None:
         """Start to move the clock.
@@ -353,15 +345,11 @@ class Room:
 
     async def announce_return(self, outage: timedelta) -> None:
         """Say in every channel how long the bot was away."""
-        content = f"Syllabot was away for {_format_outage(outage)}."
+        content = f"Syllabot was away for {format_outage(outage)}."
         for channel in await self.transcript.list_room_channels():
             place = build_channel_place(channel)
-            await self._append_channel_note(place, content)
-
-    async def _append_channel_note(self, place: Place, content: str) -> None:
-        note = RoomLine("note", BOT, place, "", content, self.clock.now())
-        written, _ = await self.transcript.append_line(note)
-        self.live_pages.publish_news(written)
+            note = RoomLine("note", BOT, place, "", content, self.clock.now())
+            self.live_pages.publish_news((await self.transcript.append_line(note))[0])
 
     # — inside —
 
@@ -408,17 +396,3 @@ class Room:
         # A door: an error in one background task would end the task group, and the room with it.
         except Exception:
             _log.exception("The room could not do something by itself")
-
-
-def _suggest_zones(typed: str) -> Sequence[Choice]:
-    # People type "new york"; the zone's name is America/New_York.
-    wanted = typed.casefold().replace(" ", "_")
-    zones = [zone for zone in list_zones() if wanted in zone.casefold()]
-    return [Choice(zone, zone) for zone in zones[:SUGGESTIONS]]
-
-
-def _format_outage(outage: timedelta) -> str:
-    hours = round(outage / timedelta(hours=1))
-    if hours >= 48 and hours % 24 == 0:
-        return f"{hours // 24} days"
-    return f"{hours} hours"

@@ -11,13 +11,18 @@ import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import aiosqlite
 
 from adapters.web.erasure import rename_figure, replace_names
+from adapters.web.line_rows import (
+    fetch_line_by_key,
+    fetch_one_row,
+    find_spot,
+    insert_line,
+    list_replaced_seqs,
+)
 from adapters.web.records import (
     SCHEMA,
     VERSION,
@@ -83,7 +88,7 @@ class Transcript:
 
     async def _create_schema(self, path: Path) -> None:
         async with self._begin_transaction() as db:
-            row = await _fetch_one_row(db, "PRAGMA user_version")
+            row = await fetch_one_row(db, "PRAGMA user_version")
             if row is not None and row[0] > VERSION:
                 raise UnreadableTranscript(
                     f"A newer Syllabot wrote {path}: update this one, or move the file away."
@@ -120,7 +125,7 @@ class Transcript:
     async def load_fact(self, name: str) -> str | None:
         """Return the value under a name, or None."""
         async with self._begin_transaction() as db:
-            row = await _fetch_one_row(db, "SELECT value FROM facts WHERE name = ?", name)
+            row = await fetch_one_row(db, "SELECT value FROM facts WHERE name = ?", name)
             return None if row is None else str(row["value"])
 
     async def save_fact(self, name: str, value: str) -> None:
@@ -203,10 +208,10 @@ class Transcript:
         """
         async with self._begin_transaction() as db:
             if line.key is not None:
-                row = await _fetch_one_row(db, "SELECT * FROM lines WHERE key = ?", line.key)
+                row = await fetch_one_row(db, "SELECT * FROM lines WHERE key = ?", line.key)
                 if row is not None:
                     return build_line_from_row(row), False
-            return await _insert_line(db, line), True
+            return await insert_line(db, line), True
 
     async def rewrite_line(self, place: Place, key: str, content: str) -> RoomLine | None:
         """Write another content under a key, and return the line; None if there is no such line.
@@ -215,25 +220,25 @@ class Transcript:
         pages which have read past the old one get it.
         """
         async with self._begin_transaction() as db:
-            row = await _fetch_line_by_key(db, place, key)
+            row = await fetch_line_by_key(db, place, key)
             if row is None or row["content"] == content:
                 return None if row is None else build_line_from_row(row)
             former = build_line_from_row(row)
             await db.execute("DELETE FROM lines WHERE seq = ?", (former.seq,))
-            written = await _insert_line(db, replace(former, content=content))
+            written = await insert_line(db, replace(former, content=content))
             await db.execute("UPDATE lines SET gone = ? WHERE seq = ?", (former.gone, written.seq))
             return replace(written, drops=(former.seq,))
 
     async def find_line_by_key(self, place: Place, key: str) -> RoomLine | None:
         """Return the line under a key at a place, or None."""
         async with self._begin_transaction() as db:
-            row = await _fetch_line_by_key(db, place, key)
+            row = await fetch_line_by_key(db, place, key)
             return None if row is None else build_line_from_row(row)
 
     async def load_line(self, seq: int) -> RoomLine | None:
         """Return a line by its number, or None."""
         async with self._begin_transaction() as db:
-            row = await _fetch_one_row(db, "SELECT * FROM lines WHERE seq = ?", seq)
+            row = await fetch_one_row(db, "SELECT * FROM lines WHERE seq = ?", seq)
             return None if row is None else build_line_from_row(row)
 
     async def list_lines_before(
@@ -265,14 +270,14 @@ class Transcript:
             lines = []
             for row in rows:
                 # The page may still show a line that was replaced while it was away.
-                drops = await _list_replaced_seqs(db, row["seq"])
+                drops = await list_replaced_seqs(db, row["seq"])
                 lines.append(replace(build_line_from_row(row), drops=drops))
             return tuple(lines)
 
     async def find_last_seq(self) -> int:
         """Return the newest line's number, 0 in an empty room."""
         async with self._begin_transaction() as db:
-            row = await _fetch_one_row(db, "SELECT coalesce(max(seq), 0) FROM lines")
+            row = await fetch_one_row(db, "SELECT coalesce(max(seq), 0) FROM lines")
             return 0 if row is None else int(row[0])
 
     async def find_newest_private_seqs(self) -> dict[str, int]:
@@ -302,7 +307,7 @@ class Transcript:
     async def find_interaction(self, once: str) -> RoomInteraction | None:
         """Return the interaction under an id, or None."""
         async with self._begin_transaction() as db:
-            row = await _fetch_one_row(db, "SELECT * FROM said WHERE once = ?", once)
+            row = await fetch_one_row(db, "SELECT * FROM said WHERE once = ?", once)
             return None if row is None else build_interaction_from_row(row)
 
     async def list_unanswered_interactions(self) -> tuple[RoomInteraction, ...]:
@@ -319,7 +324,7 @@ class Transcript:
         `is_answered` marks one without a further answer: a chat line is its own.
         """
         async with self._begin_transaction() as db:
-            written = await _insert_line(db, line)
+            written = await insert_line(db, line)
             values = (
                 interaction.once,
                 interaction.author,
@@ -351,15 +356,15 @@ class Transcript:
         async with self._begin_transaction() as db:
             spot = 0
             if has_same_spot:
-                spot = await _find_spot(db, replaced_seqs[0])
-            written = await _insert_line(db, replace(line, spot=spot))
+                spot = await find_spot(db, replaced_seqs[0])
+            written = await insert_line(db, replace(line, spot=spot))
             for seq in replaced_seqs:
                 await db.execute(
                     "UPDATE lines SET gone = ? WHERE seq = ? AND gone = 0", (written.seq, seq)
                 )
             await db.execute("UPDATE said SET answer = ? WHERE once = ?", (written.seq, once))
             # Read back, for a line that was gone before is not dropped by this one.
-            return replace(written, drops=await _list_replaced_seqs(db, written.seq))
+            return replace(written, drops=await list_replaced_seqs(db, written.seq))
 
     async def list_private_answers(
         self, place: Place, viewer: str, limit: int
@@ -392,51 +397,3 @@ def _prepare_transcript_file(path: Path) -> None:
             "put your last backup in its place, or delete the file to start again."
         )
     private_files.restrict_database(path)
-
-
-async def _fetch_one_row(db: aiosqlite.Connection, query: str, *values: object) -> Any:
-    async with db.execute(query, values) as cursor:
-        return await cursor.fetchone()
-
-
-async def _fetch_line_by_key(db: aiosqlite.Connection, place: Place, key: str) -> Any:
-    query = "SELECT * FROM lines WHERE key = ? AND channel = ? AND native = ?"
-    return await _fetch_one_row(db, query, key, place.channel, place.native)
-
-
-async def _find_spot(db: aiosqlite.Connection, seq: int) -> int:
-    row = await _fetch_one_row(db, "SELECT spot FROM lines WHERE seq = ?", seq)
-    return 0 if row is None else int(row["spot"])
-
-
-async def _list_replaced_seqs(db: aiosqlite.Connection, seq: int) -> tuple[int, ...]:
-    # `gone > 0` says nothing new, but without it SQLite does not use the partial index.
-    rows = await db.execute_fetchall("SELECT seq FROM lines WHERE gone = ? AND gone > 0", (seq,))
-    return tuple(int(row["seq"]) for row in rows)
-
-
-async def _insert_line(db: aiosqlite.Connection, line: RoomLine) -> RoomLine:
-    values = (
-        _convert_to_seconds(line.at),
-        line.kind,
-        line.author,
-        line.place.channel,
-        line.place.native,
-        line.audience,
-        line.content,
-        line.key,
-    )
-    async with db.execute(
-        "INSERT INTO lines (at, kind, author, channel, native, audience, content, key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        values,
-    ) as cursor:
-        seq = cursor.lastrowid or 0
-    # A line that replaces none stands where it was written.
-    spot = line.spot or seq
-    await db.execute("UPDATE lines SET spot = ? WHERE seq = ?", (spot, seq))
-    return replace(line, seq=seq, spot=spot)
-
-
-def _convert_to_seconds(at: datetime) -> int:
-    return int(at.timestamp())
