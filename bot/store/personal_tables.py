@@ -125,6 +125,7 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(t.scores, _match_seats(t.scores), "scores"),
     PersonalTable(t.checkins, _match_accounts(t.checkins), "check_ins", noun="check-in"),
     PersonalTable(t.ticks, _match_accounts(t.ticks), "ticks", noun="tick"),
+    PersonalTable(t.stuck_items, _match_accounts(t.stuck_items), "stuck_on", noun="stuck item"),
     PersonalTable(t.projects, _match_accounts(t.projects), "projects", noun="project"),
     PersonalTable(
         t.certificates, _match_accounts(t.certificates), "certificates", noun="certificate"
