@@ -126,7 +126,7 @@ _SELECT_HOME_LETTERS = select(
     letters.c.id, letters.c.cohort_id, letters.c.kind, letters.c.ref, letters.c.ended_at
 ).where(
     letters.c.cohort_id.in_(bindparam("cohort_ids", expanding=True)),
-    letters.c.member_id == 0,
+    letters.c.home_id != 0,
     letters.c.kind.in_(bindparam("kinds", expanding=True)),
     _MAY_BE_OUT,
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Column, ColumnElement, String, Table, and_, bindparam, literal, select
+from sqlalchemy import Column, ColumnElement, String, Table, and_, bindparam, literal, or_, select
 
 from bot.chat.message import Form, Message, decode_answer
 from bot.store import tables as t
@@ -116,7 +116,7 @@ _OWN_GREETING = (
 PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(
         t.letters,
-        _match_seats(t.letters),
+        or_(_match_seats(t.letters), _match_accounts(t.letters)),
         "private_letters",
         noun="private letter",
         columns=("member_id", "kind", "ref", "moment", "state", "ended_at", "message"),
@@ -126,6 +126,13 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(t.checkins, _match_accounts(t.checkins), "check_ins", noun="check-in"),
     PersonalTable(t.ticks, _match_accounts(t.ticks), "ticks", noun="tick"),
     PersonalTable(t.stuck_items, _match_accounts(t.stuck_items), "stuck_on", noun="stuck item"),
+    PersonalTable(
+        t.waiting,
+        _match_accounts(t.waiting),
+        "waiting_lists",
+        noun="waiting place",
+        columns=("account_id", "roadmap", "at", "told_at"),
+    ),
     PersonalTable(t.projects, _match_accounts(t.projects), "projects", noun="project"),
     PersonalTable(
         t.certificates, _match_accounts(t.certificates), "certificates", noun="certificate"
@@ -180,6 +187,7 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
             "alias",
             "score",
             "missing_since",
+            "moved_from",
         ),
     ),
     PersonalTable(

@@ -13,7 +13,17 @@ from bot.group.member import Person
 from bot.store.connection import TxConnection
 from bot.store.personal_tables import PERSONAL_TABLES
 from bot.store.rows import COHORT_COLUMNS, build_cohort
-from bot.store.tables import absences, accounts, cohorts, grants, members, persons, settings, spaces
+from bot.store.tables import (
+    absences,
+    accounts,
+    cohorts,
+    grants,
+    members,
+    persons,
+    settings,
+    spaces,
+    waiting,
+)
 
 BATCH = 50  # rows in one look: the next one comes within the hour
 
@@ -43,6 +53,7 @@ def _list_needs() -> Iterator[ColumnElement[bool]]:
     seats = _OWN.join(members, members.c.account_id == _OWN.c.id)
     yield _is_in(seats, members.c.left_at.is_(None))
     yield _is_in(seats, members.c.left_at >= bindparam("before"))
+    yield _is_in(_OWN.join(waiting, waiting.c.account_id == _OWN.c.id))
     rights = _OWN.join(
         spaces,
         and_(spaces.c.platform == _OWN.c.platform, spaces.c.tenant == _OWN.c.tenant),
