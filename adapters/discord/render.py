@@ -42,6 +42,7 @@ TEXT = 4000  # characters (Discord: Components V2)
 # Out of 40 components (Discord: Components V2), the core leaves these beside the title.
 SEPARATORS = 3
 ACCENT = 0x3B9C84
+INDENT = "\u2003"  # an em space: Discord keeps it, and takes no blanks for a list
 STYLES = {
     "plain": discord.ButtonStyle.secondary,
     "primary": discord.ButtonStyle.primary,
@@ -215,7 +216,8 @@ def _format_checklist_line(choice: Choice, private: bool, writer: DiscordTextWri
         mark = "✓" if choice.chosen else "○"  # signs, not emoji: they take the text's colour
     line = f"{mark} {writer.render_label(choice.label)}"
     if choice.detail.strip() and writer.has_details:
-        return f"{line} · {writer.render_prose(choice.detail)}"
+        detail = writer.render_prose(choice.detail).replace("\n", f"\n{INDENT}")
+        return f"{line} · {detail}"
     return line
 
 

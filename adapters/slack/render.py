@@ -50,6 +50,7 @@ GROUP = 10  # options (Slack: Checkboxes)
 DIVIDERS = 3  # 50 blocks (Slack: Block Kit), of which the core takes 36 and long texts some
 ONLY_ADDS = "Boxes here only add. Your own list comes back in private."
 OPEN = "Open the list"
+INDENT = "\u2003"  # an em space, which stays at the start of a line
 
 Style = Literal["full", "terse", "none"]
 Json = dict[str, Any]
@@ -354,7 +355,8 @@ def _format_detail_lines(block: Checklist, writer: SlackTextWriter) -> str:
     for choice in block.choices:
         if choice.detail.strip():
             label = writer.write_plain_label(choice.label)
-            lines.append(f"• {label} · {writer.write_prose(choice.detail)}")
+            detail = writer.write_prose(choice.detail).replace("\n", f"\n{INDENT}")
+            lines.append(f"• {label} · {detail}")
     return "\n".join(lines)
 
 

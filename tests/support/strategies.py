@@ -45,8 +45,9 @@ def wild(most: int) -> st.SearchStrategy[str]:
 
 PHRASES = wild(70)
 CHOICES = st.builds(
-    lambda count, label, note: tuple(Choice(label, f"{n}{label}", note) for n in range(count)),
-    st.integers(1, 25), wild(75), wild(75),
+    lambda count, label, note, detail: tuple(
+        Choice(label, f"{n}{label}", note, detail=detail[: 1200 // count]) for n in range(count)),
+    st.integers(1, 25), wild(75), wild(75), st.just("") | wild(1200),
 )  # fmt: skip
 BLOCKS = st.one_of(
     st.builds(Text, wild(3000)),
