@@ -14,7 +14,7 @@ from bot.group.first_item import sum_estimates
 from bot.group.route import Route
 from bot.roadmap import Roadmap
 from bot.views.dates import format_day
-from bot.views.ways_back import format_time_sum
+from bot.views.durations import format_time_sum
 from bot.views.week_list import build_item_choice
 
 MAX_PARTS = 6  # weeks of a plan that are told one by one

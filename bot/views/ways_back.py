@@ -13,11 +13,10 @@ from bot.chat.message import Buttons, Message, build_phrase, escape_text, text_m
 from bot.chat.text import format_count, shorten
 from bot.group.backlog import Backlog
 from bot.group.cohort import Cohort, Member
-from bot.group.first_item import TimeSum
 from bot.group.shift import get_week_number
 from bot.roadmap import Roadmap
 from bot.views.dates import describe_cohort_state
-from bot.views.durations import format_duration
+from bot.views.durations import format_time_sum
 
 CATCH_UP, SHIFT, NEXT = "catch-up", "shift", "next"  # stored in phrases: never renamed
 WAY_LABELS = {CATCH_UP: "Catch up", SHIFT: "Shift me", NEXT: "Next cohort"}
@@ -84,16 +83,6 @@ def describe_backlog(cohort: Cohort, member: Member, backlog: Backlog, now: date
     time = format_time_sum(backlog.time)
     sentence = f"**{len(backlog.open_items)} of {count}** {verb} open{time and f', {time}'}"
     return f"{sentence}{_describe_group_week(cohort, member, now)}."
-
-
-def format_time_sum(time: TimeSum) -> str:
-    """Return `about 6 h`; `more than` where some items have no estimate, empty where most have."""
-    if not time.minutes or not time.is_mostly_known:
-        return ""
-    about = format_duration(time.minutes)
-    if time.is_complete:
-        return about
-    return f"{about} or more"
 
 
 def describe_own_week(member: Member, cohort: Cohort, now: datetime) -> str:

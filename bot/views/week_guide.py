@@ -8,10 +8,10 @@ from bot.chat.message import MESSAGE_PROSE, TITLE, escape_text, format_link
 from bot.chat.text import shorten
 from bot.group.calendar import CalendarWeek, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort
-from bot.group.first_item import TimeSum, sum_estimates
+from bot.group.first_item import sum_estimates
 from bot.group.route import Route
 from bot.roadmap import Item, Resource, Roadmap, Stage, Week
-from bot.views.durations import format_duration
+from bot.views.durations import format_duration, format_time_sum
 
 # Characters of prose; the longest week's post has room for both.
 SENTENCE = 300
@@ -97,15 +97,6 @@ def list_counted_items(week: SyllabusWeek, route: Route) -> tuple[str, ...]:
 def format_week_time(roadmap: Roadmap, item_ids: Iterable[str]) -> str:
     """Return the time of items, such as `about 6 h`; empty if most of it is unknown."""
     return format_time_sum(sum_estimates(roadmap, item_ids))
-
-
-def format_time_sum(times: TimeSum) -> str:
-    """Return a sum in words: a lower bound if some items lack an estimate, empty if most do."""
-    if times.is_complete:
-        return format_duration(times.minutes)
-    if times.estimated_count and times.is_mostly_known:
-        return f"at least {format_duration(times.minutes)}"
-    return ""
 
 
 # — items —

@@ -66,7 +66,7 @@ async def test_a_week_off_and_a_week_with_an_unknown_part_read_well(quick_room: 
     )
     assert bets.startswith(
         "Week 3 of 3 · Bets\n"
-        "The start · Mon 16 Mar 2026 to Sun 22 Mar 2026 · at least about 4 h\n"
+        "The start · Mon 16 Mar 2026 to Sun 22 Mar 2026 · about 4 h or more\n"
         # An item named like its link does not say the same words twice.
         "Start here: Odds · about 1 h · docs (https://odds.example.org)\n"
     )

@@ -8,7 +8,8 @@ from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.first_item import TimeSum
 from bot.group.route import build_route
 from bot.roadmap import Roadmap, parse_roadmap
-from bot.views.week_guide import find_week_sentence, format_time_sum, list_counted_items
+from bot.views.durations import format_time_sum
+from bot.views.week_guide import find_week_sentence, list_counted_items
 
 PLAN = parse_roadmap(
     """
@@ -84,7 +85,7 @@ def test_items_as_good_as_each_other_count_once() -> None:
     ("times", "words"),
     [
         (TimeSum(360, 4, 4), "about 6 h"),
-        (TimeSum(240, 3, 5), "at least about 4 h"),
+        (TimeSum(240, 3, 5), "about 4 h or more"),
         (TimeSum(240, 2, 4), ""),
         (TimeSum(0, 0, 3), ""),
         (TimeSum(), ""),

@@ -10,6 +10,7 @@ from bot.command import Act, Call
 from bot.commands.behind.standing import Standing
 from bot.group.catch_up import MAX_HOURS, CatchUpDraft, CatchUpWork
 from bot.views.catch_up import describe_plan_end, describe_plan_parts
+from bot.views.durations import format_time_sum
 from bot.views.ways_back import (
     CATCH_UP,
     SHIFT,
@@ -17,7 +18,6 @@ from bot.views.ways_back import (
     build_way_button,
     build_way_phrase,
     format_cohort,
-    format_time_sum,
 )
 
 LAST_DAYS = 2  # of a week: a plan made then begins with the next one
