@@ -85,7 +85,7 @@ def test_the_flight_plan_of_a_member_follows_their_zone_their_hour_and_their_own
         "03-14 13:30 reminder w2.0",
         "03-15 13:30 reminder w2.1",
     ]
-    assert plan(SPRING, ada(shift=1))[0] == "03-14 18:00 reminder w1.0"
+    assert plan(SPRING, ada(shift=1))[0] == "03-14 18:00 reminder w1.0.s1"
 
 
 def test_a_break_moves_what_comes_after_it_and_keeps_everything_out_of_its_days() -> None:
