@@ -107,7 +107,7 @@ def _resolve_post_kind(call: Call, change: PostChange) -> PostKind | None:
 
 def _find_post_kind(call: Call, typed: str) -> PostKind:
     wanted = _fold_kind_name(typed.strip())
-    for kind in call.post_kinds.kinds.values():
+    for kind in call.post_kinds.group_kinds.values():
         if wanted in {kind.name, _fold_kind_name(kind.title)}:
             return kind
     raise Refused(
@@ -120,7 +120,7 @@ def _fold_kind_name(name: str) -> str:
 
 
 def _format_kind_titles(call: Call) -> str:
-    titles = [f"**{escape_text(kind.title)}**" for kind in call.post_kinds.kinds.values()]
+    titles = [f"**{escape_text(kind.title)}**" for kind in call.post_kinds.group_kinds.values()]
     return f"{', '.join(titles[:-1])} or {titles[-1]}"
 
 
@@ -225,7 +225,7 @@ def _build_posts_or_post_page(
 def _build_posts_page(call: Call, cohort: Cohort) -> Message:
     lines = []
     choices = []
-    for kind in call.post_kinds.kinds.values():
+    for kind in call.post_kinds.group_kinds.values():
         lines.append(f"• **{escape_text(kind.title)}**: {_describe_post_state(cohort, kind)}")
         choices.append(Choice(kind.title, kind.name))
     phrase = build_phrase("posts settings", cohort=cohort.ref)

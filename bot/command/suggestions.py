@@ -259,5 +259,5 @@ async def suggest_zones(call: Call, typed: str) -> Sequence[Choice]:
 
 async def suggest_post_kinds(call: Call, typed: str) -> Sequence[Choice]:
     """Suggest the kinds of posts."""
-    kinds = call.post_kinds.kinds.values()
+    kinds = call.post_kinds.group_kinds.values()
     return match_choices([Choice(kind.title, kind.name) for kind in kinds], typed)

@@ -6,7 +6,7 @@ It does the same from typed words, from a home's list, and from a member's priva
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from bot.chat.buttons import LISTED, button_row
@@ -19,9 +19,11 @@ from bot.command.suggestions import suggest_open_items, suggest_own_cohorts
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.milestones import find_milestone
+from bot.group.recall import list_questions
 from bot.group.route import Route, build_route
 from bot.roadmap import Roadmap
 from bot.views.praise import describe_milestone
+from bot.views.recall import build_recall_offer
 from bot.views.week_guide import compute_list_room, format_week_title
 from bot.views.week_list import (
     add_item_details,
@@ -63,7 +65,8 @@ async def tick(
     sentence = _describe_tick_changes(own, before, done)
     if not sentence:
         sentence = _describe_no_tick_change(own.roadmap, named_ids, undo)
-    return _build_tick_answer(call, own, named_ids[0], done, sentence)
+    answer = _build_tick_answer(call, own, named_ids[0], done, sentence)
+    return _add_recall_offer(call, own, answer, before, done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,19 @@ async def _change_ticks(
     return await call.tx.progress.tick_items(call.person, roadmap_key, named_ids, call.now)
 
 
+# — questions about finished topics —
+
+
+def _add_recall_offer(
+    call: Call, own: MemberRoute, answer: Message, before: frozenset[str], done: frozenset[str]
+) -> Message:
+    """Return an answer with the offer of questions below, after the first finished topic."""
+    is_first = not list_questions(own.roadmap, before) and bool(list_questions(own.roadmap, done))
+    if call.person.recall or not is_first:
+        return answer
+    return replace(answer, blocks=(*answer.blocks, *build_recall_offer()))
+
+
 # — a private list —
 
 
@@ -167,7 +183,8 @@ async def _save_private_list(
         sentence = (
             f"{sentence} Your list was out of date, so I removed no ticks. Here is a new one."
         )
-    return _build_list_message(own, list_page, done, sentence)
+    answer = _build_list_message(own, list_page, done, sentence)
+    return _add_recall_offer(call, own, answer, before, done)
 
 
 # — the answer —

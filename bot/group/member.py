@@ -9,6 +9,9 @@ from typing import Literal
 Delivery = Literal["private", "none"]
 """How reminders reach a person: by private message, or not at all."""
 
+RecallChoice = Literal["", "yes", "no"]
+"""Do finished topics' questions come back? Empty until the person has chosen: then none does."""
+
 PrivateMessageState = Literal["", "untold", "told"]
 """Empty while private messages arrive; else they are closed, and the person knows it or not."""
 
@@ -37,6 +40,7 @@ class Person:
     """Somebody, with the settings for all their cohorts.
 
     `id` 0 is somebody the bot has not met.
+    `recall` says if questions about finished topics come back to them.
     `closed` says if their private messages are closed, and if they have been told.
     """
 
@@ -50,6 +54,7 @@ class Person:
     reminders_a_week: int = REMINDERS_A_WEEK
     delivery: Delivery = "private"
     alias: str = ""
+    recall: RecallChoice = ""
     closed: PrivateMessageState = ""
     away: tuple[Away, ...] = field(default=())
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import Honour, Standing
+from bot.group.recall import TopicRecall
 from bot.post.kinds import HomeUse, MemberUse, PostSlot
 from bot.roadmap import Roadmap
 
@@ -96,14 +97,22 @@ class MemberWays:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberedTopic:
+    """What the recipient remembers of the post's topic; nothing without one."""
+
+    recall: TopicRecall | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MemberReadings:
     """What was read for a private post, by the names in `uses`. None was not read."""
 
     checkin_weeks: frozenset[str] | None = None
     ways: MemberWays | None = None
+    topic: RememberedTopic | None = None
 
 
-NOTHING_DONE = MemberReadings(frozenset(), MemberWays())
+NOTHING_DONE = MemberReadings(frozenset(), MemberWays(), RememberedTopic())
 """What there is to read about a member who has done nothing yet."""
 
 
@@ -190,3 +199,8 @@ class MemberFacts(CommonFacts):
     @property
     def ways(self) -> MemberWays:
         return self._require("ways", self.readings.ways)
+
+    @property
+    def topic(self) -> RememberedTopic:
+        """What the member remembers of the topic that the post's ref names."""
+        return self._require("topic", self.readings.topic)

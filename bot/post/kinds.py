@@ -13,14 +13,15 @@ from bot.group.calendar import CalendarWeek
 if TYPE_CHECKING:
     from bot.post.facts import HomeFacts, MemberFacts
 
-Anchor = Literal["start", "week", "half", "end", "after", "finish", "join"]
+Anchor = Literal["start", "week", "half", "end", "after", "finish", "join", "own"]
 Scope = Literal["home", "member"]
 LateLimit = Literal["start", "week", "member"]
 HomeUse = Literal["counts", "board", "week_board", "honours", "new_members"]
 """Facts that are read for a home's post only where its kind asks for them."""
-MemberUse = Literal["checkin_weeks", "ways"]
+MemberUse = Literal["checkin_weeks", "ways", "topic"]
 """Facts that are read for a private post only where its kind asks for them."""
 
+RECALL = "recall"  # the kind of the questions about finished topics, of which a table decides
 START, FINISH = "start", "finish"  # the refs of posts that belong to no week
 WEEKLY: frozenset[Anchor] = frozenset({"week", "half", "end", "after"})
 APART = timedelta(hours=1)  # the least time between two posts that name new members
@@ -38,6 +39,7 @@ class PostDay:
     `after`: days after the week's last.
     `finish`: days after the whole plan.
     `join`: no day at all, but when people join, at most once in `APART` for each home.
+    `own`: no day of the calendar, but whenever a table says so about the person it goes to.
 
     With a `week_number` it comes in that week alone. The number counts the cohort's weeks, from 1.
     """
@@ -114,4 +116,9 @@ class PostKind:
     @property
     def is_dated(self) -> bool:
         """True for a kind on days in the calendar, which a moderator may move."""
-        return all(post_day.anchor != "join" for post_day in self.days)
+        return all(post_day.anchor not in {"join", "own"} for post_day in self.days)
+
+    @property
+    def is_personal(self) -> bool:
+        """True for a kind that people ask for themselves: no moderator sees or changes it."""
+        return any(post_day.anchor == "own" for post_day in self.days)

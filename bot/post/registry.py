@@ -67,6 +67,12 @@ class PostRegistry:
         """Every kind by its name, in the order for posts at one moment."""
         return MappingProxyType(self._kinds)
 
+    @property
+    def group_kinds(self) -> Mapping[str, PostKind]:
+        """The kinds that moderators may switch off: all but those people ask for themselves."""
+        kinds = self._kinds.items()
+        return MappingProxyType({name: kind for name, kind in kinds if not kind.is_personal})
+
 
 def _check_week_number(kind_name: str, post_day: PostDay) -> None:
     if post_day.week_number is None:

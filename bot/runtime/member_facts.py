@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.group.cohort import Cohort, Member
+from bot.group.recall import TopicRecall, parse_question_ref
 from bot.group.route import build_route
 from bot.post import (
     MemberFacts,
@@ -16,6 +17,7 @@ from bot.post import (
     PostKind,
     PostSlot,
     Recipient,
+    RememberedTopic,
 )
 from bot.roadmap import Roadmap
 from bot.store import Tx
@@ -49,6 +51,8 @@ class MemberFactReader:
         # Persons, cohorts and editions with an offer of the ways back; persons that wait to move.
         self._offered: frozenset[tuple[int, int, int]] = frozenset()
         self._movers: frozenset[tuple[int, int]] = frozenset()
+        # Person ids, roadmaps and items.
+        self._topics: Mapping[tuple[int, str, str], TopicRecall] = {}
 
     async def read_facts(self, posts: Sequence[PrivatePost]) -> None:
         """Read what these posts use. To be called once, before any facts are built."""
@@ -65,6 +69,11 @@ class MemberFactReader:
         reporting_ids = _list_member_ids(posts, "checkin_weeks")
         self._checkin_weeks = await self._tx.progress.load_checkin_weeks(reporting_ids)
         await self._read_ways([post for post in posts if "ways" in post.kind.uses])
+        asking = [post for post in posts if "topic" in post.kind.uses]
+        self._topics = await self._tx.recalls.load_topics_of_people(
+            {post.member.person.id for post in asking},
+            {parse_question_ref(post.slot.ref)[0] for post in asking},
+        )
 
     async def _read_ways(self, posts: Sequence[PrivatePost]) -> None:
         person_ids = {post.member.person.id for post in posts}
@@ -95,12 +104,18 @@ class MemberFactReader:
         if "checkin_weeks" in post.kind.uses:
             checkin_weeks = self._checkin_weeks.get(post.member.id, frozenset())
         ways = self._build_ways(post) if "ways" in post.kind.uses else None
-        return MemberReadings(checkin_weeks, ways)
+        topic = self._find_topic(post) if "topic" in post.kind.uses else None
+        return MemberReadings(checkin_weeks, ways, topic)
 
     def _build_ways(self, post: PrivatePost) -> MemberWays:
         person_id, cohort = post.member.person.id, post.cohort
         was_offered = (person_id, cohort.id, cohort.edition) in self._offered
         return MemberWays(was_offered, (person_id, cohort.id) in self._movers)
+
+    def _find_topic(self, post: PrivatePost) -> RememberedTopic:
+        item, _ = parse_question_ref(post.slot.ref)
+        key = post.member.person.id, post.cohort.roadmap, item
+        return RememberedTopic(self._topics.get(key))
 
 
 def _list_member_ids(posts: Sequence[PrivatePost], use: MemberUse) -> list[int]:

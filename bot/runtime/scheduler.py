@@ -44,8 +44,8 @@ class Retention:
 
 KEEP_EVERYTHING = Retention()
 
-DueScope = Literal["cohort", "members"]
-"""Home posts follow the cohort's clock, and private ones each member's own."""
+DueScope = Literal["cohort", "members", "recalls"]
+"""Home posts follow the cohort's clock, private ones each member's own, questions a person's."""
 
 
 RECOMPUTATION = "recomputation"  # the mark that tells how far it has come; empty when it is done
@@ -158,7 +158,7 @@ class PostScheduler:
             due = await self._list_due(now) - broken
             if self._is_recomputing:
                 # What is due comes first, and has its dates computed again before it is entered.
-                await self._recompute({cohort_id for _, cohort_id in due})
+                await self._recompute(_list_cohort_ids(due))
             elif not due:
                 return
             waiting = sorted(due)
@@ -171,21 +171,21 @@ class PostScheduler:
         self._is_recomputing = await self._store.run(lambda tx: self._recompute_slice(tx, due_ids))
 
     async def _list_due(self, now: datetime) -> set[tuple[DueScope, int]]:
-        cohorts, members = await self._store.run(
-            lambda tx: tx.schedule.list_due_cohort_ids(now), write=False
-        )
+        ids = await self._store.run(lambda tx: tx.schedule.list_due_ids(now), write=False)
         due: set[tuple[DueScope, int]] = set()
-        for cohort_id in cohorts:
+        for cohort_id in ids.cohorts:
             due.add(("cohort", cohort_id))
-        for cohort_id in members:
+        for cohort_id in ids.members:
             due.add(("members", cohort_id))
+        for account_id in ids.recalls:
+            due.add(("recalls", account_id))
         return due
 
     async def _enter_posts_together(
         self, due: Sequence[tuple[DueScope, int]], now: datetime
     ) -> set[tuple[DueScope, int]]:
-        """Enter the due posts of a few cohorts, and return those where a bug was met."""
-        works = [self._enter_posts_of_cohort(scope, cohort_id, now) for scope, cohort_id in due]
+        """Enter what is due at a few of these, and return those where a bug was met."""
+        works = [self._enter_due_posts(scope, due_id, now) for scope, due_id in due]
         # All of them end before an error goes on: none is left running behind it.
         outcomes = await asyncio.gather(*works, return_exceptions=True)
         broken = set()
@@ -196,19 +196,27 @@ class PostScheduler:
                 broken.add(key)
         return broken
 
-    async def _enter_posts_of_cohort(self, scope: DueScope, cohort_id: int, now: datetime) -> bool:
-        """Enter one cohort's due posts. Return False after a bug, which is logged."""
+    async def _enter_due_posts(self, scope: DueScope, due_id: int, now: datetime) -> bool:
+        """Enter the due posts of a cohort, or the question to the person behind an account.
+
+        Return False after a bug, which is logged.
+        """
         try:
             if scope == "cohort":
-                await self._store.run(lambda tx: tx.schedule.enter_cohort_posts(cohort_id, now))
+                await self._store.run(lambda tx: tx.schedule.enter_cohort_posts(due_id, now))
+            elif scope == "members":
+                await self._store.run(lambda tx: tx.schedule.enter_member_posts(due_id, now))
             else:
-                await self._store.run(lambda tx: tx.schedule.enter_member_posts(cohort_id, now))
+                await self._store.run(
+                    lambda tx: tx.recall_schedule.enter_due_questions(due_id, now)
+                )
         except DatabaseUnavailableError:
             # There is no use in asking for the next cohort.
             raise
         except Exception as bug:
             # A door: one cohort's odd data must not silence all others.
-            sentence = f"the {scope} of cohort {cohort_id} could not be looked at"
+            owner = "account" if scope == "recalls" else "cohort"
+            sentence = f"the {scope} of {owner} {due_id} could not be looked at"
             self._failures.log_failure(sentence, sentence, error=bug)
             return False
         return True
@@ -257,6 +265,10 @@ async def _erase_if_unneeded(tx: Tx, person: Person, since: datetime, now: datet
     unneeded = await tx.retention.list_unneeded_people(since)
     if any(other.id == person.id for other in unneeded):
         await tx.personal.erase_person(person, now)
+
+
+def _list_cohort_ids(due: Collection[tuple[DueScope, int]]) -> set[int]:
+    return {due_id for scope, due_id in due if scope != "recalls"}
 
 
 async def _delete_expired_rows(tx: Tx, now: datetime) -> None:

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 
+from bot.post import RECALL
 from bot.store.letter import OPEN
 from bot.store.letter_history import LetterHistoryQueries
 from bot.store.letter_states import IS_MAYBE_READ, match_states
@@ -70,6 +71,8 @@ _COUNT_PRIVATE = (
     .where(
         accounts.c.person_id.in_(bindparam("person_ids", expanding=True)),
         IS_MAYBE_READ,
+        # Questions come because people asked for them: they take no reminder's place.
+        letters.c.kind != literal_column(f"'{RECALL}'"),
         letters.c.ended_at >= bindparam("since"),
     )
     .group_by(accounts.c.person_id)

@@ -24,6 +24,7 @@ from bot.store.boards import NAMED, TOP, BoardQueries
 from bot.store.checkins import CheckinQueries, CheckinReport
 from bot.store.memberships import Membership, load_memberships, load_roadmap
 from bot.store.people import PeopleQueries
+from bot.store.recalls import RecallQueries
 from bot.store.rows import DialectInsert
 from bot.store.tables import accounts, members, scores, ticks
 
@@ -128,6 +129,9 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         ticked = before.union(str(row["item"]) for row in rows)
         self._connection.note("ticks", (person_id, roadmap), ticked)
         await self._update_roadmap_scores(person_id, roadmap, before)
+        if person.recall == "yes":
+            recalls = RecallQueries(self._connection)
+            await recalls.plan_ticked_topics(person, roadmap, ticked - before, now)
         return ticked
 
     async def untick_items(
@@ -146,6 +150,8 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         self._connection.execute(_DELETE_TICKS, values)
         self._connection.note("ticks", (person_id, roadmap), before - removed)
         await self._update_roadmap_scores(person_id, roadmap, before)
+        if person.recall == "yes":
+            await RecallQueries(self._connection).stop_topics(person, roadmap, removed)
         return before - removed
 
     # — scores —

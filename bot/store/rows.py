@@ -177,7 +177,7 @@ def build_person(
             known[key] = time.fromisoformat(settings[key])
     if "reminders_a_week" in settings:
         known["reminders_a_week"] = int(settings["reminders_a_week"])
-    for key in ("delivery", "alias", "closed"):
+    for key in ("delivery", "alias", "recall", "closed"):
         if key in settings:
             known[key] = settings[key]
     own_zone = settings.get("zone") or zone

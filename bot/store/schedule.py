@@ -8,7 +8,7 @@ was past before, and loses none that was still to come.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,8 +44,9 @@ from bot.store.events import IS_EVENT_DUE, EventQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
 from bot.store.newcomers import NewcomerQueries
+from bot.store.recalls import RecallQueries
 from bot.store.seats import SEATED, select_members
-from bot.store.tables import cohorts, members
+from bot.store.tables import cohorts, members, recalls
 from bot.store.waiting import WaitingQueries
 
 BATCH = 200  # rows in one transaction: longer ones would keep the others waiting
@@ -66,7 +67,14 @@ _DUE_MEMBERS = (
     .limit(BATCH)
     .subquery()
 )
-_SELECT_DUE = union_all(select(_DUE_COHORTS), select(_DUE_MEMBERS))
+_DUE_RECALLS = (
+    select(literal_column("'recalls'", String).label("scope"), recalls.c.account_id.label("id"))
+    .where(recalls.c.due_at <= bindparam("now"))
+    .distinct()
+    .limit(BATCH)
+    .subquery()
+)
+_SELECT_DUE = union_all(select(_DUE_COHORTS), select(_DUE_MEMBERS), select(_DUE_RECALLS))
 
 # One statement, because an idle bot asks it every second.
 _HAS_TO_SEND = select(or_(IS_LETTER_DUE, IS_EVENT_DUE, IS_EDIT_DUE))
@@ -94,6 +102,15 @@ _MAKE_DUE_SOONER = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class DueIds:
+    """What is due: cohorts, cohorts with such a member, and accounts with a question to answer."""
+
+    cohorts: Sequence[int]
+    members: Sequence[int]
+    recalls: Sequence[int]
+
+
 def find_earliest(*moments: datetime | None) -> datetime | None:
     """Return the first among these instants, or None if there is none."""
     return min((moment for moment in moments if moment is not None), default=None)
@@ -111,14 +128,15 @@ class ScheduleQueries:
 
     # — entering posts that fell due —
 
-    async def list_due_cohort_ids(self, now: datetime) -> tuple[list[int], list[int]]:
-        """Return ids for cohorts with something due, and for cohorts with such a member.
+    async def list_due_ids(self, now: datetime) -> DueIds:
+        """Return the ids of everything with something due.
 
-        One statement over two indexes, so a tick costs what is due and not what exists.
+        One statement over three indexes, so a tick costs what is due and not what exists.
         """
-        rows = self._connection.execute(_SELECT_DUE, {"now": now}).all()
-        cohort_ids = [row.id for row in rows if row.scope == "cohort"]
-        return cohort_ids, [row.id for row in rows if row.scope == "members"]
+        ids: dict[str, list[int]] = {"cohort": [], "members": [], "recalls": []}
+        for row in self._connection.execute(_SELECT_DUE, {"now": now}):
+            ids[row.scope].append(row.id)
+        return DueIds(ids["cohort"], ids["members"], ids["recalls"])
 
     async def enter_cohort_posts(self, cohort_id: int, now: datetime) -> None:
         """Enter a cohort's posts up to now, and advance its state.
@@ -304,11 +322,12 @@ class ScheduleQueries:
     async def find_next_due(self) -> datetime | None:
         """Return the next instant anything falls due, or None.
 
-        A cohort's or a member's post, a letter that waits, an event, or an edit.
+        A cohort's or a member's post, a question, a letter that waits, an event, or an edit.
         """
         return find_earliest(
             await self._fetch_instant(select(func.min(cohorts.c.next_due_at))),
             await self._fetch_instant(select(func.min(members.c.next_due_at))),
+            await RecallQueries(self._connection).find_next_question_due(),
             await self._ledger.find_next_letter_due(),
             await EventQueries(self._connection).find_next_event_due(),
             await EditQueries(self._connection).find_next_edit_due(),

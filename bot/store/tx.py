@@ -24,6 +24,8 @@ from bot.store.people import PeopleQueries
 from bot.store.personal import PersonalQueries
 from bot.store.portfolio import PortfolioQueries
 from bot.store.progress import ProgressQueries
+from bot.store.recall_schedule import RecallScheduleQueries
+from bot.store.recalls import RecallQueries
 from bot.store.retention import RetentionQueries
 from bot.store.rights import RightsQueries
 from bot.store.roadmaps import RoadmapQueries
@@ -79,6 +81,14 @@ class Tx:
     @cached_property
     def stuck(self) -> StuckQueries:
         return StuckQueries(self.connection)
+
+    @cached_property
+    def recalls(self) -> RecallQueries:
+        return RecallQueries(self.connection)
+
+    @cached_property
+    def recall_schedule(self) -> RecallScheduleQueries:
+        return RecallScheduleQueries(self.connection)
 
     @cached_property
     def activity(self) -> ActivityQueries:

@@ -5,11 +5,13 @@ This module reads the options, asks the other modules for the change, and stores
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
 
 from bot.chat.message import Answer, Form
 from bot.command import Call, CohortRef, HiddenOption, NumberRange, Zone, command
+from bot.command.recall_choice import start_questions, stop_questions
 from bot.command.routes import build_route_form
 from bot.command.suggestions import suggest_own_cohorts, suggest_routes, suggest_zones
 from bot.commands.settings.page import build_settings_page
@@ -62,6 +64,7 @@ async def settings(
     delivery: Annotated[Delivery | None, "How you get reminders"] = None,
     alias: Annotated[str | None, "The name others see, or - for your own name"] = None,
     hidden: Annotated[bool | None, "Hide from every board"] = None,
+    recall: Annotated[bool | None, "Ask me about finished topics again"] = None,
     track: Annotated[ChoiceValues, "Your route: a track, options, or none", suggest_routes] = None,
     cohort: Annotated[
         str | None,
@@ -83,6 +86,8 @@ async def settings(
     if track is not None or ask == "route":
         choices = (first, second, third, fourth) if ask == "route" else None
         sentence = await _save_route(call, cohort, TypedRoute(track, choices))
+    if recall is not None:
+        call, sentence = await _save_recall(call, is_wanted=recall)
     times = TypedTimes(zone, reminder, quiet, reminders, delivery, _has_cleared_zone(call, zone))
     privacy = TypedPrivacy(_read_alias(call, alias), hidden, is_cohort_only=cohort is not None)
     seats = await list_own_seats(call, cohort)
@@ -128,6 +133,14 @@ async def _save_route(call: Call, typed_cohort: str | None, typed_route: TypedRo
     await call.tx.people.save_picks(call.person, seat.cohort.id, picks.words_to_store, call.now)
     await call.tx.progress.update_member_scores(seat.cohort, seat.member)
     return sentence
+
+
+async def _save_recall(call: Call, *, is_wanted: bool) -> tuple[Call, str]:
+    """Store if a person wants questions; return the call with that person, and the sentence."""
+    await call.lock_person()
+    sentence = await start_questions(call) if is_wanted else await stop_questions(call)
+    person = replace(call.person, recall="yes" if is_wanted else "no")
+    return replace(call, person=person), sentence
 
 
 async def _save_times(call: Call, typed_times: TypedTimes) -> tuple[Person, str]:
@@ -188,6 +201,8 @@ def _format_flag(is_set: bool) -> str:
 
 
 async def _refresh_reminders(call: Call, person: Person) -> None:
+    if person.recall == "yes":
+        await call.tx.recalls.move_questions(person, call.now)
     # A new zone, time or limit moves the next reminder in every cohort.
     for own_cohort in await call.tx.cohorts.list_cohorts_of_person(person):
         await call.tx.members.refresh_reminders(person, own_cohort, call.now)

@@ -45,6 +45,7 @@ def _list_time_facts(person: Person, at: datetime) -> list[Fact]:
         Fact("Time zone", _format_own_zone(person, at)),
         Fact("Reminders", _format_reminders(person)),
         Fact("Quiet hours", format_quiet_hours(person)),
+        Fact("Questions", _format_questions(person)),
     ]
 
 
@@ -60,6 +61,12 @@ def _format_reminders(person: Person) -> str:
         return "off"
     limit = f"at most {person.reminders_a_week} a week"
     return f"at {person.reminder_at:%H:%M}, {limit}, by private message"
+
+
+def _format_questions(person: Person) -> str:
+    if person.recall == "yes":
+        return "on, about what I have finished"
+    return "off, start them with `recall start`"
 
 
 def _list_privacy_facts(person: Person, seats: list[CohortSeat]) -> list[Fact]:

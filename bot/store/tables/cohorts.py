@@ -133,6 +133,25 @@ ticks = Table(
     Column("at", Instant, nullable=False),
 )
 
+# Topics whose question comes back. `round` and `is_repeat`: the next question; `due_on` is its
+# local date, and `due_at` that in UTC; both null for none. `asked`: the last question.
+recalls = Table(
+    "recalls",
+    metadata,
+    build_reference_column("account_id", "accounts", primary_key=True),
+    Column("roadmap", String(64), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("round", Integer, nullable=False, server_default="1"),
+    Column("is_repeat", Boolean, nullable=False, server_default=false()),
+    Column("due_on", Date),
+    Column("due_at", Instant, index=True),
+    Column("asked", String(4), nullable=False, server_default=""),
+    Column("asked_at", Instant),
+    Column("result", String(10), nullable=False, server_default=""),
+    Column("answered_at", Instant),
+)
+
 # Built and earned on a roadmap. `project` and `certificate` are ids in the roadmap, empty for an
 # idea of somebody's own.
 projects = Table(
