@@ -30,6 +30,7 @@ from bot.roadmap import Resource, Roadmap
 from bot.views.catch_up import build_catch_up_blocks
 from bot.views.dates import format_day, format_week_dates
 from bot.views.notices import format_finish_notice
+from bot.views.recall import build_project_hint, has_open_project
 from bot.views.resources import format_resource_line, list_week_resources
 from bot.views.ways_back import describe_own_week
 from bot.views.week_guide import (
@@ -76,13 +77,15 @@ async def week(
     plan = find_catch_up(member, own_cohort, route, done, call.now)
     catch_up = build_catch_up_blocks(plan, own_cohort, roadmap, route, shown_week)
     texts = [*own_week_notes, *_list_week_texts(own_week, call)]
-    prose = [block.body for block in catch_up if isinstance(block, Text)]
+    hint = await _build_project_hint(call, own_week)
+    prose = [block.body for block in (*catch_up, *hint) if isinstance(block, Text)]
     room = compute_list_room(*texts, *prose) - count_list_prose(list_choices(catch_up))
     lists = build_own_checklists(roadmap, own_cohort, shown_week, done, route, page or 1)
     lists = add_item_details(roadmap, lists, room, has_end=True)
     return text_message(
         *texts,
         *catch_up,
+        *hint,
         *lists,
         *_build_week_resources(own_week, lists, room),
         _build_week_buttons(call, own_week),
@@ -101,6 +104,16 @@ class OwnWeek:
     route: Route
     done: frozenset[str]
     has_reported: bool
+
+
+async def _build_project_hint(call: Call, own_week: OwnWeek) -> tuple[Block, ...]:
+    """Return what to look at again where this week or the next one has a project to do."""
+    cohort, roadmap, number = own_week.cohort, own_week.roadmap, own_week.shown_week.number
+    weeks = cohort.syllabus.weeks[number - 1 : number + 1]
+    if not has_open_project(roadmap, weeks, own_week.done):
+        return ()
+    weak_items = await call.tx.recalls.list_weak_items(call.person, cohort.roadmap)
+    return build_project_hint(roadmap, weak_items, own_week.done)
 
 
 def _resolve_list_week(

@@ -8,8 +8,9 @@ from datetime import date
 from bot.chat.buttons import button_row
 from bot.chat.message import Block, Message, Text, build_phrase, escape_text, text_message
 from bot.chat.text import join_names, shorten
-from bot.group.calendar import WEEK
+from bot.group.calendar import WEEK, SyllabusWeek
 from bot.group.cohort import Cohort
+from bot.group.first_item import list_open_items
 from bot.group.recall import RecallResult, TopicRecall, list_weak_topics
 from bot.roadmap import Item, Roadmap
 from bot.views.resources import format_resource_line
@@ -109,25 +110,34 @@ def build_recall_offer() -> tuple[Block, ...]:
 # — weak topics —
 
 
-def format_weak_topics(roadmap: Roadmap, weak_items: Iterable[str], ticked: Set[str]) -> str:
-    """Return the topics to look at again, for their own reader; empty without any."""
+def build_weak_topics(
+    roadmap: Roadmap, weak_items: Iterable[str], ticked: Set[str]
+) -> tuple[Block, ...]:
+    """Return a line with the topics to look at again, for their own reader; none without any."""
     titles = list_weak_topics(roadmap, weak_items, ticked)
-    return _join_topics(titles) if titles else ""
+    if not titles:
+        return ()
+    return (Text(f"Look again at {_join_topics(titles)}: `recall` asks you about what you know."),)
 
 
-def format_project_hint(
-    roadmap: Roadmap,
-    weak_items: Iterable[str],
-    ticked: Set[str],
-    list_items: Iterable[str],
-) -> str:
-    """Return a sentence above a list with an open project; empty without one or weak topics."""
-    items = [roadmap.items[item_id] for item_id in list_items if item_id in roadmap.items]
-    has_open_project = any(item.kind == "project" and item.id not in ticked for item in items)
-    topics = format_weak_topics(roadmap, weak_items, ticked)
-    if not has_open_project or not topics:
-        return ""
-    return f"Before the project, look at {topics} again: `recall` asks you about them."
+def has_open_project(roadmap: Roadmap, weeks: Iterable[SyllabusWeek], ticked: Set[str]) -> bool:
+    """Return True if one of these weeks has a project to do, or is a capstone with work left."""
+    for week in weeks:
+        open_items = list_open_items(roadmap, week.items, ticked)
+        is_capstone = week.kind == "capstone" and bool(open_items)
+        if is_capstone or any(item.kind == "project" for item in open_items):
+            return True
+    return False
+
+
+def build_project_hint(
+    roadmap: Roadmap, weak_items: Iterable[str], ticked: Set[str]
+) -> tuple[Block, ...]:
+    """Return a line with the topics to look at before a project; none without weak ones."""
+    titles = list_weak_topics(roadmap, weak_items, ticked)
+    if not titles:
+        return ()
+    return (Text(f"Before the project, look at {_join_topics(titles)} again."),)
 
 
 def _join_topics(titles: Sequence[str]) -> str:

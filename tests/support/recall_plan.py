@@ -36,11 +36,11 @@ RECALLED = parse_roadmap(
 
 
 async def begin_recall(room: Room, *members: str, start: str = "2026-03-02") -> None:
-    """Begin a cohort on this plan on a Monday, and let its first week come."""
+    """Begin a cohort on this plan on a Monday, and go to its Wednesday."""
     room.roadmaps = {RECALLED.slug: RECALLED}
     room.core = type(room.core)(room.store, room.clock, room.roadmaps, platforms=room.chats)
     await room.spring(*members, start=start, more=f"roadmap={RECALLED.slug}")
-    await room.passes(days=10, hours=2)
+    await room.passes(days=12, hours=2)
 
 
 async def finish_topic(room: Room, name: str, item: str = "loops") -> None:

@@ -37,6 +37,7 @@ from bot.roadmap import Roadmap
 from bot.views.board import build_week_bars
 from bot.views.dates import format_day
 from bot.views.notices import format_finish_notice, list_join_buttons
+from bot.views.recall import build_weak_topics
 from bot.views.week_guide import format_start_line
 
 MAX_JOIN_BUTTONS = 2  # other cohorts that the card of a finished one offers
@@ -106,6 +107,7 @@ async def build_own_card(
     if facts:
         blocks.append(Fields(facts))
     blocks += [_build_whole_bar(card), *build_week_bars(shown)]
+    blocks += await _build_weak_topics(call, card)
     buttons = []
     if is_behind:
         buttons.append(("Ways back", build_phrase("behind", cohort=cohort.ref)))
@@ -115,6 +117,12 @@ async def build_own_card(
         buttons.append(("Earlier weeks", build_phrase("progress", weeks="yes", cohort=cohort.ref)))
     buttons.append(_build_board_button(cohort))
     return text_message(*blocks, button_row(*buttons), title=title)
+
+
+async def _build_weak_topics(call: Call, card: MemberCard) -> tuple[Block, ...]:
+    # Private: no other card shows what somebody does not remember.
+    weak_items = await call.tx.recalls.list_weak_items(call.person, card.cohort.roadmap)
+    return build_weak_topics(card.roadmap, weak_items, card.done)
 
 
 def _is_behind(call: Call, card: MemberCard) -> bool:
@@ -215,6 +223,7 @@ async def _build_finished_card(call: Call, card: MemberCard, title: str) -> Mess
         Fields(facts),
         _build_whole_bar(card),
         *build_week_bars(card.week_shares),
+        *await _build_weak_topics(call, card),
         button_row(*buttons),
         title=title,
     )
