@@ -37,7 +37,7 @@ from bot.views.recall import (
 MAX_REF = 80  # characters that a ref may have, as the ledger keeps it
 
 
-@command(section="me", order=45, helps=("running", "over"), action="Practise")
+@command(section="me", order=45, action="Practise")
 async def recall(
     call: Call,
     action: Annotated[

@@ -83,12 +83,12 @@ def build_recall_answer(
     verdict = _VERDICTS[result]
     if comes_again:
         verdict = f"{verdict} I will ask you once more in a week."
-    lines = [f"**{escape_text(item.recall.question)}**", _format_answer(item)]
+    paragraphs = [verdict, f"**{escape_text(item.recall.question)}**\n{_format_answer(item)}"]
     link = roadmap.find_first_link(item)
     if link is not None and result != "knew":
-        lines.append(format_resource_line(link))
+        paragraphs.append(format_resource_line(link))
     next_phrase = build_phrase("recall", cohort=cohort.ref)
-    return text_message(verdict, "\n".join(lines), button_row(("Another question", next_phrase)))
+    return text_message(*paragraphs, button_row(("Another question", next_phrase)))
 
 
 def _format_answer(item: Item) -> str:

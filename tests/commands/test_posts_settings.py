@@ -14,6 +14,7 @@ from bot.post import (
     describe_post_day,
     get_post_day_number,
     list_post_kinds,
+    post_registry,
 )
 from tests.support.room import Room
 
@@ -23,7 +24,7 @@ async def test_alone_it_shows_every_kind_of_post_and_what_to_change(room: Room) 
     await room.says("mona", "posts settings post=recap on=no")
     shown = await room.says("mona", "posts settings")
     lines = shown.split("\n")
-    titles = [kind.title for kind in list_post_kinds().values()]
+    titles = [kind.title for kind in post_registry.group_kinds.values()]
     assert lines[:2] == ["Posts of spring", "The usual time is 09:00 (Europe/Berlin)."]
     assert [line.partition(":")[0] for line in lines[2:-2]] == [f"• {title}" for title in titles]
     assert lines[-2:] == [
@@ -90,7 +91,7 @@ async def test_its_form_holds_what_is_set_and_takes_what_is_typed(room: Room) ->
 
 async def test_what_cannot_be_is_refused_with_a_sentence(room: Room) -> None:
     await room.spring("ada", "bob")
-    *titles, last = [kind.title for kind in list_post_kinds().values()]
+    *titles, last = [kind.title for kind in post_registry.group_kinds.values()]
     choices = f"{', '.join(titles)} or {last}"
     answers_by_option = {
         "post=gossip": f"I know no post “gossip”: choose {choices}.",

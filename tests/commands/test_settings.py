@@ -6,7 +6,8 @@ from bot.chat.message import Form
 from tests.support.room import Room
 
 SHOWN = (
-    "Your settings\n{}Time zone: {}\nReminders: {}\nQuiet hours: {}\nName: {}\nBoards: spring: {}\n"
+    "Your settings\n{}Time zone: {}\nReminders: {}\nQuiet hours: {}\n"
+    "Questions: off, start them with recall start\nName: {}\nBoards: spring: {}\n"
     "[Times and reminders] [Name and privacy]"
 )
 DAILY = "at 18:00, at most 2 a week, by private message"

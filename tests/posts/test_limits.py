@@ -17,15 +17,18 @@ from bot.group.cohort import Cohort, Member, WeeklyCall
 from bot.group.fit import choose_default_week_count, fit_roadmap
 from bot.group.member import Person
 from bot.group.progress import Honour, MemberSample, Standing
+from bot.group.recall import TopicRecall
 from bot.post import (
     ActivityCounts,
     HomeFacts,
     HomeReadings,
     MemberFacts,
+    MemberReadings,
     NewMembers,
     PostBoard,
     PostSlot,
     Recipient,
+    RememberedTopic,
     list_post_slots,
     post_registry,
 )
@@ -39,6 +42,51 @@ LINK = f"https://example.org/{'a' * 480}"
 SITE = {"id": "site", "kind": "site", "title": (WILD * 40)[:200], "link": LINK}
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ROADMAPS = {DEFAULT_ROADMAP: load_bundled_roadmaps()[DEFAULT_ROADMAP], **load_bundled_roadmaps()}
+
+
+ASKED = "x" * 32  # the longest id of an item
+QUESTION = parse_roadmap(
+    json.dumps(
+        {
+            "title": "A question",
+            "summary": "The longest question with the longest answer.",
+            "resources": [
+                {
+                    "id": "book",
+                    "kind": "book",
+                    "title": (WILD * 20)[:75],
+                    "author": "A. Uthor",
+                    "link": f"https://example.org/{'a' * 400}",
+                }
+            ],
+            "stages": [
+                {
+                    "id": "stage",
+                    "title": "Stage",
+                    "weeks": [
+                        {
+                            "id": "week",
+                            "title": "Week",
+                            "items": [
+                                {
+                                    "id": ASKED,
+                                    "kind": "topic",
+                                    "title": (WILD * 20)[:75],
+                                    "resources": ["book"],
+                                    "recall": {
+                                        "question": (WILD * 40)[:200],
+                                        "answer": (WILD * 200)[:1000],
+                                    },
+                                }
+                            ],
+                        }
+                    ],
+                }
+            ],
+        }
+    ),
+    "question.yaml",
+)
 
 
 def largest() -> Roadmap:
@@ -104,6 +152,9 @@ def every_post(
     for slot in (*list_post_slots(cohort), *list_post_slots(cohort, member), *undated):
         items = len(slot.week.week.items) if slot.week else len(cohort.syllabus.all_items)
         kind = post_registry.kinds[slot.kind]
+        if kind.is_personal:
+            yield write_question(cohort, member)
+            continue
         if kind.scope == "member":
             private = MemberFacts(cohort, plan, slot, NOW, Recipient(member, items))
             yield slot, kind.writer(private)
@@ -120,6 +171,15 @@ def every_post(
         )
         weeks_folded = tuple(range(1, len(cohort.syllabus.weeks) + 1))
         yield slot, kind.writer(HomeFacts(cohort, plan, slot, NOW, readings, weeks_folded))
+
+
+def write_question(cohort: Cohort, member: Member) -> tuple[PostSlot, Message]:
+    """Write the longest question, by the longest ids."""
+    slot = PostSlot("recall", f"{ASKED}/1", NOW)
+    topic = RememberedTopic(TopicRecall(QUESTION.slug, ASKED, date(2026, 2, 23)))
+    readings = MemberReadings(topic=topic)
+    private = MemberFacts(cohort, QUESTION, slot, NOW, Recipient(member), readings)
+    return slot, post_registry.kinds["recall"].writer(private)
 
 
 def fill_board(name: str, done: int) -> PostBoard:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import time
 from typing import Annotated, Literal
 
-from bot.chat.message import Answer, Form
+from bot.chat.message import Answer, Form, Message
 from bot.command import Call, CohortRef, HiddenOption, NumberRange, Zone, command
 from bot.command.recall_choice import start_questions, stop_questions
 from bot.command.routes import build_route_form
@@ -91,11 +91,22 @@ async def settings(
     times = TypedTimes(zone, reminder, quiet, reminders, delivery, _has_cleared_zone(call, zone))
     privacy = TypedPrivacy(_read_alias(call, alias), hidden, is_cohort_only=cohort is not None)
     seats = await list_own_seats(call, cohort)
-    if not (times.has_times or privacy.has_privacy):
+    return await _save_and_show(call, seats, times, privacy, sentence)
+
+
+async def _save_and_show(
+    call: Call,
+    seats: list[CohortSeat],
+    typed_times: TypedTimes,
+    typed_privacy: TypedPrivacy,
+    sentence: str,
+) -> Message:
+    """Store times and privacy where any were typed, and return the page below a sentence."""
+    if not (typed_times.has_times or typed_privacy.has_privacy):
         return await build_settings_page(call, call.person, seats, sentence)
-    person, time_sentence = await _save_times(call, times)
-    if privacy.has_privacy:
-        person, seats = await _save_privacy(call, person, seats, privacy)
+    person, time_sentence = await _save_times(call, typed_times)
+    if typed_privacy.has_privacy:
+        person, seats = await _save_privacy(call, person, seats, typed_privacy)
     await _refresh_reminders(call, person)
     return await build_settings_page(call, person, seats, sentence or time_sentence)
 
