@@ -197,7 +197,8 @@ def _get_urgency(recall: TopicRecall) -> tuple[int, date, str]:
 def merge_recalls(recalls: Iterable[TopicRecall]) -> dict[tuple[str, str], TopicRecall]:
     """Return one value for each topic, by roadmap and item, where linked accounts have several.
 
-    The one that has come furthest counts, with the last answer of all.
+    The one that has come furthest counts, with the last answer of all. If that one was stopped,
+    it goes on when the other would.
     """
     merged: dict[tuple[str, str], TopicRecall] = {}
     for recall in recalls:
@@ -210,12 +211,16 @@ def merge_recalls(recalls: Iterable[TopicRecall]) -> dict[tuple[str, str], Topic
 def _merge_two(first: TopicRecall, second: TopicRecall) -> TopicRecall:
     ahead = max(first, second, key=_get_advance)
     last = max(first, second, key=_get_answer_time)
-    return replace(ahead, result=last.result, answered_at=last.answered_at)
+    merged = replace(ahead, result=last.result, answered_at=last.answered_at)
+    if merged.due_on is not None or merged.round > LAST_ROUND:
+        return merged
+    behind = second if ahead is first else first
+    return replace(merged, due_on=behind.due_on, due_at=behind.due_at)
 
 
-def _get_advance(recall: TopicRecall) -> tuple[bool, float, int]:
+def _get_advance(recall: TopicRecall) -> tuple[int, float]:
     asked_at = recall.asked_at.timestamp() if recall.asked_at else 0.0
-    return recall.due_on is not None, asked_at, recall.round
+    return recall.round, asked_at
 
 
 def _get_answer_time(recall: TopicRecall) -> float:

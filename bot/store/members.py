@@ -26,6 +26,7 @@ from bot.store.connection import TxConnection
 from bot.store.contacts import ContactQueries, ContactRows, MemberContact, choose_contact
 from bot.store.memberships import build_membership, load_memberships
 from bot.store.people import PeopleQueries
+from bot.store.recalls import RecallQueries
 from bot.store.rows import build_member
 from bot.store.seats import (
     SEATED,
@@ -76,17 +77,27 @@ class MemberQueries(ContactQueries):
         picks = await PeopleQueries(self._connection).load_picks_by_cohort(person_id)
         own_picks = picks.get(cohort.id, ())
         inherited = self._find_inherited_values(cohort, person_id)
-        if not inherited:
+        if inherited:
+            # Somebody with an earlier membership was welcomed then, and is not named again.
+            values = {**inherited, "newcomer": False, "moved_from": moved_from}
+            row = self._upsert_membership(cohort, person, values, now, place)
+            member = build_member(row, person, own_picks)
+            await self._seat_again(cohort, member, person_id, now)
+        else:
             expected = Member(0, cohort.id, person, now, picks=own_picks, moved_from=moved_from)
-            return self._insert_first_membership(cohort, expected, person_id, place)
-        # Somebody with an earlier membership was welcomed then, and is not named again.
-        values = {**inherited, "newcomer": False, "moved_from": moved_from}
-        row = self._upsert_membership(cohort, person, values, now, place)
-        member = build_member(row, person, own_picks)
+            member = self._insert_first_membership(cohort, expected, person_id, place)
+        if person.recall == "yes":
+            # Questions ended when the last cohort with that roadmap was left.
+            await RecallQueries(self._connection).start_questions(person, now)
+        return member
+
+    async def _seat_again(
+        self, cohort: Cohort, member: Member, person_id: int, now: datetime
+    ) -> None:
+        """Have a returned member's posts and scores go on."""
         await self._schedule_next_post(cohort, member, now)
         await self._update_score_visibility(member.id, not member.hidden)
         await self.choose_speaking_membership(cohort, person_id, now)
-        return member
 
     def _insert_first_membership(
         self, cohort: Cohort, expected: Member, person_id: int, place: Place

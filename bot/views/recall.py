@@ -103,7 +103,7 @@ def _format_answer(item: Item) -> str:
 
 def build_recall_offer() -> tuple[Block, ...]:
     """Return the offer to be asked about finished topics, with its button."""
-    offer = f"Shall I ask you about what you have finished? It would be {PROMISE}"
+    offer = f"Shall I ask you about the topics you finish? I would ask {PROMISE}"
     return Text(offer), button_row(("Ask me again later", "recall start"), has_main=False)
 
 
@@ -117,7 +117,7 @@ def build_weak_topics(
     titles = list_weak_topics(roadmap, weak_items, ticked)
     if not titles:
         return ()
-    return (Text(f"Look again at {_join_topics(titles)}: `recall` asks you about what you know."),)
+    return (Text(f"Look again at {_join_topics(titles)}. Practise with `recall`."),)
 
 
 def has_open_project(roadmap: Roadmap, weeks: Iterable[SyllabusWeek], ticked: Set[str]) -> bool:

@@ -27,7 +27,7 @@ async def test_a_question_comes_back_after_one_three_and_seven_weeks(room: Room)
     assert ticked == (
         "Ticked Learn loops.\nYou have done 1 of 18 items in the whole plan.\n"
         "[My list] [My progress]\n"
-        f"Shall I ask you about what you have finished? It would be {PROMISE}\n"
+        f"Shall I ask you about the topics you finish? I would ask {PROMISE}\n"
         "[Ask me again later]"
     )
     assert await room.says("ada", "recall start") == (
@@ -125,6 +125,16 @@ async def test_leaving_stops_the_questions(room: Room) -> None:
     await room.says("ada", "leave spring")
     await room.passes(weeks=8)
     assert list_question_days(room, "ada") == ["03-11 18:00 loops/1"]
+
+
+async def test_whoever_comes_back_is_asked_again(room: Room) -> None:
+    await begin_recall(room, "ada")
+    await finish_topic(room, "ada")
+    await room.says("ada", "leave spring")
+    await room.passes(days=10)
+    await room.says("ada", "join spring")
+    await room.passes(days=12)
+    assert list_question_days(room, "ada") == ["03-25 18:00 loops/2"]
 
 
 async def test_leaving_one_of_two_cohorts_goes_on_by_the_other(room: Room) -> None:
