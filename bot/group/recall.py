@@ -93,8 +93,11 @@ def list_questions(roadmap: Roadmap, item_ids: Iterable[str]) -> tuple[str, ...]
 # — the rounds of one topic —
 
 
-def plan_rounds(recall: TopicRecall, today: date) -> TopicRecall:
-    """Return a topic with its next question planned; rounds whose day has passed are left out."""
+def plan_rounds(recall: TopicRecall, today: date, asked_on: date | None = None) -> TopicRecall:
+    """Return a topic with its next question planned; rounds whose day has passed are left out.
+
+    `asked_on`: the local date of its last question.
+    """
     number = recall.round
     while number <= LAST_ROUND and _get_round_day(recall.since, number) <= today:
         number += 1
@@ -102,6 +105,8 @@ def plan_rounds(recall: TopicRecall, today: date) -> TopicRecall:
         return replace(recall, due_on=None, due_at=None)
     is_repeat = recall.is_repeat and number == recall.round
     due_on = _get_round_day(recall.since, number)
+    if asked_on is not None:
+        due_on = max(due_on, asked_on + MIN_GAP)
     return replace(recall, round=number, is_repeat=is_repeat, due_on=due_on)
 
 

@@ -266,7 +266,9 @@ def _plan_topic(
     now: datetime,
 ) -> TopicRecall:
     known = topic or TopicRecall(*key, since=ticked_on)
-    planned = plan_rounds(replace(known, since=ticked_on), _get_local_date(now, person, cohort))
+    today = _get_local_date(now, person, cohort)
+    asked_on = _get_local_date(known.asked_at, person, cohort) if known.asked_at else None
+    planned = plan_rounds(replace(known, since=ticked_on), today, asked_on)
     return set_question_moment(planned, person, person.zone or cohort.zone)
 
 
