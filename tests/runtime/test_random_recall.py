@@ -58,7 +58,8 @@ async def live(room: Room, seed: int) -> datetime:
     for name, place in (("ada", None), ("nora", THERE)):
         await room.says(name, f"tick {NAMES[0]}", place=place)
         await room.says(name, "recall start", place=place)
-    linked_after, linked_at = chance.randrange(STEPS // 2), room.clock.now()
+    linked_at: datetime = room.clock.now()
+    linked_after = chance.randrange(STEPS // 2)
     for step in range(STEPS):
         if step == linked_after:
             await links(room, "ada", "nora")
