@@ -126,6 +126,7 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(t.checkins, _match_accounts(t.checkins), "check_ins", noun="check-in"),
     PersonalTable(t.ticks, _match_accounts(t.ticks), "ticks", noun="tick"),
     PersonalTable(t.stuck_items, _match_accounts(t.stuck_items), "stuck_on", noun="stuck item"),
+    PersonalTable(t.recalls, _match_accounts(t.recalls), "questions", noun="question"),
     PersonalTable(
         t.waiting,
         _match_accounts(t.waiting),
