@@ -10,10 +10,13 @@ from bot.command import Act, Call, CohortRef, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.post import list_closing_slots
+from bot.store.cohorts import Home
 from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import describe_cohort_state
 from bot.views.notices import build_next_step_buttons
 from bot.views.timeline import describe_immediate_posts
+
+FAREWELLS = "Each member gets a farewell in private."
 
 
 @command(moderators=True)
@@ -43,10 +46,11 @@ def _build_finish_act(call: Call, before: Cohort, ended: Cohort) -> Act:
         )
         return Act(head, "Finish it now", phrase, (notice,), is_final=True)
     head = f"{question} There are no more weeks. You can also pause it and continue later."
-    follow_ups = describe_immediate_posts(
-        list_closing_slots(ended, call.now), post_kinds=call.post_kinds
-    )
-    return Act(head, "Finish it now", phrase, follow_ups=follow_ups, is_final=True)
+    closing = list_closing_slots(ended, call.now, post_kinds=call.post_kinds)
+    follow_ups = [*describe_immediate_posts(closing, call.post_kinds)]
+    if list_closing_slots(ended, call.now, "member", call.post_kinds):
+        follow_ups.append(FAREWELLS)
+    return Act(head, "Finish it now", phrase, follow_ups=tuple(follow_ups), is_final=True)
 
 
 def _list_ways_out(cohort: Cohort) -> list[tuple[str, str]]:
@@ -61,15 +65,25 @@ async def _save_finished_cohort(call: Call, before: Cohort, ended: Cohort, act: 
         key = f"off/{ended.edition}"
         await call.tx.ledger.enter_announcement(ended, key, notice, homes, call.now)
     saved = await call.tx.schedule.save_changed_cohort(before, ended, call.now)
-    # The calendar has no finale for a cohort that ends early: it is entered by hand, once.
     if before.state != "open":
-        await call.tx.ledger.enter_due_posts(saved, list_closing_slots(saved, call.now), homes)
+        await _enter_closing_posts(call, saved, homes)
     return saved
+
+
+async def _enter_closing_posts(call: Call, saved: Cohort, homes: Sequence[Home]) -> None:
+    # The calendar has no end for a cohort that ends early: what comes then is entered by hand.
+    public = list_closing_slots(saved, call.now, post_kinds=call.post_kinds)
+    await call.tx.ledger.enter_due_posts(saved, public, homes)
+    private = list_closing_slots(saved, call.now, "member", call.post_kinds)
+    if private:
+        member_ids = await call.tx.members.list_seated_member_ids(saved)
+        await call.tx.ledger.enter_private_posts(saved, private, member_ids)
 
 
 def _build_finish_answer(call: Call, before: Cohort, saved: Cohort) -> Message:
     coming = "There are no more posts."
-    if before.state != "open" and list_closing_slots(saved, call.now):
+    closing = list_closing_slots(saved, call.now, post_kinds=call.post_kinds)
+    if before.state != "open" and closing:
         coming = "I post the finale now."
     return text_message(
         f"{format_cohort_name(saved)} has finished. {coming} Ticks and check-ins still count.",

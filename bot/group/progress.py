@@ -227,6 +227,18 @@ def compute_streak(member: Member, cohort: Cohort, so_far: Sequence[WeekProgress
     return Streak(count, tuple(reasons))
 
 
+def compute_longest_streak(member: Member, so_far: Sequence[WeekProgress]) -> int:
+    """Compute the longest streak there has been, by the rules for the present one."""
+    longest = count = 0
+    for progress in so_far:
+        if progress.has_checked_in:
+            count += 1
+            longest = max(longest, count)
+        elif _find_reason_to_pass(member, progress) is None:
+            count = 0
+    return longest
+
+
 def _find_reason_to_pass(member: Member, progress: WeekProgress) -> str | None:
     """Return why a week without check-in does not end a streak; empty for no reason to tell.
 
@@ -370,6 +382,16 @@ class Honour:
 
     members: MemberSample
     text: str
+
+
+def list_final_honours(finished: MemberSample, lasting: MemberSample) -> tuple[Honour, ...]:
+    """Return the honours at the end: who did every item, and who checked in for every week."""
+    honours = []
+    if finished.count:
+        honours.append(Honour(finished, "finished the whole plan"))
+    if lasting.count:
+        honours.append(Honour(lasting, "checked in every week"))
+    return tuple(honours)
 
 
 def list_honours(finished: MemberSample, lasting: MemberSample, weeks: int) -> tuple[Honour, ...]:

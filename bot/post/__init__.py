@@ -12,6 +12,7 @@ from bot.post.facts import (
     NOBODY_THERE,
     NOTHING_DONE,
     ActivityCounts,
+    GroupTotals,
     HomeFacts,
     HomeReadings,
     MemberFacts,
@@ -39,7 +40,7 @@ from bot.post.kinds import (
     PostSlot,
     Scope,
 )
-from bot.post.late import find_quiet_end, is_too_late
+from bot.post.late import find_next_reminder_time, find_quiet_end, is_too_late
 from bot.post.registry import (
     InvalidPostKindError,
     PostRegistry,
@@ -70,6 +71,7 @@ __all__ = [
     "WEEKLY",
     "ActivityCounts",
     "Anchor",
+    "GroupTotals",
     "HomeFacts",
     "HomeReadings",
     "HomeUse",
@@ -95,6 +97,7 @@ __all__ = [
     "describe_post_day",
     "discover_post_kinds",
     "find_next_post_moment",
+    "find_next_reminder_time",
     "find_quiet_end",
     "get_post_day_number",
     "is_from_other_clock",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
+from bot.group.journey import NextCohort, Portfolio
 from bot.group.progress import Honour, Standing
 from bot.group.recall import TopicRecall
 from bot.post.kinds import HomeUse, MemberUse, PostSlot
@@ -56,6 +58,22 @@ class NewMembers:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupTotals:
+    """What visible members have done together in a cohort.
+
+    `hours`: reported with check-ins, by `hour_reporters` of them.
+    `projects`, `certificates`: those they have added on the cohort's roadmap.
+    """
+
+    items: int = 0
+    checkins: int = 0
+    hours: float = 0
+    hour_reporters: int = 0
+    projects: int = 0
+    certificates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class HomeReadings:
     """What was read for a home's post, by the names in `uses`. None was not read."""
 
@@ -64,9 +82,12 @@ class HomeReadings:
     week_board: PostBoard | None = None
     honours: tuple[Honour, ...] | None = None
     new_members: NewMembers | None = None
+    totals: GroupTotals | None = None
 
 
-NOBODY_THERE = HomeReadings(ActivityCounts(), PostBoard(), PostBoard(), (), NewMembers())
+NOBODY_THERE = HomeReadings(
+    ActivityCounts(), PostBoard(), PostBoard(), (), NewMembers(), GroupTotals()
+)
 """What there is to read in a cohort that nobody has joined."""
 
 
@@ -110,9 +131,19 @@ class MemberReadings:
     checkin_weeks: frozenset[str] | None = None
     ways: MemberWays | None = None
     topic: RememberedTopic | None = None
+    checkin_hours: Mapping[str, float | None] | None = None
+    portfolio: Portfolio | None = None
+    next_cohorts: tuple[NextCohort, ...] | None = None
 
 
-NOTHING_DONE = MemberReadings(frozenset(), MemberWays(), RememberedTopic())
+NOTHING_DONE = MemberReadings(
+    checkin_weeks=frozenset(),
+    ways=MemberWays(),
+    topic=RememberedTopic(),
+    checkin_hours={},
+    portfolio=Portfolio(),
+    next_cohorts=(),
+)
 """What there is to read about a member who has done nothing yet."""
 
 
@@ -172,12 +203,16 @@ class HomeFacts(CommonFacts):
 
     @property
     def honours(self) -> tuple[Honour, ...]:
-        """The honours of the post's week; none for a post without one."""
+        """The honours of the post's week; of the whole plan for a post without one."""
         return self._require("honours", self.readings.honours)
 
     @property
     def new_members(self) -> NewMembers:
         return self._require("new_members", self.readings.new_members)
+
+    @property
+    def totals(self) -> GroupTotals:
+        return self._require("totals", self.readings.totals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +239,18 @@ class MemberFacts(CommonFacts):
     def topic(self) -> RememberedTopic:
         """What the member remembers of the topic that the post's ref names."""
         return self._require("topic", self.readings.topic)
+
+    @property
+    def checkin_hours(self) -> Mapping[str, float | None]:
+        """The hours reported with each check-in of the member, by the week's id."""
+        return self._require("checkin_hours", self.readings.checkin_hours)
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """What the member has built and earned on the cohort's roadmap."""
+        return self._require("portfolio", self.readings.portfolio)
+
+    @property
+    def next_cohorts(self) -> tuple[NextCohort, ...]:
+        """The cohorts the member could join now, the next one first."""
+        return self._require("next_cohorts", self.readings.next_cohorts)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 Anchor = Literal["start", "week", "half", "end", "after", "finish", "join", "own"]
 Scope = Literal["home", "member"]
 LateLimit = Literal["start", "week", "member"]
-HomeUse = Literal["counts", "board", "week_board", "honours", "new_members"]
+HomeUse = Literal["counts", "board", "week_board", "honours", "new_members", "totals"]
 """Facts that are read for a home's post only where its kind asks for them."""
-MemberUse = Literal["checkin_weeks", "ways", "topic"]
+MemberUse = Literal["checkin_weeks", "ways", "topic", "checkin_hours", "portfolio", "next_cohorts"]
 """Facts that are read for a private post only where its kind asks for them."""
 
 RECALL = "recall"  # the kind of the questions about finished topics, of which a table decides
@@ -88,12 +88,17 @@ def is_always_needed(facts: HomeFacts | MemberFacts) -> None:
     """Return no reason to skip a post."""
 
 
+def is_never_held(facts: MemberFacts) -> None:
+    """Return no reason to hold a private post."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostKind:
     """A kind of post.
 
     `title` and `help` are for people. `order` decides between posts at one moment.
     `skip` returns the reason why a post is not needed after all, or None.
+    `hold` returns the reason why a private post waits for another day, or None.
     `writer` and `skip` take `HomeFacts` or `MemberFacts`, by `scope`; `@post` checks it.
     """
 
@@ -107,6 +112,7 @@ class PostKind:
     order: int = 50
     skip: Callable[[Any], str | None] = is_always_needed
     uses: frozenset[HomeUse | MemberUse] = frozenset()
+    hold: MemberNeeded = is_never_held
 
     @property
     def can_name_members(self) -> bool:

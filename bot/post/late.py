@@ -26,6 +26,16 @@ def is_too_late(
     return now > slot.at + kind.late.max_delay
 
 
+def find_next_reminder_time(member: Member, cohort: Cohort, now: datetime) -> datetime:
+    """Return the next instant after `now` at a member's hour for reminders, in UTC."""
+    zone_name = member.get_zone_name(cohort)
+    day = member.get_member_date(cohort, now)
+    today = convert_to_utc(day, member.person.reminder_at, zone_name)
+    if today > now:
+        return today
+    return convert_to_utc(day + DAY, member.person.reminder_at, zone_name)
+
+
 def find_quiet_end(member: Member, cohort: Cohort, now: datetime) -> datetime:
     """Return the first instant from `now` on outside a member's quiet hours, in UTC."""
     person, zone_name = member.person, member.get_zone_name(cohort)

@@ -22,6 +22,7 @@ from bot.post.kinds import (
     PostKind,
     Scope,
     is_always_needed,
+    is_never_held,
 )
 
 Writer = TypeVar("Writer")
@@ -125,6 +126,7 @@ def post(
     order: int = ...,
     skip: MemberNeeded | None = ...,
     uses: tuple[MemberUse, ...] = ...,
+    hold: MemberNeeded | None = ...,
     into: PostRegistry = ...,
 ) -> Callable[[MemberWriter], MemberWriter]: ...
 
@@ -137,6 +139,7 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     order: int = 50,
     skip: Callable[[Any], str | None] | None = None,
     uses: tuple[HomeUse | MemberUse, ...] = (),
+    hold: MemberNeeded | None = None,
     into: PostRegistry = post_registry,
 ) -> Callable[[Writer], Writer]:
     """Register a pure function as a kind of post; its first docstring line is the help.
@@ -145,6 +148,8 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     after all, or None.
     `uses`: what the writer and its `skip` ask the facts for, beside the cohort, the roadmap, the
     week and, for a private post, the recipient. Nothing else is read.
+    `hold` is asked after `skip`, for a private post. It returns the reason why the post waits
+    until its reader's hour on another day, or None.
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 
@@ -162,6 +167,7 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
             order,
             skip or is_always_needed,
             frozenset(uses),
+            hold or is_never_held,
         )
         into.add_kind(kind)
         return writer

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.group.calendar import DAY, Calendar, CalendarWeek, convert_to_utc
 from bot.group.cohort import Cohort, Member, PostSetting
-from bot.post.kinds import FINISH, START, WEEKLY, PostDay, PostKind, PostSlot
+from bot.post.kinds import FINISH, START, WEEKLY, PostDay, PostKind, PostSlot, Scope
 from bot.post.registry import PostRegistry, post_registry
 
 
@@ -174,13 +174,19 @@ def list_coming_slots(
 
 
 def list_closing_slots(
-    cohort: Cohort, now: datetime, post_kinds: PostRegistry = post_registry
+    cohort: Cohort,
+    now: datetime,
+    scope: Scope = "home",
+    post_kinds: PostRegistry = post_registry,
 ) -> tuple[PostSlot, ...]:
-    """Return the posts that close a plan ended before its time, due at once."""
+    """Return the posts that close a plan ended before its time, due at once.
+
+    They go to the homes, or with the scope `member` to each member.
+    """
     slots = []
     for kind in post_kinds.kinds.values():
         is_closing = any(post_day.anchor == "finish" for post_day in kind.days)
-        if is_closing and _goes_to(kind, cohort, None):
+        if is_closing and kind.scope == scope and cohort.get_post_setting(kind.name).on:
             slots.append(PostSlot(kind.name, FINISH, now))
     return tuple(slots)
 

@@ -15,14 +15,13 @@ from bot.chat.message import (
     Progress,
     Text,
     build_phrase,
-    escape_text,
     text_message,
 )
 from bot.chat.text import join_names, shorten
-from bot.group.progress import Honour, list_top_rows
+from bot.group.progress import list_top_rows
 from bot.group.route import build_route
 from bot.post import HomeFacts, LatePolicy, PostDay, post
-from bot.views.board import build_top_rows
+from bot.views.board import build_top_rows, format_honour_line
 
 ROWS = 10
 
@@ -63,7 +62,7 @@ def _build_recap_blocks(facts: HomeFacts) -> Iterator[Block]:
         yield from build_top_rows(facts.week_board.rows, total, ROWS, facts.week_board.size)
     if facts.honours:
         # One medal is for all of them.
-        yield Text("🏅 " + "\n".join(map(_format_honour_line, facts.honours)))
+        yield Text("🏅 " + "\n".join(map(format_honour_line, facts.honours)))
     if facts.weeks_folded:
         weeks = join_names(map(str, facts.weeks_folded))
         yield Text(f"This stands for week {weeks} too.")
@@ -80,11 +79,3 @@ def _build_recap_buttons(facts: HomeFacts) -> Buttons:
         board = build_phrase("progress", board="yes", week=week_id, cohort=ref)
         pairs.append(("The board", board))
     return button_row(*pairs)
-
-
-def _format_honour_line(honour: Honour) -> str:
-    """Return everybody an honour is for, equals in one line."""
-    names = [f"**{escape_text(name)}**" for name in honour.members.names]
-    if honour.members.more_count:
-        names.append(f"{honour.members.more_count} more")
-    return f"{join_names(names)} {honour.text}"

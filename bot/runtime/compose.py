@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat.message import Message
-from bot.post import HomeFacts, MemberFacts, PostKind, find_quiet_end
+from bot.post import (
+    HomeFacts,
+    MemberFacts,
+    PostKind,
+    find_next_reminder_time,
+    find_quiet_end,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +24,10 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """A letter that may not arrive before `until`."""
+    """A letter that may not arrive before `until`, and why."""
 
     until: datetime
+    reason: str = "quiet hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +43,26 @@ LetterContent = Message | Skip | Delay | PostDraft
 
 
 def write_letter(content: LetterContent) -> Message | Skip | Delay:
-    """Return a letter's text, or why nobody needs it, or when quiet hours end."""
+    """Return a letter's text, or why nobody needs it, or until when it waits."""
     if not isinstance(content, PostDraft):
         return content
     kind, facts = content.kind, content.facts
     reason = kind.skip(facts)
     if reason is not None:
         return Skip(reason)
-    # Quiet hours last: a letter nobody needs must not wait through the night to be skipped.
+    # Waiting comes last: a letter nobody needs must not wait through the night to be skipped.
     if isinstance(facts, MemberFacts):
-        quiet_end = find_quiet_end(facts.recipient.member, facts.cohort, facts.now)
-        if quiet_end > facts.now:
-            return Delay(quiet_end)
+        delay = _find_delay(kind, facts)
+        if delay is not None:
+            return delay
     return kind.writer(facts)
+
+
+def _find_delay(kind: PostKind, facts: MemberFacts) -> Delay | None:
+    """Return until when a private letter waits, None to send it now."""
+    member = facts.recipient.member
+    hold_reason = kind.hold(facts)
+    if hold_reason is not None:
+        return Delay(find_next_reminder_time(member, facts.cohort, facts.now), hold_reason)
+    quiet_end = find_quiet_end(member, facts.cohort, facts.now)
+    return Delay(quiet_end) if quiet_end > facts.now else None

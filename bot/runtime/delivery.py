@@ -194,8 +194,8 @@ class LetterDelivery:
         match prepared:
             case Skip(reason):
                 await self._record(letter, "needless", reason)
-            case Delay(until):
-                result = TryResult("quiet_hours", "quiet hours", until=until)
+            case Delay(until, reason):
+                result = TryResult("quiet_hours", reason, until=until)
                 await self._outcomes.record_result(letter, result)
             case ClosedHome(reason, trouble):
                 await self._outcomes.hold_for_home(letter, to.home, reason, trouble)

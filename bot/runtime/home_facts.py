@@ -14,10 +14,19 @@ from bot.group.progress import (
     MemberSample,
     Standing,
     get_visible_name,
+    list_final_honours,
     list_honours,
 )
 from bot.group.route import build_route, has_route_choices
-from bot.post import ActivityCounts, HomeReadings, HomeUse, MemberUse, NewMembers, PostBoard
+from bot.post import (
+    ActivityCounts,
+    GroupTotals,
+    HomeReadings,
+    HomeUse,
+    MemberUse,
+    NewMembers,
+    PostBoard,
+)
 from bot.roadmap import Roadmap
 from bot.store import Tx
 from bot.store.activity import ActivityKey, CohortWeek
@@ -40,6 +49,7 @@ class HomeFactReader:
         self._activity: Mapping[ActivityKey, ActivityCounts] = {}
         self._boards: dict[BoardKey, PostBoard] = {}
         self._honours: dict[BoardKey, tuple[Honour, ...]] = {}
+        self._totals: dict[int, GroupTotals] = {}
 
     async def count_activity(self, weeks: Sequence[CohortWeek]) -> None:
         """Count the activity in all cohorts' weeks that will be asked for."""
@@ -55,7 +65,7 @@ class HomeFactReader:
     ) -> HomeReadings:
         """Return what a letter's kind uses, and None for the rest."""
         week_id = week.id if week else None
-        counts = board = week_board = honours = new_members = None
+        counts = board = week_board = honours = new_members = totals = None
         if "counts" in uses:
             counts = self._activity[cohort.id, week_id]
         if "board" in uses:
@@ -63,10 +73,17 @@ class HomeFactReader:
         if "week_board" in uses:
             week_board = await self._read_board(cohort, week_id) if week_id else PostBoard()
         if "honours" in uses:
-            honours = await self._read_honours(cohort, roadmap, week) if week else ()
+            honours = await self._read_honours(cohort, roadmap, week)
         if "new_members" in uses:
             new_members = await self._read_new_members(cohort, letter)
-        return HomeReadings(counts, board, week_board, honours, new_members)
+        if "totals" in uses:
+            totals = await self._read_totals(cohort)
+        return HomeReadings(counts, board, week_board, honours, new_members, totals)
+
+    async def _read_totals(self, cohort: Cohort) -> GroupTotals:
+        if cohort.id not in self._totals:
+            self._totals[cohort.id] = await self._tx.totals.count_totals(cohort)
+        return self._totals[cohort.id]
 
     async def _read_board(self, cohort: Cohort, week_id: str | None) -> PostBoard:
         key = (cohort.id, week_id)
@@ -89,45 +106,66 @@ class HomeFactReader:
     # — honours —
 
     async def _read_honours(
-        self, cohort: Cohort, roadmap: Roadmap, week: CalendarWeek
+        self, cohort: Cohort, roadmap: Roadmap, week: CalendarWeek | None
     ) -> tuple[Honour, ...]:
-        key = (cohort.id, week.id)
+        """Return the honours of a week, or of the whole plan without one."""
+        key = (cohort.id, week.id if week else None)
         if key not in self._honours:
-            week_ids = [other.id for other in cohort.calendar.weeks if other.number <= week.number]
-            self._honours[key] = list_honours(
-                await self._find_week_finishers(cohort, roadmap, week),
-                await self._tx.progress.list_streak_members(cohort, week_ids),
-                len(week_ids),
-            )
+            finished = await self._find_finishers(cohort, roadmap, week)
+            if week is None:
+                lasting = await self._find_lasting_members(cohort)
+                self._honours[key] = list_final_honours(finished, lasting)
+            else:
+                weeks = [other for other in cohort.calendar.weeks if other.number <= week.number]
+                lasting = await self._find_streak_members(cohort, weeks)
+                self._honours[key] = list_honours(finished, lasting, len(weeks))
         return self._honours[key]
 
-    async def _find_week_finishers(
-        self, cohort: Cohort, roadmap: Roadmap, week: CalendarWeek
+    async def _find_lasting_members(self, cohort: Cohort) -> MemberSample:
+        """Return the members who checked in for every week that asked for it."""
+        asking = [
+            week
+            for week in cohort.calendar.weeks
+            if week.week.kind != "break" and week.last is not None
+        ]
+        # One week is no feat worth a name.
+        if len(asking) < 2:
+            return MemberSample()
+        return await self._find_streak_members(cohort, asking)
+
+    async def _find_streak_members(
+        self, cohort: Cohort, weeks: Sequence[CalendarWeek]
     ) -> MemberSample:
-        """Return the members with every item in a week done, by each member's own route."""
+        return await self._tx.progress.list_streak_members(cohort, [week.id for week in weeks])
+
+    async def _find_finishers(
+        self, cohort: Cohort, roadmap: Roadmap, week: CalendarWeek | None
+    ) -> MemberSample:
+        """Return the members with every item done, of a week or of all, by each one's own route."""
+        week_id = week.id if week else None
         if has_route_choices(roadmap):
-            return await self._find_finishers_by_route(cohort, roadmap, week)
+            return await self._find_finishers_by_route(cohort, roadmap, week_id)
         # One route for everybody: the board alone can tell, however many members there are.
-        total = build_route(roadmap, cohort.syllabus).count_slots(week.id)
+        total = build_route(roadmap, cohort.syllabus).count_slots(week_id)
         if not total:
             return MemberSample((), 0)
-        board = await self._read_board(cohort, week.id)
+        board = await self._read_board(cohort, week_id)
         names = tuple(_list_finishers(board.rows[:NAMED], total))
         if len(names) < NAMED:
             return MemberSample(names, len(names))
-        finishers = await self._tx.progress.count_board_members(cohort, week.id, total)
+        finishers = await self._tx.progress.count_board_members(cohort, week_id, total)
         return MemberSample(names, finishers)
 
     async def _find_finishers_by_route(
-        self, cohort: Cohort, roadmap: Roadmap, week: CalendarWeek
+        self, cohort: Cohort, roadmap: Roadmap, week_id: str | None
     ) -> MemberSample:
         names = list[str]()
         for start in count(0, BATCH):
-            rows = await self._tx.progress.list_board_standings(cohort, week.id, BATCH, start)
+            rows = await self._tx.progress.list_board_standings(cohort, week_id, BATCH, start)
             member_ids = [row.member_id for row in rows]
             members = await self._tx.members.load_members_by_id(member_ids, cohort.id)
             for row in rows:
-                total = _count_week_slots(cohort, roadmap, members[row.member_id], week)
+                total = _count_slots(cohort, roadmap, members[row.member_id], week_id)
                 if 0 < total <= row.done:
                     names.append(row.name)
             if len(rows) < BATCH:
@@ -139,8 +177,8 @@ def _list_finishers(rows: Iterable[Standing], total: int) -> list[str]:
     return [row.name for row in rows if row.done >= total]
 
 
-def _count_week_slots(cohort: Cohort, roadmap: Roadmap, member: Member, week: CalendarWeek) -> int:
-    return build_route(roadmap, cohort.syllabus, member.picks).count_slots(week.id)
+def _count_slots(cohort: Cohort, roadmap: Roadmap, member: Member, week_id: str | None) -> int:
+    return build_route(roadmap, cohort.syllabus, member.picks).count_slots(week_id)
 
 
 def _list_greeted_names(members: Iterable[Member]) -> list[str]:

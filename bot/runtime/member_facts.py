@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.group.cohort import Cohort, Member
+from bot.group.journey import NextCohort, Portfolio
 from bot.group.recall import TopicRecall, parse_question_ref
 from bot.group.route import build_route
 from bot.post import (
@@ -53,6 +54,9 @@ class MemberFactReader:
         self._movers: frozenset[tuple[int, int]] = frozenset()
         # Person ids, roadmaps and items.
         self._topics: Mapping[tuple[int, str, str], TopicRecall] = {}
+        self._checkin_hours: Mapping[int, Mapping[str, float | None]] = {}
+        self._portfolios: Mapping[int, Portfolio] = {}
+        self._next_cohorts: Mapping[int, Sequence[NextCohort]] = {}
 
     async def read_facts(self, posts: Sequence[PrivatePost]) -> None:
         """Read what these posts use. To be called once, before any facts are built."""
@@ -74,6 +78,12 @@ class MemberFactReader:
             {post.member.person.id for post in asking},
             {parse_question_ref(post.slot.ref)[0] for post in asking},
         )
+        reporting_ids = _list_member_ids(posts, "checkin_hours")
+        self._checkin_hours = await self._tx.progress.load_checkin_hours(reporting_ids)
+        building_ids = _list_member_ids(posts, "portfolio")
+        self._portfolios = await self._tx.portfolio.load_portfolios(building_ids)
+        free_ids = _list_member_ids(posts, "next_cohorts")
+        self._next_cohorts = await self._tx.next_cohorts.find_next_cohorts(free_ids)
 
     async def _read_ways(self, posts: Sequence[PrivatePost]) -> None:
         person_ids = {post.member.person.id for post in posts}
@@ -100,12 +110,25 @@ class MemberFactReader:
         )
 
     def _build_readings(self, post: PrivatePost) -> MemberReadings:
-        checkin_weeks = None
-        if "checkin_weeks" in post.kind.uses:
-            checkin_weeks = self._checkin_weeks.get(post.member.id, frozenset())
-        ways = self._build_ways(post) if "ways" in post.kind.uses else None
-        topic = self._find_topic(post) if "topic" in post.kind.uses else None
-        return MemberReadings(checkin_weeks, ways, topic)
+        uses, member_id = post.kind.uses, post.member.id
+        readings = MemberReadings()
+        if "checkin_weeks" in uses:
+            weeks = self._checkin_weeks.get(member_id, frozenset())
+            readings = replace(readings, checkin_weeks=weeks)
+        if "ways" in uses:
+            readings = replace(readings, ways=self._build_ways(post))
+        if "topic" in uses:
+            readings = replace(readings, topic=self._find_topic(post))
+        if "checkin_hours" in uses:
+            hours = self._checkin_hours.get(member_id, {})
+            readings = replace(readings, checkin_hours=hours)
+        if "portfolio" in uses:
+            portfolio = self._portfolios.get(member_id, Portfolio())
+            readings = replace(readings, portfolio=portfolio)
+        if "next_cohorts" in uses:
+            next_cohorts = tuple(self._next_cohorts.get(member_id, ()))
+            readings = replace(readings, next_cohorts=next_cohorts)
+        return readings
 
     def _build_ways(self, post: PrivatePost) -> MemberWays:
         person_id, cohort = post.member.person.id, post.cohort

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func, select
 
 from bot.group.cohort import Member
 from bot.store.connection import TxConnection
@@ -57,17 +57,24 @@ _SELECT_LAST_CHECKINS = (
 )
 
 _SEAT, _OWN, _OWNS = members.alias("seat"), accounts.alias("own"), accounts.alias("owns")
-_SELECT_CHECKIN_WEEKS = (
-    select(_SEAT.c.id, checkins.c.week_id)
-    .distinct()
-    .join(_OWN, _OWN.c.id == _SEAT.c.account_id)
-    .join(_OWNS, _OWNS.c.person_id == _OWN.c.person_id)
-    .join(
-        members,
-        and_(members.c.account_id == _OWNS.c.id, members.c.cohort_id == _SEAT.c.cohort_id),
+
+
+def _select_reports_of_members(*columns: Any) -> Select[Any]:
+    """Select columns of the members' check-ins by any account, each with the member's id."""
+    is_theirs = and_(members.c.account_id == _OWNS.c.id, members.c.cohort_id == _SEAT.c.cohort_id)
+    return (
+        select(_SEAT.c.id, *columns)
+        .join(_OWN, _OWN.c.id == _SEAT.c.account_id)
+        .join(_OWNS, _OWNS.c.person_id == _OWN.c.person_id)
+        .join(members, is_theirs)
+        .join(checkins, checkins.c.member_id == members.c.id)
+        .where(_SEAT.c.id.in_(bindparam("member_ids", expanding=True)))
     )
-    .join(checkins, checkins.c.member_id == members.c.id)
-    .where(_SEAT.c.id.in_(bindparam("member_ids", expanding=True)))
+
+
+_SELECT_CHECKIN_WEEKS = _select_reports_of_members(checkins.c.week_id).distinct()
+_SELECT_CHECKIN_HOURS = _select_reports_of_members(checkins.c.week_id, checkins.c.hours).order_by(
+    checkins.c.at
 )
 _SELECT_CHECKED_IN = _SELECT_CHECKIN_WEEKS.where(
     checkins.c.week_id.in_(bindparam("week_ids", expanding=True))
@@ -185,6 +192,22 @@ class CheckinQueries:
         for row in rows:
             weeks[row.id].add(row.week_id)
         return {member_id: frozenset(week_ids) for member_id, week_ids in weeks.items()}
+
+    async def load_checkin_hours(
+        self, member_ids: Collection[int]
+    ) -> Mapping[int, Mapping[str, float | None]]:
+        """Return the hours of the newest report on each week, by member id and week id.
+
+        Members without a report are left out.
+        """
+        if not member_ids:
+            return {}
+        hours: dict[int, dict[str, float | None]] = defaultdict(dict)
+        rows = self._connection.execute(_SELECT_CHECKIN_HOURS, {"member_ids": list(member_ids)})
+        # Oldest first: a later report of another account takes the place of an earlier one.
+        for row in rows:
+            hours[row.id][row.week_id] = row.hours
+        return hours
 
     async def list_checkin_week_ids(self, member: Member) -> frozenset[str]:
         """Return the ids for the weeks a member has checked in for."""

@@ -114,6 +114,18 @@ class LedgerQueries(LetterReadingQueries):
             await self._gaps.mark_possibly_sent(rows)
         await self._insert_letters(rows)
 
+    async def enter_private_posts(
+        self, cohort: Cohort, slots: Sequence[PostSlot], member_ids: Iterable[int]
+    ) -> None:
+        """Enter posts that fell due for each of several members."""
+        rows = []
+        for member_id in member_ids:
+            for slot in slots:
+                rows.append(build_letter_row(cohort, slot.kind, slot.ref, slot.at, 0, member_id))
+        if rows:
+            await self._gaps.mark_possibly_sent(rows)
+        await self._insert_letters(rows)
+
     async def enter_home_post(
         self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime, newest: int
     ) -> None:

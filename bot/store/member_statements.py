@@ -77,6 +77,11 @@ LOOK_FOR_FREE_SEAT = (
     .values(next_due_at=bindparam("now", type_=Instant))
 )
 COUNT_SEATS = select(func.count()).where(members.c.cohort_id == bindparam("cohort"), SEATED)
+SELECT_SEATED_IDS = (
+    select(members.c.id)
+    .where(members.c.cohort_id == bindparam("cohort"), SEATED)
+    .order_by(members.c.id)
+)
 SELECT_SEATED = (
     select_members()
     .where(members.c.cohort_id == bindparam("cohort"), SEATED)

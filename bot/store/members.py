@@ -292,6 +292,11 @@ class MemberQueries(ContactQueries):
         """Count the seats that are taken, one for each person."""
         return int(self._connection.execute(sql.COUNT_SEATS, {"cohort": cohort.id}).scalar_one())
 
+    async def list_seated_member_ids(self, cohort: Cohort) -> Sequence[int]:
+        """Return the ids of a cohort's members, one for each person, the first to join first."""
+        rows = self._connection.execute(sql.SELECT_SEATED_IDS, {"cohort": cohort.id})
+        return list(rows.scalars())
+
     async def list_excused_member_ids(
         self, cohort: Cohort, week: CalendarWeek | None, now: datetime
     ) -> frozenset[int]:

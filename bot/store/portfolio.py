@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Row, Table, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from bot.group.cohort import Cohort, Member
+from bot.group.journey import Portfolio
 from bot.group.member import Person
 from bot.group.progress import Viewer, get_visible_name
 from bot.store.conditions import select_account_ids
@@ -18,7 +34,7 @@ from bot.store.connection import TxConnection
 from bot.store.members import MemberQueries
 from bot.store.people import PeopleQueries
 from bot.store.seats import SEATED
-from bot.store.tables import accounts, certificates, members, projects
+from bot.store.tables import accounts, certificates, cohorts, members, projects
 
 AboutColumn = Literal["project", "certificate"]
 OwnColumn = Literal["level", "earned"]
@@ -41,11 +57,57 @@ class PortfolioPiece:
     name: str = ""
 
 
+_SEAT, _OWN, _OWNS = members.alias("seat"), accounts.alias("own"), accounts.alias("owns")
+
+
+def _select_titles_of_members(table: Table, kind: str) -> Select[Any]:
+    """Select the titles that members have added through any account, on their cohort's roadmap."""
+    return (
+        select(
+            _SEAT.c.id.label("member_id"),
+            literal_column(f"'{kind}'", String).label("kind"),
+            table.c.title,
+            table.c.at,
+        )
+        .join(_OWN, _OWN.c.id == _SEAT.c.account_id)
+        .join(_OWNS, _OWNS.c.person_id == _OWN.c.person_id)
+        .join(table, table.c.account_id == _OWNS.c.id)
+        .join(
+            cohorts,
+            and_(cohorts.c.id == _SEAT.c.cohort_id, cohorts.c.roadmap == table.c.roadmap),
+        )
+        .where(_SEAT.c.id.in_(bindparam("member_ids", expanding=True)))
+    )
+
+
+_TITLES = union_all(
+    _select_titles_of_members(projects, "project"),
+    _select_titles_of_members(certificates, "certificate"),
+).subquery()
+_SELECT_TITLES = select(_TITLES).order_by(_TITLES.c.at.desc(), _TITLES.c.title)
+
+
 class PortfolioQueries:
     """Queries about portfolio projects and certificates."""
 
     def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
+
+    async def load_portfolios(self, member_ids: Collection[int]) -> Mapping[int, Portfolio]:
+        """Return what members have built and earned on their cohort's roadmap, by member id.
+
+        Members without anything are left out.
+        """
+        if not member_ids:
+            return {}
+        titles: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for row in self._connection.execute(_SELECT_TITLES, {"member_ids": list(member_ids)}):
+            titles[row.member_id][row.kind].append(row.title)
+        portfolios = {}
+        for member_id, by_kind in titles.items():
+            built, earned = by_kind["project"], by_kind["certificate"]
+            portfolios[member_id] = Portfolio(tuple(built), tuple(earned))
+        return portfolios
 
     @cached_property
     def projects(self) -> PieceQueries:

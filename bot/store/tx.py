@@ -20,6 +20,7 @@ from bot.store.greetings import GreetingQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
 from bot.store.newcomers import NewcomerQueries
+from bot.store.next_cohorts import NextCohortQueries
 from bot.store.people import PeopleQueries
 from bot.store.personal import PersonalQueries
 from bot.store.portfolio import PortfolioQueries
@@ -33,6 +34,8 @@ from bot.store.schedule import ScheduleQueries
 from bot.store.secrets import SecretQueries
 from bot.store.spaces import SpaceQueries
 from bot.store.stuck import StuckQueries
+from bot.store.surveys import SurveyQueries
+from bot.store.totals import TotalQueries
 from bot.store.waiting import WaitingQueries
 
 
@@ -45,6 +48,18 @@ class Tx:
     def __init__(self, connection: TxConnection, post_kinds: PostRegistry = post_registry) -> None:
         self.connection = connection
         self.post_kinds = post_kinds
+
+    @cached_property
+    def totals(self) -> TotalQueries:
+        return TotalQueries(self.connection)
+
+    @cached_property
+    def next_cohorts(self) -> NextCohortQueries:
+        return NextCohortQueries(self.connection)
+
+    @cached_property
+    def surveys(self) -> SurveyQueries:
+        return SurveyQueries(self.connection)
 
     @cached_property
     def people(self) -> PeopleQueries:

@@ -1,12 +1,12 @@
-"""The board: members and weeks in bars."""
+"""The board: members and weeks in bars, and the honours."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.chat.message import Block, Progress, Text
-from bot.chat.text import shorten
-from bot.group.progress import Standing, WeekProgress, list_top_rows
+from bot.chat.message import Block, Progress, Text, escape_text
+from bot.chat.text import join_names, shorten
+from bot.group.progress import Honour, Standing, WeekProgress, list_top_rows
 
 WEEK_BARS = 12
 
@@ -49,6 +49,14 @@ def _build_standing_bar(row: Standing, total: int, is_own: bool) -> Progress:
     # A week may have become shorter after its items were ticked.
     done = min(row.done, total)
     return Progress(label, done, total, "you" if is_own else "", strong=is_own)
+
+
+def format_honour_line(honour: Honour) -> str:
+    """Return everybody an honour is for, equals in one line."""
+    names = [f"**{escape_text(name)}**" for name in honour.members.names]
+    if honour.members.more_count:
+        names.append(f"{honour.members.more_count} more")
+    return f"{join_names(names)} {honour.text}"
 
 
 def build_week_bars(weeks: Sequence[WeekProgress]) -> tuple[Block, ...]:

@@ -216,6 +216,7 @@ async def _build_finished_card(call: Call, card: MemberCard, title: str) -> Mess
     buttons = [_build_board_button(cohort)]
     if card.week_shares:
         buttons.append(("My list", build_phrase("week", cohort=cohort.ref)))
+    buttons.append(("My farewell", build_phrase("farewell", cohort=cohort.ref)))
     joinable_cohorts = await call.list_joinable_cohorts()
     buttons.extend(list_join_buttons(joinable_cohorts, MAX_JOIN_BUTTONS))
     return text_message(

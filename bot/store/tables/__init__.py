@@ -11,6 +11,7 @@ from bot.store.tables.cohorts import (
     recalls,
     scores,
     stuck_items,
+    surveys,
     ticks,
     waiting,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "settings",
     "spaces",
     "stuck_items",
+    "surveys",
     "ticks",
     "versions",
     "waiting",

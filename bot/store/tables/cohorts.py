@@ -211,6 +211,24 @@ stuck_items = Table(
     Column("at", Instant, nullable=False),
 )
 
+# What members say at the end, one answer for each edition. `again` is empty where it was not
+# answered; `helped` holds ids of `bot.group.survey`. Without `consent` nobody reads `change`.
+surveys = Table(
+    "surveys",
+    metadata,
+    build_id_column(),
+    build_reference_column("member_id", "members"),
+    build_reference_column("cohort_id", "cohorts"),
+    Column("edition", Integer, nullable=False),
+    Column("again", String(10), nullable=False, server_default=""),
+    Column("helped", JSON, nullable=False),
+    Column("change", Text, nullable=False, server_default=""),
+    Column("consent", Boolean, nullable=False, server_default=false()),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("member_id", "edition"),
+    Index("surveys_cohort", "cohort_id", "edition"),
+)
+
 # `cohort_id` and `shown` are copies from the membership: a board reads this one index.
 scores = Table(
     "scores",
