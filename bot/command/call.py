@@ -285,7 +285,13 @@ class Call:
     async def _can_see_cohort(self, cohort: Cohort) -> bool:
         if await self.tx.cohorts.is_cohort_in_space(cohort.id, self.place):
             return True
-        return await self._find_own_seat(cohort) is not None
+        if await self._find_own_seat(cohort) is not None:
+            return True
+        # A private chat may belong to no space. A letter there can offer the next cohort all the
+        # same, to somebody who is a member of one in that space.
+        if self.place.space or not self.person.id:
+            return False
+        return await self.tx.next_cohorts.is_in_reach(cohort.id, self.person.id)
 
     async def _find_own_seat(self, cohort: Cohort) -> Member | None:
         if not self.person.id:

@@ -60,6 +60,22 @@ _SELECT_NEXT = (
 )
 
 
+_FIND_SHARED_SPACE = (
+    select(_SEAT.c.id)
+    .join(_OWNS, _OWNS.c.id == _SEAT.c.account_id)
+    .join(_HERE, _HERE.c.cohort_id == _SEAT.c.cohort_id)
+    .join(spaces, _IS_THEIR_SPACE)
+    .join(_THERE, _THERE.c.space_id == spaces.c.id)
+    .where(
+        _OWNS.c.person_id == bindparam("person"),
+        _THERE.c.cohort_id == bindparam("cohort"),
+        _SEAT.c.left_at.is_(None),
+        _SEAT.c.missing_since.is_(None),
+    )
+    .limit(1)
+)
+
+
 class NextCohortQueries:
     """Queries about what comes after a cohort."""
 
@@ -77,3 +93,8 @@ class NextCohortQueries:
             next_cohort = NextCohort(f"#{row.id}", row.name, row.start, row.roadmap)
             found[row.member_id].append(next_cohort)
         return found
+
+    async def is_in_reach(self, cohort_id: int, person_id: int) -> bool:
+        """Return True for a cohort in a space where the person is a member of another one."""
+        values = {"cohort": cohort_id, "person": person_id}
+        return self._connection.execute(_FIND_SHARED_SPACE, values).first() is not None

@@ -30,7 +30,6 @@ MAX_NAME = 80  # characters of a member's name
 MAX_TITLE = 60  # characters of a project, a certificate or an item
 MAX_TITLES = 3  # of each kind; the others are counted
 MAX_NEXT = 2  # cohorts that are offered
-_NUMBER_WORDS = {5: "five"}
 
 # Each title says no more than is true for everybody who gets it.
 _TITLES = {
@@ -86,8 +85,8 @@ def _build_blocks(facts: FarewellFacts) -> Iterator[Block]:
     yield Text("\n".join(_list_next_steps(facts)))
     yield _build_next_buttons(facts)
     yield Text(
-        f"**Would you do it again?** Moderators see sums from {_NUMBER_WORDS[MIN_ANSWERS]} answers "
-        "on, and no names."
+        f"**Would you do it again?** Moderators see sums from {MIN_ANSWERS} answers on, "
+        "and no names."
     )
     yield build_again_buttons(facts.cohort)
 
@@ -201,8 +200,11 @@ def _format_certificate(facts: FarewellFacts) -> str:
     group = escape_text(facts.cohort.name)
     today = format_day(facts.member.get_member_date(facts.cohort, facts.now))
     return (
-        f"**Certificate**\n**{name}** {_describe_deed(facts)} with the group **{group}**"
-        f"{_format_dates(facts.journey)}. {_format_amount(facts.journey)} Written on {today}."
+        "**Certificate**\n"
+        f"**{name}** {_describe_deed(facts)} with the group **{group}**"
+        f"{_format_dates(facts.journey)}.\n"
+        f"{_format_amounts(facts.journey)}\n"
+        f"_Written on {today}._"
     )
 
 
@@ -223,13 +225,17 @@ def _format_dates(journey: Journey) -> str:
     return f" from {format_day(journey.first)} to {format_day(journey.last)}"
 
 
-def _format_amount(journey: Journey) -> str:
-    amounts = [f"{journey.done} of {format_count(journey.total, 'item')}"]
+def _format_amounts(journey: Journey) -> str:
+    amounts = [f"{journey.done} of {format_count(journey.total, 'item')} done"]
     if journey.reported_count:
-        amounts.append(f"{_format_reported_weeks(journey)} reported on")
+        amounts.append(f"checked in for {_format_reported_weeks(journey)}")
     if journey.hours:
-        amounts.append(f"{journey.hours:g} hours by their own count")
-    return f"{join_names(amounts)}."
+        amounts.append(f"{_format_hours(journey.hours)} by their own count")
+    return " · ".join(amounts)
+
+
+def _format_hours(hours: float) -> str:
+    return "1 hour" if hours == 1 else f"{hours:g} hours"
 
 
 # — what next —
@@ -243,17 +249,19 @@ def _list_next_steps(facts: FarewellFacts) -> Iterator[str]:
         yield f"• {_describe_offer(facts, other)}"
     if facts.has_finished:
         yield "• Pick another plan: `roadmap list` shows them."
-    yield "• Show what you have built: `project add` puts it into your portfolio."
+    if facts.journey.done:
+        yield "• Show what you have built: `project add` puts it into your portfolio."
 
 
 def _list_open_steps(facts: FarewellFacts) -> Iterator[str]:
     backlog, first_item = facts.journey.backlog, facts.journey.first_item
     if first_item is not None:
-        yield f"• Start here: {_format_item(first_item)}"
-    if backlog.open_items:
+        yield f"• Start here: {_format_item(first_item)}."
+    # A long rest in numbers would be a reproach.
+    if 0 < len(backlog.open_items) <= facts.journey.done:
         count = format_count(len(backlog.open_items), "essential item")
         time = f", {format_duration(backlog.time.minutes)}" if backlog.time.is_mostly_known else ""
-        yield f"• {count} left{time}: at your own pace, whenever you like."
+        yield f"• Only {count} left{time}: at your own pace, whenever you like."
 
 
 def _format_item(item: Item) -> str:

@@ -15,11 +15,13 @@ from bot.command.call import DEFAULT_ROADMAP
 from bot.group.calendar import Break, Syllabus
 from bot.group.cohort import Cohort, Member, WeeklyCall
 from bot.group.fit import choose_default_week_count, fit_roadmap
+from bot.group.journey import NextCohort, Portfolio
 from bot.group.member import Person
 from bot.group.progress import Honour, MemberSample, Standing
 from bot.group.recall import TopicRecall
 from bot.post import (
     ActivityCounts,
+    GroupTotals,
     HomeFacts,
     HomeReadings,
     MemberFacts,
@@ -156,7 +158,9 @@ def every_post(
             yield write_question(cohort, member)
             continue
         if kind.scope == "member":
-            private = MemberFacts(cohort, plan, slot, NOW, Recipient(member, items))
+            private = MemberFacts(
+                cohort, plan, slot, NOW, Recipient(member, items), fill_member_readings(cohort)
+            )
             yield slot, kind.writer(private)
             continue
         readings = HomeReadings(
@@ -168,6 +172,7 @@ def every_post(
                 Honour(MemberSample((name,) * 6, 100_000), "checked in 12 weeks in a row"),
             ),
             NewMembers((name,) * 3, 100_000),
+            GroupTotals(1_000_000, 100_000, 999_999.5, 1_000, 100_000, 100_000),
         )
         weeks_folded = tuple(range(1, len(cohort.syllabus.weeks) + 1))
         yield slot, kind.writer(HomeFacts(cohort, plan, slot, NOW, readings, weeks_folded))
@@ -180,6 +185,20 @@ def write_question(cohort: Cohort, member: Member) -> tuple[PostSlot, Message]:
     readings = MemberReadings(topic=topic)
     private = MemberFacts(cohort, QUESTION, slot, NOW, Recipient(member), readings)
     return slot, post_registry.kinds["recall"].writer(private)
+
+
+def fill_member_readings(cohort: Cohort) -> MemberReadings:
+    """Return as much about a member as a private post can be given."""
+    week_ids = [week.id for week in cohort.syllabus.weeks]
+    return MemberReadings(
+        checkin_weeks=frozenset(week_ids),
+        checkin_hours=dict.fromkeys(week_ids, 99.5),
+        portfolio=Portfolio((WILD * 17,) * 50, (WILD * 28,) * 50),
+        next_cohorts=tuple(
+            NextCohort(f"#{number}", "a" * 32, date(2026, 6, 1), cohort.roadmap)
+            for number in range(999_999_990, 999_999_999)
+        ),
+    )
 
 
 def fill_board(name: str, done: int) -> PostBoard:
