@@ -28,7 +28,7 @@ PAGE_SIZE = 10  # texts on a page
 PAGE_TEXT = 1500  # characters: the sums stand above
 
 
-@command(moderators=True, reads=True, order=90, action="What people said")
+@command(moderators=True, reads=True, action="What people said")
 async def cohort_survey(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,

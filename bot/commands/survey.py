@@ -44,7 +44,7 @@ async def suggest_helpers(call: Call, typed: str) -> Sequence[Choice]:
     return _list_helper_choices(())
 
 
-@command(form=True, hidden=True, section="me")
+@command(form=True, section="me", order=46, action="How was it?")
 async def survey(
     call: Call,
     again: Annotated[Again | None, AGAIN_QUESTION] = None,
@@ -53,7 +53,7 @@ async def survey(
     consent: Annotated[bool | None, CONSENT_QUESTION] = None,
     cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Answer:
-    """Say how your cohort was for you."""
+    """After your last week: say how it was, in a minute."""
     await call.lock_person()
     own_cohort, member = await call.resolve_membership(cohort)
     if not has_own_end_come(member, own_cohort, call.now):

@@ -144,12 +144,10 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
 ) -> Callable[[Writer], Writer]:
     """Register a pure function as a kind of post; its first docstring line is the help.
 
-    `skip` is asked at the moment of sending. It returns the reason why the post is not needed
-    after all, or None.
+    `skip` is asked at the moment of sending: why is the post not needed after all?
     `uses`: what the writer and its `skip` ask the facts for, beside the cohort, the roadmap, the
     week and, for a private post, the recipient. Nothing else is read.
-    `hold` is asked after `skip`, for a private post. It returns the reason why the post waits
-    until its reader's hour on another day, or None.
+    `hold` is asked next, for a private post: why does it wait for its reader's hour another day?
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 

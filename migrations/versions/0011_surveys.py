@@ -30,7 +30,7 @@ def upgrade() -> None:
             ["cohort_id"], ["cohorts.id"], name=op.f("surveys_cohort_id_fkey"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("surveys_pkey")),
-        sa.UniqueConstraint("member_id", "edition", name=op.f("surveys_member_id_key")),
+        sa.UniqueConstraint("member_id", "edition", name=op.f("surveys_member_id_edition_key")),
     )
     op.create_index("surveys_cohort", "surveys", ["cohort_id", "edition"])
 

@@ -19,7 +19,8 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
         "A preview\n"
         "spring is in week 2 of 12. End it now? There are no more weeks. "
         "You can also pause it and continue later.\n"
-        "I post Finale right away. Nothing has changed yet.\n[Finish it now]\n[Timeline] [Pause]"
+        "I post Finale right away. Each member gets a farewell in private. "
+        "Nothing has changed yet.\n[Finish it now]\n[Timeline] [Pause]"
     )
     assert room.posts("finale") == []
     assert await room.says("mona", "cohort finish cohort=#1 sure=yes") == (
@@ -31,6 +32,7 @@ async def test_finishing_asks_first_then_sends_the_finale_once_and_nothing_after
         again
         == "spring is finished, and only an open, running or paused cohort can finish: see what was posted with posts timeline."
     )
+    assert [sent.kind for sent in room.private("ada")][-1] == "farewell"
     before = len(room.chat.sent)
     await room.goes_to(datetime(2026, 7, 1, tzinfo=UTC))
     assert len(room.chat.sent) == before

@@ -32,7 +32,7 @@ async def test_a_card_of_a_finished_cohort_says_what_was_reached(room: Room) -> 
         "The whole plan: 2 of 57\n"
         "Week 1: Basics of linear algebra and statistics: 2 of 5 (checked in)\n"
     )
-    assert told.endswith("\n[The board] [My list] [Join autumn]")
+    assert told.endswith("\n[The board] [My list] [My farewell] [Join autumn]")
     assert (await room.says("ada", "progress bob")).startswith("Bob in spring\nThe whole plan: ")
     assert await room.says("ada", "progress board") == (
         "The board of spring\nOverall\n1. Ada: 2 of 57 (you)\n[My progress]"
@@ -58,7 +58,7 @@ async def test_a_cohort_that_was_ended_early_leaves_no_week_open(quick_room: Roo
         "The whole plan: 1 of 57\n"
         "Week 1: Basics of linear algebra and statistics: 1 of 5 (checked in)\n"
         "Week 2: Calculus and optimisation: 0 of 5\n"
-        "[The board] [My list]"
+        "[The board] [My list] [My farewell]"
     )
     await room.says("ada", "checkin 2 hours=1")
     assert "checked in for all 2 weeks\nStreak: 2 weeks\n" in await room.says("ada", "progress")

@@ -134,7 +134,7 @@ async def test_what_helps_today_comes_first_and_follows_where_somebody_stands(ro
     )
     await room.says("mona", "cohort finish spring sure=yes")
     await room.goes_to(datetime(2026, 6, 10, 12, tzinfo=UTC))
-    assert sections(await room.says("ada", "help"))["Today"] == ["progress", "join"]
+    assert sections(await room.says("ada", "help"))["Today"] == ["progress", "farewell", "join"]
     assert sections(await room.says("bob", "help"))["Today"] == ["join"]
 
 
