@@ -169,7 +169,7 @@ async def test_the_next_cohort_is_named_and_can_be_joined_from_the_letter(room: 
 async def test_a_shifted_member_gets_it_after_their_own_last_week(room: Room) -> None:
     await room.spring("ada", "bob")
     await shift_clock(room, "ada")
-    await room.goes_to(on(6, 8, 17))
+    await room.goes_to(on(6, 7))
     assert [sent.at for sent in farewells(room, "bob")] == [on(5, 25, 18)]
     assert farewells(room, "ada") == []
     assert await room.says("ada", "farewell") == (
@@ -205,7 +205,7 @@ async def test_everybody_gets_it_when_a_moderator_ends_the_plan_early(room: Room
     assert told.startswith(
         "Your way so far\nspring has stopped early. You did 1 of 57 items, and they stay yours. "
     )
-    assert "from Mon 2 Mar 2026 to Tue 10 Mar 2026.\n" in told
+    assert "from Mon 2 Mar 2026 to Mon 9 Mar 2026.\n" in told
     assert "checked in for 1 of 2 weeks" in told
 
 
