@@ -97,12 +97,10 @@ def _clear_emptied_fields(call: Call, before: SurveyAnswer) -> SurveyAnswer:
 
 def _parse_helpers(typed: Sequence[str]) -> tuple[str, ...]:
     """Return the ids of what helped, in the order they are offered. Raises `Refused`."""
-    ids = {label.casefold(): helper for helper, label in HELPED.items()}
     named = set()
     for word in typed:
-        folded = word.strip().casefold()
-        helper = folded if folded in HELPED else ids.get(folded)
-        if helper is None:
+        helper = word.strip().casefold()
+        if helper not in HELPED:
             offered = join_with_or([f"`{helper}`" for helper in HELPED])
             raise Refused(
                 f"“{format_typed_text(word)}” is not on the list: choose {offered}.", "helped"

@@ -58,7 +58,7 @@ def _build_together(facts: HomeFacts) -> Iterator[Block]:
 def _describe_work(totals: GroupTotals) -> str:
     parts = []
     if totals.items:
-        parts.append(f"did **{format_count(totals.items, 'item')}**")
+        parts.append(f"did **{_format_large_count(totals.items, 'item')}**")
     if totals.checkins:
         parts.append(f"checked in **{_format_times(totals.checkins)}**")
     # The sum of one or two people would tell what each of them wrote down.
@@ -70,10 +70,14 @@ def _describe_work(totals: GroupTotals) -> str:
 def _describe_pieces(totals: GroupTotals) -> str:
     parts = []
     if totals.projects:
-        parts.append(f"built **{format_count(totals.projects, 'project')}**")
+        parts.append(f"built **{_format_large_count(totals.projects, 'project')}**")
     if totals.certificates:
-        parts.append(f"earned **{format_count(totals.certificates, 'certificate')}**")
+        parts.append(f"earned **{_format_large_count(totals.certificates, 'certificate')}**")
     return f"We {join_names(parts)}." if parts else ""
+
+
+def _format_large_count(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _format_times(count: int) -> str:

@@ -216,13 +216,24 @@ async def test_a_plan_that_was_called_off_has_no_farewell(quick_room: Room) -> N
     assert quick_room.private("ada") == []
 
 
-async def test_it_waits_for_the_end_of_an_absence_and_of_quiet_hours(room: Room) -> None:
+async def test_it_waits_for_the_end_of_an_absence(room: Room) -> None:
     await room.spring("ada", "bob")
     await room.says("ada", "away until=2026-06-03")
-    await room.says("bob", "settings quiet=17:00-20:00")
+    await room.goes_to(on(5, 29))
+    await room.says("bob", "away until=2026-06-20")
     await room.goes_to(on(6, 10))
     assert [sent.at for sent in farewells(room, "ada")] == [on(6, 4, 18)]
-    assert [sent.at for sent in farewells(room, "bob")] == [on(5, 25, 20)]
+    assert [sent.at for sent in farewells(room, "bob")] == [on(5, 25, 18)]
+
+
+async def test_it_waits_for_the_end_of_quiet_hours(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await room.goes_to(on(3, 10, 23))
+    await room.says("mona", "cohort finish spring sure=yes")
+    assert farewells(room, "ada") == []
+    await room.goes_to(on(3, 12))
+    assert [sent.at for sent in farewells(room, "ada")] == [on(3, 11, 8)]
 
 
 async def test_somebody_away_for_a_month_finds_it_by_command(quick_room: Room) -> None:

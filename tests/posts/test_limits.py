@@ -158,9 +158,11 @@ def every_post(
             yield write_question(cohort, member)
             continue
         if kind.scope == "member":
-            private = MemberFacts(
-                cohort, plan, slot, NOW, Recipient(member, items), fill_member_readings(cohort)
-            )
+            # At the end all but one item is done: both what is done and what is left are told.
+            ticked = frozenset(cohort.syllabus.all_items[:-1]) if slot.week is None else frozenset()
+            recipient = Recipient(member, items, ticked=ticked)
+            readings_of_member = fill_member_readings(cohort)
+            private = MemberFacts(cohort, plan, slot, NOW, recipient, readings_of_member)
             yield slot, kind.writer(private)
             continue
         readings = HomeReadings(
