@@ -70,6 +70,13 @@ class FarewellFacts:
         same_first = sorted(cohorts, key=lambda other: other.roadmap != self.cohort.roadmap)
         return same_first[:MAX_NEXT]
 
+    @property
+    def can_wait(self) -> bool:
+        """True for somebody with a rest to do, while no other group has the same plan."""
+        if self.has_finished:
+            return False
+        return all(other.roadmap != self.cohort.roadmap for other in self.offers)
+
 
 def build_farewell(facts: FarewellFacts) -> Message:
     """Return the farewell for a member."""
@@ -262,6 +269,10 @@ def _list_open_steps(facts: FarewellFacts) -> Iterator[str]:
         count = format_count(len(backlog.open_items), "essential item")
         time = f", {format_duration(backlog.time.minutes)}" if backlog.time.is_mostly_known else ""
         yield f"• Only {count} left{time}: at your own pace, whenever you like."
+    if not facts.journey.ended_early:
+        yield "• More time? `behind` moves your own weeks, and your reminders with them."
+    if facts.can_wait:
+        yield "• Rather with a group? Wait for the next one with this plan, and I tell you."
 
 
 def _format_item(item: Item) -> str:
@@ -286,6 +297,9 @@ def _build_next_buttons(facts: FarewellFacts) -> Buttons:
         pairs.append((label, build_phrase("join", cohort=other.ref)))
     if not facts.has_finished:
         pairs.append(("My list", build_phrase("week", cohort=ref)))
+    if facts.can_wait:
+        pairs.append(("Wait for a group", build_phrase("waitlist", cohort=ref)))
     pairs.append(("My progress", build_phrase("progress", cohort=ref)))
-    pairs.append(("My portfolio", build_phrase("project list", mine="yes", cohort=ref)))
+    if facts.has_finished:
+        pairs.append(("My portfolio", build_phrase("project list", mine="yes", cohort=ref)))
     return button_row(*pairs, has_main=not facts.has_finished)

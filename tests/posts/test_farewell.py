@@ -91,8 +91,10 @@ async def test_whoever_has_not_finished_gets_a_kind_letter(room: Room) -> None:
         "Written on Mon 25 May 2026.\n"
         "What next?\n"
         "• Start here: Describing data with a few numbers.\n"
+        "• More time? behind moves your own weeks, and your reminders with them.\n"
+        "• Rather with a group? Wait for the next one with this plan, and I tell you.\n"
         "• Show what you have built: project add puts it into your portfolio.\n"
-        "[My list] [My progress] [My portfolio]\n"
+        "[My list] [Wait for a group] [My progress]\n"
         "Would you do it again? Moderators see sums from 5 answers on, and no names.\n"
         "[Yes] [Maybe] [No]"
     )
@@ -102,10 +104,23 @@ async def test_whoever_has_not_finished_gets_a_kind_letter(room: Room) -> None:
         "The plan stays open for you, and late ticks still count.\n"
         "What next?\n"
         "• Start here: Vectors, matrices and how to calculate with them.\n"
-        "[My list] [My progress] [My portfolio]\n"
+        "• More time? behind moves your own weeks, and your reminders with them.\n"
+        "• Rather with a group? Wait for the next one with this plan, and I tell you.\n"
+        "[My list] [Wait for a group] [My progress]\n"
         "Would you do it again? Moderators see sums from 5 answers on, and no names.\n"
         "[Yes] [Maybe] [No]"
     )
+
+
+async def test_whoever_has_not_finished_can_wait_for_the_next_group(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await room.goes_to(AFTER)
+    (letter,) = farewells(room, "ada")
+    waiting = await room.presses("ada", letter.message, "Wait for a group")
+    assert "waiting list" in waiting.to_plain_text()
+    shown = await room.says("ada", "behind cohort=#1")
+    assert "Shift me" in shown
 
 
 async def test_whoever_only_checked_in_is_seen_and_gets_no_certificate(quick_room: Room) -> None:
