@@ -374,35 +374,3 @@ class MemberSample:
     def more_count(self) -> int:
         """The number not named."""
         return self.count - len(self.names)
-
-
-@dataclass(frozen=True, slots=True)
-class Honour:
-    """Something good to say in a recap about everybody who has done it."""
-
-    members: MemberSample
-    text: str
-
-
-def list_final_honours(finished: MemberSample, lasting: MemberSample) -> tuple[Honour, ...]:
-    """Return the honours at the end: who did every item, and who checked in for every week."""
-    honours = []
-    if finished.count:
-        honours.append(Honour(finished, "finished the whole plan"))
-    if lasting.count:
-        honours.append(Honour(lasting, "checked in every week"))
-    return tuple(honours)
-
-
-def list_honours(finished: MemberSample, lasting: MemberSample, weeks: int) -> tuple[Honour, ...]:
-    """Return the honours in a recap.
-
-    `finished` did every item on their route in this week.
-    `lasting` have checked in for all `weeks`; this is said every fourth week.
-    """
-    honours = []
-    if finished.count:
-        honours.append(Honour(finished, "finished every item"))
-    if lasting.count and weeks % 4 == 0:
-        honours.append(Honour(lasting, f"checked in {weeks} weeks in a row"))
-    return tuple(honours)

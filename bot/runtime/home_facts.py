@@ -8,14 +8,12 @@ from itertools import count
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
+from bot.group.honours import Honour, list_final_honours, list_honours
 from bot.group.progress import (
     EVERYBODY,
-    Honour,
     MemberSample,
     Standing,
     get_visible_name,
-    list_final_honours,
-    list_honours,
 )
 from bot.group.route import build_route, has_route_choices
 from bot.post import (

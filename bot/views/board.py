@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.chat.message import Block, Progress, Text, escape_text
 from bot.chat.text import join_names, shorten
-from bot.group.progress import Honour, Standing, WeekProgress, list_top_rows
+from bot.group.honours import Honour
+from bot.group.progress import Standing, WeekProgress, list_top_rows
 
 WEEK_BARS = 12
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bot.chat.address import Place
 from bot.group.calendar import DAY, WEEK, Break, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member
+from bot.group.honours import Honour, list_honours
 from bot.group.member import Away, Person
 from bot.group.progress import (
     EVERYBODY,
-    Honour,
     MemberSample,
     Purpose,
     Standing,
@@ -24,7 +24,6 @@ from bot.group.progress import (
     compute_pace,
     compute_streak,
     get_visible_name,
-    list_honours,
     list_top_rows,
     list_week_progress,
     rank_members,
