@@ -124,6 +124,13 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     ),
     PersonalTable(t.scores, _match_seats(t.scores), "scores"),
     PersonalTable(t.checkins, _match_accounts(t.checkins), "check_ins", noun="check-in"),
+    PersonalTable(
+        t.surveys,
+        _match_seats(t.surveys),
+        "surveys",
+        noun="survey answer",
+        columns=("member_id", "edition", "again", "helped", "change", "consent", "at"),
+    ),
     PersonalTable(t.ticks, _match_accounts(t.ticks), "ticks", noun="tick"),
     PersonalTable(t.stuck_items, _match_accounts(t.stuck_items), "stuck_on", noun="stuck item"),
     PersonalTable(t.recalls, _match_accounts(t.recalls), "questions", noun="question"),

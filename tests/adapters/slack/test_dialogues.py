@@ -192,7 +192,7 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
             for post in group.posts(group.place.channels["C0OTHER"])
             if "has finished" in words(post)
         ]
-        assert words(finale).endswith("[My progress]")
+        assert words(finale).endswith("[My progress]\n[My farewell]\n[For moderators: the survey]")
         archived = await group.clicks(
             "mona", await group.clicks("mona", done, "Archive it"), "Archive it"
         )
