@@ -11,9 +11,8 @@ from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.honours import Honour
 from bot.group.journey import NextCohort, Portfolio
-from bot.group.progress import Honour, Standing
-from bot.group.recall import TopicRecall
 from bot.group.progress import Standing
+from bot.group.recall import TopicRecall
 from bot.post.kinds import HomeUse, MemberUse, PostSlot
 from bot.roadmap import Roadmap
 

@@ -18,9 +18,8 @@ from bot.group.fit import choose_default_week_count, fit_roadmap
 from bot.group.honours import Honour
 from bot.group.journey import NextCohort, Portfolio
 from bot.group.member import Person
-from bot.group.progress import Honour, MemberSample, Standing
-from bot.group.recall import TopicRecall
 from bot.group.progress import MemberSample, Standing
+from bot.group.recall import TopicRecall
 from bot.post import (
     ActivityCounts,
     GroupTotals,
