@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from bot.chat.message import Answer, Form, Message
 from bot.command import Call, CohortRef, HiddenOption, NumberRange, Zone, command
 from bot.command.recall_choice import start_questions, stop_questions
+from bot.command.own_times import Delivery, TypedTimes, refresh_reminders, save_times
 from bot.command.routes import build_route_form
 from bot.command.suggestions import suggest_own_cohorts, suggest_routes, suggest_zones
 from bot.commands.settings.page import build_settings_page
@@ -28,28 +29,12 @@ from bot.commands.settings.seats import (
     find_seat_with_routes,
     list_own_seats,
 )
-from bot.commands.settings.times import (
-    MAX_REMINDERS,
-    Delivery,
-    TypedTimes,
-    build_times_form,
-    change_times,
-)
+from bot.commands.settings.times import MAX_REMINDERS, build_times_form
 from bot.group.member import Person
 from bot.group.route import Picks
 
 Topic = Literal["times", "privacy", "route"]
 ChoiceValues = tuple[str, ...] | None
-
-# The settings that belong to times, by the names under which the store keeps them.
-TIME_SETTINGS = (
-    "zone",
-    "reminder_at",
-    "quiet_from",
-    "quiet_until",
-    "reminders_a_week",
-    "delivery",
-)
 
 
 # Reminders already sent carry buttons that say `settings ask=times`, and route forms name their
@@ -108,6 +93,10 @@ async def _save_and_show(
     if typed_privacy.has_privacy:
         person, seats = await _save_privacy(call, person, seats, typed_privacy)
     await _refresh_reminders(call, person)
+    person, time_sentence = await save_times(call, times)
+    if privacy.has_privacy:
+        person, seats = await _save_privacy(call, person, seats, privacy)
+    await refresh_reminders(call, person)
     return await build_settings_page(call, person, seats, sentence or time_sentence)
 
 
