@@ -206,7 +206,7 @@ class RoomConversation:
     ) -> _Replacement:
         """Return the private answers this one replaces.
 
-        Those are the page turned, the form filled in, and older copies with outdated boxes.
+        Those are the answer pressed on, the form filled in, and older copies with outdated boxes.
         """
         recent = await self._transcript.list_private_answers(
             interaction.place, interaction.author, RECENT
@@ -218,6 +218,7 @@ class RoomConversation:
         # Pressed on a line that it renews, the answer stands where the person looks.
         renews_source = source is not None and (
             isinstance(source, Form)
+            or _turns_the_page(interaction.place, reply)
             or _TURNS_A_PAGE.search(interaction.phrase) is not None
             or interaction.source in copies
         )
@@ -231,6 +232,12 @@ class RoomConversation:
         if line is None:
             raise LookupError(f"line {seq} is not in the transcript")
         return line
+
+
+def _turns_the_page(place: Place, reply: Answer) -> bool:
+    """Return True if an answer replaces the private answer that was pressed: see decision 0011."""
+    # A plain sentence would take away what it is about, and a private chat is a conversation.
+    return not place.is_private and isinstance(reply, Message) and reply.is_interactive
 
 
 def _list_private_phrases(answer: Answer) -> set[str]:

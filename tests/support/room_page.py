@@ -87,7 +87,7 @@ class Desk:
 
     @property
     def offers(self) -> Locator:
-        return self.page.get_by_role("option")
+        return self.page.locator("#offer-list").get_by_role("option")
 
     def card(self, name: str) -> Locator:
         return self.page.locator(".person", has=self.page.locator("bdi", has_text=name))

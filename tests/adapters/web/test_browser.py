@@ -43,7 +43,6 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
         await expect(answer).to_contain_text("You are in spring")
         await expect(answer).to_contain_text(f"Only {name} sees this")
     await expect(desk.log).not_to_contain_text("Only Ada sees this")
-
     await desk.becomes("Ada")
     while "Week 1 of 12" not in await desk.local.sees("ada"):
         await desk.moves("Next post")
@@ -237,6 +236,28 @@ async def test_a_restart_loses_nothing_and_what_was_typed_meanwhile_arrives(
         await desk.page.reload()
         await expect(desk.lines).to_have_count(3)
         await desk.page.close()
+
+
+async def test_a_newcomer_takes_three_steps_in_one_message(desk: Desk) -> None:
+    await desk.local.says("mona", "cohort create name=spring start=2026-03-02")
+    await desk.local.says("mona", "cohort open spring sure=yes")
+    answers = desk.page.locator("#log > .answer")
+    await expect(await desk.says("/join spring")).to_contain_text("Step 1 of 3: your time zone")
+    await desk.picture("joining")
+    await desk.answer.get_by_role("combobox").select_option("Asia/Tokyo")
+    await desk.answer.get_by_role("button", name="Choose").click()
+    await expect(desk.answer).to_contain_text("Saved: your time zone is Asia/Tokyo.")
+    await desk.picture("reminders")
+    await desk.answer.get_by_role("button", name="Evening, 18:00").click()
+    await expect(desk.answer).to_contain_text("Start here: Vectors, matrices")
+    await desk.picture("first-item")
+    await expect(answers).to_have_count(1)
+    # In a private chat, an answer stands below what was pressed.
+    await desk.page.get_by_role("button", name="Syllabot private").click()
+    await desk.says("/steps step=remind")
+    await desk.answer.get_by_role("button", name="Skip").click()
+    await expect(desk.answer).to_contain_text("Step 3 of 3: your first item")
+    await expect(answers).to_have_count(2)
 
 
 async def test_a_phone_shows_everything_without_scrolling_sideways(
