@@ -9,6 +9,7 @@ from typing import Annotated
 from bot.chat.message import Button, Buttons, Message, build_phrase, escape_text, text_message
 from bot.chat.text import join_names
 from bot.command import Call, HiddenOption, command
+from bot.command.steps import find_next_step
 from bot.group.cohort import Cohort
 from bot.views.dates import describe_cohort_state
 
@@ -30,7 +31,7 @@ async def greeting(call: Call, steps: Annotated[bool, HiddenOption()] = False) -
     open_cohorts = await _list_open_cohorts(call)
     own_cohorts = await _filter_own_cohorts(call, open_cohorts)
     if own_cohorts:
-        return _build_member_greeting(call, own_cohorts)
+        return await _build_member_greeting(call, own_cohorts)
     return _build_newcomer_greeting(call, open_cohorts)
 
 
@@ -57,10 +58,14 @@ async def _filter_own_cohorts(call: Call, open_cohorts: Sequence[Cohort]) -> lis
     return [cohort for cohort in open_cohorts if cohort.id in own_ids]
 
 
-def _build_member_greeting(call: Call, own_cohorts: Sequence[Cohort]) -> Message:
+async def _build_member_greeting(call: Call, own_cohorts: Sequence[Cohort]) -> Message:
     sentence = f"Hello! {_describe_open_cohorts(own_cohorts, call)}"
-    first_button = Button("This week's list", "week", "primary")
-    return text_message(f"{sentence}\n{CANNOT_READ}", _build_greeting_buttons(call, first_button))
+    first_buttons = [Button("This week's list", "week", "primary")]
+    if await find_next_step(call, call.person) != "start":
+        # They have not chosen a zone and reminders yet, and can go on where they stopped.
+        steps_phrase = build_phrase("steps", cohort=own_cohorts[0].ref)
+        first_buttons.append(Button("My first steps", steps_phrase))
+    return text_message(f"{sentence}\n{CANNOT_READ}", _build_greeting_buttons(call, *first_buttons))
 
 
 def _build_newcomer_greeting(call: Call, open_cohorts: Sequence[Cohort]) -> Message:
@@ -99,8 +104,8 @@ def _build_join_phrase(open_cohorts: Sequence[Cohort]) -> str:
     return build_phrase("join", cohort=open_cohorts[0].ref)
 
 
-def _build_greeting_buttons(call: Call, first_button: Button) -> Buttons:
-    buttons = [first_button, Button("Help", "help")]
+def _build_greeting_buttons(call: Call, *first_buttons: Button) -> Buttons:
+    buttons = [*first_buttons, Button("Help", "help")]
     if call.caller.is_moderator:
         buttons.append(Button("Set up a group", _choose_setup_phrase(call)))
     return Buttons(tuple(buttons))

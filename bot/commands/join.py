@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
-from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Choice, Message, build_phrase, escape_text, format_moment, text_message
-from bot.chat.text import format_count, join_names, shorten
+from bot.chat.message import Choice, Message, escape_text, text_message
+from bot.chat.text import format_count
 from bot.command import Call, CohortRef, MissingChoice, command
+from bot.command.steps import build_next_step_blocks, build_start_blocks
 from bot.command.suggestions import suggest_open_cohorts
 from bot.command.waiting import build_full_answer
-from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, CohortFullError, Member
-from bot.group.zones import load_zone
-from bot.post import list_slots_between
 from bot.views.dates import format_day
 
-MAX_PAST_WEEKS = 12  # past weeks that a newcomer sees by name
-MAX_TITLE = 60  # characters of each
-LOOK_AHEAD = timedelta(days=14)  # a later next post is left out: it would tell a newcomer nothing
+MODERATORS_SEE = "Moderators see your name and progress. You choose in `settings` what others see."
 JOINABLE_STATES = frozenset({"open", "running", "paused"})
 
 
@@ -40,12 +34,16 @@ async def join(
     bold_name = f"**{escape_text(locked.name)}**"
     member = await call.tx.members.find_member(locked, call.person)
     if member is not None:
-        return build_landing_message(locked, member, call, f"You are in {bold_name} already.")
+        return await _build_landing_message(
+            call, locked, member, f"You are in {bold_name} already."
+        )
     try:
         member = await _enrol_caller(call, locked)
     except CohortFullError as full:
         return build_full_answer(locked, full)
-    return build_landing_message(locked, member, call, f"You are in {bold_name} 🎉")
+    return await _build_landing_message(
+        call, locked, member, f"You are in {bold_name} 🎉", MODERATORS_SEE
+    )
 
 
 async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
@@ -106,72 +104,42 @@ def _build_join_choice(cohort: Cohort, call: Call) -> Choice:
 # — the answer —
 
 
-def build_landing_message(cohort: Cohort, member: Member, call: Call, hello: str) -> Message:
-    """Return the first page for a new member: the cohort's week, and the next steps."""
-    current_week = member.get_current_week(cohort, call.now)
-    lines = [hello, _describe_join_week(cohort, current_week)]
-    next_post_at = _find_next_post_time(cohort, call)
-    if next_post_at is not None:
-        lines.append(_format_next_post_line(next_post_at, cohort, member))
-    buttons = _list_landing_buttons(cohort, member, current_week)
-    return text_message("\n".join(lines), button_row(*buttons))
+async def _build_landing_message(
+    call: Call, cohort: Cohort, member: Member, hello: str, *notes: str
+) -> Message:
+    """Return the first page for a member: where the cohort is, and their next step."""
+    if member.has_finished_roadmap(cohort, call.now):
+        return text_message(hello, *await build_start_blocks(call, cohort, member))
+    lines = (hello, _describe_place_in_plan(cohort, member, call.now), *notes)
+    return text_message("\n".join(lines), *await build_next_step_blocks(call, cohort, member))
 
 
-def _format_next_post_line(next_post_at: datetime, cohort: Cohort, member: Member) -> str:
-    # The zone is the cohort's until the member sets their own, so it is named until then.
-    zone = load_zone(member.get_zone_name(cohort))
-    moment = format_moment(next_post_at, zone, has_zone_name=not member.person.zone)
-    return f"The next post comes on {moment}."
-
-
-def _list_landing_buttons(
-    cohort: Cohort, member: Member, current_week: CalendarWeek | None
-) -> list[tuple[str, str]]:
-    buttons = []
-    if current_week is not None:
-        buttons.append(("This week's list", build_phrase("week", cohort=cohort.ref)))
-    if current_week is not None and current_week.number > 1:
-        buttons.append(("Ways to catch up", build_phrase("behind", cohort=cohort.ref)))
-    buttons.append(("The whole plan", build_phrase("roadmap show", cohort=cohort.ref)))
-    if member.person.zone is None:
-        buttons.append(("Set my time zone", "settings ask=times"))
-    return buttons
-
-
-def _describe_join_week(cohort: Cohort, current_week: CalendarWeek | None) -> str:
+def _describe_place_in_plan(cohort: Cohort, member: Member, now: datetime) -> str:
+    """Return where the cohort is in its plan; weeks before somebody joined are one sentence."""
     week_count = len(cohort.syllabus.weeks)
+    current_week = member.get_current_week(cohort, now)
     if current_week is None:
         return _describe_cohort_start(cohort, week_count)
-    number = current_week.number
-    sentence = (
-        f"It is in week {number} of {week_count}: **{escape_text(current_week.week.title)}**."
-    )
-    if number == 1:
+    title = escape_text(current_week.week.title)
+    where = "It is paused in" if cohort.state == "paused" else "It is in"
+    sentence = f"{where} week {current_week.number} of {week_count}: **{title}**."
+    missed_count = len(member.list_missed_weeks(cohort, now))
+    if not missed_count:
         return sentence
-    past_weeks = join_names(_list_past_weeks(cohort, number))
-    return (
-        f"{sentence}\nCovered so far: {past_weeks}. "
-        "Nobody expects you to do it all at once: begin with this week."
-    )
+    return f"{sentence}\n{_describe_missed_weeks(missed_count)} Begin with this week."
+
+
+def _describe_missed_weeks(count: int) -> str:
+    if count == 1:
+        return "You joined after week 1. You do not have to do it."
+    weeks = "weeks 1 and 2" if count == 2 else f"weeks 1 to {count}"
+    return f"You joined after {weeks}. You do not have to do them."
 
 
 def _describe_cohort_start(cohort: Cohort, week_count: int) -> str:
+    weeks = format_count(week_count, "week")
     calendar_weeks = cohort.calendar.weeks
-    first_day = calendar_weeks[0].first if calendar_weeks else cohort.start
-    return f"It starts on {format_day(first_day)} and takes {format_count(week_count, 'week')}."
-
-
-def _list_past_weeks(cohort: Cohort, current_number: int) -> Sequence[str]:
-    past_weeks = list(enumerate(cohort.syllabus.weeks[: current_number - 1], 1))
-    names = []
-    for number, past_week in past_weeks[-MAX_PAST_WEEKS:]:
-        names.append(f"{number}. {escape_text(shorten(past_week.title, MAX_TITLE))}")
-    hidden_count = len(past_weeks) - len(names)
-    if hidden_count:
-        names.append(f"{hidden_count} more before that (`roadmap`)")
-    return names
-
-
-def _find_next_post_time(cohort: Cohort, call: Call) -> datetime | None:
-    slots = list_slots_between(cohort, call.now, call.now + LOOK_AHEAD, post_kinds=call.post_kinds)
-    return slots[0].at if slots else None
+    # A pause takes the dates of weeks away, until the moderators resume.
+    if not calendar_weeks:
+        return f"It is paused and takes {weeks}."
+    return f"It starts on {format_day(calendar_weeks[0].first)} and takes {weeks}."

@@ -377,6 +377,11 @@ class Member:
         """Return True once the week's last date has ended in the member's zone."""
         return week.is_closed_on(self.get_member_date(cohort, now))
 
+    def list_missed_weeks(self, cohort: Cohort, now: datetime) -> tuple[CalendarWeek, ...]:
+        """Return the weeks that were over when they joined. Nobody expects them to be done."""
+        weeks = self.list_started_weeks(cohort, now)
+        return tuple(week for week in weeks if self.is_week_over(week, cohort, self.joined_at))
+
     def is_away_today(self, cohort: Cohort, now: datetime) -> bool:
         return self.person.is_away_on(self.get_member_date(cohort, now))
 

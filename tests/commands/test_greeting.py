@@ -64,7 +64,7 @@ async def test_every_button_of_it_leads_on(quick_room: Room) -> None:
     assert await room.says("ada", "greeting", place=PRIVATE["ada"]) == (
         "Hello! spring starts on Mon 2 Mar 2026.\n"
         "I cannot read messages: press a button, or type a command.\n"
-        "[This week's list] [Help]"
+        "[This week's list] [My first steps] [Help]"
     )
 
 

@@ -52,6 +52,25 @@ async def test_a_command_asks_little_and_nothing_twice(
     assert len(log) <= MOST[command]
 
 
+async def test_coming_back_to_the_first_item_asks_as_little(room: Room) -> None:
+    await begin_course(room)
+    await room.says("bob", "steps step=start")
+    log = await log_command(room, "bob", "join spring")
+    assert log.list_repeated() == []
+    assert log.list_compiled_anew() == []
+    assert len(log) <= MOST["join"]
+
+
+@pytest.mark.parametrize("phrase", ["steps step=remind zone=Asia/Tokyo", "steps remind=morning"])
+async def test_a_step_asks_little_and_nothing_twice(room: Room, phrase: str) -> None:
+    await begin_course(room)
+    await room.says("dan", phrase)
+    log = await log_command(room, "bob", phrase)
+    assert log.list_repeated() == []
+    assert log.list_compiled_anew() == []
+    assert len(log) <= MOST["join"]
+
+
 async def test_a_statement_that_is_repeated_or_compiled_anew_is_noticed(room: Room) -> None:
     async def ask_carelessly(tx: Tx) -> None:
         for limit in (1, 1):

@@ -63,7 +63,8 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(database: str) -
         )
         await server.passes(hours=1)
         assert said(server.post("**Ada** has joined")) == "**Ada** has joined **spring**. Welcome!"
-        plan = await server.clicks("ada", joined, "The whole plan")
+        start = await a_newcomer_takes_three_steps(server, joined)
+        plan = await server.clicks("ada", start, "The whole plan")
         assert (
             "Basics of linear algebra and statistics · 5 items · from Mon 5 Jan 2026"
             in answered(plan)
@@ -77,6 +78,19 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(database: str) -
         assert "**Streak**: 1 week" in answered(card)
         assert "1. Ada" in answered(await server.clicks("ada", card, "The board"))
         assert "2 of 5" in await server.says("bob", "progress", member="Ada")
+
+
+async def a_newcomer_takes_three_steps(server: Server, joined: Any) -> Any:
+    """Ada picks her clock, skips nothing, and reads it all in one message."""
+    assert "**Step 1 of 3: your time zone**" in answered(joined)
+    remind = await server.picks("ada", joined, [BERLIN], "steps")
+    assert answered(remind).startswith("Saved: your time zone is Europe/Berlin.")
+    await server.restart()
+    start = await server.clicks("ada", remind, "Evening, 18:00")
+    assert answered(start).startswith("Saved: reminders come at 18:00.")
+    assert "**Start here:** Vectors, matrices" in answered(start)
+    assert response(start).id == response(joined).id, "the message changes in place"
+    return start
 
 
 async def lists_are_ticked(server: Server) -> None:

@@ -58,7 +58,8 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(url: str) -> Non
         )
         await group.passes(hours=1)
         assert words(group.post("ada has joined")) == "ada has joined spring. Welcome!"
-        plan = await group.clicks("ada", joined, "The whole plan")
+        start = await a_newcomer_takes_three_steps(group, joined)
+        plan = await group.clicks("ada", start, "The whole plan")
         assert "Basics of linear algebra and statistics · 5 items · from Mon 2 Mar 2026" in words(
             plan
         )
@@ -71,6 +72,17 @@ async def test_a_member_walks_a_week_by_buttons_lists_and_forms(url: str) -> Non
         assert "Streak: 1 week" in words(card)
         assert "1. ada · 2 of 57 · you" in words(await group.clicks("ada", card, "The board"))
         assert "2 of 5" in await group.says("bob", "progress @ada")
+
+
+async def a_newcomer_takes_three_steps(group: Group, joined: Sight) -> Sight:
+    """Ada confirms the clock that Slack knows, skips the reminders, and reads it in one message."""
+    assert "Step 1 of 3: your time zone" in words(joined)
+    remind = await group.clicks("ada", joined, "Yes, 10:00")
+    assert words(remind).startswith("Saved: your time zone is")
+    start = await group.clicks("ada", remind, "Skip")
+    assert words(start).startswith("Step 3 of 3: your first item\nStart here: Vectors, matrices")
+    assert start.body["ts"] == joined.body["ts"], "the message changes in place"
+    return start
 
 
 async def lists_are_ticked(group: Group) -> None:
