@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from bot.chat.message import Answer, Form, Message
 from bot.command import Call, CohortRef, HiddenOption, NumberRange, Zone, command
-from bot.command.recall_choice import start_questions, stop_questions
 from bot.command.own_times import Delivery, TypedTimes, refresh_reminders, save_times
+from bot.command.recall_choice import start_questions, stop_questions
 from bot.command.routes import build_route_form
 from bot.command.suggestions import suggest_own_cohorts, suggest_routes, suggest_zones
 from bot.commands.settings.page import build_settings_page
@@ -89,13 +89,9 @@ async def _save_and_show(
     """Store times and privacy where any were typed, and return the page below a sentence."""
     if not (typed_times.has_times or typed_privacy.has_privacy):
         return await build_settings_page(call, call.person, seats, sentence)
-    person, time_sentence = await _save_times(call, typed_times)
+    person, time_sentence = await save_times(call, typed_times)
     if typed_privacy.has_privacy:
         person, seats = await _save_privacy(call, person, seats, typed_privacy)
-    await _refresh_reminders(call, person)
-    person, time_sentence = await save_times(call, times)
-    if privacy.has_privacy:
-        person, seats = await _save_privacy(call, person, seats, privacy)
     await refresh_reminders(call, person)
     return await build_settings_page(call, person, seats, sentence or time_sentence)
 
@@ -143,27 +139,6 @@ async def _save_recall(call: Call, *, is_wanted: bool) -> tuple[Call, str]:
     return replace(call, person=person), sentence
 
 
-async def _save_times(call: Call, typed_times: TypedTimes) -> tuple[Person, str]:
-    """Store a person's times and reminders; return the person after it, and the sentence."""
-    before = call.person
-    if typed_times.is_zone_cleared:
-        # The platform may know the zone of this account, so load the person again without ours.
-        await call.tx.people.delete_setting(before, "zone")
-        before = await call.tx.people.find_person(call.caller)
-    after, sentence = change_times(before, typed_times)
-    for setting in TIME_SETTINGS:
-        value = getattr(after, setting)
-        if value != getattr(before, setting):
-            await call.tx.people.save_setting(after, setting, _format_stored(value), call.now)
-    return after, sentence
-
-
-def _format_stored(value: object) -> str:
-    if isinstance(value, time):
-        return value.isoformat()
-    return str(value)
-
-
 async def _save_privacy(
     call: Call, person: Person, seats: list[CohortSeat], typed_privacy: TypedPrivacy
 ) -> tuple[Person, list[CohortSeat]]:
@@ -198,11 +173,3 @@ def _format_flag(is_set: bool) -> str:
     if is_set:
         return "yes"
     return "no"
-
-
-async def _refresh_reminders(call: Call, person: Person) -> None:
-    if person.recall == "yes":
-        await call.tx.recalls.move_questions(person, call.now)
-    # A new zone, time or limit moves the next reminder in every cohort.
-    for own_cohort in await call.tx.cohorts.list_cohorts_of_person(person):
-        await call.tx.members.refresh_reminders(person, own_cohort, call.now)
