@@ -168,8 +168,10 @@ async def run_platforms(
         failures = FailureLog(log)
         retention = build_retention(settings)
         dispatch, scheduler, outbox = await build_bot(store, clock, platforms, failures, retention)
+        opened.push_async_callback(dispatch.write_sightings, is_last=True)
 
         async def pulse() -> None:
+            await dispatch.write_sightings()
             await scheduler.schedule_due_posts()
             outbox.wake_outbox()
 
@@ -316,7 +318,8 @@ async def run_room(settings: Settings, arguments: argparse.Namespace) -> int:
         dispatch, scheduler, outbox = await build_bot(
             store, room.clock, {room.name: room}, failures
         )
-        room.pulse = pulse = build_pulse(scheduler, outbox)
+        opened.push_async_callback(dispatch.write_sightings, is_last=True)
+        room.pulse = pulse = build_pulse(scheduler, outbox, dispatch)
         await opened.enter_async_context(run_heartbeat(pulse, scheduler, WallClock(), failures))
         print(f"The room is open at {room.address}", flush=True)
         print(
@@ -327,16 +330,19 @@ async def run_room(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def build_pulse(
-    scheduler: PostScheduler, outbox: Outbox
+    scheduler: PostScheduler, outbox: Outbox, dispatch: Dispatch | None = None
 ) -> Callable[[], Awaitable[datetime | None]]:
     """Return a function that enters and sends everything due, for one caller at a time.
 
     It returns the next instant with something due, in UTC, or None.
+    `dispatch`: it also stores who used a command; None where nobody talks to the bot.
     """
     lock = asyncio.Lock()
 
     async def pulse() -> datetime | None:
         async with lock:
+            if dispatch is not None:
+                await dispatch.write_sightings()
             await scheduler.schedule_due_posts()
             await outbox.drain_outbox()
             return await scheduler.find_next_moment()

@@ -39,6 +39,7 @@ from bot.runtime.phrase_runner import (
 )
 from bot.runtime.records import CoreRecords, shorten_key
 from bot.runtime.refusals import RefusalAnswers
+from bot.runtime.sightings import Sightings
 from bot.store import Store, Tx
 from bot.store.personal import ErasedPerson
 
@@ -80,6 +81,11 @@ class Dispatch(CoreRecords):
         )
         self._personal = PersonalDelivery(platforms, self._failures)
         self._refusals = RefusalAnswers(store, clock, self._runner, self.save_form)
+        self._sightings = Sightings(store, clock, self._failures)
+
+    async def write_sightings(self, *, is_last: bool = False) -> None:
+        """Store who used a command, at most once a minute. Raises nothing."""
+        await self._sightings.write_sightings(is_last=is_last)
 
     # — phrases —
 
@@ -169,6 +175,7 @@ class Dispatch(CoreRecords):
             person = await tx.people.load_or_create_person(
                 request.caller, self._clock.now(), request.place
             )
+            self._sightings.note_sighting(person.account_id)
             if not request.parsed.command.keeps_answer:
                 answer = await self._runner.run_request(request, person, tx)
                 erased = tx.personal.erased
@@ -200,6 +207,7 @@ class Dispatch(CoreRecords):
 
         async def answer_read_only(tx: Tx) -> tuple[Answer, Person]:
             person = await tx.people.find_person(request.caller, request.place)
+            self._sightings.note_sighting(person.account_id)
             if person.closed == "told":
                 # This may be a repeat of the answer that told them.
                 earlier = await tx.answers.load_answer(key, person.account_id)

@@ -183,6 +183,7 @@ class PeopleQueries:
             "name": caller.name,
             "zone": caller.zone,
             "met_at": now,
+            "seen_at": now,
         }
         person_id, account_id = self._insert_person_and_account(row)
         if account_id is None:

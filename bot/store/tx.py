@@ -32,6 +32,7 @@ from bot.store.rights import RightsQueries
 from bot.store.roadmaps import RoadmapQueries
 from bot.store.schedule import ScheduleQueries
 from bot.store.secrets import SecretQueries
+from bot.store.sightings import SightingQueries
 from bot.store.spaces import SpaceQueries
 from bot.store.stuck import StuckQueries
 from bot.store.surveys import SurveyQueries
@@ -148,6 +149,10 @@ class Tx:
     @cached_property
     def schedule(self) -> ScheduleQueries:
         return ScheduleQueries(self.connection, self.post_kinds)
+
+    @cached_property
+    def sightings(self) -> SightingQueries:
+        return SightingQueries(self.connection)
 
     @cached_property
     def spaces(self) -> SpaceQueries:

@@ -217,7 +217,7 @@ class Room(Passing):
         self.core = Dispatch(store, self.clock, self.roadmaps, platforms=self.chats)
         self.clockwork = PostScheduler(store, self.clock)
         self.outbox = Outbox(store, self.clock, self.chats)
-        self.pulse = build_pulse(self.clockwork, self.outbox)
+        self.pulse = build_pulse(self.clockwork, self.outbox, self.core)
 
     @classmethod
     @asynccontextmanager

@@ -130,9 +130,9 @@ async def whole_bot(
     scheduler, outbox = PostScheduler(store, room.clock), Outbox(store, room.clock, {"room": room})
     await scheduler.prepare_schedule()
     await outbox.reset_former_claims()
-    room.pulse = build_pulse(scheduler, outbox)
-    if core is None:
-        core = Dispatch(store, room.clock, roadmaps(), platforms={room.name: room})
+    dispatch = Dispatch(store, room.clock, roadmaps(), platforms={room.name: room})
+    room.pulse = build_pulse(scheduler, outbox, dispatch)
+    core = core or dispatch
     serving = asyncio.create_task(room.listen(core))
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=120)) as session:

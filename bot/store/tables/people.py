@@ -48,6 +48,7 @@ grants = Table(
 
 persons = Table("persons", metadata, build_id_column(), Column("met_at", Instant, nullable=False))
 
+# `seen_at`: the last command that came through it, written up to a minute late.
 accounts = Table(
     "accounts",
     metadata,
@@ -59,6 +60,7 @@ accounts = Table(
     Column("name", String(80), nullable=False),
     Column("zone", String(64)),
     Column("met_at", Instant, nullable=False),
+    Column("seen_at", Instant),
     UniqueConstraint("platform", "tenant", "native"),
 )
 

@@ -135,7 +135,7 @@ class Server(Passing):
         self.platform.client.core = self.core
         self.clockwork = PostScheduler(self.store, self.clock)
         self.outbox = Outbox(self.store, self.clock, platforms)
-        self.pulse = build_pulse(self.clockwork, self.outbox)
+        self.pulse = build_pulse(self.clockwork, self.outbox, self.core)
         return self.platform.client
 
     def beside(self) -> Mapping[str, Platform]:

@@ -147,7 +147,7 @@ class Group(Passing):
             self.core, clockwork, outbox = await build_bot(
                 self.store, self.clock, {"slack": self.platform}
             )
-            self.pulse = build_pulse(clockwork, outbox)
+            self.pulse = build_pulse(clockwork, outbox, self.core)
             await opened.enter_async_context(self.reached(made, self.core))
             self._running = opened.pop_all()
 
