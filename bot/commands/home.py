@@ -189,7 +189,10 @@ def _describe_reminders(person: Person) -> str:
     if person.delivery == "none" or not person.reminders_a_week:
         return "You get no reminders."
     count = format_count(person.reminders_a_week, "reminder")
-    return f"I send you up to {count} a week, at {_format_reminder_time(person)}."
+    return (
+        f"I send you up to {count} a week, at {_format_reminder_time(person)}. "
+        "I stop when I have not seen you for two weeks, until you use a command."
+    )
 
 
 def _format_reminder_time(person: Person) -> str:

@@ -17,7 +17,7 @@ PrivateMessageState = Literal["", "untold", "told"]
 
 REMINDER_AT = time(18, 0)
 QUIET_FROM, QUIET_UNTIL = time(22, 0), time(8, 0)
-REMINDERS_A_WEEK = 2
+REMINDERS_A_WEEK = 1
 NAME_LENGTH = 40
 
 

@@ -13,6 +13,7 @@ from bot.group.honours import Honour
 from bot.group.journey import NextCohort, Portfolio
 from bot.group.progress import Standing
 from bot.group.recall import TopicRecall
+from bot.group.silence import Silence
 from bot.post.kinds import HomeUse, MemberUse, PostSlot
 from bot.roadmap import Roadmap
 
@@ -84,10 +85,21 @@ class HomeReadings:
     honours: tuple[Honour, ...] | None = None
     new_members: NewMembers | None = None
     totals: GroupTotals | None = None
+    last_counts: ActivityCounts | None = None
+    has_starters: bool | None = None
+    former_posts: int | None = None
 
 
 NOBODY_THERE = HomeReadings(
-    ActivityCounts(), PostBoard(), PostBoard(), (), NewMembers(), GroupTotals()
+    counts=ActivityCounts(),
+    board=PostBoard(),
+    week_board=PostBoard(),
+    honours=(),
+    new_members=NewMembers(),
+    totals=GroupTotals(),
+    last_counts=ActivityCounts(),
+    has_starters=False,
+    former_posts=0,
 )
 """What there is to read in a cohort that nobody has joined."""
 
@@ -135,6 +147,7 @@ class MemberReadings:
     checkin_hours: Mapping[str, float | None] | None = None
     portfolio: Portfolio | None = None
     next_cohorts: tuple[NextCohort, ...] | None = None
+    silence: Silence | None = None
 
 
 NOTHING_DONE = MemberReadings(
@@ -144,6 +157,7 @@ NOTHING_DONE = MemberReadings(
     checkin_hours={},
     portfolio=Portfolio(),
     next_cohorts=(),
+    silence=Silence(0),
 )
 """What there is to read about a member who has done nothing yet."""
 
@@ -191,6 +205,21 @@ class HomeFacts(CommonFacts):
     @property
     def counts(self) -> ActivityCounts:
         return self._require("counts", self.readings.counts)
+
+    @property
+    def last_counts(self) -> ActivityCounts:
+        """The counts of the week before the post's; zeros for the first week."""
+        return self._require("last_counts", self.readings.last_counts)
+
+    @property
+    def has_starters(self) -> bool:
+        """True if somebody who has not begun the week is there to be won: not away, not silent."""
+        return self._require("starters", self.readings.has_starters)
+
+    @property
+    def former_posts(self) -> int:
+        """The number of posts of this kind that the home has got before."""
+        return self._require("former_posts", self.readings.former_posts)
 
     @property
     def board(self) -> PostBoard:
@@ -255,3 +284,8 @@ class MemberFacts(CommonFacts):
     def next_cohorts(self) -> tuple[NextCohort, ...]:
         """The cohorts the member could join now, the next one first."""
         return self._require("next_cohorts", self.readings.next_cohorts)
+
+    @property
+    def silence(self) -> Silence:
+        """What the member's last act, and the letters since then, mean for this one."""
+        return self._require("silence", self.readings.silence)

@@ -16,9 +16,21 @@ if TYPE_CHECKING:
 Anchor = Literal["start", "week", "half", "end", "after", "finish", "join", "own"]
 Scope = Literal["home", "member"]
 LateLimit = Literal["start", "week", "member"]
-HomeUse = Literal["counts", "board", "week_board", "honours", "new_members", "totals"]
+HomeUse = Literal[
+    "counts",
+    "last_counts",
+    "board",
+    "week_board",
+    "honours",
+    "new_members",
+    "starters",
+    "former_posts",
+    "totals",
+]
 """Facts that are read for a home's post only where its kind asks for them."""
-MemberUse = Literal["checkin_weeks", "ways", "topic", "checkin_hours", "portfolio", "next_cohorts"]
+MemberUse = Literal[
+    "checkin_weeks", "ways", "topic", "checkin_hours", "portfolio", "next_cohorts", "silence"
+]
 """Facts that are read for a private post only where its kind asks for them."""
 
 RECALL = "recall"  # the kind of the questions about finished topics, of which a table decides

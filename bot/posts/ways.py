@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.chat.message import Message
 from bot.group.backlog import Backlog, measure_backlog
 from bot.group.route import build_route
+from bot.group.silence import LAST_REMINDER, REMINDER
 from bot.post import LatePolicy, MemberFacts, PostDay, post
 from bot.views.ways_back import build_ways_offer
 
@@ -27,7 +28,17 @@ def _find_ways_skip_reason(facts: MemberFacts) -> str | None:
         return "the plan is over"
     if member.shift or member.catch_up or member.moved_from or facts.ways.is_waiting:
         return "has chosen a way"
+    if _will_be_offered_later(facts):
+        return "silent: the last reminder offers them"
     return _find_own_objection(facts) or _find_pace_objection(facts)
+
+
+def _will_be_offered_later(facts: MemberFacts) -> bool:
+    # Only one letter to somebody who is silent. The week that has just begun counts as silent too.
+    has_last_reminder = all(
+        facts.cohort.get_post_setting(kind).on for kind in (REMINDER, LAST_REMINDER)
+    )
+    return facts.silence.is_long and has_last_reminder
 
 
 def _find_own_objection(facts: MemberFacts) -> str | None:
@@ -54,7 +65,7 @@ def _find_pace_objection(facts: MemberFacts) -> str | None:
     scope="member",
     order=75,
     skip=_find_ways_skip_reason,
-    uses=("ways",),
+    uses=("ways", "silence"),
 )
 def ways(facts: MemberFacts) -> Message:
     """When a week is over, once, to a member who is behind: three ways back, in private."""

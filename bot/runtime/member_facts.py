@@ -10,6 +10,7 @@ from bot.group.cohort import Cohort, Member
 from bot.group.journey import NextCohort, Portfolio
 from bot.group.recall import TopicRecall, parse_question_ref
 from bot.group.route import build_route
+from bot.group.silence import MemberActivity, PastLetter, Silence, judge_silence
 from bot.post import (
     MemberFacts,
     MemberReadings,
@@ -57,6 +58,8 @@ class MemberFactReader:
         self._checkin_hours: Mapping[int, Mapping[str, float | None]] = {}
         self._portfolios: Mapping[int, Portfolio] = {}
         self._next_cohorts: Mapping[int, Sequence[NextCohort]] = {}
+        self._activity: Mapping[int, MemberActivity] = {}
+        self._past_letters: Mapping[int, Sequence[PastLetter]] = {}
 
     async def read_facts(self, posts: Sequence[PrivatePost]) -> None:
         """Read what these posts use. To be called once, before any facts are built."""
@@ -84,11 +87,19 @@ class MemberFactReader:
         self._portfolios = await self._tx.portfolio.load_portfolios(building_ids)
         free_ids = _list_member_ids(posts, "next_cohorts")
         self._next_cohorts = await self._tx.next_cohorts.find_next_cohorts(free_ids)
+        await self._read_silence([post for post in posts if "silence" in post.kind.uses])
 
     async def _read_ways(self, posts: Sequence[PrivatePost]) -> None:
         person_ids = {post.member.person.id for post in posts}
         self._offered = await self._tx.ledger.find_reached_by_kinds(person_ids, WAYS_OFFER_KINDS)
         self._movers = await self._tx.waiting.find_movers({post.cohort.id for post in posts})
+
+    async def _read_silence(self, posts: Sequence[PrivatePost]) -> None:
+        # All letters, not those of the last weeks alone: who was told that reminders stop is told
+        # once, however long ago.
+        person_ids = {post.member.person.id for post in posts}
+        self._activity = await self._tx.sightings.load_activity(person_ids)
+        self._past_letters = await self._tx.ledger.list_past_letters(person_ids)
 
     def build_facts(self, post: PrivatePost, roadmap: Roadmap) -> MemberFacts:
         """Return the facts for one post, from what was read for all."""
@@ -119,6 +130,8 @@ class MemberFactReader:
             readings = replace(readings, ways=self._build_ways(post))
         if "topic" in uses:
             readings = replace(readings, topic=self._find_topic(post))
+        if "silence" in uses:
+            readings = replace(readings, silence=self._build_silence(post))
         if "checkin_hours" in uses:
             hours = self._checkin_hours.get(member_id, {})
             readings = replace(readings, checkin_hours=hours)
@@ -129,6 +142,12 @@ class MemberFactReader:
             next_cohorts = tuple(self._next_cohorts.get(member_id, ()))
             readings = replace(readings, next_cohorts=next_cohorts)
         return readings
+
+    def _build_silence(self, post: PrivatePost) -> Silence:
+        person_id = post.member.person.id
+        activity = self._activity.get(person_id, MemberActivity(post.member.joined_at))
+        letters = self._past_letters.get(person_id, ())
+        return judge_silence(post.member, post.cohort, activity, letters, self._now)
 
     def _build_ways(self, post: PrivatePost) -> MemberWays:
         person_id, cohort = post.member.person.id, post.cohort

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import and_, bindparam, func, literal_column, select
 
+from bot.group.silence import PastLetter
 from bot.post import RECALL
-from bot.store.letter import OPEN
+from bot.store.letter import MAYBE_READ, OPEN
 from bot.store.letter_history import LetterHistoryQueries
 from bot.store.letter_states import IS_MAYBE_READ, match_states
 from bot.store.tables import accounts, letters, members
@@ -88,6 +89,26 @@ _SELECT_REACHED = (
         IS_MAYBE_READ,
     )
 )
+_SELECT_PAST_LETTERS = (
+    select(accounts.c.person_id, letters.c.kind, letters.c.ended_at)
+    .join(members, members.c.account_id == accounts.c.id)
+    .join(letters, letters.c.member_id == members.c.id)
+    .where(accounts.c.person_id.in_(bindparam("person_ids", expanding=True)), IS_MAYBE_READ)
+)
+_COUNT_FORMER_POSTS = (
+    select(_LETTER.c.id, func.count().label("size"))
+    .join(
+        _OTHER,
+        and_(
+            # The cohort comes first in the index of keys, and a home stays with its cohort.
+            _OTHER.c.cohort_id == _LETTER.c.cohort_id,
+            _OTHER.c.kind == _LETTER.c.kind,
+            _OTHER.c.home_id == _LETTER.c.home_id,
+        ),
+    )
+    .where(_IS_ASKED_FOR, _OTHER.c.id != _LETTER.c.id, match_states(_OTHER, MAYBE_READ))
+    .group_by(_LETTER.c.id)
+)
 
 
 class LetterReadingQueries(LetterHistoryQueries):
@@ -128,6 +149,27 @@ class LetterReadingQueries(LetterHistoryQueries):
         wanted = {"person_ids": sorted(set(person_ids)), "kinds": sorted(kinds)}
         rows = self._connection.execute(_SELECT_REACHED, wanted)
         return frozenset((row.person_id, row.cohort_id, row.edition) for row in rows)
+
+    async def list_past_letters(
+        self, person_ids: Collection[int]
+    ) -> Mapping[int, Sequence[PastLetter]]:
+        """Return the private letters that persons may have read, in all their cohorts."""
+        past_letters: dict[int, list[PastLetter]] = defaultdict(list)
+        if person_ids:
+            wanted = {"person_ids": sorted(set(person_ids))}
+            for row in self._connection.execute(_SELECT_PAST_LETTERS, wanted):
+                past_letters[row.person_id].append(PastLetter(row.kind, row.ended_at))
+        return past_letters
+
+    async def count_former_posts(self, letter_ids: Collection[int]) -> Mapping[int, int]:
+        """Count, by letter id, the posts of its kind that its home may have read before.
+
+        Letters without any are left out.
+        """
+        if not letter_ids:
+            return {}
+        rows = self._connection.execute(_COUNT_FORMER_POSTS, {"letter_ids": sorted(letter_ids)})
+        return {row.id: row.size for row in rows}
 
     async def count_private_letters(
         self, person_ids: Collection[int], since: datetime

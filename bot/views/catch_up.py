@@ -42,15 +42,6 @@ def describe_plan_end(parts: Sequence[CatchUpPart], cohort: Cohort, member: Memb
     return f"You have caught up by the end of week {number}."
 
 
-def describe_planned_work(plan: CatchUpPlan | None, roadmap: Roadmap, week_number: int) -> str:
-    """Return a sentence about a week's part of a plan; empty where there is nothing in it."""
-    items = plan.list_items_of_week(week_number) if plan is not None else ()
-    if not items:
-        return ""
-    size, names = _format_size(items, roadmap), _format_names(items, roadmap)
-    return f"Your catch-up plan has {size} for this week: {names}."
-
-
 def build_catch_up_blocks(
     plan: CatchUpPlan | None, cohort: Cohort, roadmap: Roadmap, route: Route, week: CalendarWeek
 ) -> tuple[Block, ...]:

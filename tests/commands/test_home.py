@@ -36,7 +36,7 @@ async def test_a_member_sees_this_weeks_list_progress_and_the_next_post(room: Ro
     assert f"[x] {first.label}" in told
     assert "The whole plan: 1 of " in told
     assert "[Check in] [My progress]" in told
-    assert "I send you up to 2 reminders a week, at 18:00 (your cohort's time zone)." in told
+    assert "I send you up to 1 reminder a week, at 18:00 (your cohort's time zone)." in told
     assert "For moderators" not in told
 
 

@@ -247,8 +247,8 @@ async def test_posts_count_by_the_usual_route_and_honour_everybody_by_their_own(
     await room.says("ada", "tick kaggle")
     await room.says("bob", "tick share")
     await room.goes_to(datetime(2026, 3, 21, 18, tzinfo=UTC))
-    assert "You have 1 of 2 items done." in room.private("ada")[-1].message.to_plain_text()
-    assert "You have 1 of 1 items done." in room.private("bob")[-1].message.to_plain_text()
+    assert "1 item to go. It is Write a post." in room.private("ada")[-1].message.to_plain_text()
+    assert "Write a post" not in room.private("bob")[-1].message.to_plain_text()
     await room.goes_to(datetime(2026, 3, 24, 12, tzinfo=UTC))
     recap = room.posts("recap")[-1].message.to_plain_text()
     assert "1. Ada: 1 of 1\n1. Bob: 1 of 1" in recap

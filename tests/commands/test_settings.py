@@ -10,7 +10,7 @@ SHOWN = (
     "Questions: off, start them with recall start\nName: {}\nBoards: spring: {}\n"
     "[Times and reminders] [Name and privacy]"
 )
-DAILY = "at 18:00, at most 2 a week, by private message"
+DAILY = "at 18:00, at most 1 a week, by private message"
 UNSET = "not set, so your cohort's"
 
 
@@ -128,7 +128,7 @@ async def test_forms_start_with_what_is_set_and_an_emptied_field_takes_it_back(r
         "zone": ("",),
         "reminder": ("18:00",),
         "quiet": ("22:00-08:00",),
-        "reminders": ("2",),
+        "reminders": ("1",),
         "delivery": ("private",),
     }
     await room.says("ada", "settings ask=times", emptied)

@@ -20,6 +20,7 @@ from bot.group.journey import NextCohort, Portfolio
 from bot.group.member import Person
 from bot.group.progress import MemberSample, Standing
 from bot.group.recall import TopicRecall
+from bot.group.silence import Silence
 from bot.post import (
     ActivityCounts,
     GroupTotals,
@@ -27,6 +28,7 @@ from bot.post import (
     HomeReadings,
     MemberFacts,
     MemberReadings,
+    MemberWays,
     NewMembers,
     PostBoard,
     PostSlot,
@@ -176,6 +178,9 @@ def every_post(
             ),
             NewMembers((name,) * 3, 100_000),
             GroupTotals(1_000_000, 100_000, 999_999.5, 1_000, 100_000, 100_000),
+            last_counts=ActivityCounts(100_000, 99_999, 100_000, 99_999, 100_000),
+            has_starters=True,
+            former_posts=100_000,
         )
         weeks_folded = tuple(range(1, len(cohort.syllabus.weeks) + 1))
         yield slot, kind.writer(HomeFacts(cohort, plan, slot, NOW, readings, weeks_folded))
@@ -195,6 +200,8 @@ def fill_member_readings(cohort: Cohort) -> MemberReadings:
     week_ids = [week.id for week in cohort.syllabus.weeks]
     return MemberReadings(
         checkin_weeks=frozenset(week_ids),
+        ways=MemberWays(),
+        silence=Silence(2),
         checkin_hours=dict.fromkeys(week_ids, 99.5),
         portfolio=Portfolio((WILD * 17,) * 50, (WILD * 28,) * 50),
         next_cohorts=tuple(

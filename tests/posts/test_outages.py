@@ -109,10 +109,7 @@ async def test_a_change_of_dates_right_after_an_outage_loses_nothing_that_was_du
         ("recap", "linear-algebra"),
         ("topics", "optimization"),
     ]
-    assert [sent.ref for sent in quick_room.private("ada")] == [
-        "linear-algebra.0",
-        "linear-algebra.1",
-    ]
+    assert [sent.ref for sent in quick_room.private("ada")] == ["linear-algebra.0"]
     await quick_room.goes_to(on(4, 1))
     assert [(sent.ref, f"{sent.at:%m-%d}") for sent in quick_room.posts("topics")] == [
         ("linear-algebra", "03-02"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,10 +14,19 @@ def list_offers(room: Room, name: str) -> list[str]:
     return [sent.ref for sent in room.private(name) if sent.kind == "ways"]
 
 
+async def keep_seen(room: Room, until: datetime, *names: str) -> None:
+    """Let time pass, with a command of each member every five days: silent ones get no offer."""
+    while room.clock.at < until:
+        for name in names:
+            await room.says(name, "week")
+        await room.goes_to(min(until, room.clock.at + timedelta(days=5)))
+
+
 async def test_the_ways_are_offered_once_to_whoever_is_behind(room: Room) -> None:
     await begin_timed_course(room, "ada", "bob")
     await room.passes(days=11)
     await room.says("bob", "tick long1,short1")
+    await keep_seen(room, datetime(2026, 3, 24, tzinfo=UTC), "ada", "bob")
     await room.goes_to(datetime(2026, 4, 20, tzinfo=UTC))
     offer = next(sent for sent in room.private("ada") if sent.kind == "ways")
     assert (offer.at, offer.message.to_plain_text()) == (
@@ -62,7 +71,7 @@ async def test_a_late_joiner_is_not_behind(quick_room: Room) -> None:
     await begin_timed_course(room)
     await room.goes_to(datetime(2026, 3, 18, 12, tzinfo=UTC))
     await room.says("ada", "join spring")
-    await room.goes_to(datetime(2026, 3, 29, tzinfo=UTC))
+    await keep_seen(room, datetime(2026, 3, 29, tzinfo=UTC), "ada")
     assert list_offers(room, "ada") == []
     await room.goes_to(datetime(2026, 4, 1, tzinfo=UTC))
     assert list_offers(room, "ada") == ["week-04"]
@@ -71,7 +80,7 @@ async def test_a_late_joiner_is_not_behind(quick_room: Room) -> None:
 async def test_a_new_edition_offers_them_anew(quick_room: Room) -> None:
     room = quick_room
     await begin_timed_course(room, "ada")
-    await room.goes_to(datetime(2026, 3, 20, tzinfo=UTC))
+    await keep_seen(room, datetime(2026, 3, 20, tzinfo=UTC), "ada")
     await room.says("mona", "cohort start spring on=2026-04-06 again=yes sure=yes")
-    await room.goes_to(datetime(2026, 4, 22, tzinfo=UTC))
+    await keep_seen(room, datetime(2026, 4, 22, tzinfo=UTC), "ada")
     assert list_offers(room, "ada") == ["week-02", "week-02"]

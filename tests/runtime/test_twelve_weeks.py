@@ -75,6 +75,8 @@ async def _live(room: Room, seed: int) -> None:
         name: zone for place, name in enumerate(NAMES) if (zone := ZONES[place % len(ZONES)])
     }
     await room.spring(*NAMES, more="zone=Europe/Berlin")
+    for name in NAMES:
+        await room.says(name, "settings reminders=2")
     room.chat.fault = Weather(seed)
     for number in range(1, 13):
         cohort = await _cohort(room)

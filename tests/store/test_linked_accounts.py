@@ -30,6 +30,8 @@ async def couple(room: Room) -> None:
     await houses(room)
     room.clock.at += timedelta(hours=1)
     assert "You are in spring" in await room.says("nora", "join", place=THERE)
+    await room.says("ada", "settings reminders=2")
+    await room.says("nora", "settings reminders=2", place=THERE)
 
 
 BOTH = [("ada", "linear-algebra.0"), ("ada", "linear-algebra.1")]
@@ -51,6 +53,7 @@ async def test_linked_accounts_are_reminded_once_and_alone_again_each(room: Room
     assert list_reminders(room) == BOTH
     assert {sent.at.hour for sent in room.private("ada")} == {18}
     assert "no longer connected" in await room.says("nora", "unlink sure=yes", place=THERE)
+    await room.says("ada", "week")
     await room.goes_to(SUNDAY + timedelta(weeks=1))
     week = [(name, f"optimization.{n}") for name in ("ada", "nora") for n in (0, 1)]
     assert list_reminders(room) == BOTH + week

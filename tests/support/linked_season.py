@@ -87,6 +87,7 @@ class Season(Both):
         self._darken()
         for side, name in MEMBERS:
             assert "You are in spring" in await self.sides[side].asks(name, "join", cohort="spring")
+            await self.sides[side].asks(name, "settings", reminders=2)
         await self.passes(hours=6)
         cohort = await self.store.run(load_first_cohort, write=False)
         self.cohort = cohort
@@ -217,6 +218,9 @@ class Season(Both):
     async def ticks(self, week: CalendarWeek) -> None:
         """Tick: Bob and Nora under the post; Ada there, and on her list on the other side."""
         items = week.week.items
+        # Whoever is never seen gets no more reminders.
+        for name, side_name in (("cy", "discord"), ("olga", "slack")):
+            await self.sides[side_name].asks(name, "week")
         begins, goes_on = SAME_ADA, ADA
         if first_platform(week) == "discord":
             begins, goes_on = ADA, SAME_ADA

@@ -192,6 +192,7 @@ class Season(ABC, Simulation):
         await self.passes(hours=1)
         for name in NAMES:
             assert "You are in" in await self.joins(name)
+            await self.asks(name, "settings", reminders=2)
         await self.asks("dora", "settings", zone=self.ZONES["dora"])
         await self.passes(hours=1)
         cohort = await self.store.run(load_first_cohort, write=False)
@@ -318,6 +319,9 @@ class Season(ABC, Simulation):
         In one week everybody ticks before the nudge.
         """
         post = self.standing("topics", week)
+        # Whoever is never seen gets no more reminders.
+        if week.number < EVE_LEAVES:
+            await self.asks("eve", "week")
         for name in NAMES if week.number == ALL_BEGIN else ("ada",):
             items = week.week.items[: 1 + week.number % 3]
             assert "Ticked" in self.reads(name, await self.ticks_under(name, post, items))

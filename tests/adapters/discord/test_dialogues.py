@@ -301,7 +301,7 @@ async def test_private_messages_do_as_well_as_the_channel(quick_database: str) -
         assert {"week", "checkin", "progress", "settings"} <= set(ada.available_commands())
         await server.goes_to(SATURDAY)
         (reminder,) = server.private("ada")
-        assert said(reminder).startswith("Week 1 of **spring** is waiting for your check-in.")
+        assert said(reminder).startswith("A small step is a good start to week 1 of **spring**.")
         await server.restart()
         form = await ada.click(reminder, label="Check in")
         assert "You are checked in for **week 1**: 0 of 5 items done." in answered(

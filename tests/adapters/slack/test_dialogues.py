@@ -315,7 +315,7 @@ async def test_private_messages_do_as_well_as_the_channel(url: str) -> None:
         await group.spring("ada")
         await group.goes_to(SATURDAY)
         (reminder,) = group.person("ada").letters
-        assert words(reminder).startswith("Week 1 of spring is waiting for your check-in.")
+        assert words(reminder).startswith("A small step is a good start to week 1 of spring.")
         await group.restart()
         form = await group.clicks("ada", reminder, "Check in")
         assert "You are checked in" in words(await group.fills("ada", form, hours="3"))

@@ -14,7 +14,8 @@ from tests.support.slack.wire import lost_connection, refusal, status
 from tests.support.slack.workspaces import Sight
 
 SETTINGS = """Settings
-I send you up to 2 reminders a week, at 18:00 (Europe/London).
+I send you up to 1 reminder a week, at 18:00 (Europe/London). \
+I stop when I have not seen you for two weeks, until you use a command.
 [Settings]
 [What I can do]"""
 
@@ -129,7 +130,7 @@ async def test_a_week_is_ticked_checked_in_and_settings_are_made_from_the_home(u
         await group.fills("ada", form, zone="berlin", reminder="17:30")
         told = words(
             await shows(
-                group, "ada", "I send you up to 2 reminders a week, at 17:30 (Europe/Berlin)."
+                group, "ada", "I send you up to 1 reminder a week, at 17:30 (Europe/Berlin)."
             )
         )
         assert "The next post is Mid-week nudge, week 1 on Thu 5 Mar 2026, 10:00." in told, (

@@ -1,0 +1,74 @@
+"""The letter that ends reminders: in the second silent week in a row, with three ways back."""
+
+from __future__ import annotations
+
+from bot.chat.buttons import button_row
+from bot.chat.message import Message, build_phrase, text_message
+from bot.group.backlog import Backlog, measure_backlog
+from bot.group.route import build_route
+from bot.post import LatePolicy, MemberFacts, PostDay, post
+from bot.views.private_posts import find_member_objection
+from bot.views.reminders import find_own_work, list_step_sentences
+from bot.views.ways_back import build_ways_offer, format_cohort
+
+OPENINGS = (
+    "It has been quiet for two weeks, and that is fine.",
+    "I have not seen you for two weeks, and that is all right.",
+)
+STOP = (
+    "I stop reminding you now. Any command starts my reminders again, `week` for instance, "
+    "and `settings` says how often they come."
+)
+
+
+def _find_skip_reason(facts: MemberFacts) -> str | None:
+    silence = facts.silence
+    if silence.stopped_at is not None:
+        return "reminders have stopped already"
+    if not silence.is_long:
+        return "is not silent"
+    if not facts.cohort.get_post_setting("reminder").on:
+        return "there are no reminders to stop"
+    return find_member_objection(facts)
+
+
+@post(
+    PostDay("end", 1),
+    title="Last reminder",
+    late=LatePolicy("member"),
+    scope="member",
+    order=68,
+    skip=_find_skip_reason,
+    uses=("silence", "ways"),
+)
+def last_reminder(facts: MemberFacts) -> Message:
+    """In the second week without a word from a member: three ways back, and reminders stop."""
+    opening = OPENINGS[facts.silence.stop_count % len(OPENINGS)]
+    backlog = _measure_backlog(facts)
+    # An offer is no offer the second time, and without open items there is nothing to offer.
+    if facts.ways.was_offered or not backlog.open_items:
+        return _write_without_offer(facts, opening)
+    where = f"{opening} This is week {facts.post_week.number}."
+    member = facts.recipient.member
+    return build_ways_offer(facts.cohort, member, backlog, facts.now, STOP, opening=where)
+
+
+def _measure_backlog(facts: MemberFacts) -> Backlog:
+    member, ticked = facts.recipient.member, facts.recipient.ticked
+    route = build_route(facts.roadmap, facts.cohort.syllabus, member.picks)
+    return measure_backlog(member, facts.cohort, facts.roadmap, route, ticked, facts.now)
+
+
+def _write_without_offer(facts: MemberFacts, opening: str) -> Message:
+    week, ref = facts.post_week, facts.cohort.ref
+    steps = list_step_sentences(facts, find_own_work(facts), facts.silence.stop_count % 2)
+    where = f"{opening} {format_cohort(facts.cohort)} is in week {week.number}."
+    return text_message(
+        " ".join([where, *steps]),
+        STOP,
+        button_row(
+            ("My list", build_phrase("week", n=week.number, cohort=ref)),
+            ("Ways back", build_phrase("behind", cohort=ref)),
+            ("Change reminders", "settings ask=times"),
+        ),
+    )
