@@ -6,6 +6,19 @@ from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.post import HomeFacts, LatePolicy, PostDay, post
 
+# In turn: no sentence comes in two weeks in a row.
+QUESTIONS = (
+    "How did **week {number}** go, _{title}_? "
+    "It takes a minute: what you did, how it felt, and anything blocking you. "
+    "Only you and the moderators can read it.",
+    "**Week {number}**, _{title}_, is nearly over. "
+    "Tell me in a line what worked and what did not. "
+    "The moderators read your words, and nobody else unless you share them.",
+    "Look back at **week {number}**, _{title}_, for a minute. "
+    "How much did you do, how sure are you of it, and where did you get stuck? "
+    "Your answer goes to the moderators alone.",
+)
+
 
 def _find_check_in_skip_reason(facts: HomeFacts) -> str | None:
     counts = facts.counts
@@ -24,15 +37,14 @@ def _find_check_in_skip_reason(facts: HomeFacts) -> str | None:
     late=LatePolicy("week"),
     order=60,
     skip=_find_check_in_skip_reason,
-    uses=("counts",),
+    uses=("counts", "former_posts"),
 )
 def check_in(facts: HomeFacts) -> Message:
     """Two days before the week ends: a button to check in."""
     week = facts.post_week
+    question = QUESTIONS[facts.former_posts % len(QUESTIONS)]
     return text_message(
-        f"How did **week {week.number}** go, _{escape_text(week.week.title)}_? "
-        "It takes a minute: what you did, how it felt, and anything blocking you. "
-        "Only you and the moderators can read it.",
+        question.format(number=week.number, title=escape_text(week.week.title)),
         button_row(
             ("Check in", build_phrase("checkin", week=week.id, cohort=facts.cohort.ref)),
             ("My list", build_phrase("week", n=week.number, cohort=facts.cohort.ref)),

@@ -24,7 +24,7 @@ from bot.post import (
 )
 from bot.runtime.compose import LetterContent, PostDraft, Skip
 from bot.runtime.destination import PLACE_GONE, Destination, choose_destination
-from bot.runtime.home_facts import HomeFactReader
+from bot.runtime.home_facts import HomeFactReader, find_last_week
 from bot.runtime.member_facts import MemberFactReader, PrivatePost
 from bot.runtime.seat_offers import AccountLetter, outline_seat_offer
 from bot.store import Tx
@@ -225,13 +225,21 @@ class LetterGathering:
         """Read what the posts' kinds use, for all of them."""
         weeks: dict[tuple[int, str | None], CohortWeek] = {}
         private = []
+        followers = []
         for letter, outline in outlines:
             if outline.member is not None:
                 cohort = self._readings.cohorts[letter.cohort_id]
                 private.append(PrivatePost(outline.kind, outline.slot, cohort, outline.member))
-            elif "counts" in outline.kind.uses:
+                continue
+            if "former_posts" in outline.kind.uses:
+                followers.append(letter.id)
+            if "counts" in outline.kind.uses:
                 cohort, week = self._readings.cohorts[letter.cohort_id], outline.slot.week
                 weeks[cohort.id, week.id if week else None] = (cohort, week)
+                last_week = find_last_week(cohort, week)
+                if "last_counts" in outline.kind.uses and last_week is not None:
+                    weeks[cohort.id, last_week.id] = (cohort, last_week)
+        await self._home_facts.count_former_posts(followers)
         await self._home_facts.count_activity(list(weeks.values()))
         await self._member_facts.read_facts(private)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 
 from bot.group.calendar import CalendarWeek
@@ -32,10 +33,21 @@ from bot.store.ledger import Letter
 from bot.store.members import BATCH
 from bot.store.progress import NAMED, TOP
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody joined
 MAX_NEW_NAMES = 3  # new members named in a post; the others are counted
 
 BoardKey = tuple[int, str | None]
 """A cohort's id and a week's, or None for the whole plan."""
+
+
+def find_last_week(cohort: Cohort, week: CalendarWeek | None) -> CalendarWeek | None:
+    """Return the week before a post's week; None for the first, and without a week."""
+    if week is None:
+        return None
+    for other in cohort.calendar.weeks:
+        if other.number == week.number - 1:
+            return other
+    return None
 
 
 class HomeFactReader:
@@ -48,6 +60,12 @@ class HomeFactReader:
         self._boards: dict[BoardKey, PostBoard] = {}
         self._honours: dict[BoardKey, tuple[Honour, ...]] = {}
         self._totals: dict[int, GroupTotals] = {}
+        self._starters: dict[BoardKey, bool] = {}
+        self._former_posts: Mapping[int, int] = {}
+
+    async def count_former_posts(self, letter_ids: Sequence[int]) -> None:
+        """Count the posts before these letters, for all that will ask for them."""
+        self._former_posts = await self._tx.ledger.count_former_posts(letter_ids)
 
     async def count_activity(self, weeks: Sequence[CohortWeek]) -> None:
         """Count the activity in all cohorts' weeks that will be asked for."""
@@ -63,7 +81,7 @@ class HomeFactReader:
     ) -> HomeReadings:
         """Return what a letter's kind uses, and None for the rest."""
         week_id = week.id if week else None
-        counts = board = week_board = honours = new_members = totals = None
+        counts = board = week_board = honours = new_members = None
         if "counts" in uses:
             counts = self._activity[cohort.id, week_id]
         if "board" in uses:
@@ -74,14 +92,56 @@ class HomeFactReader:
             honours = await self._read_honours(cohort, roadmap, week)
         if "new_members" in uses:
             new_members = await self._read_new_members(cohort, letter)
+        readings = HomeReadings(counts, board, week_board, honours, new_members)
         if "totals" in uses:
-            totals = await self._read_totals(cohort)
-        return HomeReadings(counts, board, week_board, honours, new_members, totals)
+            readings = replace(readings, totals=await self._read_totals(cohort))
+        return await self._add_variant_facts(readings, uses, letter, cohort, week)
 
     async def _read_totals(self, cohort: Cohort) -> GroupTotals:
         if cohort.id not in self._totals:
             self._totals[cohort.id] = await self._tx.totals.count_totals(cohort)
         return self._totals[cohort.id]
+
+    async def _add_variant_facts(
+        self,
+        readings: HomeReadings,
+        uses: frozenset[HomeUse | MemberUse],
+        letter: Letter,
+        cohort: Cohort,
+        week: CalendarWeek | None,
+    ) -> HomeReadings:
+        """Return the readings with what decides how a post differs from the one before it."""
+        if "last_counts" in uses:
+            readings = replace(readings, last_counts=self._get_last_counts(cohort, week))
+        if "starters" in uses:
+            has_starters = week is not None and await self._find_starters(cohort, week)
+            readings = replace(readings, has_starters=has_starters)
+        if "former_posts" in uses:
+            readings = replace(readings, former_posts=self._former_posts.get(letter.id, 0))
+        return readings
+
+    def _get_last_counts(self, cohort: Cohort, week: CalendarWeek | None) -> ActivityCounts:
+        last_week = find_last_week(cohort, week)
+        if last_week is None:
+            return ActivityCounts()
+        return self._activity[cohort.id, last_week.id]
+
+    async def _find_starters(self, cohort: Cohort, week: CalendarWeek) -> bool:
+        """Return True if somebody who has not begun may be won: not away, and seen of late."""
+        key = (cohort.id, week.id)
+        if key not in self._starters:
+            # Seen since the second week before began, by the plan: breaks and pauses make nobody
+            # silent.
+            early_week = find_last_week(cohort, find_last_week(cohort, week))
+            since = cohort.get_week_opening(early_week) if early_week else LONG_AGO
+            starter_ids = await self._tx.sightings.list_starter_ids(
+                cohort.id, week.id, since, BATCH
+            )
+            members = await self._tx.members.load_members_by_id(starter_ids, cohort.id)
+            self._starters[key] = any(
+                not member.is_away_today(cohort, self._now) for member in members.values()
+            )
+        return self._starters[key]
 
     async def _read_board(self, cohort: Cohort, week_id: str | None) -> PostBoard:
         key = (cohort.id, week_id)

@@ -23,7 +23,7 @@ def recaps(room: Room) -> list[str]:
 
 
 async def test_who_is_away_stands_in_neither_number_of_the_nudge_and_the_recap(room: Room) -> None:
-    await room.spring("ada", "bob", "cem")
+    await room.spring("ada", "bob", "cem", "dua")
     await room.says("cem", "away open=yes")
     await room.goes_to(on(3, 3))
     await room.says("ada", f"tick {FIRST_ITEM}")
@@ -31,12 +31,12 @@ async def test_who_is_away_stands_in_neither_number_of_the_nudge_and_the_recap(r
     assert "One of us has started" in room.posts("nudge")[0].message.to_plain_text()
     await room.says("ada", "checkin hours=2")
     await room.goes_to(on(3, 9))
-    assert recaps(room) == ["Checked in: 1 of 2"]
+    assert recaps(room) == ["Checked in: 1 of 3"]
 
 
 async def test_who_does_it_all_the_same_while_away_stands_in_both(quick_room: Room) -> None:
     room = quick_room
-    await room.spring("ada", "bob", "cem")
+    await room.spring("ada", "bob", "cem", "dua")
     await room.goes_to(on(3, 3))
     for name in ("bob", "cem"):
         await room.says(name, "away 2026-03-20 spring")
@@ -45,7 +45,7 @@ async def test_who_does_it_all_the_same_while_away_stands_in_both(quick_room: Ro
     assert "One of us has started" in room.posts("nudge")[0].message.to_plain_text()
     await room.says("cem", "checkin hours=2")
     await room.goes_to(on(3, 9))
-    assert recaps(room) == ["Checked in: 1 of 2"]
+    assert recaps(room) == ["Checked in: 1 of 3"]
 
 
 async def test_everybody_who_is_there_has_checked_in_and_nobody_else_is_asked(

@@ -45,7 +45,7 @@ def reminders(room: Room, name: str) -> list[str]:
 async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobody(
     quick_room: Room,
 ) -> None:
-    await quick_room.spring("ada", "bob")
+    await quick_room.spring("ada", "bob", "cem")
     await quick_room.goes_to(on(3, 3))
     await quick_room.says("ada", f"tick {FIRST_ITEM}")
     await quick_room.goes_to(on(3, 10))
@@ -54,7 +54,7 @@ async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobod
         "Half of week 1, Basics of linear algebra and statistics, is left. "
         "One of us has started. One small item is a fine start."
     )
-    for name in ("ada", "bob"):
+    for name in ("ada", "bob", "cem"):
         await quick_room.says(name, "tick derivatives")
     await quick_room.goes_to(on(3, 13))
     assert (await reasons(quick_room, "nudge"))["optimization"] == "everybody has begun"
@@ -78,8 +78,8 @@ async def test_the_nudge_says_half_only_when_half_of_the_days_without_the_break_
         room.posts("nudge")[1]
         .message.to_plain_text()
         .startswith(
-            "We are in week 2, Calculus and optimisation, until Sun 22 Mar 2026. "
-            "Nobody has ticked anything yet"
+            "Week 2, Calculus and optimisation, goes on until Sun 22 Mar 2026. "
+            "Any one item will do."
         )
     )
 
@@ -115,22 +115,10 @@ async def test_reminders_come_in_the_members_own_evening_to_those_who_have_not_c
     await room.says("fay", "away until=2026-03-08")
     await room.says("gus", "leave spring")
     await room.goes_to(on(3, 10))
-    assert reminders(room, "ada") == [
-        "03-07 18:00 linear-algebra.0",
-        "03-08 18:00 linear-algebra.1",
-    ]
-    assert reminders(room, "bob") == [
-        "03-07 12:30 linear-algebra.0",
-        "03-08 12:30 linear-algebra.1",
-    ]
-    assert reminders(room, "cem") == [
-        "03-08 05:00 linear-algebra.0",
-        "03-09 05:00 linear-algebra.1",
-    ]
-    assert reminders(room, "dora") == [
-        "03-07 04:00 linear-algebra.0",
-        "03-08 04:00 linear-algebra.1",
-    ]
+    assert reminders(room, "ada") == ["03-07 18:00 linear-algebra.0"]
+    assert reminders(room, "bob") == ["03-07 12:30 linear-algebra.0"]
+    assert reminders(room, "cem") == ["03-08 05:00 linear-algebra.0"]
+    assert reminders(room, "dora") == ["03-07 04:00 linear-algebra.0"]
     assert reminders(room, "eve") == reminders(room, "fay") == reminders(room, "gus") == []
 
 
@@ -139,9 +127,14 @@ async def test_reminders_keep_coming_every_week_and_never_more_often_than_wished
     quick_room: Room,
 ) -> None:
     await quick_room.spring("ada", "bob", "cem", "dora")
-    await quick_room.says("bob", "settings reminders=1")
+    await quick_room.says("ada", "settings reminders=2")
     await quick_room.says("cem", "settings reminders=0")
     await quick_room.says("dora", "settings delivery=none")
+    # Whoever is not seen gets no more reminders.
+    for day in (3, 10, 17):
+        await quick_room.goes_to(on(3, day))
+        for name in ("ada", "bob"):
+            await quick_room.says(name, "week")
     await quick_room.goes_to(on(3, 24))
     weeks = ("linear-algebra", "optimization", "python-for-ml")
     assert [sent.ref for sent in quick_room.private("ada")] == [
@@ -223,10 +216,7 @@ async def test_a_member_with_a_shift_lives_by_their_own_clock_and_the_home_by_th
     board = await room.says("ada", "progress board=yes")
     assert "This week · Basics of linear algebra and statistics" in board
     await room.goes_to(on(3, 24))
-    assert reminders(room, "ada") == [
-        "03-21 18:00 linear-algebra.0.s2",
-        "03-22 18:00 linear-algebra.1.s2",
-    ]
+    assert reminders(room, "ada") == ["03-21 18:00 linear-algebra.0.s2"]
 
 
 @pytest.mark.usual_posts
@@ -236,11 +226,12 @@ async def test_a_member_with_a_shift_is_reminded_until_their_own_last_week_is_ov
     quick_room.zones["ada"] = "Pacific/Pago_Pago"
     await quick_room.spring("ada", "bob", start="2025-12-15", more="zone=Pacific/Kiritimati")
     await shift_clock(quick_room, "ada")
-    await quick_room.passes(weeks=8)
-    last = ["final-project.0", "final-project.1"]
-    assert [sent.ref for sent in quick_room.private("bob")][-2:] == last
-    own_last = [f"{ref}.s2" for ref in last]
-    assert [sent.ref for sent in quick_room.private("ada")][-2:] == own_last
+    for _ in range(8):
+        for name in ("ada", "bob"):
+            await quick_room.says(name, "week")
+        await quick_room.passes(weeks=1)
+    assert quick_room.private("bob")[-1].ref == "final-project.0"
+    assert quick_room.private("ada")[-1].ref == "final-project.0.s2"
     assert quick_room.posts("finale")[0].at + timedelta(days=12) < quick_room.private("ada")[-1].at
 
 
