@@ -157,7 +157,7 @@ async def test_what_stands_beside_a_post_is_added_to_one_that_was_found_as_well(
     assert monday(quick_room) == MONDAY
     (topics,) = quick_room.posts("topics")
     assert quick_room.chat.completed == [
-        (topics.key, "Week 1 of 12 · Basics of linear algebra and statistics")
+        (topics.key, "Week 1: Basics of linear algebra and statistics")
     ]
 
 
