@@ -18,6 +18,7 @@ from bot.views.week_guide import format_week_title
 from tests.support.discord.server import said
 from tests.support.discord_and_slack import Side
 from tests.support.linked_season import MEMBERS, Season, list_reminders
+from tests.support.posts import USUAL_POSTS
 
 
 def check_the_homes(season: Season, side: Side) -> None:
@@ -114,7 +115,7 @@ def check_what_people_did(season: Season) -> None:
 
 
 async def check_a_season(url: str, weeks: int, seed: int, start: date, zone_name: str) -> None:
-    async with Season.on(url) as season:
+    async with Season.on(url, post_kinds=USUAL_POSTS) as season:
         await season.begins(start, zone_name, seed)
         await season.lives(weeks)
         assert weeks < len(season.cohort.calendar.weeks) or season.plan[-1].at < season.clock.now()

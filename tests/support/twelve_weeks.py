@@ -320,7 +320,7 @@ class Season(ABC, Simulation):
         """
         post = self.standing("topics", week)
         # Whoever is never seen gets no more reminders.
-        if week.number < EVE_LEAVES:
+        if week.number <= EVE_LEAVES:
             await self.asks("eve", "week")
         for name in NAMES if week.number == ALL_BEGIN else ("ada",):
             items = week.week.items[: 1 + week.number % 3]
