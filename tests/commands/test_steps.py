@@ -29,7 +29,7 @@ FIRST_ITEM = (
 )
 REMIND_STEP = (
     "Step 2 of 3: reminders\n"
-    "I can remind you to check in before a week ends: in private, at most twice a week. When?\n"
+    "I can remind you to check in before a week ends: in private, at most once a week. When?\n"
     "[Morning, 09:00] [Evening, 18:00] [Never] [Skip]"
 )
 
@@ -63,7 +63,7 @@ async def test_three_presses_lead_a_newcomer_to_the_first_item(room: Room) -> No
     )
     settings = await room.says("ada", "settings")
     assert "Time zone: Europe/Berlin, where it is 11:00" in settings
-    assert "Reminders: at 09:00, at most 2 a week, by private message" in settings
+    assert "Reminders: at 09:00, at most 1 a week, by private message" in settings
 
 
 async def test_one_press_confirms_the_time_zone(quick_room: Room) -> None:
