@@ -122,6 +122,8 @@ def _format_stored(value: object) -> str:
 
 
 async def refresh_reminders(call: Call, person: Person) -> None:
-    """Move the next reminder in every cohort after a new zone, time or limit."""
+    """Move reminders and questions in every cohort after a new zone, time or limit."""
     for own_cohort in await call.tx.cohorts.list_cohorts_of_person(person):
         await call.tx.members.refresh_reminders(person, own_cohort, call.now)
+    if person.recall == "yes":
+        await call.tx.recalls.move_questions(person, call.now)

@@ -298,6 +298,8 @@ async def test_it_comes_although_the_week_has_had_its_letters(quick_room: Room) 
     room = quick_room
     await room.spring("ada")
     await room.says("ada", "settings reminders=1")
+    await room.goes_to(on(5, 18, 12))
+    await room.says("ada", "week")
     await room.goes_to(AFTER)
     assert [sent.kind for sent in room.private("ada")][-2:] == ["reminder", "farewell"]
     assert farewells(room, "ada")[0].at - room.private("ada")[-2].at < timedelta(days=6)

@@ -346,7 +346,8 @@ async def test_names_and_zones_from_the_platform_can_be_anything(room: Room) -> 
     await room.pulse()
     hello = room.chat.sent[-1].message
     assert hello.to_plain_text() == f"**Ada** @everyone {'x' * 62} has joined spring. Welcome!"
-    assert "(UTC time)" in told.to_plain_text()
+    assert "Nowhere" not in told.to_plain_text()
+    assert "Honolulu" in told.to_plain_text()
     nobody = Caller(Account("test", "", "nobody"), "\u200b")
     assert (
         "You are in spring"

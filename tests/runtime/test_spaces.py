@@ -298,6 +298,8 @@ async def test_who_has_left_the_space_is_away_from_then_on_until_they_are_there_
     room: Room,
 ) -> None:
     await room.spring("ada", "bob")
+    for name in ("ada", "bob"):
+        await room.says(name, "settings reminders=2")
     room.chat.strangers.add("ada")
     await room.goes_to(on(3, 14))
     assert room.private("ada") == []
@@ -320,7 +322,7 @@ async def test_a_member_is_looked_for_once_a_day_and_only_when_there_is_somethin
     await quick_room.says("bob", "checkin 1 hours=1")
     assert seen == []
     await quick_room.goes_to(on(3, 7, 20))
-    await quick_room.says("ada", "settings reminder=12:00")
+    await quick_room.says("ada", "settings reminder=12:00 reminders=2")
     await quick_room.goes_to(on(3, 9))
     assert [post.at for post in quick_room.private("ada")] == [on(3, 7, 18), on(3, 8, 12)]
     assert seen == ["ada"]
@@ -332,6 +334,7 @@ async def test_a_platform_that_cannot_say_who_is_there_keeps_no_reminder_back(
     quick_room: Room,
 ) -> None:
     await quick_room.spring("ada")
+    await quick_room.says("ada", "settings reminders=2")
 
     async def belongs(place: Place) -> bool:
         raise SendError("no answer")

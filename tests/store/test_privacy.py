@@ -45,11 +45,11 @@ def join_public_texts(room: Room) -> str:
 async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> None:
     room = mixed
     seen = {name: await room.says(name, "progress board") for name in ("ada", "ivy")}
-    board = "{}1. Ada: 2 of {}\n2. Kestrel: 1 of {}\n2. Dua: 1 of {}\n"
+    board = "{}All of us together: 4 of {}\n1. Ada: 2 of {}\n2. Kestrel: 1 of {}\n2. Dua: 1 of {}\n"
     assert seen["ada"] == (
         "The board of spring\n"
-        + board.format("This week · Basics of linear algebra and statistics\n", "5 (you)", 5, 5)
-        + board.format("Overall\n", "57 (you)", 57, 57)
+        + board.format("This week · Basics of linear algebra and statistics\n", 15, "5 (you)", 5, 5)
+        + board.format("Overall\n", 171, "57 (you)", 57, 57)
         + "[My progress]"
     )
     assert seen["ivy"].count("Ghost") == 2

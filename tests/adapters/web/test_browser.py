@@ -60,7 +60,9 @@ async def test_a_cohort_goes_through_the_twelve_weeks_by_hand(desk: Desk) -> Non
         await desk.moves("+1 week")
     await expect(desk.log).to_contain_text("spring has finished")
     for week in range(1, 13):
-        titles = desk.page.locator("#log > .post h3", has_text=re.compile(rf"^Week {week} of 12 · "))
+        titles = desk.page.locator(
+            "#log > .post h3", has_text=re.compile(rf"^Week {week} of 12 · ")
+        )
         await expect(titles, f"week {week}").to_have_count(1)
     own = await desk.says("/progress")
     await expect(own).to_contain_text("Your progress in spring")
