@@ -200,6 +200,9 @@ async def mona_sees_it_through_and_starts_another(desk: Desk, eye: Inspector) ->
     await desk.says("/cohort finish first-steps")
     await desk.answer.get_by_role("button").first.click()
     another = desk.page.get_by_role("button", name="Start another group")
+    await expect(desk.log).to_contain_text("first-steps has finished")
+    await expect(another).to_be_hidden()  # each member's farewell comes on the day after
+    await desk.moves("+1 week")
     await expect(another).to_be_visible()
     await eye.look("after the end")
     await another.click()
