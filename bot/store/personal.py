@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -201,7 +201,7 @@ class PersonalQueries:
             self._connection.execute(statement, owned)
         if plan_ids:
             await RoadmapQueries(self._connection).delete_unused_plans(plans.c.id.in_(plan_ids))
-        self._blank_answers(self.erased.names)
+        self._blank_answers(self.erased)
         await EditQueries(self._connection).request_edits(letter_ids, now)
         self._connection.forget("lock", "owner", "seats", "settings", "ticks", "reports", "grants")
 
@@ -267,12 +267,20 @@ class PersonalQueries:
             new_text = {"letter_ids": letter_ids, "new_message": encode_answer(WELCOMED)}
             self._connection.execute(_BLANK_WELCOMES, new_text)
 
-    def _blank_answers(self, names: Collection[str]) -> None:
+    def _blank_answers(self, erased: ErasedPerson) -> None:
         """Forget answers to others that name the person. A repeat of one says it has been done."""
+        if not erased.names:
+            return
+        is_naming = or_(*(match_name(answers.c.answer, name) for name in erased.names))
+        # Only where they could be read of: elsewhere somebody else may have the same name.
+        is_near = [
+            and_(accounts.c.platform == own.platform, accounts.c.tenant == own.tenant)
+            for own in erased.accounts
+        ]
+        readers = select(accounts.c.id).where(or_(*is_near))
         # The row stays: without it, a repeated interaction would be carried out again.
-        if names:
-            is_naming = or_(*(match_name(answers.c.answer, name) for name in names))
-            self._connection.execute(answers.update().where(is_naming).values(answer=""))
+        change = answers.update().where(answers.c.account_id.in_(readers), is_naming)
+        self._connection.execute(change.values(answer=""))
 
 
 def match_name(column: ColumnElement[str], name: str) -> ColumnElement[bool]:

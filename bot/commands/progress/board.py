@@ -26,6 +26,7 @@ from bot.views.board import build_board_bars
 
 OVERALL = "all"  # said instead of a week's id for the board of the whole plan
 ROWS = 20
+SMALL_BOARD = 10  # members; up to so many, everybody is a neighbour
 NEIGHBOURS = 2  # on each side of the reader
 
 
@@ -87,10 +88,11 @@ async def _load_board_top(
     """Return the reader and their neighbours on a week's board, or on that of the whole plan."""
     week_id = board_week.id if board_week else None
     position = await call.tx.progress.load_board_position(cohort, own_member, week_id)
-    first = max(0, position.own.rank - 1 - NEIGHBOURS) if position.own.done else 0
-    standings = await call.tx.progress.list_board_standings(
-        cohort, week_id, 2 * NEIGHBOURS + 1, first
-    )
+    first, row_count = 0, SMALL_BOARD
+    if position.size > SMALL_BOARD:
+        row_count = 2 * NEIGHBOURS + 1
+        first = max(0, position.own.rank - 1 - NEIGHBOURS) if position.own.done else 0
+    standings = await call.tx.progress.list_board_standings(cohort, week_id, row_count, first)
     hidden_count = position.size - len(standings)
     if not own_member.hidden and _is_below(position.own, standings):
         hidden_count -= 1  # the reader's own row is shown below the first ones

@@ -196,7 +196,9 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(quick_database: str) ->
 
         asked = await server.slash("mona", "cohort finish")
         done = await server.clicks("mona", asked, "Finish it now")
-        assert said(server.post("## spring has finished")).endswith("[My progress]")
+        assert said(server.post("## spring has finished")).endswith(
+            "[My progress]\n[My farewell]\n[For moderators: the survey]"
+        )
         assert not [one for one in server.posts(old) if "has finished" in said(one)]
         archived = await server.clicks(
             "mona", await server.clicks("mona", done, "Archive it"), "Archive it"

@@ -150,7 +150,7 @@ async def test_closed_private_messages_are_told_once_and_never_made_public(
         assert [CLOSED in one for one in heard] == [True, False, False, False]
         assert CLOSED not in await server.says("mona", "members list")
         await server.passes(weeks=1)
-        assert len(server.private("ada")) == 2, "open again, they arrive"
+        assert len(server.private("ada")) == 1, "open again, they arrive"
 
 
 async def test_an_answer_that_discord_does_not_take_is_not_given_twice(quick_database: str) -> None:

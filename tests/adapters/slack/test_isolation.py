@@ -23,6 +23,7 @@ from bot.chat.address import Account, Caller, Place
 from bot.chat.message import Field, Form
 from bot.command import Command, find_command, get_commands
 from bot.store.tables import metadata
+from tests.support.database import execute_sql
 from tests.support.roadmap_versions import FIRST
 from tests.support.slack import block_text
 from tests.support.slack.files import uploads
@@ -42,12 +43,33 @@ OWNERS = {
     **dict.fromkeys(("account_id", "made_by", "added_by", "by"), "accounts"),
     **dict.fromkeys(("member_id", "voice_id"), "members"),
     **{"space_id": "spaces", "person_id": "persons", "cohort_id": "cohorts", "home_id": "homes"},
+    "letter_id": "letters",
 }
 """By which columns a row belongs to somebody, and the tables of those."""
 NOBODYS = {"plans", "heard", "marks"}
 """What belongs to no workspace: plans are immutable and the same for all, the rest are the bot's
 own notes.
 """
+
+
+# What nobody leaves behind within twelve days: a question, a survey, a place on a list, an edit.
+_BOB = (
+    "FROM members JOIN accounts ON accounts.id = members.account_id "
+    "JOIN cohorts ON cohorts.id = members.cohort_id WHERE tenant = :team AND native = 'U0BOB'"
+)
+_NOW = "'2026-03-04 12:00:00.000000'"
+LATER_TABLES = (
+    "INSERT INTO recalls (account_id, roadmap, item, since) "
+    f"SELECT account_id, cohorts.roadmap, 'bayes', '2026-03-04' {_BOB}",
+    "INSERT INTO surveys (member_id, cohort_id, edition, helped, at) "
+    f"SELECT members.id, cohort_id, 1, '[]', {_NOW} {_BOB}",
+    "INSERT INTO waiting (account_id, space_id, roadmap, at) "
+    f"SELECT account_id, cohorts.space_id, cohorts.roadmap, {_NOW} {_BOB}",
+    "INSERT INTO edits (letter_id, due_at) SELECT letters.id, '2030-01-01 12:00:00.000000' "
+    "FROM letters JOIN cohorts ON cohorts.id = letters.cohort_id "
+    "JOIN spaces ON spaces.id = cohorts.space_id "
+    "WHERE spaces.tenant = :team AND letters.state = 'sent' LIMIT 1",
+)
 
 
 class Stranger(Person):
@@ -147,6 +169,8 @@ class Border:
         self.codes = ["".join(found) for found in self.codes]
         form = Form(SECRET, "checkin", (Field("note", "Note", "text", value=SECRET),))
         bob = Caller(Account("slack", self.there.id, "U0BOB"), f"bob {SECRET}")
+        for statement in LATER_TABLES:
+            await execute_sql(self.group.store, statement, {"team": self.there.id})
         self.draft = (await self.group.core.save_form(bob, form)).split()[1]
         self.group.place = self.here
 
@@ -160,6 +184,7 @@ class Border:
             ("mona", f"moderators add=@bob {SECRET}"),
             ("bob", f"project add {SECRET} robot https://bob.example/robot"),
             ("bob", f"certificate add {SECRET} diploma"),
+            ("bob", "stuck bayes"),
         )
 
     async def _plans(self) -> None:
@@ -314,7 +339,7 @@ class Border:
         mine["persons"] = {
             row["person_id"] for row in rows["accounts"] if row["id"] in mine["accounts"]
         }
-        for name in ("cohorts", "members", "homes"):
+        for name in ("cohorts", "members", "homes", "letters"):
             mine[name] = {row["id"] for row in rows[name] if _belongs(row, mine)}
         return {
             name: [row for row in found if row.get("id") in mine[name] or _belongs(row, mine)]

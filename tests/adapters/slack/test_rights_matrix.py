@@ -102,7 +102,9 @@ async def test_whoever_has_left_the_workspace_is_left_alone_until_they_are_back(
         assert gone in await group.says("mona", "members list")
         ada.deleted = False
         await group.passes(weeks=1)
-        assert "Week 2 of spring is waiting" in words(group.person("ada").letters[-1])
+        assert "Welcome back from your time off. Week 1 of spring" in words(
+            group.person("ada").letters[-1]
+        )
         assert "away" not in await group.says("mona", "members list")
 
 

@@ -52,6 +52,11 @@ def check_commands(payload: list[Json]) -> list[str]:
 
 
 def _message(payload: Json) -> Iterator[str]:
+    if payload.get("attachments") and not payload.get("components"):
+        # Files go to one person, below a plain line.
+        if len(payload.get("content") or "") > 2000:
+            yield "a line above files has at most 2000 characters"
+        return
     yield from _around(payload)
     components = payload.get("components") or []
     if not components:
