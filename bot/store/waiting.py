@@ -163,7 +163,7 @@ class WaitingContact:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SeatOffer:
     """A letter about a free seat. `is_void`: the seat was gone before it went out."""
 
     ref: str
@@ -262,13 +262,13 @@ class WaitingQueries:
         ends += [now + FIRST_REFUSAL] * bool(chosen)
         return min(ends, default=None)
 
-    def _list_offers(self, cohort: Cohort) -> Sequence[Offer]:
+    def _list_offers(self, cohort: Cohort) -> Sequence[SeatOffer]:
         """Return every offer of a seat in this edition."""
         wanted = {"cohort": cohort.id, "edition": cohort.edition}
         offers = []
         for row in self._connection.execute(_SELECT_OFFERS, wanted):
             is_void = row.state == "skipped" and row.reason == SEAT_GONE
-            offers.append(Offer(row.ref, is_void))
+            offers.append(SeatOffer(row.ref, is_void))
         return offers
 
     async def _count_free_seats(self, cohort: Cohort, enough: int) -> int:
@@ -306,7 +306,7 @@ def _format_ref_start(row: Row[Any]) -> str:
     return f"{row.account_id}/{row.id}."
 
 
-def _has_live_offer(row: Row[Any], offers: Sequence[Offer]) -> bool:
+def _has_live_offer(row: Row[Any], offers: Sequence[SeatOffer]) -> bool:
     """Return True if somebody was told of this cohort, or could not be."""
     start = _format_ref_start(row)
     return any(offer.ref.startswith(start) and not offer.is_void for offer in offers)

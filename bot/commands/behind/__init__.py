@@ -18,7 +18,7 @@ from bot.commands.behind.catch_up import answer_catch_up, stop_catching_up
 from bot.commands.behind.next_cohort import answer_next_cohort, move_back
 from bot.commands.behind.page import build_standing_page
 from bot.commands.behind.shift import answer_shift, take_back_shift
-from bot.commands.behind.standing import Standing, load_standing
+from bot.commands.behind.standing import OwnStanding, load_standing
 from bot.group.catch_up import MAX_HOURS
 from bot.group.cohort import Cohort, Member
 from bot.group.shift import MAX_SHIFT
@@ -82,7 +82,7 @@ def _guess_way(hours: int | None, weeks: int | None, to: str | None) -> str | No
     return NEXT if to else None
 
 
-async def _take_back(call: Call, standing: Standing, way: str) -> Message:
+async def _take_back(call: Call, standing: OwnStanding, way: str) -> Message:
     if way == CATCH_UP:
         return await stop_catching_up(call, standing)
     if way == SHIFT:

@@ -7,7 +7,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Buttons, Message, build_phrase, escape_text, text_message
 from bot.chat.text import format_count
 from bot.command import Act, Call
-from bot.commands.behind.standing import Standing
+from bot.commands.behind.standing import OwnStanding
 from bot.group.catch_up import MAX_HOURS, CatchUpDraft, CatchUpWork
 from bot.views.catch_up import describe_plan_end, describe_plan_parts
 from bot.views.durations import format_time_sum
@@ -24,7 +24,7 @@ LAST_DAYS = 2  # of a week: a plan made then begins with the next one
 
 
 async def answer_catch_up(
-    call: Call, standing: Standing, hours: int | None, sure: str | None
+    call: Call, standing: OwnStanding, hours: int | None, sure: str | None
 ) -> Message:
     """Show a plan, or take it. Raises `Refused` where no week is left."""
     if standing.member.has_finished_roadmap(standing.cohort, call.now):
@@ -47,7 +47,7 @@ async def answer_catch_up(
     return await _take_plan(call, standing, draft)
 
 
-async def stop_catching_up(call: Call, standing: Standing) -> Message:
+async def stop_catching_up(call: Call, standing: OwnStanding) -> Message:
     """End a member's plan. Without one, say so."""
     name = format_cohort(standing.cohort)
     again = (("Catch up", build_way_phrase(standing.cohort, CATCH_UP)),)
@@ -63,7 +63,7 @@ async def stop_catching_up(call: Call, standing: Standing) -> Message:
 # — the plan —
 
 
-def _build_work(call: Call, standing: Standing) -> CatchUpWork:
+def _build_work(call: Call, standing: OwnStanding) -> CatchUpWork:
     return CatchUpWork(
         standing.roadmap,
         standing.route,
@@ -74,7 +74,7 @@ def _build_work(call: Call, standing: Standing) -> CatchUpWork:
     )
 
 
-def _find_first_number(call: Call, standing: Standing) -> int:
+def _find_first_number(call: Call, standing: OwnStanding) -> int:
     """Return the week a plan begins with: the current one, unless it is almost over."""
     member, cohort = standing.member, standing.cohort
     week = member.get_current_week(cohort, call.now)
@@ -87,7 +87,7 @@ def _find_first_number(call: Call, standing: Standing) -> int:
     return week.number
 
 
-async def _choose_usual_hours(call: Call, standing: Standing, work: CatchUpWork) -> int:
+async def _choose_usual_hours(call: Call, standing: OwnStanding, work: CatchUpWork) -> int:
     """Return the hours they have: as their check-ins say, else as the roadmap asks."""
     reported = await call.tx.progress.load_reported_hours(standing.member)
     if reported:
@@ -96,7 +96,7 @@ async def _choose_usual_hours(call: Call, standing: Standing, work: CatchUpWork)
     return work.estimate_weekly_hours()
 
 
-async def _take_plan(call: Call, standing: Standing, draft: CatchUpDraft) -> Message:
+async def _take_plan(call: Call, standing: OwnStanding, draft: CatchUpDraft) -> Message:
     words = draft.encode_words(standing.cohort.syllabus)
     name = format_cohort(standing.cohort)
     if words == standing.member.catch_up:
@@ -116,7 +116,7 @@ async def _take_plan(call: Call, standing: Standing, draft: CatchUpDraft) -> Mes
 # — previews and other answers —
 
 
-def _build_act(call: Call, standing: Standing, draft: CatchUpDraft) -> Act:
+def _build_act(call: Call, standing: OwnStanding, draft: CatchUpDraft) -> Act:
     count = format_count(len(standing.backlog.open_items), "essential item")
     time = format_time_sum(standing.backlog.time)
     lines = [
@@ -134,7 +134,7 @@ def _build_act(call: Call, standing: Standing, draft: CatchUpDraft) -> Act:
     return Act("\n".join(lines), "Catch up", phrase, follow_ups=tuple(follow_ups))
 
 
-def _build_other_hours(standing: Standing, hours: int, least: int, usual: int) -> Buttons:
+def _build_other_hours(standing: OwnStanding, hours: int, least: int, usual: int) -> Buttons:
     """Return buttons for other hours a week, and the one back."""
     wanted = (least, usual, hours // 2, hours * 2)
     others = sorted({number for number in wanted if least <= number <= MAX_HOURS} - {hours})
@@ -145,7 +145,7 @@ def _build_other_hours(standing: Standing, hours: int, least: int, usual: int) -
     return button_row(*buttons, build_back_button(standing.cohort), has_main=False)
 
 
-def _answer_nothing_open(standing: Standing) -> Message:
+def _answer_nothing_open(standing: OwnStanding) -> Message:
     return text_message(
         f"There is nothing to catch up in {format_cohort(standing.cohort)}: everything essential "
         "in the weeks that are over is done.",
@@ -156,7 +156,7 @@ def _answer_nothing_open(standing: Standing) -> Message:
     )
 
 
-def _answer_too_few_hours(standing: Standing, draft: CatchUpDraft, least: int) -> Message:
+def _answer_too_few_hours(standing: OwnStanding, draft: CatchUpDraft, least: int) -> Message:
     weeks = escape_text(standing.cohort.name)
     return text_message(
         f"With {draft.hours} h a week it does not fit before {weeks} ends: about {least} h a week "
@@ -169,7 +169,7 @@ def _answer_too_few_hours(standing: Standing, draft: CatchUpDraft, least: int) -
     )
 
 
-def _answer_too_much(standing: Standing) -> Message:
+def _answer_too_much(standing: OwnStanding) -> Message:
     time = format_time_sum(standing.backlog.time)
     return text_message(
         f"More is open{time and f' ({time})'} than the weeks left in "

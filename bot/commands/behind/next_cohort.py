@@ -16,7 +16,7 @@ from bot.command.waiting import (
     list_other_cohorts,
     measure_other_cohort,
 )
-from bot.commands.behind.standing import Standing
+from bot.commands.behind.standing import OwnStanding
 from bot.group.cohort import Cohort, CohortFullError, Member
 from bot.views.dates import describe_cohort_state
 from bot.views.ways_back import (
@@ -31,7 +31,7 @@ MAX_OFFERED = 3  # cohorts to move to
 
 
 async def answer_next_cohort(
-    call: Call, standing: Standing, target: Cohort | None, sure: str | None
+    call: Call, standing: OwnStanding, target: Cohort | None, sure: str | None
 ) -> Message:
     """Show the cohorts to move to, or move to one. Raises `Refused` for one that does not fit."""
     if target is None:
@@ -53,7 +53,7 @@ async def answer_next_cohort(
 # — the choice —
 
 
-def _answer_choice(call: Call, standing: Standing, others: Sequence[OtherCohort]) -> Message:
+def _answer_choice(call: Call, standing: OwnStanding, others: Sequence[OtherCohort]) -> Message:
     open_cohorts = [other for other in others if not other.is_full]
     if not open_cohorts:
         return _answer_no_cohort(standing, bool(others))
@@ -83,7 +83,7 @@ def _describe_other(call: Call, other: OtherCohort) -> str:
     return f"{state} · {format_count(other.free_seats, 'free seat')}"
 
 
-def _answer_no_cohort(standing: Standing, has_full_ones: bool) -> Message:
+def _answer_no_cohort(standing: OwnStanding, has_full_ones: bool) -> Message:
     reason = "No later cohort on this plan is open here yet."
     if has_full_ones:
         reason = "Every later cohort on this plan is full."
@@ -96,11 +96,11 @@ def _answer_no_cohort(standing: Standing, has_full_ones: bool) -> Message:
     )
 
 
-def _build_wait_button(standing: Standing) -> tuple[str, str]:
+def _build_wait_button(standing: OwnStanding) -> tuple[str, str]:
     return "Waiting list", build_phrase("waitlist", cohort=standing.cohort.ref)
 
 
-def _answer_full(call: Call, standing: Standing, target: Cohort) -> Message:
+def _answer_full(call: Call, standing: OwnStanding, target: Cohort) -> Message:
     return text_message(
         f"All seats of {format_cohort(target)} are taken by now. You are still in "
         f"{format_cohort(standing.cohort)}, and I can tell you when there is a seat.",
@@ -122,7 +122,7 @@ def _check_target(cohort: Cohort, target: Cohort) -> None:
 # — moving —
 
 
-def _build_act(call: Call, standing: Standing, target: Cohort) -> Act:
+def _build_act(call: Call, standing: OwnStanding, target: Cohort) -> Act:
     old = standing.cohort
     head = (
         f"**Next cohort**: move from {format_cohort(old)} to {format_cohort(target)}, which "
@@ -136,7 +136,7 @@ def _build_act(call: Call, standing: Standing, target: Cohort) -> Act:
     return Act(head, f"Move to {target.name}", phrase, follow_ups=tuple(follow_ups))
 
 
-async def _move_member(call: Call, standing: Standing, target: Cohort) -> Message:
+async def _move_member(call: Call, standing: OwnStanding, target: Cohort) -> Message:
     old = standing.cohort
     await call.tx.members.end_membership(standing.member, call.now)
     moved = await call.tx.members.enrol_person(
@@ -164,7 +164,7 @@ async def _carry_along(call: Call, before: Member, moved: Member, target: Cohort
     await call.tx.progress.update_member_scores(target, replace(moved, hidden=before.hidden))
 
 
-async def move_back(call: Call, standing: Standing) -> Message:
+async def move_back(call: Call, standing: OwnStanding) -> Message:
     """Bring a member back to the cohort they moved from. Raises `Refused` if it is over."""
     old = standing.old_cohort
     if old is None:

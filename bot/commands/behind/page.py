@@ -7,7 +7,7 @@ from bot.chat.message import Block, Message, build_phrase, escape_text, text_mes
 from bot.chat.text import format_count, join_names, shorten
 from bot.command import Call
 from bot.commands.behind.shift import describe_shift
-from bot.commands.behind.standing import Standing
+from bot.commands.behind.standing import OwnStanding
 from bot.group.shift import get_week_number
 from bot.views.ways_back import (
     CATCH_UP,
@@ -26,7 +26,7 @@ THREE_WAYS = "There are three ways back. Each button shows first what would chan
 OTHER_PACE = "If you want another pace, each button shows first what would change."
 
 
-def build_standing_page(call: Call, standing: Standing) -> Message:
+def build_standing_page(call: Call, standing: OwnStanding) -> Message:
     """Return what is open, the way chosen, and three buttons."""
     paragraphs = [*_list_chosen_ways(call, standing), _describe_open_items(call, standing)]
     paragraphs.append(THREE_WAYS if standing.is_behind else OTHER_PACE)
@@ -42,7 +42,7 @@ def build_standing_page(call: Call, standing: Standing) -> Message:
 # — what is open —
 
 
-def _describe_open_items(call: Call, standing: Standing) -> str:
+def _describe_open_items(call: Call, standing: OwnStanding) -> str:
     cohort, member, backlog = standing.cohort, standing.member, standing.backlog
     if not backlog.open_items:
         return _describe_nothing_open(standing)
@@ -59,7 +59,7 @@ def _describe_open_items(call: Call, standing: Standing) -> str:
     return numbers
 
 
-def _describe_nothing_open(standing: Standing) -> str:
+def _describe_nothing_open(standing: OwnStanding) -> str:
     if not standing.backlog.essential_count:
         return f"You are not behind in {format_cohort(standing.cohort)}: nothing is due yet."
     count = format_count(standing.backlog.essential_count, "essential item")
@@ -72,7 +72,7 @@ def _describe_nothing_open(standing: Standing) -> str:
 # — the way chosen —
 
 
-def _list_chosen_ways(call: Call, standing: Standing) -> list[str]:
+def _list_chosen_ways(call: Call, standing: OwnStanding) -> list[str]:
     sentences = []
     if standing.member.shift:
         sentences.append(describe_shift(call, standing.cohort, standing.member))
@@ -89,7 +89,7 @@ def _list_chosen_ways(call: Call, standing: Standing) -> list[str]:
     return sentences
 
 
-def _describe_plan(call: Call, standing: Standing) -> str:
+def _describe_plan(call: Call, standing: OwnStanding) -> str:
     plan = standing.plan
     if plan is None:
         return "You have caught up: your plan is done. 🎉"
@@ -109,7 +109,7 @@ def _describe_plan(call: Call, standing: Standing) -> str:
     return sentence
 
 
-def _build_undo_buttons(standing: Standing) -> tuple[Block, ...]:
+def _build_undo_buttons(standing: OwnStanding) -> tuple[Block, ...]:
     cohort, buttons = standing.cohort, []
     if standing.member.catch_up:
         phrase = build_way_phrase(cohort, CATCH_UP, back="yes")

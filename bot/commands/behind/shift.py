@@ -7,7 +7,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import Buttons, Message, build_phrase, escape_text, text_message
 from bot.chat.text import format_count, shorten
 from bot.command import Act, Call
-from bot.commands.behind.standing import Standing
+from bot.commands.behind.standing import OwnStanding
 from bot.group.calendar import DAY, CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.shift import find_largest_shift, get_week_number, move_clock, propose_shift
@@ -22,7 +22,7 @@ from bot.views.ways_back import (
 
 
 async def answer_shift(
-    call: Call, standing: Standing, weeks: int | None, sure: str | None
+    call: Call, standing: OwnStanding, weeks: int | None, sure: str | None
 ) -> Message:
     """Show what moving a member's weeks would change, or move them. Raises `Refused`."""
     cohort, member = standing.cohort, standing.member
@@ -50,7 +50,7 @@ async def answer_shift(
     return text_message(_describe_moved_weeks(call, cohort, moved, "now"), buttons)
 
 
-async def take_back_shift(call: Call, standing: Standing) -> Message:
+async def take_back_shift(call: Call, standing: OwnStanding) -> Message:
     """Give a member the group's weeks again. Without a shift, say so."""
     cohort, member = standing.cohort, standing.member
     name = format_cohort(cohort)
@@ -76,7 +76,7 @@ def _require_weeks_that_go_on(call: Call, cohort: Cohort) -> None:
         raise Refused(f"{cohort.name} has not started, so nobody is behind: use `roadmap`.")
 
 
-def _propose_weeks(call: Call, standing: Standing, largest: int) -> int:
+def _propose_weeks(call: Call, standing: OwnStanding, largest: int) -> int:
     """Return the weeks that make the first open week the member's current one."""
     week = standing.first_open_week
     if week is None:
@@ -94,7 +94,7 @@ def _describe_too_many_weeks(cohort: Cohort, largest: int) -> str:
 # — words —
 
 
-def _build_act(call: Call, standing: Standing, weeks: int) -> Act:
+def _build_act(call: Call, standing: OwnStanding, weeks: int) -> Act:
     cohort, before = standing.cohort, standing.member
     after = move_clock(before, weeks)
     head = (
@@ -134,7 +134,7 @@ def _describe_end_change(cohort: Cohort, before: Member, after: Member) -> str:
     return f" Your last day is {format_day(new - DAY)} instead of {format_day(old - DAY)}."
 
 
-def _build_other_weeks(standing: Standing, weeks: int, largest: int) -> Buttons:
+def _build_other_weeks(standing: OwnStanding, weeks: int, largest: int) -> Buttons:
     others = [number for number in (weeks - 1, weeks + 1, weeks + 2) if 1 <= number <= largest]
     buttons = [
         (format_count(number, "week"), build_way_phrase(standing.cohort, SHIFT, weeks=number))
@@ -147,7 +147,7 @@ def _build_other_weeks(standing: Standing, weeks: int, largest: int) -> Buttons:
     return button_row(*buttons, build_back_button(standing.cohort), has_main=False)
 
 
-def _answer_moved_already(call: Call, standing: Standing, largest: int) -> Message:
+def _answer_moved_already(call: Call, standing: OwnStanding, largest: int) -> Message:
     cohort, member = standing.cohort, standing.member
     return text_message(
         _describe_moved_weeks(call, cohort, member, "already"),

@@ -15,7 +15,7 @@ from bot.store.waiting import WaitingEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OwnStanding:
     """Where a member stands.
 
     `backlog`: what is open in their closed weeks, on a plan or not; for a late joiner without
@@ -47,7 +47,7 @@ class Standing:
         return self.backlog.open_weeks[0] if self.backlog.open_weeks else None
 
 
-async def load_standing(call: Call, cohort: Cohort, member: Member) -> Standing:
+async def load_standing(call: Call, cohort: Cohort, member: Member) -> OwnStanding:
     """Return a member's standing in a cohort."""
     roadmap = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
     ticked = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
@@ -62,7 +62,7 @@ async def load_standing(call: Call, cohort: Cohort, member: Member) -> Standing:
         backlog = measure_backlog(early, cohort, roadmap, route, ticked, call.now)
     entry = await _find_entry(call, cohort)
     old_cohort = await _find_old_cohort(call, member)
-    return Standing(
+    return OwnStanding(
         cohort, member, roadmap, route, ticked, backlog, is_debt, plan, entry, old_cohort
     )
 
