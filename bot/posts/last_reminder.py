@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, text_message
-from bot.group.backlog import Backlog, measure_backlog
-from bot.group.route import build_route
 from bot.post import LatePolicy, MemberFacts, PostDay, post
-from bot.views.private_posts import find_member_objection
+from bot.views.private_posts import find_member_objection, measure_own_backlog
 from bot.views.reminders import find_own_work, list_step_sentences
 from bot.views.ways_back import build_ways_offer, format_cohort
 
@@ -44,19 +42,13 @@ def _find_skip_reason(facts: MemberFacts) -> str | None:
 def last_reminder(facts: MemberFacts) -> Message:
     """In the second week without a word from a member: three ways back, and reminders stop."""
     opening = OPENINGS[facts.silence.stop_count % len(OPENINGS)]
-    backlog = _measure_backlog(facts)
+    backlog = measure_own_backlog(facts)
     # An offer is no offer the second time, and without open items there is nothing to offer.
     if facts.ways.was_offered or not backlog.open_items:
         return _write_without_offer(facts, opening)
     where = f"{opening} This is week {facts.post_week.number}."
     member = facts.recipient.member
     return build_ways_offer(facts.cohort, member, backlog, facts.now, STOP, opening=where)
-
-
-def _measure_backlog(facts: MemberFacts) -> Backlog:
-    member, ticked = facts.recipient.member, facts.recipient.ticked
-    route = build_route(facts.roadmap, facts.cohort.syllabus, member.picks)
-    return measure_backlog(member, facts.cohort, facts.roadmap, route, ticked, facts.now)
 
 
 def _write_without_offer(facts: MemberFacts, opening: str) -> Message:

@@ -10,8 +10,8 @@ from bot.chat.buttons import button_row
 from bot.chat.message import Buttons, Message, build_phrase, text_message
 from bot.group.silence import MOST_REMINDERS, Silence
 from bot.post import LatePolicy, MemberFacts, PostDay, post
-from bot.views.private_posts import find_member_objection
-from bot.views.reminders import is_behind, list_reminder_sentences
+from bot.views.private_posts import find_member_objection, measure_own_backlog
+from bot.views.reminders import list_reminder_sentences
 
 
 def _find_reminder_skip_reason(facts: MemberFacts) -> str | None:
@@ -54,6 +54,6 @@ def _build_buttons(facts: MemberFacts) -> Buttons:
         ("I need a break", "away"),
         ("Change reminders", "settings ask=times"),
     ]
-    if is_behind(facts):
+    if measure_own_backlog(facts).is_behind:
         buttons.insert(2, ("Ways back", build_phrase("behind", cohort=ref)))
     return button_row(*buttons)

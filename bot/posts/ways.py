@@ -5,19 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.chat.message import Message
-from bot.group.backlog import Backlog, measure_backlog
-from bot.group.route import build_route
 from bot.group.silence import LAST_REMINDER, REMINDER
 from bot.post import LatePolicy, MemberFacts, PostDay, post
+from bot.views.private_posts import find_rest, find_wish, measure_own_backlog
 from bot.views.ways_back import build_ways_offer
-
-
-def _measure_backlog(facts: MemberFacts) -> Backlog:
-    recipient = facts.recipient
-    route = build_route(facts.roadmap, facts.cohort.syllabus, recipient.member.picks)
-    return measure_backlog(
-        recipient.member, facts.cohort, facts.roadmap, route, recipient.ticked, facts.now
-    )
 
 
 def _find_ways_skip_reason(facts: MemberFacts) -> str | None:
@@ -30,7 +21,10 @@ def _find_ways_skip_reason(facts: MemberFacts) -> str | None:
         return "has chosen a way"
     if _will_be_offered_later(facts):
         return "silent: the last reminder offers them"
-    return _find_own_objection(facts) or _find_pace_objection(facts)
+    objection = find_wish(facts) or find_rest(facts)
+    if objection is None and not measure_own_backlog(facts).is_behind:
+        return "is not behind"
+    return objection
 
 
 def _will_be_offered_later(facts: MemberFacts) -> bool:
@@ -39,23 +33,6 @@ def _will_be_offered_later(facts: MemberFacts) -> bool:
         facts.cohort.get_post_setting(kind).on for kind in (REMINDER, LAST_REMINDER)
     )
     return facts.silence.is_long and has_last_reminder
-
-
-def _find_own_objection(facts: MemberFacts) -> str | None:
-    member = facts.recipient.member
-    if member.person.delivery == "none" or member.person.reminders_a_week == 0:
-        return "wants no reminders"
-    if member.is_away_today(facts.cohort, facts.now):
-        return "away"
-    return None
-
-
-def _find_pace_objection(facts: MemberFacts) -> str | None:
-    member = facts.recipient.member
-    today = member.get_member_date(facts.cohort, facts.now)
-    if any(pause.has_date(today) for pause in facts.cohort.breaks):
-        return "the plan stands still"
-    return None if _measure_backlog(facts).is_behind else "is not behind"
 
 
 @post(
@@ -72,7 +49,7 @@ def ways(facts: MemberFacts) -> Message:
     return build_ways_offer(
         facts.cohort,
         facts.recipient.member,
-        _measure_backlog(facts),
+        measure_own_backlog(facts),
         facts.now,
         opening=f"Week {facts.post_week.number} is over.",
     )

@@ -12,11 +12,9 @@ from typing import Literal
 
 from bot.chat.message import escape_text
 from bot.chat.text import format_count
-from bot.group.backlog import measure_backlog
 from bot.group.calendar import DAY
-from bot.group.route import build_route
 from bot.group.silence import find_last_absence_end
-from bot.post import MemberFacts, Recipient
+from bot.post import MemberFacts
 from bot.views.dates import format_day
 from bot.views.durations import format_time_sum
 from bot.views.first_step import (
@@ -25,6 +23,7 @@ from bot.views.first_step import (
     format_step_resource,
     format_step_time,
 )
+from bot.views.private_posts import measure_own_backlog
 
 Variant = Literal[
     "back", "rested", "no_items", "done", "almost", "last_day", "catching_up", "behind", "fresh",
@@ -171,19 +170,9 @@ def _choose_working_variant(facts: MemberFacts, work: WeekWork) -> Variant:
         return "last_day"
     if work.is_catching_up:
         return "catching_up"
-    if is_behind(facts):
+    if measure_own_backlog(facts).is_behind:
         return "behind"
     return "going" if work.done else "fresh"
-
-
-def is_behind(facts: MemberFacts) -> bool:
-    """Return True if essential items of two closed weeks are open."""
-    recipient: Recipient = facts.recipient
-    route = build_route(facts.roadmap, facts.cohort.syllabus, recipient.member.picks)
-    backlog = measure_backlog(
-        recipient.member, facts.cohort, facts.roadmap, route, recipient.ticked, facts.now
-    )
-    return backlog.is_behind
 
 
 def _was_off_lately(facts: MemberFacts) -> bool:
