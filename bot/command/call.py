@@ -20,7 +20,7 @@ from bot.chat.message import OPTIONS, Choice, escape_text
 from bot.command.registry import Moment
 from bot.command.values import format_typed_text, has_text, join_with_or, parse_date
 from bot.command.words import SIMILARITY
-from bot.group.cohort import Cohort, Member
+from bot.group.cohort import JOINABLE_STATES, Cohort, Member
 from bot.group.member import Person
 from bot.group.progress import Viewer
 from bot.group.zones import load_zone
@@ -148,16 +148,17 @@ class Call:
         # A stored state is only as new as its last write: cohorts start and finish by themselves.
         return [cohort.advance_state(self.now) for cohort in cohorts]
 
+    async def list_open_cohorts(self) -> list[Cohort]:
+        """Return the cohorts in this space that take members, the caller's own included."""
+        local_cohorts = await self.list_local_cohorts()
+        return [cohort for cohort in local_cohorts if cohort.state in JOINABLE_STATES]
+
     async def list_joinable_cohorts(self) -> Sequence[Cohort]:
         """Return the cohorts in this space still open for the caller."""
         if not self.place.space:
             return []
         own_ids = {cohort.id for cohort in await self.list_own_cohorts()}
-        return [
-            cohort
-            for cohort in await self.list_local_cohorts()
-            if cohort.id not in own_ids and cohort.state in {"open", "running", "paused"}
-        ]
+        return [cohort for cohort in await self.list_open_cohorts() if cohort.id not in own_ids]
 
     async def resolve_cohort(self, name: str | None, *, certain: bool = False) -> Cohort:
         """Return the cohort a member means. Raises `Refused` or `MissingChoice`.

@@ -16,7 +16,7 @@ from bot.command import Act, Call, CohortRef, SecretText, Sure, command
 from bot.command.cohort_checks import require_changeable_cohort, require_channel
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.codes import LIVES, CodeRedemption, CodeRejection
-from bot.group.cohort import Cohort
+from bot.group.cohort import JOINABLE_STATES, Cohort
 from bot.store.cohorts import Home
 from bot.views.cohort_texts import format_cohort_name
 from bot.views.notices import (
@@ -28,7 +28,6 @@ from bot.views.notices import (
 from bot.views.timeline import describe_next_post
 
 MOST = 5  # homes of a cohort: each post is one letter to each of them
-JOINABLE = {"open", "running", "paused"}
 
 
 @command(moderators=True, announcing=True)
@@ -45,7 +44,7 @@ async def cohort_link(
     if code is not None and cohort is None and await _is_cohort_reference(call, code):
         code, cohort = None, code
     if code is None:
-        managed = await call.lock_managed_cohort(cohort, "draft", *sorted(JOINABLE))
+        managed = await call.lock_managed_cohort(cohort, "draft", *sorted(JOINABLE_STATES))
         return await _create_cohort_code(call, managed)
     require_channel(call, "cohort link")
     # A trial leaves the code valid: it is used up only after the preview is agreed to.
@@ -176,7 +175,7 @@ def _build_link_act(call: Call, cohort: Cohort, homes: Sequence[Home], code: str
     )
     notices: tuple[Message, ...] = ()
     follow_ups: tuple[str, ...] = ()
-    if cohort.state in JOINABLE:
+    if cohort.state in JOINABLE_STATES:
         # People here can join; those already in should know with whom they share the board.
         there = describe_homes([call.place], homes[0].place)
         shared = text_message(f"{name} now also posts {there}: one cohort, one plan, one board.")
@@ -212,7 +211,7 @@ async def _build_link_answer(call: Call, cohort: Cohort, homes: Sequence[Home]) 
     coming = await _describe_coming_posts(call, cohort, has_problems=bool(problems))
     head = f"{format_cohort_name(cohort)} now posts in this channel too, and still {there}."
     buttons = []
-    if cohort.state in JOINABLE:
+    if cohort.state in JOINABLE_STATES:
         buttons.append(("Join it yourself", build_phrase("join", cohort=cohort.ref)))
     return text_message(
         "\n".join((f"{head} {coming}", *problems)), build_next_step_buttons(cohort, *buttons)

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from bot.chat.message import Button, Buttons, Message, build_phrase, escape_text, text_message
+from bot.chat.message import Button, Buttons, Message, build_phrase, text_message
 from bot.chat.text import join_names
 from bot.command import Call, HiddenOption, command
 from bot.command.steps import find_next_step
 from bot.group.cohort import Cohort
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import describe_cohort_state
 
 HELLO = "Hello, I am Syllabot 👋 I guide a study group through a plan, week by week."
 CANNOT_READ = "I cannot read messages: press a button, or type a command."
 MAX_NAMES = 3  # open cohorts that a sentence names
-JOINABLE_STATES = frozenset({"open", "running", "paused"})
 SETUP_STEPS = (
     "Each study group has its own channel. Add me to that channel, then type `cohort create` "
     "there. Nobody sees the group before you open it."
@@ -28,7 +28,7 @@ async def greeting(call: Call, steps: Annotated[bool, HiddenOption()] = False) -
     """Say hello, and offer the first steps."""
     if steps and call.caller.is_moderator:
         return _build_setup_steps()
-    open_cohorts = await _list_open_cohorts(call)
+    open_cohorts = await call.list_open_cohorts()
     own_cohorts = await _filter_own_cohorts(call, open_cohorts)
     if own_cohorts:
         return await _build_member_greeting(call, own_cohorts)
@@ -38,16 +38,6 @@ async def greeting(call: Call, steps: Annotated[bool, HiddenOption()] = False) -
 def _build_setup_steps() -> Message:
     buttons = Buttons((Button("Plans", "roadmap list"), Button("Help", "help")))
     return text_message(SETUP_STEPS, buttons)
-
-
-async def _list_open_cohorts(call: Call) -> list[Cohort]:
-    open_cohorts = []
-    for stored_cohort in await call.tx.cohorts.list_cohorts_in_space(call.place):
-        # The stored state may be older than the clock: a start or an end can have passed since.
-        cohort = stored_cohort.advance_state(call.now)
-        if cohort.state in JOINABLE_STATES:
-            open_cohorts.append(cohort)
-    return open_cohorts
 
 
 async def _filter_own_cohorts(call: Call, open_cohorts: Sequence[Cohort]) -> list[Cohort]:
@@ -89,12 +79,8 @@ def _describe_greeting_step(open_cohorts: Sequence[Cohort], call: Call) -> str:
 def _describe_open_cohorts(shown_cohorts: Sequence[Cohort], call: Call) -> str:
     if len(shown_cohorts) == 1:
         state = describe_cohort_state(shown_cohorts[0], call.now)
-        return f"{_format_cohort_name(shown_cohorts[0])} {state}."
-    return f"{join_names(map(_format_cohort_name, shown_cohorts), MAX_NAMES)} are open."
-
-
-def _format_cohort_name(cohort: Cohort) -> str:
-    return f"**{escape_text(cohort.name)}**"
+        return f"{format_cohort_name(shown_cohorts[0])} {state}."
+    return f"{join_names(map(format_cohort_name, shown_cohorts), MAX_NAMES)} are open."
 
 
 def _build_join_phrase(open_cohorts: Sequence[Cohort]) -> str:

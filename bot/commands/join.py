@@ -17,7 +17,6 @@ from bot.group.cohort import Cohort, CohortFullError, Member
 from bot.views.dates import format_day
 
 MODERATORS_SEE = "Moderators see your name and progress. You choose in `settings` what others see."
-JOINABLE_STATES = frozenset({"open", "running", "paused"})
 
 
 @command(order=10, helps=("outside", "over"), action="Join a cohort")
@@ -75,22 +74,13 @@ async def _apply_own_privacy(call: Call, member: Member) -> Member:
 async def _choose_cohort_to_join(call: Call, named: str | None) -> Cohort:
     if named:
         return await call.resolve_cohort(named)
-    open_cohorts = await _list_cohorts_to_join(call)
+    open_cohorts = await call.list_open_cohorts()
     if not open_cohorts:
         raise Refused("No cohort is open here: a moderator can start one with `cohort create`.")
     if len(open_cohorts) == 1:
         return open_cohorts[0]
     choices = [_build_join_choice(cohort, call) for cohort in open_cohorts]
     raise MissingChoice("cohort", "Which cohort would you like to join?", choices)
-
-
-async def _list_cohorts_to_join(call: Call) -> list[Cohort]:
-    open_cohorts = []
-    for stored_cohort in await call.tx.cohorts.list_cohorts_in_space(call.place):
-        cohort = stored_cohort.advance_state(call.now)
-        if cohort.state in JOINABLE_STATES:
-            open_cohorts.append(cohort)
-    return open_cohorts
 
 
 def _build_join_choice(cohort: Cohort, call: Call) -> Choice:

@@ -24,7 +24,7 @@ from bot.chat.text import format_count, shorten
 from bot.command import Call, CohortRef, HiddenOption, command
 from bot.command.suggestions import suggest_all_weeks, suggest_own_cohorts, suggest_roadmaps
 from bot.group.calendar import Syllabus, SyllabusWeek
-from bot.group.cohort import Cohort, Member
+from bot.group.cohort import JOINABLE_STATES, Cohort, Member
 from bot.roadmap import Roadmap
 from bot.views.dates import format_day
 from bot.views.roadmap_overview import (
@@ -40,7 +40,6 @@ WEEK_LINES = 16  # on a page
 EXTRA_LINES = 12  # on a page
 MAX_SUMMARY = 500  # characters
 MAX_TITLE = 150  # characters
-JOINABLE_STATES = frozenset({"open", "running", "paused"})
 
 Extras = Literal["notes", "projects", "certificates", "resources"]
 
