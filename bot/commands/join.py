@@ -14,6 +14,7 @@ from bot.command.steps import build_next_step_blocks, build_start_blocks
 from bot.command.suggestions import suggest_open_cohorts
 from bot.command.waiting import build_full_answer
 from bot.group.cohort import Cohort, CohortFullError, Member
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import format_day
 
 MODERATORS_SEE = "Moderators see your name and progress. You choose in `settings` what others see."
@@ -30,7 +31,7 @@ async def join(
     locked = await call.tx.cohorts.lock_cohort(chosen.id) or chosen
     locked = locked.advance_state(call.now)
     await call.lock_person()
-    bold_name = f"**{escape_text(locked.name)}**"
+    bold_name = format_cohort_name(locked)
     member = await call.tx.members.find_member(locked, call.person)
     if member is not None:
         return await _build_landing_message(

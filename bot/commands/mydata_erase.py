@@ -10,6 +10,7 @@ from bot.chat.text import format_count, join_names, shorten
 from bot.command import Act, Call, Sure, command
 from bot.store.accounts import LinkedAccount
 from bot.store.personal import PersonalCounts
+from bot.views.cohort_texts import format_cohort_name
 
 MAX_NAMES = 5  # accounts or cohorts that a sentence names
 MAX_NAME = 60  # characters
@@ -67,7 +68,7 @@ def _format_account(linked: LinkedAccount) -> str:
 
 async def _describe_memberships(call: Call) -> Sequence[str]:
     own = await call.tx.cohorts.list_cohorts_of_person(call.person)
-    names = [f"**{escape_text(cohort.name)}**" for cohort in own if cohort.state != "archived"]
+    names = [format_cohort_name(cohort) for cohort in own if cohort.state != "archived"]
     if not names:
         return ()
     return (f"You leave {join_names(names[:MAX_NAMES])}.",)

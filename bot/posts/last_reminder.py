@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, text_message
 from bot.post import LatePolicy, MemberFacts, PostDay, post
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.private_posts import find_member_objection, measure_own_backlog
 from bot.views.reminders import find_own_work, list_step_sentences
-from bot.views.ways_back import build_ways_offer, format_cohort
+from bot.views.ways_back import build_ways_offer
 
 OPENINGS = (
     "It has been quiet for two weeks, and that is fine.",
@@ -54,7 +55,7 @@ def last_reminder(facts: MemberFacts) -> Message:
 def _write_without_offer(facts: MemberFacts, opening: str) -> Message:
     week, ref = facts.post_week, facts.cohort.ref
     steps = list_step_sentences(facts, find_own_work(facts), facts.silence.stop_count % 2)
-    where = f"{opening} {format_cohort(facts.cohort)} is in week {week.number}."
+    where = f"{opening} {format_cohort_name(facts.cohort)} is in week {week.number}."
     return text_message(
         " ".join([where, *steps]),
         STOP,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, text_message
 from bot.post import LatePolicy, MemberFacts, PostDay, post
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.private_posts import find_member_objection
 from bot.views.reminders import find_own_work, list_step_sentences
-from bot.views.ways_back import format_cohort
 
 VOICE = 0  # of the sentences about the first step: the letters before it are weeks old
 
@@ -38,7 +38,7 @@ def silence_note(facts: MemberFacts) -> Message:
     """Once, four weeks after a member's last reminder: where the group is, and how to go on."""
     week, ref = facts.post_week, facts.cohort.ref
     texts = [
-        f"Your place in {format_cohort(facts.cohort)} is still yours: this is week {week.number}.",
+        f"Your place in {format_cohort_name(facts.cohort)} is still yours: this is week {week.number}.",
         *list_step_sentences(facts, find_own_work(facts), VOICE),
         "This is my only note: I write again when you use a command.",
     ]

@@ -23,6 +23,7 @@ from bot.group.cohort import Cohort, Member
 from bot.group.journey import Journey, NextCohort, Portfolio
 from bot.group.survey import MIN_ANSWERS
 from bot.roadmap import Item, Roadmap
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import format_day
 from bot.views.durations import format_duration
 
@@ -144,7 +145,7 @@ def _describe_scope(facts: FarewellFacts) -> str:
 
 
 def _describe_close(facts: FarewellFacts) -> str:
-    name = f"**{escape_text(facts.cohort.name)}**"
+    name = format_cohort_name(facts.cohort)
     if facts.journey.ended_early:
         return f"{name} has stopped early."
     return f"Your last week of {name} is over."

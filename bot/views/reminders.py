@@ -15,6 +15,7 @@ from bot.chat.text import format_count
 from bot.group.calendar import DAY
 from bot.group.silence import find_last_absence_end
 from bot.post import MemberFacts
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import format_day
 from bot.views.durations import format_time_sum
 from bot.views.first_step import (
@@ -190,7 +191,7 @@ def _get_today(facts: MemberFacts) -> date:
 
 
 def _fill_opening(opening: str, facts: MemberFacts, work: WeekWork) -> str:
-    week = f"week {facts.post_week.number} of **{escape_text(facts.cohort.name)}**"
+    week = f"week {facts.post_week.number} of {format_cohort_name(facts.cohort)}"
     return opening.format(
         week=week, Week=week[0].upper() + week[1:], done=work.done, total=work.total
     )

@@ -15,6 +15,7 @@ from bot.group.backlog import Backlog
 from bot.group.cohort import Cohort, Member
 from bot.group.shift import get_week_number
 from bot.roadmap import Roadmap
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import describe_cohort_state
 from bot.views.durations import format_time_sum
 
@@ -44,7 +45,7 @@ def build_ways_offer(
     """
     numbers = describe_backlog(cohort, member, backlog, now)
     texts = [
-        f"{opening} In {format_cohort(cohort)}, {numbers}",
+        f"{opening} In {format_cohort_name(cohort)}, {numbers}",
         "There are three ways back. Each button shows first what would change.",
         "\n".join(f"• {sentence}" for sentence in WAY_SENTENCES),
     ]
@@ -65,11 +66,6 @@ def build_way_button(cohort: Cohort, way: str) -> tuple[str, str]:
 def build_back_button(cohort: Cohort, label: str = "Back") -> tuple[str, str]:
     """Return the label and the phrase that lead to all three ways."""
     return label, build_phrase("behind", cohort=cohort.ref)
-
-
-def format_cohort(cohort: Cohort) -> str:
-    """Return a cohort's name in prose."""
-    return f"**{escape_text(cohort.name)}**"
 
 
 def build_way_phrase(cohort: Cohort, way: str, **options: str | int) -> str:
@@ -99,7 +95,7 @@ def build_seat_offer(
     title = escape_text(shorten(roadmap.title, MAX_TITLE))
     seat = "A seat is free in" if cohort.seats is not None else "You can join"
     lines = [
-        f"{seat} **{escape_text(cohort.name)}**, which {describe_cohort_state(cohort, now)}. "
+        f"{seat} {format_cohort_name(cohort)}, which {describe_cohort_state(cohort, now)}. "
         f"You are on the waiting list for {title}."
     ]
     if cohort.seats is not None:

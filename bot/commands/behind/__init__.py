@@ -22,7 +22,8 @@ from bot.commands.behind.standing import OwnStanding, load_standing
 from bot.group.catch_up import MAX_HOURS
 from bot.group.cohort import Cohort, Member
 from bot.group.shift import MAX_SHIFT
-from bot.views.ways_back import CATCH_UP, NEXT, SHIFT, format_cohort
+from bot.views.cohort_texts import format_cohort_name
+from bot.views.ways_back import CATCH_UP, NEXT, SHIFT
 
 Way = Literal["catch-up", "shift", "next"]
 
@@ -107,7 +108,7 @@ async def _has_moved(call: Call, cohort: Cohort, target: Cohort) -> bool:
 
 def _answer_moved_already(target: Cohort) -> Message:
     return text_message(
-        f"You are in {format_cohort(target)} already.",
+        f"You are in {format_cohort_name(target)} already.",
         button_row(("My list", build_phrase("week", cohort=target.ref))),
     )
 

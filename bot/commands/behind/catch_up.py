@@ -10,6 +10,7 @@ from bot.command import Act, Call
 from bot.commands.behind.standing import OwnStanding
 from bot.group.catch_up import MAX_HOURS, CatchUpDraft, CatchUpWork
 from bot.views.catch_up import describe_plan_end, describe_plan_parts
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.durations import format_time_sum
 from bot.views.ways_back import (
     CATCH_UP,
@@ -17,7 +18,6 @@ from bot.views.ways_back import (
     build_back_button,
     build_way_button,
     build_way_phrase,
-    format_cohort,
 )
 
 LAST_DAYS = 2  # of a week: a plan made then begins with the next one
@@ -49,7 +49,7 @@ async def answer_catch_up(
 
 async def stop_catching_up(call: Call, standing: OwnStanding) -> Message:
     """End a member's plan. Without one, say so."""
-    name = format_cohort(standing.cohort)
+    name = format_cohort_name(standing.cohort)
     again = (("Catch up", build_way_phrase(standing.cohort, CATCH_UP)),)
     if not standing.member.catch_up:
         return text_message(f"You have no catch-up plan in {name}.", button_row(*again))
@@ -98,7 +98,7 @@ async def _choose_usual_hours(call: Call, standing: OwnStanding, work: CatchUpWo
 
 async def _take_plan(call: Call, standing: OwnStanding, draft: CatchUpDraft) -> Message:
     words = draft.encode_words(standing.cohort.syllabus)
-    name = format_cohort(standing.cohort)
+    name = format_cohort_name(standing.cohort)
     if words == standing.member.catch_up:
         head = f"You are catching up in {name} already."
     else:
@@ -120,7 +120,7 @@ def _build_act(call: Call, standing: OwnStanding, draft: CatchUpDraft) -> Act:
     count = format_count(len(standing.backlog.open_items), "essential item")
     time = format_time_sum(standing.backlog.time)
     lines = [
-        f"**Catch up** in {format_cohort(standing.cohort)} with about {draft.hours} h a week? "
+        f"**Catch up** in {format_cohort_name(standing.cohort)} with about {draft.hours} h a week? "
         f"{count}{time and f', {time}'}, beside the essential items of each week:",
         *describe_plan_parts(draft.parts, standing.roadmap),
     ]
@@ -147,7 +147,7 @@ def _build_other_hours(standing: OwnStanding, hours: int, least: int, usual: int
 
 def _answer_nothing_open(standing: OwnStanding) -> Message:
     return text_message(
-        f"There is nothing to catch up in {format_cohort(standing.cohort)}: everything essential "
+        f"There is nothing to catch up in {format_cohort_name(standing.cohort)}: everything essential "
         "in the weeks that are over is done.",
         button_row(
             ("My list", build_phrase("week", cohort=standing.cohort.ref)),
@@ -173,7 +173,7 @@ def _answer_too_much(standing: OwnStanding) -> Message:
     time = format_time_sum(standing.backlog.time)
     return text_message(
         f"More is open{time and f' ({time})'} than the weeks left in "
-        f"{format_cohort(standing.cohort)} can hold: move your weeks instead, or join the next "
+        f"{format_cohort_name(standing.cohort)} can hold: move your weeks instead, or join the next "
         "cohort.",
         button_row(
             build_way_button(standing.cohort, SHIFT),

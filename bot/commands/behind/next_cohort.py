@@ -18,13 +18,13 @@ from bot.command.waiting import (
 )
 from bot.commands.behind.standing import OwnStanding
 from bot.group.cohort import Cohort, CohortFullError, Member
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import describe_cohort_state
 from bot.views.ways_back import (
     MAX_TITLE,
     NEXT,
     build_back_button,
     build_way_phrase,
-    format_cohort,
 )
 
 MAX_OFFERED = 3  # cohorts to move to
@@ -58,7 +58,7 @@ def _answer_choice(call: Call, standing: OwnStanding, others: Sequence[OtherCoho
     if not open_cohorts:
         return _answer_no_cohort(standing, bool(others))
     lines = [
-        f"• **{escape_text(other.cohort.name)}** {_describe_other(call, other)}"
+        f"• {format_cohort_name(other.cohort)} {_describe_other(call, other)}"
         for other in open_cohorts[:MAX_OFFERED]
     ]
     buttons = [
@@ -90,7 +90,7 @@ def _answer_no_cohort(standing: OwnStanding, has_full_ones: bool) -> Message:
     title = escape_text(shorten(standing.roadmap.title, MAX_TITLE))
     return text_message(
         f"**Next cohort**: {reason} You can go on the waiting list for {title}: I tell you in "
-        f"private when there is a seat. Until then you stay in {format_cohort(standing.cohort)}, "
+        f"private when there is a seat. Until then you stay in {format_cohort_name(standing.cohort)}, "
         "and your ticks come along when you move.",
         button_row(_build_wait_button(standing), build_back_button(standing.cohort)),
     )
@@ -102,8 +102,8 @@ def _build_wait_button(standing: OwnStanding) -> tuple[str, str]:
 
 def _answer_full(call: Call, standing: OwnStanding, target: Cohort) -> Message:
     return text_message(
-        f"All seats of {format_cohort(target)} are taken by now. You are still in "
-        f"{format_cohort(standing.cohort)}, and I can tell you when there is a seat.",
+        f"All seats of {format_cohort_name(target)} are taken by now. You are still in "
+        f"{format_cohort_name(standing.cohort)}, and I can tell you when there is a seat.",
         button_row(_build_wait_button(standing), build_back_button(standing.cohort)),
     )
 
@@ -125,7 +125,7 @@ def _check_target(cohort: Cohort, target: Cohort) -> None:
 def _build_act(call: Call, standing: OwnStanding, target: Cohort) -> Act:
     old = standing.cohort
     head = (
-        f"**Next cohort**: move from {format_cohort(old)} to {format_cohort(target)}, which "
+        f"**Next cohort**: move from {format_cohort_name(old)} to {format_cohort_name(target)}, which "
         f"{describe_cohort_state(target, call.now)}? "
         f"Your ticks come along. You leave {escape_text(old.name)}; your check-ins there stay."
     )
@@ -146,7 +146,7 @@ async def _move_member(call: Call, standing: OwnStanding, target: Cohort) -> Mes
     await call.tx.waiting.delete_entries_on_roadmap(call.person, target.roadmap)
     await call.tx.schedule.schedule_newcomer_posts(target, call.now)
     return text_message(
-        f"You are in {format_cohort(target)} now, which {describe_cohort_state(target, call.now)}. "
+        f"You are in {format_cohort_name(target)} now, which {describe_cohort_state(target, call.now)}. "
         "Your ticks have come along.",
         button_row(
             ("My list", build_phrase("week", cohort=target.ref)),
@@ -183,7 +183,7 @@ async def move_back(call: Call, standing: OwnStanding) -> Message:
     if seat is not None:
         await call.tx.progress.update_member_scores(old, seat)
     return text_message(
-        f"You are in {format_cohort(old)} again, as before. What you did in "
+        f"You are in {format_cohort_name(old)} again, as before. What you did in "
         f"{escape_text(standing.cohort.name)} stays.",
         button_row(
             ("My list", build_phrase("week", cohort=old.ref)), build_back_button(old, "Ways back")

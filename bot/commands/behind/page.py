@@ -9,6 +9,7 @@ from bot.command import Call
 from bot.commands.behind.shift import describe_shift
 from bot.commands.behind.standing import OwnStanding
 from bot.group.shift import get_week_number
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.ways_back import (
     CATCH_UP,
     MAX_TITLE,
@@ -18,7 +19,6 @@ from bot.views.ways_back import (
     build_way_buttons,
     build_way_phrase,
     describe_backlog,
-    format_cohort,
 )
 
 MAX_NAMES = 4  # items that a sentence names
@@ -61,10 +61,10 @@ def _describe_open_items(call: Call, standing: OwnStanding) -> str:
 
 def _describe_nothing_open(standing: OwnStanding) -> str:
     if not standing.backlog.essential_count:
-        return f"You are not behind in {format_cohort(standing.cohort)}: nothing is due yet."
+        return f"You are not behind in {format_cohort_name(standing.cohort)}: nothing is due yet."
     count = format_count(standing.backlog.essential_count, "essential item")
     return (
-        f"You are not behind in {format_cohort(standing.cohort)}: {count} of the weeks that are "
+        f"You are not behind in {format_cohort_name(standing.cohort)}: {count} of the weeks that are "
         "over, and all done. 🎉"
     )
 
@@ -85,7 +85,7 @@ def _list_chosen_ways(call: Call, standing: OwnStanding) -> list[str]:
             "I tell you in private when there is a seat."
         )
     if standing.old_cohort is not None:
-        sentences.append(f"You moved here from {format_cohort(standing.old_cohort)}.")
+        sentences.append(f"You moved here from {format_cohort_name(standing.old_cohort)}.")
     return sentences
 
 

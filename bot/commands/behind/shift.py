@@ -11,13 +11,13 @@ from bot.commands.behind.standing import OwnStanding
 from bot.group.calendar import DAY, CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.shift import find_largest_shift, get_week_number, move_clock, propose_shift
+from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import format_day, format_week_dates
 from bot.views.ways_back import (
     MAX_TITLE,
     SHIFT,
     build_back_button,
     build_way_phrase,
-    format_cohort,
 )
 
 
@@ -53,7 +53,7 @@ async def answer_shift(
 async def take_back_shift(call: Call, standing: OwnStanding) -> Message:
     """Give a member the group's weeks again. Without a shift, say so."""
     cohort, member = standing.cohort, standing.member
-    name = format_cohort(cohort)
+    name = format_cohort_name(cohort)
     buttons = button_row(_build_list_button(cohort), build_back_button(cohort, "Ways back"))
     if not member.shift:
         return text_message(f"Your weeks are the group's in {name} already.", buttons)
@@ -98,7 +98,7 @@ def _build_act(call: Call, standing: OwnStanding, weeks: int) -> Act:
     cohort, before = standing.cohort, standing.member
     after = move_clock(before, weeks)
     head = (
-        f"**Shift me**: move your weeks in {format_cohort(cohort)}, so that they come "
+        f"**Shift me**: move your weeks in {format_cohort_name(cohort)}, so that they come "
         f"**{format_count(weeks, 'week')}** after the group's? "
         f"{_describe_own_week(call, after, cohort)}{_describe_end_change(cohort, before, after)}"
     )
@@ -159,7 +159,7 @@ def _answer_moved_already(call: Call, standing: OwnStanding, largest: int) -> Me
 def _describe_moved_weeks(call: Call, cohort: Cohort, member: Member, when: str) -> str:
     count = format_count(member.shift, "week")
     return (
-        f"Your weeks come {count} after the group's in {format_cohort(cohort)} {when}. "
+        f"Your weeks come {count} after the group's in {format_cohort_name(cohort)} {when}. "
         f"{_describe_own_week(call, member, cohort)}"
     )
 
