@@ -28,3 +28,7 @@ def build_space_params(place: Place) -> dict[str, str]:
 def select_account_ids(person_id: int | BindParameter[int]) -> Select[tuple[int]]:
     """Select the ids for all accounts a person has."""
     return select(accounts.c.id).where(accounts.c.person_id == person_id)
+
+
+OWN_ACCOUNTS = select_account_ids(bindparam("person"))
+"""The same for statements that are built once, with the parameter `person`."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from bot.store.columns import Instant
+from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.rows import DialectInsert
 from bot.store.tables import absences, accounts, grants, members, persons, settings, spaces
 
@@ -195,9 +196,7 @@ SAVE_SETTING = DialectInsert(
         set_={"value": insert.excluded.value, "at": insert.excluded.at},
     ),
 )
-_IS_OF_PERSON = settings.c.account_id.in_(
-    select(accounts.c.id).where(accounts.c.person_id == bindparam("person"))
-)
+_IS_OF_PERSON = settings.c.account_id.in_(OWN_ACCOUNTS)
 DELETE_SETTING = settings.delete().where(_IS_OF_PERSON, settings.c.name == bindparam("setting"))
 _MEMBER_ACCOUNT = (
     select(members.c.account_id).where(members.c.id == bindparam("member")).scalar_subquery()

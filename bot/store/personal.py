@@ -15,6 +15,7 @@ from bot.chat.message import encode_answer, escape_text, text_message
 from bot.group.member import Person
 from bot.post import PostRegistry, post_registry
 from bot.store.accounts import AccountQueries
+from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.connection import TxConnection
 from bot.store.edits import EditQueries
 from bot.store.letter import OPEN
@@ -24,7 +25,6 @@ from bot.store.memberships import Membership, load_memberships
 from bot.store.newcomers import parse_newcomer_range
 from bot.store.personal_tables import (
     IMPERSONAL_TABLES,
-    OWN_ACCOUNTS,
     PERSONAL_TABLES,
     ImpersonalTable,
     PersonalTable,

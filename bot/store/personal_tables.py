@@ -14,8 +14,8 @@ from sqlalchemy import Column, ColumnElement, String, Table, and_, bindparam, li
 
 from bot.chat.message import Form, Message, decode_answer
 from bot.store import tables as t
+from bot.store.conditions import OWN_ACCOUNTS
 
-OWN_ACCOUNTS = select(t.accounts.c.id).where(t.accounts.c.person_id == bindparam("person"))
 OWN_SEATS = select(t.members.c.id).where(t.members.c.account_id.in_(OWN_ACCOUNTS))
 
 Convert = Callable[[Any], Any]

@@ -22,6 +22,7 @@ from bot.group.member import Person
 from bot.group.route import Route, build_route
 from bot.store.boards import NAMED, TOP, BoardQueries
 from bot.store.checkins import CheckinQueries, CheckinReport
+from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.memberships import Membership, load_memberships, load_roadmap
 from bot.store.people import PeopleQueries
 from bot.store.recalls import RecallQueries
@@ -46,9 +47,7 @@ _SELECT_TICKS_OF_PEOPLE = (
 )
 _INSERT_TICKS = DialectInsert(ticks, lambda insert: insert.on_conflict_do_nothing())
 _DELETE_TICKS = ticks.delete().where(
-    ticks.c.account_id.in_(
-        select(accounts.c.id).where(accounts.c.person_id == bindparam("person"))
-    ),
+    ticks.c.account_id.in_(OWN_ACCOUNTS),
     ticks.c.roadmap == bindparam("roadmap"),
     ticks.c.item.in_(bindparam("items", expanding=True)),
 )

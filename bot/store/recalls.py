@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from bot.group.calendar import convert_to_utc
 from bot.group.cohort import Cohort
@@ -25,7 +25,7 @@ from bot.group.recall import (
     plan_rounds,
 )
 from bot.group.zones import load_zone
-from bot.store.conditions import select_account_ids
+from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.connection import TxConnection
 from bot.store.memberships import load_memberships, load_roadmap
 from bot.store.rows import DialectInsert
@@ -34,8 +34,7 @@ from bot.store.tables import accounts, recalls, ticks
 TopicKey = tuple[str, str]
 """A roadmap's key and an item's id."""
 
-_PERSON: BindParameter[int] = bindparam("person")
-_OF_PERSON = recalls.c.account_id.in_(select_account_ids(_PERSON))
+_OF_PERSON = recalls.c.account_id.in_(OWN_ACCOUNTS)
 _IS_ROADMAP = recalls.c.roadmap == bindparam("roadmap_key")
 _SELECT_ALL = select(recalls).where(_OF_PERSON)
 _SELECT_ON_ROADMAP = _SELECT_ALL.where(_IS_ROADMAP)
@@ -49,9 +48,7 @@ _SELECT_OF_PEOPLE = (
 )
 _SELECT_RECENT_TICKS = (
     select(ticks.c.account_id, ticks.c.roadmap, ticks.c.item, ticks.c.at)
-    .where(
-        ticks.c.account_id.in_(select_account_ids(_PERSON)), ticks.c.at >= bindparam("ticked_since")
-    )
+    .where(ticks.c.account_id.in_(OWN_ACCOUNTS), ticks.c.at >= bindparam("ticked_since"))
     .order_by(ticks.c.at)
 )
 _CHANGED = (

@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import bindparam, select
 
 from bot.group.member import Person
+from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.connection import TxConnection
 from bot.store.rows import DialectInsert
 from bot.store.tables import accounts, stuck_items, ticks
 
 _INSERT_STUCK = DialectInsert(stuck_items, lambda insert: insert.on_conflict_do_nothing())
 _OWN, _OWNS = accounts.alias("own"), accounts.alias("owns")
-_THEIR_ACCOUNTS = select(_OWN.c.id).where(_OWN.c.person_id == bindparam("person"))
 _DELETE_STUCK = stuck_items.delete().where(
-    stuck_items.c.account_id.in_(_THEIR_ACCOUNTS),
+    stuck_items.c.account_id.in_(OWN_ACCOUNTS),
     stuck_items.c.roadmap == bindparam("stuck_roadmap"),
     stuck_items.c.item == bindparam("stuck_item"),
 )
@@ -36,10 +36,8 @@ _SELECT_STUCK = (
     select(_OWN.c.person_id, stuck_items.c.item)
     .join(stuck_items, stuck_items.c.account_id == _OWN.c.id)
     .where(
-        and_(
-            _OWN.c.person_id.in_(bindparam("persons", expanding=True)),
-            stuck_items.c.roadmap == bindparam("roadmap"),
-        ),
+        _OWN.c.person_id.in_(bindparam("persons", expanding=True)),
+        stuck_items.c.roadmap == bindparam("roadmap"),
         ~_TICKED,
     )
     .order_by(stuck_items.c.at, stuck_items.c.item)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 
 from bot.chat.address import Place
 from bot.group.cohort import JOINABLE_STATES, Cohort
 from bot.group.member import Person
-from bot.store.conditions import select_account_ids
+from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.connection import TxConnection
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
@@ -49,8 +49,7 @@ _IS_WAITING = ~(
     .correlate(waiting)
 )
 
-_PERSON: BindParameter[int] = bindparam("person")
-_IS_THEIRS = waiting.c.account_id.in_(select_account_ids(_PERSON))
+_IS_THEIRS = waiting.c.account_id.in_(OWN_ACCOUNTS)
 _IS_LIST = and_(waiting.c.space_id == bindparam("space"), waiting.c.roadmap == bindparam("roadmap"))
 _IN_LINE = (waiting.c.at, waiting.c.id)
 _INSERT = waiting.insert()
