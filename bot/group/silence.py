@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
-from bot.group.zones import load_zone
 
 REMINDER, LAST_REMINDER, NOTE = "reminder", "last_reminder", "silence_note"
 """The kinds of letters to somebody who is silent, as the ledger keeps them."""
@@ -117,9 +116,8 @@ def count_silent_weeks(
     By their own calendar. A week counts neither way if breaks, pauses and days away take more than
     half of it.
     """
-    zone = load_zone(member.get_zone_name(cohort))
-    last_day = last_active_at.astimezone(zone).date()
-    today = now.astimezone(zone).date()
+    last_day = member.get_member_date(cohort, last_active_at)
+    today = member.get_member_date(cohort, now)
     count = 0
     for week in reversed(member.build_member_calendar(cohort).weeks):
         if week.first > today:
