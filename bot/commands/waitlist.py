@@ -6,7 +6,7 @@ from typing import Annotated
 
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Choice, Message, build_phrase, escape_text, text_message
+from bot.chat.message import OPTIONS, Choice, Message, build_phrase, escape_text, text_message
 from bot.chat.text import shorten
 from bot.command import Call, CohortRef, MissingChoice, command
 from bot.command.suggestions import suggest_open_cohorts
@@ -62,7 +62,9 @@ async def _choose_cohort(call: Call, named: str | None) -> Cohort:
         Choice(cohort.name, cohort.ref, describe_cohort_state(cohort, call.now))
         for cohort in by_roadmap.values()
     ]
-    raise MissingChoice("cohort", "Which cohort has the plan you want to wait for?", choices[:25])
+    raise MissingChoice(
+        "cohort", "Which cohort has the plan you want to wait for?", choices[:OPTIONS]
+    )
 
 
 async def _look_for_free_seats(call: Call, chosen: Cohort) -> None:

@@ -275,7 +275,7 @@ def _get_practice_order(recall: TopicRecall | None) -> tuple[int, float]:
 
 
 def choose_question_seat(
-    seats: Iterable[tuple[Cohort, Member]], now: datetime
+    seats: Iterable[tuple[Cohort, Member]],
 ) -> tuple[Cohort, Member] | None:
     """Return the seat by which a member is asked, or None: one under way first, then the newest."""
     return max(seats, key=lambda seat: _get_seat_order(*seat), default=None)

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.chat.address import Place
 from bot.chat.errors import DatabaseUnavailableError, SendError
@@ -73,9 +73,7 @@ class PostEditor:
     async def _edit_on_platform(self, entry: EditEntry) -> None:
         if not entry.sent_ref or entry.tries > MAX_TRIES:
             return await self._give_up(entry, "nobody knows where it stands")
-        new_text = await self._store.run(
-            lambda tx: _write_again(tx, entry.letter, self._clock.now()), write=False
-        )
+        new_text = await self._store.run(lambda tx: _write_again(tx, entry.letter), write=False)
         if new_text is None:
             return await self._give_up(entry, "its place is gone")
         platform = self._platforms.get(new_text.place.platform)
@@ -110,7 +108,7 @@ class PostEditor:
         await self._store.run(lambda tx: tx.edits.postpone_edit(entry, until))
 
 
-async def _write_again(tx: Tx, letter: Letter, now: datetime) -> NewText | None:
+async def _write_again(tx: Tx, letter: Letter) -> NewText | None:
     """Return a letter's post from today's facts; None without a home to edit it in."""
     cohort = await tx.cohorts.load_cohort(letter.cohort_id)
     if cohort is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, String, Table, and_, bindparam, literal, or_, select
 
@@ -19,7 +19,6 @@ from bot.store.conditions import OWN_ACCOUNTS
 OWN_SEATS = select(t.members.c.id).where(t.members.c.account_id.in_(OWN_ACCOUNTS))
 
 Convert = Callable[[Any], Any]
-Erasure = Literal["delete", "clear"]
 
 
 def decode_plain_text(encoded: str | None) -> str:

@@ -136,7 +136,7 @@ class QuestionBatch:
             self.changed.append(replace(topic, due_at=moment))
             return
         present = [seat for seat in seats if not seat[1].is_away_today(seat[0], self._now)]
-        seat = choose_question_seat(present, self._now)
+        seat = choose_question_seat(present)
         if seat is None:
             self._postpone(replace(topic, due_on=self._today + DAY))
         else:

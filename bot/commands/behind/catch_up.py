@@ -14,6 +14,7 @@ from bot.views.cohort_texts import format_cohort_name
 from bot.views.durations import format_time_sum
 from bot.views.ways_back import (
     CATCH_UP,
+    NEXT,
     SHIFT,
     build_back_button,
     build_way_button,
@@ -41,7 +42,7 @@ async def answer_catch_up(
     draft = work.draft_plan(hours or max(usual, least))
     if not draft.is_complete:
         return _answer_too_few_hours(standing, draft, least)
-    act = _build_act(call, standing, draft)
+    act = _build_act(standing, draft)
     if not act.is_agreed(sure):
         return act.build_preview(sure, _build_other_hours(standing, draft.hours, least, usual))
     return await _take_plan(call, standing, draft)
@@ -116,7 +117,7 @@ async def _take_plan(call: Call, standing: OwnStanding, draft: CatchUpDraft) -> 
 # — previews and other answers —
 
 
-def _build_act(call: Call, standing: OwnStanding, draft: CatchUpDraft) -> Act:
+def _build_act(standing: OwnStanding, draft: CatchUpDraft) -> Act:
     count = format_count(len(standing.backlog.open_items), "essential item")
     time = format_time_sum(standing.backlog.time)
     lines = [
@@ -157,9 +158,9 @@ def _answer_nothing_open(standing: OwnStanding) -> Message:
 
 
 def _answer_too_few_hours(standing: OwnStanding, draft: CatchUpDraft, least: int) -> Message:
-    weeks = escape_text(standing.cohort.name)
+    name = escape_text(standing.cohort.name)
     return text_message(
-        f"With {draft.hours} h a week it does not fit before {weeks} ends: about {least} h a week "
+        f"With {draft.hours} h a week it does not fit before {name} ends: about {least} h a week "
         "are enough. You can also move your weeks instead.",
         button_row(
             (f"{least} h a week", build_way_phrase(standing.cohort, CATCH_UP, hours=least)),
@@ -177,7 +178,7 @@ def _answer_too_much(standing: OwnStanding) -> Message:
         "cohort.",
         button_row(
             build_way_button(standing.cohort, SHIFT),
-            build_way_button(standing.cohort, "next"),
+            build_way_button(standing.cohort, NEXT),
             build_back_button(standing.cohort),
         ),
     )

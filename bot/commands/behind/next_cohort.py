@@ -40,7 +40,7 @@ async def answer_next_cohort(
     other = await measure_other_cohort(call, target)
     target.check_admission(0, call.now)
     if other.is_full:
-        return _answer_full(call, standing, target)
+        return _answer_full(standing, target)
     act = _build_act(call, standing, target)
     if not act.is_agreed(sure):
         back = button_row(
@@ -100,7 +100,7 @@ def _build_wait_button(standing: OwnStanding) -> tuple[str, str]:
     return "Waiting list", build_phrase("waitlist", cohort=standing.cohort.ref)
 
 
-def _answer_full(call: Call, standing: OwnStanding, target: Cohort) -> Message:
+def _answer_full(standing: OwnStanding, target: Cohort) -> Message:
     return text_message(
         f"All seats of {format_cohort_name(target)} are taken by now. You are still in "
         f"{format_cohort_name(standing.cohort)}, and I can tell you when there is a seat.",

@@ -102,7 +102,7 @@ async def build_own_card(
         return await _build_finished_card(call, card, title)
     is_behind = _is_behind(call, card)
     shown, folded = _fold_weeks(card, is_behind=is_behind and not has_all_weeks)
-    blocks: list[Block | str] = ["\n".join(_list_lead_lines(call, card, is_behind=is_behind))]
+    blocks: list[Block | str] = ["\n".join(_list_lead_lines(card, is_behind=is_behind))]
     facts = await _list_own_facts(call, card, is_behind=is_behind)
     if facts:
         blocks.append(Fields(facts))
@@ -155,7 +155,7 @@ def _fold_weeks(
     return shown, folded
 
 
-def _list_lead_lines(call: Call, card: MemberCard, *, is_behind: bool) -> Iterator[str]:
+def _list_lead_lines(card: MemberCard, *, is_behind: bool) -> Iterator[str]:
     """Yield what is done, and one next step."""
     done = f"{card.done_slot_count} of {format_count(card.total_slot_count, 'item')} done"
     if card.is_complete:
