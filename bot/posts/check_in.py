@@ -5,9 +5,10 @@ from __future__ import annotations
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.post import HomeFacts, LatePolicy, PostDay, post
+from bot.views.voices import VOICES, Voices
 
 # In turn: no sentence comes in two weeks in a row.
-QUESTIONS = (
+QUESTIONS: Voices = (
     "How did **week {number}** go, _{title}_? "
     "It takes a minute: what you did, how it felt, and anything blocking you. "
     "Only you and the moderators can read it.",
@@ -42,7 +43,7 @@ def _find_check_in_skip_reason(facts: HomeFacts) -> str | None:
 def check_in(facts: HomeFacts) -> Message:
     """Two days before the week ends: a button to check in."""
     week = facts.post_week
-    question = QUESTIONS[facts.former_posts % len(QUESTIONS)]
+    question = QUESTIONS[facts.former_posts % VOICES]
     return text_message(
         question.format(number=week.number, title=escape_text(week.week.title)),
         button_row(

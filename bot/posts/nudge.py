@@ -14,10 +14,8 @@ from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.post import HomeFacts, LatePolicy, PostDay, post
 from bot.views.dates import format_day
 from bot.views.first_step import find_first_work, format_step_time
+from bot.views.voices import VOICES, Voices
 
-Voices = tuple[str, str, str]
-
-VOICES = 3
 # In a group of one or two, a number of those who have begun points at the others. Such a group
 # gets the nudge all the same, for a first step helps there as well, but nobody is counted in it.
 SMALL_GROUP = 3

@@ -25,14 +25,13 @@ from bot.views.first_step import (
     format_step_time,
 )
 from bot.views.private_posts import measure_own_backlog
+from bot.views.voices import VOICES, Voices
 
 Variant = Literal[
     "back", "rested", "no_items", "done", "almost", "last_day", "catching_up", "behind", "fresh",
     "going",
 ]  # fmt: skip
-Voices = tuple[str, str, str]
 
-VOICES = 3
 ALMOST = 2  # items left of a week in which more are done
 RECENT = timedelta(days=7)  # a break or an absence is news for so long
 
