@@ -324,10 +324,10 @@ def test_what_a_private_post_uses_has_to_be_declared() -> None:
     slot = PostSlot("reminder", "week-1.0", on(3, 2))
     roadmap = load_bundled_roadmaps()[DEFAULT_ROADMAP]
     facts = MemberFacts(SPRING, roadmap, slot, on(3, 2), Recipient(ada("UTC")))
-    with pytest.raises(UndeclaredUseError, match='add "checkin_weeks" to `uses`'):
-        assert facts.checkin_weeks
-    known = replace(facts, readings=MemberReadings(frozenset({"week-1"})))
-    assert known.checkin_weeks == {"week-1"}
+    with pytest.raises(UndeclaredUseError, match='add "checkin_hours" to `uses`'):
+        assert facts.checkin_hours
+    known = replace(facts, readings=MemberReadings(checkin_hours={"week-1": 2.5}))
+    assert known.checkin_hours == {"week-1": 2.5}
 
 
 # — a registry in a test —

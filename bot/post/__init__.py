@@ -10,7 +10,6 @@ from __future__ import annotations
 from bot.post.days import convert_post_day_number, describe_post_day, get_post_day_number
 from bot.post.facts import (
     NOBODY_THERE,
-    NOTHING_DONE,
     ActivityCounts,
     GroupTotals,
     HomeFacts,
@@ -65,7 +64,6 @@ __all__ = [
     "APART",
     "FINISH",
     "NOBODY_THERE",
-    "NOTHING_DONE",
     "RECALL",
     "START",
     "WEEKLY",

@@ -141,25 +141,12 @@ class RememberedTopic:
 class MemberReadings:
     """What was read for a private post, by the names in `uses`. None was not read."""
 
-    checkin_weeks: frozenset[str] | None = None
     ways: MemberWays | None = None
     topic: RememberedTopic | None = None
     checkin_hours: Mapping[str, float | None] | None = None
     portfolio: Portfolio | None = None
     next_cohorts: tuple[NextCohort, ...] | None = None
     silence: Silence | None = None
-
-
-NOTHING_DONE = MemberReadings(
-    checkin_weeks=frozenset(),
-    ways=MemberWays(),
-    topic=RememberedTopic(),
-    checkin_hours={},
-    portfolio=Portfolio(),
-    next_cohorts=(),
-    silence=Silence(0),
-)
-"""What there is to read about a member who has done nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +242,6 @@ class MemberFacts(CommonFacts):
 
     recipient: Recipient
     readings: MemberReadings = MemberReadings()
-
-    @property
-    def checkin_weeks(self) -> frozenset[str]:
-        """The ids of the weeks the member has checked in for."""
-        return self._require("checkin_weeks", self.readings.checkin_weeks)
 
     @property
     def ways(self) -> MemberWays:

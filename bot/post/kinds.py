@@ -28,9 +28,7 @@ HomeUse = Literal[
     "totals",
 ]
 """Facts that are read for a home's post only where its kind asks for them."""
-MemberUse = Literal[
-    "checkin_weeks", "ways", "topic", "checkin_hours", "portfolio", "next_cohorts", "silence"
-]
+MemberUse = Literal["checkin_hours", "ways", "topic", "portfolio", "next_cohorts", "silence"]
 """Facts that are read for a private post only where its kind asks for them."""
 
 RECALL = "recall"  # the kind of the questions about finished topics, of which a table decides

@@ -47,9 +47,8 @@ class MemberFactReader:
         self._now = now
         self._ticks: Mapping[tuple[int, str], frozenset[str]] = {}
         self._reminder_counts: Mapping[int, int] = {}
-        # Member ids and week ids; whole sets only for the members whose posts use them.
+        # Member ids and week ids.
         self._checked_in: frozenset[tuple[int, str]] = frozenset()
-        self._checkin_weeks: Mapping[int, frozenset[str]] = {}
         # Persons, cohorts and editions with an offer of the ways back; persons that wait to move.
         self._offered: frozenset[tuple[int, int, int]] = frozenset()
         self._movers: frozenset[tuple[int, int]] = frozenset()
@@ -73,8 +72,6 @@ class MemberFactReader:
         self._ticks = await self._tx.progress.load_ticks_of_people(person_ids, roadmaps)
         self._checked_in = await self._tx.progress.find_checked_in(member_ids, week_ids)
         self._reminder_counts = await self._tx.ledger.count_private_letters(person_ids, since)
-        reporting_ids = _list_member_ids(posts, "checkin_weeks")
-        self._checkin_weeks = await self._tx.progress.load_checkin_weeks(reporting_ids)
         await self._read_ways([post for post in posts if "ways" in post.kind.uses])
         asking = [post for post in posts if "topic" in post.kind.uses]
         self._topics = await self._tx.recalls.load_topics_of_people(
@@ -123,9 +120,6 @@ class MemberFactReader:
     def _build_readings(self, post: PrivatePost) -> MemberReadings:
         uses, member_id = post.kind.uses, post.member.id
         readings = MemberReadings()
-        if "checkin_weeks" in uses:
-            weeks = self._checkin_weeks.get(member_id, frozenset())
-            readings = replace(readings, checkin_weeks=weeks)
         if "ways" in uses:
             readings = replace(readings, ways=self._build_ways(post))
         if "topic" in uses:

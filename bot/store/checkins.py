@@ -72,12 +72,13 @@ def _select_reports_of_members(*columns: Any) -> Select[Any]:
     )
 
 
-_SELECT_CHECKIN_WEEKS = _select_reports_of_members(checkins.c.week_id).distinct()
 _SELECT_CHECKIN_HOURS = _select_reports_of_members(checkins.c.week_id, checkins.c.hours).order_by(
     checkins.c.at
 )
-_SELECT_CHECKED_IN = _SELECT_CHECKIN_WEEKS.where(
-    checkins.c.week_id.in_(bindparam("week_ids", expanding=True))
+_SELECT_CHECKED_IN = (
+    _select_reports_of_members(checkins.c.week_id)
+    .where(checkins.c.week_id.in_(bindparam("week_ids", expanding=True)))
+    .distinct()
 )
 
 
@@ -182,16 +183,6 @@ class CheckinQueries:
         wanted = {"member_ids": list(member_ids), "week_ids": list(week_ids)}
         rows = self._connection.execute(_SELECT_CHECKED_IN, wanted)
         return frozenset((row.id, row.week_id) for row in rows)
-
-    async def load_checkin_weeks(self, member_ids: Collection[int]) -> Mapping[int, frozenset[str]]:
-        """Return the ids of the weeks with a report by any account, by member id, where any are."""
-        if not member_ids:
-            return {}
-        weeks: dict[int, set[str]] = defaultdict(set)
-        rows = self._connection.execute(_SELECT_CHECKIN_WEEKS, {"member_ids": list(member_ids)})
-        for row in rows:
-            weeks[row.id].add(row.week_id)
-        return {member_id: frozenset(week_ids) for member_id, week_ids in weeks.items()}
 
     async def load_checkin_hours(
         self, member_ids: Collection[int]

@@ -199,7 +199,6 @@ def fill_member_readings(cohort: Cohort) -> MemberReadings:
     """Return as much about a member as a private post can be given."""
     week_ids = [week.id for week in cohort.syllabus.weeks]
     return MemberReadings(
-        checkin_weeks=frozenset(week_ids),
         ways=MemberWays(),
         silence=Silence(2),
         checkin_hours=dict.fromkeys(week_ids, 99.5),
