@@ -10,7 +10,7 @@ from bot.group.calendar import CalendarWeek
 from bot.group.catch_up import find_catch_up
 from bot.group.cohort import Cohort
 from bot.group.first_item import TimeSum, find_first_item, list_open_items, sum_estimates
-from bot.group.route import Route, build_route
+from bot.group.route import build_route
 from bot.post import Recipient
 from bot.roadmap import Item, Roadmap
 from bot.views.durations import format_duration
@@ -55,11 +55,9 @@ def find_week_work(
     return _build_work(roadmap, open_items, total, left)
 
 
-def find_first_work(
-    cohort: Cohort, roadmap: Roadmap, week: CalendarWeek, route: Route | None = None
-) -> Item | None:
+def find_first_work(cohort: Cohort, roadmap: Roadmap, week: CalendarWeek) -> Item | None:
     """Return the item of a week that somebody who has done nothing may start with."""
-    usual_route = route or build_route(roadmap, cohort.syllabus)
+    usual_route = build_route(roadmap, cohort.syllabus)
     return find_first_item(roadmap, week.week.items, route=usual_route)
 
 
