@@ -65,6 +65,8 @@ def list_reminders(who: Who, number: int) -> list[int]:
 class Season(Both):
     """A season on both sides, with a record of all that people do."""
 
+    REMINDERS = 2  # a week, as everybody sets them
+
     cohort: Cohort
 
     def __init__(self, *arguments: Any) -> None:
@@ -87,7 +89,7 @@ class Season(Both):
         self._darken()
         for side, name in MEMBERS:
             assert "You are in spring" in await self.sides[side].asks(name, "join", cohort="spring")
-            await self.sides[side].asks(name, "settings", reminders=2)
+            await self.sides[side].asks(name, "settings", reminders=self.REMINDERS)
         await self.passes(hours=6)
         cohort = await self.store.run(load_first_cohort, write=False)
         self.cohort = cohort

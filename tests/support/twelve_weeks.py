@@ -25,9 +25,12 @@ from tests.support.database import load_first_cohort
 from tests.support.twelve_weeks_checks import check_season as check
 from tests.support.twelve_weeks_script import (
     ALL_BEGIN,
+    CATCHES_UP,
     CHANNEL_LOST,
     DORA_AWAY,
     EVE_LEAVES,
+    GIVES_UP,
+    LAST,
     NAMES,
     SHUT_OUT,
     CheckInMoment,
@@ -74,6 +77,7 @@ class Season(ABC, Simulation):
     """
 
     STRONG: str  # the mark around bold text
+    REMINDERS = 2  # a week, as everybody sets them
     SPACE: str  # people's word for a space there
     UNREACHED: str  # the ledger's reason for Cy, who gets no private messages
     HIDDEN: Collection[str] = ()  # a letter to them may end unsure: nobody may look for it
@@ -192,7 +196,7 @@ class Season(ABC, Simulation):
         await self.passes(hours=1)
         for name in NAMES:
             assert "You are in" in await self.joins(name)
-            await self.asks(name, "settings", reminders=2)
+            await self.asks(name, "settings", reminders=self.REMINDERS)
         await self.asks("dora", "settings", zone=self.ZONES["dora"])
         await self.passes(hours=1)
         cohort = await self.store.run(load_first_cohort, write=False)
@@ -222,7 +226,7 @@ class Season(ABC, Simulation):
 
     async def lives(self) -> None:
         """Do everything, each deed at its moment, until some days after the end."""
-        agenda = self.troubles()
+        agenda = self.troubles() + self.choices()
         for week in self.cohort.calendar.weeks:
             agenda += self.routine(week) + self.restarts(week)
         for when, deed in sorted(agenda, key=lambda entry: entry[0]):
@@ -277,6 +281,32 @@ class Season(ABC, Simulation):
             (self.at(weeks[CHANNEL_LOST], 2, 12), self.channel_is_lost),
             (self.at(weeks[CHANNEL_LOST], 3, 13), self.cohort_moves),
         ]
+
+    def choices(self) -> Agenda:
+        """Return what members choose for themselves, in private."""
+        weeks = {week.number: week for week in self.cohort.calendar.weeks}
+        return [
+            (self.at(weeks[1], 0, 20), self.ada_wants_questions),
+            (self.at(weeks[CATCHES_UP], 3, 20), self.bob_catches_up),
+            (self.at(weeks[GIVES_UP], 3, 20), self.bob_gives_up),
+            (self.at(weeks[LAST], 9, 12), self.ada_looks_back),
+        ]
+
+    async def ada_wants_questions(self) -> None:
+        assert "I will ask you" in await self.asks("ada", "recall", action="start")
+
+    async def bob_catches_up(self) -> None:
+        answer = await self.agrees(
+            "bob", "behind", "Catch up", way="catch-up", hours=10, cohort="spring"
+        )
+        assert "You are catching up in" in answer
+
+    async def bob_gives_up(self) -> None:
+        answer = await self.asks("bob", "behind", way="catch-up", back=True, cohort="spring")
+        assert "has ended" in answer, answer
+
+    async def ada_looks_back(self) -> None:
+        assert "Thank you" in await self.asks("ada", "survey", again="yes", cohort="spring")
 
     async def restart(self) -> None:
         self.waited += len(self.kept("SELECT id FROM letters WHERE state IN ('due', 'claimed')"))

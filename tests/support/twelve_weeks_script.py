@@ -8,6 +8,7 @@ from typing import Literal
 NAMES = ("ada", "bob", "cy", "dora", "eve", "fay")
 # Numbers of weeks.
 SHUT_OUT, ALL_BEGIN, EVE_LEAVES, DORA_AWAY, CHANNEL_LOST = 3, 2, 4, (5, 6), 8
+CATCHES_UP, GIVES_UP, LAST = 6, 9, 12
 
 CheckInMoment = Literal["in time", "prompted", "reminded", "late"]
 

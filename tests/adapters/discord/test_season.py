@@ -16,7 +16,6 @@ from tests.support import twelve_weeks
 from tests.support.discord.faults import WAYS, Weather
 from tests.support.discord.request_checks import parts
 from tests.support.discord.server import INVITED, Server, answered
-from tests.support.posts import USUAL_POSTS
 from tests.support.twelve_weeks import NAMES
 
 EVENTS = discord.Permissions(
@@ -166,7 +165,7 @@ def check_what_stands_beside(season: Season) -> None:
 
 
 async def check_a_season(url: str, seed: int, start: date, zone_name: str) -> None:
-    async with Season.on(url, post_kinds=USUAL_POSTS) as season:
+    async with Season.on(url) as season:
         await season.begins(start, zone_name, seed)
         await season.lives()
         await twelve_weeks.check(season)

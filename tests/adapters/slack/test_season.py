@@ -18,7 +18,6 @@ import pytest
 from bot.group.calendar import CalendarWeek
 from bot.views.timeline import format_slot_title
 from tests.support import twelve_weeks
-from tests.support.posts import USUAL_POSTS
 from tests.support.slack import block_text
 from tests.support.slack.faults import WAYS, Weather
 from tests.support.slack.group import ONE, SOCKET, Group
@@ -269,7 +268,7 @@ async def check_a_season(
     url: str, ways: Sequence[str], seed: int, start: str, zone_name: str
 ) -> None:
     # A group has one way to Slack, a season several.
-    async with Season.on(url, ways, USUAL_POSTS) as season:  # type: ignore[arg-type]
+    async with Season.on(url, ways) as season:  # type: ignore[arg-type]
         await season.begins(date.fromisoformat(start), zone_name, seed)
         await season.lives()
         await twelve_weeks.check(season)
