@@ -6,7 +6,6 @@ Every query here counts visible members only (`shown`): neither hidden nor gone 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -41,8 +40,8 @@ _SKIP = bindparam("skip", type_=Integer)
 
 # — boards —
 
-_IS_ON_BOARD = (members.c.cohort_id == _COHORT_ID, members.c.shown, members.c.score > 0)
-_IS_ON_WEEK_BOARD = (
+IS_ON_BOARD = (members.c.cohort_id == _COHORT_ID, members.c.shown, members.c.score > 0)
+IS_ON_WEEK_BOARD = (
     scores.c.cohort_id == _COHORT_ID,
     scores.c.week_id == _WEEK_ID,
     scores.c.shown,
@@ -75,43 +74,28 @@ def _count_members(*conditions: ColumnElement[bool]) -> Select[Any]:
     return select(func.count()).where(*conditions)
 
 
-_SELECT_BOARD = _select_board(members.c.id, members.c.score, *_IS_ON_BOARD)
-_SELECT_BOARD_PAGE = _select_board(members.c.id, members.c.score, *_IS_ON_BOARD, is_later=True)
-_COUNT_BOARD = _count_members(*_IS_ON_BOARD, members.c.score >= bindparam("least"))
+_SELECT_BOARD = _select_board(members.c.id, members.c.score, *IS_ON_BOARD)
+_SELECT_BOARD_PAGE = _select_board(members.c.id, members.c.score, *IS_ON_BOARD, is_later=True)
+_COUNT_BOARD = _count_members(*IS_ON_BOARD, members.c.score >= bindparam("least"))
 
-_SELECT_WEEK_BOARD = _select_board(scores.c.member_id, scores.c.done, *_IS_ON_WEEK_BOARD)
+_SELECT_WEEK_BOARD = _select_board(scores.c.member_id, scores.c.done, *IS_ON_WEEK_BOARD)
 _SELECT_WEEK_BOARD_PAGE = _select_board(
-    scores.c.member_id, scores.c.done, *_IS_ON_WEEK_BOARD, is_later=True
+    scores.c.member_id, scores.c.done, *IS_ON_WEEK_BOARD, is_later=True
 )
-_COUNT_WEEK_BOARD = _count_members(*_IS_ON_WEEK_BOARD, scores.c.done >= bindparam("least"))
+_COUNT_WEEK_BOARD = _count_members(*IS_ON_WEEK_BOARD, scores.c.done >= bindparam("least"))
 
 _OWN = scores.alias("own")
-_OWN_DONE = func.coalesce(
+OWN_DONE = func.coalesce(
     select(_OWN.c.done)
     .where(_OWN.c.member_id == bindparam("member_id"), _OWN.c.week_id == _WEEK_ID)
     .scalar_subquery(),
     0,
 )
 _SELECT_WEEK_STANDING = select(
-    _OWN_DONE.label("done"),
-    _count_members(*_IS_ON_WEEK_BOARD, scores.c.done > _OWN_DONE).scalar_subquery().label("ahead"),
+    OWN_DONE.label("done"),
+    _count_members(*IS_ON_WEEK_BOARD, scores.c.done > OWN_DONE).scalar_subquery().label("ahead"),
 )
 
-
-def _select_position(
-    own: ColumnElement[int], points: ColumnElement[int], *conditions: ColumnElement[bool]
-) -> Select[Any]:
-    """Select own points, the members with more, and all members: one look at a board."""
-    ahead = func.count().filter(points > own)
-    query = select(own.label("done")).where(*conditions)
-    together = func.coalesce(func.sum(points), 0)
-    return query.add_columns(
-        ahead.label("ahead"), func.count().label("size"), together.label("together")
-    )
-
-
-_SELECT_POSITION = _select_position(bindparam("own", type_=Integer), members.c.score, *_IS_ON_BOARD)
-_SELECT_WEEK_POSITION = _select_position(_OWN_DONE, scores.c.done, *_IS_ON_WEEK_BOARD)
 
 # — activity —
 
@@ -120,7 +104,7 @@ _SELECT_REPORTING = (
     .select_from(CHECKINS_BY_SPEAKER)
     .where(members.c.cohort_id == _COHORT_ID, VOICE.c.shown, checkins.c.week_id == _WEEK_ID)
 )
-_SELECT_TICKING = select(scores.c.member_id).where(*_IS_ON_WEEK_BOARD)
+_SELECT_TICKING = select(scores.c.member_id).where(*IS_ON_WEEK_BOARD)
 _SELECT_EVERYONE = select(members.c.id).where(members.c.cohort_id == _COHORT_ID, members.c.shown)
 
 
@@ -163,15 +147,6 @@ _SELECT_STREAK = (
     .order_by(members.c.id)
     .limit(_LIMIT)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class BoardPosition:
-    """A member's own line, how many members are on the board, and what they have done together."""
-
-    own: Standing
-    size: int
-    done: int
 
 
 class BoardQueries:
@@ -225,19 +200,6 @@ class BoardQueries:
         wanted = {"cohort_id": cohort.id, "week_id": week_id, "member_id": member.id}
         row = self._connection.execute(_SELECT_WEEK_STANDING, wanted).one()
         return Standing(1 + row.ahead, member.name_in_cohort, row.done, member.id)
-
-    async def load_board_position(
-        self, cohort: Cohort, member: Member, week_id: str | None = None
-    ) -> BoardPosition:
-        """Return a member's own line and the board's size, for one week or overall."""
-        wanted: dict[str, Any] = {"cohort_id": cohort.id, "own": member.score}
-        query = _SELECT_POSITION
-        if week_id is not None:
-            wanted = {"cohort_id": cohort.id, "week_id": week_id, "member_id": member.id}
-            query = _SELECT_WEEK_POSITION
-        row = self._connection.execute(query, wanted).one()
-        own = Standing(1 + row.ahead, member.name_in_cohort, row.done, member.id)
-        return BoardPosition(own, row.size, int(row.together))
 
     async def count_week_activity(
         self, cohort: Cohort, week: CalendarWeek | None, now: datetime

@@ -24,6 +24,12 @@ from bot.store.boards import NAMED, TOP, BoardQueries
 from bot.store.checkins import CheckinQueries, CheckinReport
 from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.memberships import Membership, load_memberships, load_roadmap
+from bot.store.own_boards import (
+    BoardPosition,
+    OwnBoard,
+    load_board_position,
+    load_own_boards,
+)
 from bot.store.people import PeopleQueries
 from bot.store.recalls import RecallQueries
 from bot.store.rows import DialectInsert
@@ -78,6 +84,20 @@ _SAVE_SCORE_AND_TOTAL = _INSERT_SCORE.on_conflict_do_update(
 
 class ProgressQueries(CheckinQueries, BoardQueries):
     """Queries about ticks, check-ins, scores and boards."""
+
+    # — one's own boards —
+
+    async def load_board_position(
+        self, cohort: Cohort, member: Member, week_id: str | None
+    ) -> BoardPosition:
+        """Return a member's position on one board: a week's, or the whole plan's."""
+        return await load_board_position(self._connection, cohort, member, week_id)
+
+    async def load_own_boards(
+        self, cohort: Cohort, member: Member, week_id: str | None
+    ) -> tuple[OwnBoard, ...]:
+        """Return a member's places: on the week's board, if one is given, and the whole plan's."""
+        return await load_own_boards(self._connection, cohort, member, week_id)
 
     # — ticks —
 

@@ -138,11 +138,11 @@ async def test_the_board_shows_my_neighbours_and_me_and_shared_ranks(quick_room:
     told = (await room.says("p05", "progress board")).partition("Overall\n")[2].split("\n")
     assert told == [
         "All of us together: 24 of 684",
-        "1. P02: 3 of 57",
         "1. P03: 3 of 57",
         "5. P04: 2 of 57",
         "5. P05: 2 of 57 (you)",
         "5. P06: 2 of 57",
+        "5. P07: 2 of 57",
         "… and 7 more.",
         "[My progress] [Everybody this week] [Everybody overall]",
     ]

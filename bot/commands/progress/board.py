@@ -22,25 +22,23 @@ from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import Standing
 from bot.group.route import Route, build_route
+from bot.store.own_boards import OwnBoard
 from bot.views.board import build_board_bars
 
 OVERALL = "all"  # said instead of a week's id for the board of the whole plan
 ROWS = 20
-SMALL_BOARD = 10  # members; up to so many, everybody is a neighbour
-NEIGHBOURS = 2  # on each side of the reader
 
 
 async def build_boards_overview(call: Call, cohort: Cohort, own_member: Member) -> Message:
     """Return the first rows of this week's board and of the board for the whole plan."""
     usual_route = await _load_usual_route(call, cohort)
-    boards = []
-    current_week = _find_open_week(call, cohort, own_member)
-    if current_week is not None:
-        boards.append(await _load_board_top(call, cohort, own_member, usual_route, current_week))
-    boards.append(await _load_board_top(call, cohort, own_member, usual_route, None))
+    week = _find_open_week(call, cohort, own_member)
+    boards = await call.tx.progress.load_own_boards(cohort, own_member, week.id if week else None)
     blocks: list[Block] = []
     buttons = [_build_own_progress_button(cohort)]
-    for board_top in boards:
+    for board in boards:
+        board_week = None if board.is_overall else week
+        board_top = _build_board_top(cohort, own_member, usual_route, board_week, board)
         blocks.extend(board_top.blocks)
         if board_top.hidden_count:
             buttons.append(board_top.button)
@@ -78,21 +76,16 @@ class BoardTop:
     button: tuple[str, str]
 
 
-async def _load_board_top(
-    call: Call,
+def _build_board_top(
     cohort: Cohort,
     own_member: Member,
     usual_route: Route,
     board_week: CalendarWeek | None,
+    board: OwnBoard,
 ) -> BoardTop:
     """Return the reader and their neighbours on a week's board, or on that of the whole plan."""
     week_id = board_week.id if board_week else None
-    position = await call.tx.progress.load_board_position(cohort, own_member, week_id)
-    first, row_count = 0, SMALL_BOARD
-    if position.size > SMALL_BOARD:
-        row_count = 2 * NEIGHBOURS + 1
-        first = max(0, position.own.rank - 1 - NEIGHBOURS) if position.own.done else 0
-    standings = await call.tx.progress.list_board_standings(cohort, week_id, row_count, first)
+    position, standings = board.position, board.rows
     hidden_count = position.size - len(standings)
     if not own_member.hidden and _is_below(position.own, standings):
         hidden_count -= 1  # the reader's own row is shown below the first ones

@@ -102,9 +102,10 @@ members = Table(
     Column("looked_at", Instant),
     Column("next_due_at", Instant, index=True),
     UniqueConstraint("cohort_id", "account_id"),
-    Index("members_board", "cohort_id", "shown", "score", "id"),
     sqlite_autoincrement=True,
 )
+# A board is read in this order, from the top or from a member's own row up and down.
+Index("members_board", members.c.cohort_id, members.c.shown, members.c.score.desc(), members.c.id)
 
 # Who waits for a cohort on a roadmap in a space, the earliest first. `from_cohort_id`: the cohort
 # they would move from. `told_at`: when they were last told of a free seat, in `told_cohort_id`.
@@ -238,5 +239,12 @@ scores = Table(
     Column("cohort_id", Integer, nullable=False),
     Column("shown", Boolean, nullable=False),
     Column("done", Integer, nullable=False),
-    Index("scores_board", "cohort_id", "week_id", "shown", "done", "member_id"),
+)
+Index(
+    "scores_board",
+    scores.c.cohort_id,
+    scores.c.week_id,
+    scores.c.shown,
+    scores.c.done.desc(),
+    scores.c.member_id,
 )
