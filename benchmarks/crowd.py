@@ -21,8 +21,10 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    text,
     true,
 )
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.__main__ import load_bundled_roadmaps
 from bot.command.call import DEFAULT_ROADMAP
@@ -97,8 +99,18 @@ class Crowd:
         return ids
 
     async def analyze_tables(self) -> None:
-        """Have the statistics made that a database makes by itself after a while."""
+        """Do what a database does by itself after a while: count the rows, mark full pages."""
         await execute_sql(self._store, "ANALYZE")
+        if self._store.engines[0].dialect.name == "postgresql":
+            await self._vacuum_tables()
+
+    async def _vacuum_tables(self) -> None:
+        # No transaction may do this, so it takes a connection of its own.
+        url = self._store.engines[0].url.render_as_string(hide_password=False)
+        engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text("VACUUM ANALYZE"))
+        await engine.dispose()
 
     async def _fill(self, table: Table, ids: range, columns: Callable[[Number], Columns]) -> None:
         for span in _split_range(ids):

@@ -38,6 +38,10 @@ TOP_OF_BOARD = 2**31 - 1  # more than anybody has done
 ROWS = 5  # around a member on a large board
 SMALL_BOARD = 10  # members; up to so many, everybody is a neighbour
 
+# Written into the statement: PostgreSQL would plan for thousands of rows if it did not know them.
+_ABOVE: ColumnElement[int] = literal_column(str(ROWS - 1), Integer)
+_BELOW: ColumnElement[int] = literal_column(str(SMALL_BOARD), Integer)
+
 
 @dataclass(frozen=True, slots=True)
 class BoardPosition:
@@ -98,7 +102,7 @@ def _select_around(board: _Board) -> Select[Any]:
             or_(board.points > place, board.member_id < member_id),
         )
         .order_by(board.points, board.member_id.desc())
-        .limit(bindparam(f"{board.name}_above", type_=Integer))
+        .limit(_ABOVE)
         .subquery()
     )
     below = (
@@ -109,7 +113,7 @@ def _select_around(board: _Board) -> Select[Any]:
             or_(board.points < place, board.member_id >= member_id),
         )
         .order_by(board.points.desc(), board.member_id)
-        .limit(bindparam(f"{board.name}_below", type_=Integer))
+        .limit(_BELOW)
         .subquery()
     )
     page = union_all(select(above), select(below)).cte(f"{board.name}_page")
@@ -173,27 +177,32 @@ async def load_own_boards(
         positions_query, rows_query = _BOTH_POSITIONS, _BOTH_ROWS
     positions = connection.execute(positions_query, {**wanted, "own": member.score}).all()
     for position in positions:
-        wanted |= _choose_rows(position, member)
-    rows = connection.execute(rows_query, wanted).all()
-    named = await MemberQueries(connection).read_member_rows(rows, cohort.id)
-    seen = list(zip(rows, named, strict=True))
-    boards = [_build_own_board(position, member, seen) for position in positions]
+        wanted |= _choose_place(position, member)
+    found = connection.execute(rows_query, wanted).all()
+    cuts = [_cut_around(found, position, member) for position in positions]
+    rows = [row for cut in cuts for row in cut.rows]
+    named = iter(await MemberQueries(connection).read_member_rows(rows, cohort.id))
+    boards = [
+        OwnBoard(
+            position.board == OVERALL,
+            _build_position(position, member),
+            cut.rank_rows([next(named) for _ in cut.rows]),
+        )
+        for position, cut in zip(positions, cuts, strict=True)
+    ]
     # A union promises no order.
     return tuple(sorted(boards, key=lambda board: board.is_overall))
 
 
-def _choose_rows(position: Any, member: Member) -> dict[str, int]:
-    """Return the place to read around, and how many rows to read on each side.
+def _choose_place(position: Any, member: Member) -> dict[str, int]:
+    """Return the place to read around.
 
     A small board is read from the top, and so is one on which the member does not stand yet.
     """
-    board, is_small = position.board, position.size <= SMALL_BOARD
-    is_from_top = is_small or not position.own
+    is_from_top = position.size <= SMALL_BOARD or not position.own
     return {
-        f"{board}_points": TOP_OF_BOARD if is_from_top else position.own,
-        f"{board}_member_id": member.id,
-        f"{board}_above": 0 if is_from_top else ROWS - 1,
-        f"{board}_below": SMALL_BOARD if is_small else ROWS,
+        f"{position.board}_points": TOP_OF_BOARD if is_from_top else position.own,
+        f"{position.board}_member_id": member.id,
     }
 
 
@@ -202,20 +211,34 @@ def _build_position(row: Any, member: Member) -> BoardPosition:
     return BoardPosition(own, row.size, int(row.together))
 
 
-def _build_own_board(row: Any, member: Member, seen: Iterable[tuple[Any, Member]]) -> OwnBoard:
-    position = _build_position(row, member)
-    here = [(shown, named) for shown, named in seen if shown.board == row.board]
-    ahead, before = (here[0][0].ahead, here[0][0].equals_before) if here else (0, 0)
-    points = [(named, shown.points) for shown, named in here]
-    standings = rank_members(points, offset=ahead + before, first_rank=1 + ahead)
-    return OwnBoard(row.board == OVERALL, position, _cut_around(standings, position))
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The rows of a board to show, how many come before them, and the first one's rank."""
+
+    rows: Sequence[Any]
+    offset: int = 0
+    first_rank: int = 1
+
+    def rank_rows(self, named: Sequence[Member]) -> tuple[Standing, ...]:
+        points = [(member, row.points) for row, member in zip(self.rows, named, strict=True)]
+        return rank_members(points, offset=self.offset, first_rank=self.first_rank)
 
 
-def _cut_around(rows: tuple[Standing, ...], position: BoardPosition) -> tuple[Standing, ...]:
-    """Return `ROWS` of the rows, the member's own in the middle where the board goes on."""
-    own = position.own
-    if position.size <= SMALL_BOARD or not own.done:
-        return rows
-    above = sum((-row.done, row.member_id) < (-own.done, own.member_id) for row in rows)
+def _cut_around(found: Iterable[Any], position: Any, member: Member) -> _Cut:
+    """Cut a board's rows: up to `ROWS` of a large one, with the member in their middle."""
+    rows = [row for row in found if row.board == position.board]
+    rows.sort(key=_get_place)
+    if position.size <= SMALL_BOARD:
+        return _Cut(rows)
+    own_place = (-position.own, member.id)
+    above = sum(_get_place(row) < own_place for row in rows) if position.own else 0
     first = max(0, min(above - ROWS // 2, len(rows) - ROWS))
-    return rows[first : first + ROWS]
+    equal = next(place for place, row in enumerate(rows) if row.points == rows[first].points)
+    before = rows[0].ahead + rows[0].equals_before
+    # Equals of the first row found may stand before it: they have its rank too.
+    first_rank = 1 + (before + equal if equal else rows[0].ahead)
+    return _Cut(rows[first : first + ROWS], before + first, first_rank)
+
+
+def _get_place(row: Any) -> tuple[int, int]:
+    return -row.points, row.id
