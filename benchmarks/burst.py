@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from benchmarks.databases import SQLITE, Databases, open_store
 from benchmarks.figures import Figure, Target, format_milliseconds
 from benchmarks.season import prepare_season
-from benchmarks.statements import count_commits
+from benchmarks.statements import count_commits, slow_commits
 from benchmarks.stopwatch import Timing, Work, measure_interleaved
 from benchmarks.yardstick import open_yardstick
 
 COMMANDS = 64
 ROUNDS = 8
+SLOW_COMMIT = 0.005  # seconds: a disk in a rented machine
 TOGETHER, ALONE, INSERTS = "at once", "one by one", "inserts"
+SLOW_TOGETHER, SLOW_ALONE = "at once, slow disk", "one by one, slow disk"
 
 
 def measure_burst(databases: Databases) -> Iterator[Figure]:
@@ -30,13 +32,20 @@ def _measure_engine(engine: str, create: Callable[[str], str]) -> Iterator[Figur
     target = Target(4, "") if engine == SQLITE else None
     title = f"{COMMANDS} /tick at once, {engine}"
     yield Figure(f"{title}: commits", f"{commits}", None, target, commits)
-    for name, what in (
-        (ALONE, "the same, one by one"),
-        (INSERTS, f"{COMMANDS} inserts, each alone"),
-    ):
-        other = timings[name]
-        shown = f"{format_milliseconds(together.seconds)}; {format_milliseconds(other.seconds)}"
-        yield Figure(f"{title}, beside {what}", shown, together.compare_with(other))
+    yield _compare(f"{title}, beside the same, one by one", together, timings[ALONE])
+    yield _compare(f"{title}, beside {COMMANDS} inserts, each alone", together, timings[INSERTS])
+    if engine == SQLITE:
+        yield _compare(
+            f"{title}, beside one by one, where a commit takes {SLOW_COMMIT * 1000:g} ms",
+            timings[SLOW_TOGETHER],
+            timings[SLOW_ALONE],
+            Target(1 / 3),
+        )
+
+
+def _compare(title: str, mine: Timing, other: Timing, target: Target | None = None) -> Figure:
+    shown = f"{format_milliseconds(mine.seconds)}; {format_milliseconds(other.seconds)}"
+    return Figure(title, shown, mine.compare_with(other), target)
 
 
 async def _measure_rounds(url: str, yardstick_url: str) -> tuple[dict[str, Timing], int]:
@@ -64,8 +73,11 @@ async def _measure_rounds(url: str, yardstick_url: str) -> tuple[dict[str, Timin
             INSERTS: repeat_work(yardstick.insert_row),
         }
         timings = await measure_interleaved(works, blocks=ROUNDS, calls=1)
+        slow_works = {SLOW_TOGETHER: tick_together, SLOW_ALONE: tick_one_by_one}
+        with slow_commits(store, SLOW_COMMIT):
+            timings |= await measure_interleaved(slow_works, blocks=ROUNDS, calls=1)
         written = await season.count_rows("ticks") - before
-        assert written == 2 * COMMANDS * (ROUNDS + 1), f"{written} ticks were written"
+        assert written == 4 * COMMANDS * (ROUNDS + 1), f"{written} ticks were written"
     return timings, max(commits)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,21 @@ class CommitCounter:
     def add_commit(self, _connection: Any) -> None:
         """Count one more: a listener of the engine's."""
         self.count += 1
+
+
+@contextmanager
+def slow_commits(store: Store, seconds: float) -> Iterator[None]:
+    """Make every commit of those that write take so much longer while the block lasts."""
+    writer: Engine = store.engines[0]
+
+    def wait_for_disk(_connection: Any) -> None:
+        time.sleep(seconds)
+
+    event.listen(writer, "commit", wait_for_disk)
+    try:
+        yield
+    finally:
+        event.remove(writer, "commit", wait_for_disk)
 
 
 @contextmanager
