@@ -13,7 +13,9 @@ ROUNDS = 5
 NOTHING = ""
 LIBRARIES = """
 import discord, slack_bolt.async_app, slack_bolt.adapter.aiohttp
-import sqlalchemy.ext.asyncio, aiosqlite, apscheduler.schedulers.asyncio, pydantic
+import sqlalchemy.ext.asyncio, sqlalchemy.dialects.postgresql, sqlalchemy.dialects.sqlite
+import aiosqlite, apscheduler.schedulers.asyncio, cryptography.fernet, filelock
+import pydantic, pydantic_settings, yaml
 """
 # What a start on both platforms loads before it connects.
 PROGRAM = """
