@@ -91,7 +91,7 @@ async def test_the_whole_board_is_paged_and_its_ranks_go_on(quick_room: Room) ->
     for number, name in enumerate(names):
         await room.answer(name, f"tick {FIRST}{',bayes' if number < 5 else ''}")
     board = await room.says("p24", "progress board")
-    assert board.endswith("… and 19 more.\n[My progress] [Everybody this week] [Everybody overall]")
+    assert board.endswith("… and 20 more.\n[My progress] [Everybody this week] [Everybody overall]")
     first = await room.says("p00", "progress board=yes week=all")
     assert first.split("\n")[7:9] == ["6. P05: 1 of 57", "6. P06: 1 of 57"]
     assert first.endswith("[12 more]\n[My progress]")
