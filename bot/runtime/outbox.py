@@ -149,7 +149,7 @@ class Outbox:
             while is_busy:
                 had_flights = bool(self._in_flight)
                 try:
-                    started = await self._start_deliveries(group)
+                    started = await self._start_some_deliveries(group)
                 except DatabaseUnavailableError:
                     # An error inside the group would cut short the letters on their way.
                     await asyncio.gather(*self._in_flight)
@@ -157,8 +157,20 @@ class Outbox:
                 # A letter that landed while we looked may have freed the way for the next one to
                 # its place: look once more.
                 is_busy = had_flights or started > 0 or bool(self._in_flight)
-                if self._in_flight and not started:
+                # After so many, more may be due.
+                if self._in_flight and started < MAX_SHARED_CLAIM:
                     await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _start_some_deliveries(self, group: asyncio.TaskGroup) -> int:
+        """Start deliveries if anything is due, and return how many."""
+        if self._in_flight or await self._is_anything_to_send():
+            return await self._start_deliveries(group)
+        return 0
+
+    async def _is_anything_to_send(self) -> bool:
+        # A claim takes the write lock, and on Postgres five trips where this takes one.
+        now = self._clock.now()
+        return await self._store.run(lambda tx: tx.schedule.is_anything_to_send(now), write=False)
 
     async def follow_clock(self, step: timedelta) -> None:
         """Follow a wall clock that was set by `step`: no back-off waits longer for that.
@@ -173,13 +185,9 @@ class Outbox:
 
     async def _start_due_deliveries(self, group: asyncio.TaskGroup) -> None:
         """Start deliveries until nothing is due, or no slot is free."""
-        # An idle bot only looks: a claim takes the write lock.
-        if not self._in_flight:
-            now = self._clock.now()
-            if not await self._store.run(
-                lambda tx: tx.schedule.is_anything_to_send(now), write=False
-            ):
-                return
+        # An idle bot only looks.
+        if not (self._in_flight or await self._is_anything_to_send()):
+            return
         while not self._is_stopping and await self._start_deliveries(group):
             pass
 
