@@ -70,6 +70,10 @@ class _Board:
     points: ColumnElement[int]
     conditions: Sequence[ColumnElement[bool]]
 
+    def select_points(self, *conditions: ColumnElement[bool]) -> Select[Any]:
+        query: Select[Any] = select(self.member_id.label("member_id"), self.points.label("points"))
+        return query.where(*self.conditions, *conditions)
+
     def count_members(self, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
         return select(func.count()).where(*self.conditions, *conditions).scalar_subquery()
 
@@ -94,29 +98,16 @@ def _select_around(board: _Board) -> Select[Any]:
     """Select rows above and below a place, and what comes before the first of them."""
     place = bindparam(f"{board.name}_points", type_=Integer)
     member_id = bindparam(f"{board.name}_member_id", type_=Integer)
-    above = (
-        select(board.member_id.label("member_id"), board.points.label("points"))
-        .where(
-            *board.conditions,
-            board.points >= place,
-            or_(board.points > place, board.member_id < member_id),
-        )
-        .order_by(board.points, board.member_id.desc())
-        .limit(_ABOVE)
-        .subquery()
+    is_above = or_(board.points > place, board.member_id < member_id)
+    is_below = or_(board.points < place, board.member_id >= member_id)
+    above = board.select_points(board.points >= place, is_above).order_by(
+        board.points, board.member_id.desc()
     )
-    below = (
-        select(board.member_id.label("member_id"), board.points.label("points"))
-        .where(
-            *board.conditions,
-            board.points <= place,
-            or_(board.points < place, board.member_id >= member_id),
-        )
-        .order_by(board.points.desc(), board.member_id)
-        .limit(_BELOW)
-        .subquery()
+    below = board.select_points(board.points <= place, is_below).order_by(
+        board.points.desc(), board.member_id
     )
-    page = union_all(select(above), select(below)).cte(f"{board.name}_page")
+    ends = above.limit(_ABOVE).subquery(), below.limit(_BELOW).subquery()
+    page = union_all(*(select(end) for end in ends)).cte(f"{board.name}_page")
     first = (
         select(page.c.points, page.c.member_id)
         .order_by(page.c.points.desc(), page.c.member_id)
