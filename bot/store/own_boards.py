@@ -71,7 +71,8 @@ class _Board:
     conditions: Sequence[ColumnElement[bool]]
 
     def select_points(self, *conditions: ColumnElement[bool]) -> Select[Any]:
-        query: Select[Any] = select(self.member_id.label("member_id"), self.points.label("points"))
+        query: Select[Any] = select(self.member_id.label("member_id"))
+        query = query.add_columns(self.points.label("points"))
         return query.where(*self.conditions, *conditions)
 
     def count_members(self, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
