@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, get_args, overload
 from bot.chat.text import join_names
 from bot.post.kinds import (
     WEEKLY,
+    Activity,
     HomeNeeded,
     HomeUse,
     HomeWrite,
@@ -70,9 +71,12 @@ class PostRegistry:
 
     @property
     def group_kinds(self) -> Mapping[str, PostKind]:
-        """The kinds that moderators may switch off: all but those people ask for themselves."""
-        kinds = self._kinds.items()
-        return MappingProxyType({name: kind for name, kind in kinds if not kind.is_personal})
+        """The kinds that moderators may switch off: all but those somebody asks for."""
+        kinds = {}
+        for name, kind in self._kinds.items():
+            if not (kind.is_personal or kind.is_kept):
+                kinds[name] = kind
+        return MappingProxyType(kinds)
 
 
 def _check_week_number(kind_name: str, post_day: PostDay) -> None:
@@ -113,6 +117,7 @@ def post(
     order: int = ...,
     skip: HomeNeeded | None = ...,
     uses: tuple[HomeUse, ...] = ...,
+    counts: tuple[Activity, ...] = ...,
     into: PostRegistry = ...,
 ) -> Callable[[HomeWriter], HomeWriter]: ...
 
@@ -140,6 +145,7 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     skip: Callable[[Any], str | None] | None = None,
     uses: tuple[HomeUse | MemberUse, ...] = (),
     hold: MemberNeeded | None = None,
+    counts: tuple[Activity, ...] = (),
     into: PostRegistry = post_registry,
 ) -> Callable[[Writer], Writer]:
     """Register a pure function as a kind of post; its first docstring line is the help.
@@ -148,6 +154,8 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     `uses`: what the writer and its `skip` ask the facts for, beside the cohort, the roadmap, the
     week and, for a private post, the recipient. Nothing else is read.
     `hold` is asked next, for a private post: why does it wait for its reader's hour another day?
+    `counts`: what members do that has a home's post written again, until its week has closed. It
+    should be named where the post holds numbers, and `skip` is not asked again then.
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 
@@ -166,6 +174,7 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
             skip or is_always_needed,
             frozenset(uses),
             hold or is_never_held,
+            frozenset(counts),
         )
         into.add_kind(kind)
         return writer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.post import HomeFacts, LatePolicy, PostDay, post
+from bot.views.pulse import format_check_in_count
 from bot.views.voices import VOICES, Voices
 
 # In turn: no sentence comes in two weeks in a row.
@@ -39,13 +40,17 @@ def _find_check_in_skip_reason(facts: HomeFacts) -> str | None:
     order=60,
     skip=_find_check_in_skip_reason,
     uses=("counts", "former_posts"),
+    counts=("checkins",),
 )
 def check_in(facts: HomeFacts) -> Message:
     """Two days before the week ends: a button to check in."""
     week = facts.post_week
     question = QUESTIONS[facts.former_posts % VOICES]
+    texts = [question.format(number=week.number, title=escape_text(week.week.title))]
+    if count := format_check_in_count(facts.counts):
+        texts.append(count)
     return text_message(
-        question.format(number=week.number, title=escape_text(week.week.title)),
+        *texts,
         button_row(
             ("Check in", build_phrase("checkin", week=week.id, cohort=facts.cohort.ref)),
             ("My list", build_phrase("week", n=week.number, cohort=facts.cohort.ref)),
