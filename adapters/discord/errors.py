@@ -14,13 +14,14 @@ from textwrap import shorten
 import discord
 from aiohttp import ClientConnectorError, ClientError
 
-from bot.chat.errors import SendError
+from bot.chat.errors import MessageGone, SendError, TooOldToEdit
 
 Broken = discord.HTTPException | discord.RateLimited | ClientError | OSError
 BROKEN = (discord.HTTPException, discord.RateLimited, ClientError, OSError)
 
 A_MINUTE = timedelta(minutes=1)
 A_WHILE = timedelta(minutes=10)
+AN_HOUR = timedelta(hours=1)
 A_DAY = timedelta(days=1)
 
 # "Unknown message". For a nonce it means: posted, then deleted (Discord: Create Message).
@@ -111,7 +112,9 @@ def _classify_http_error(error: discord.HTTPException) -> SendError:
     if error.code == TOO_MANY_PRIVATE:
         return SendError("I have opened too many private chats at once", after=A_WHILE)
     if error.code == TOO_MANY_EDITS:
-        return SendError("I have changed too many old messages at once", after=A_WHILE)
+        return TooOldToEdit("I have changed too many old messages at once", after=AN_HOUR)
+    if error.code == DELETED:
+        return MessageGone(REASONS[DELETED])
     if not error.code:
         # Not from Discord's API but from a proxy before it, which may block our address for a
         # while. It says nothing about this letter.

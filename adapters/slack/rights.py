@@ -35,7 +35,7 @@ REMOVED = (
     "install me again."
 )
 
-POST = "chat:write"
+POST, PIN_SCOPE = "chat:write", "pins:write"
 UNSURE = "so a post that may be lost stays _unsure_, and I do not send it again by myself"
 
 ScopePrefix = Literal["channels", "groups", "im", "mpim"]
@@ -80,10 +80,17 @@ class SlackRights:
     ) -> Sequence[SetupProblem]:
         """See `bot.chat.platform.Platform.check_place`.
 
-        No extra is ever missing: every message has its thread, and no workspace has events.
+        Of the extras only a pin can be missing: every message has its thread, and no workspace
+        has events.
         """
         if place.is_private:
             return ()
+        problems = await self._list_all_problems(place)
+        return [
+            problem for problem in problems if problem.extra is None or problem.extra in wanted
+        ]
+
+    async def _list_all_problems(self, place: Place) -> Sequence[SetupProblem]:
         workspace = Workspace.from_place(place)
         known = self._problems[workspace, place.channel]
         if known is not None:
@@ -186,6 +193,9 @@ def _list_scope_problems(scopes: Collection[str], prefix: ScopePrefix) -> Sequen
     history = f"{prefix}:history"
     if history not in scopes:
         problems.append(SetupProblem(f"I lack the scope `{history}`, {UNSURE}: {ADD}.", False))
+    if PIN_SCOPE not in scopes:
+        sentence = f"I lack the scope `{PIN_SCOPE}`, so I cannot pin the board: {ADD}."
+        problems.append(SetupProblem(sentence, False, "pin"))
     return problems
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.chat.buttons import button_row
-from bot.chat.message import Message, build_phrase, escape_text, text_message
+from bot.chat.message import Message, Progress, build_phrase, escape_text, text_message
 from bot.post import HomeFacts, LatePolicy, PostDay, post
-from bot.views.pulse import format_check_in_count
 from bot.views.voices import VOICES, Voices
 
 # In turn: no sentence comes in two weeks in a row.
@@ -46,13 +47,19 @@ def check_in(facts: HomeFacts) -> Message:
     """Two days before the week ends: a button to check in."""
     week = facts.post_week
     question = QUESTIONS[facts.former_posts % VOICES]
-    texts = [question.format(number=week.number, title=escape_text(week.week.title))]
-    if count := format_check_in_count(facts.counts):
-        texts.append(count)
     return text_message(
-        *texts,
+        question.format(number=week.number, title=escape_text(week.week.title)),
+        *_list_count_bars(facts),
         button_row(
             ("Check in", build_phrase("checkin", week=week.id, cohort=facts.cohort.ref)),
             ("My list", build_phrase("week", n=week.number, cohort=facts.cohort.ref)),
         ),
     )
+
+
+def _list_count_bars(facts: HomeFacts) -> Iterator[Progress]:
+    """Yield how many have checked in so far; nothing before the first."""
+    counts = facts.counts
+    # "0 of 9" would be no invitation.
+    if counts.checked_in_count:
+        yield Progress("Checked in", counts.checked_in_count, counts.check_in_total)

@@ -88,11 +88,10 @@ async def _plan_kept_post(  # noqa: PLR0913  # what was read, and the moment
         return DROPPED
     if not home.is_in_reach:
         return EditPlan(life="kept", until=now + UNREACHED_WAIT)
-    letter = entry.letter
-    slot = build_home_slot(kind, cohort, letter.ref, letter.moment, now)
-    facts = await _read_facts(tx, cohort, letter, kind, slot, now)
-    message = kind.writer(facts)
-    return EditPlan(home.place, message, "kept", find_next_turn(cohort, now))
+    letter, current = entry.letter, cohort.advance_state(now)
+    slot = build_home_slot(kind, current, letter.ref, letter.moment, now)
+    facts = await _read_facts(tx, current, letter, kind, slot, now)
+    return EditPlan(home.place, kind.writer(facts), "kept", find_next_turn(current, now))
 
 
 def find_next_turn(cohort: Cohort, now: datetime) -> datetime | None:

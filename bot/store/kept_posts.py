@@ -47,6 +47,7 @@ _TAKE_DOWN = (
     # A sender that holds the row loses its lease, and changes nothing more.
     .values(life="remove", due_at=bindparam("now"), tries=0, changes=edits.c.changes + 1)
 )
+_FORGET = edits.delete().where(edits.c.letter_id == bindparam("letter"))
 
 
 class KeptPostQueries:
@@ -73,6 +74,16 @@ class KeptPostQueries:
         # Due at once, but claimed after the letter has left: then it is pinned.
         row = {"letter_id": letter_id, "due_at": now, "changes": 1, "life": "kept"}
         self._connection.execute(_KEEP, row)
+
+    async def move_board(self, cohort: Cohort, home: Home, now: datetime) -> None:
+        """Put a board up anew where its home has moved; the old message stays as it is.
+
+        The cohort must be locked.
+        """
+        board = await self.find_board(cohort, home)
+        if board is not None:
+            self._connection.execute(_FORGET, {"letter": board.id})
+            await self.put_up_board(cohort, home, now)
 
     async def take_down_board(self, letter: Letter, now: datetime) -> None:
         """Have a board's message deleted."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.post import ActivityCounts, WeekPulse
+from bot.post import WeekPulse
 
 
 def format_pulse(pulse: WeekPulse) -> str:
@@ -17,10 +17,3 @@ def format_pulse(pulse: WeekPulse) -> str:
 
 def _name_items(count: int) -> str:
     return "item" if count == 1 else "items"
-
-
-def format_check_in_count(counts: ActivityCounts) -> str:
-    """Return how many have checked in; empty before the first."""
-    if not counts.checked_in_count:
-        return ""
-    return f"**{counts.checked_in_count} of {counts.check_in_total}** checked in"

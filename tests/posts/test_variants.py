@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.message import Message
+from bot.chat.message import Message, Progress
 from bot.group.calendar import Break, Syllabus
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Away, Person
@@ -75,8 +75,10 @@ def build_cohort(roadmap: Roadmap, breaks: tuple[Break, ...] = ()) -> Cohort:
 
 
 def split_sentences(message: Message) -> frozenset[str]:
-    """Return the sentences of a post, without its buttons."""
-    prose = [line for line in message.to_plain_text().splitlines() if not line.startswith("[")]
+    """Return the sentences of a post, without its buttons and bars."""
+    words = [block for block in message.blocks if not isinstance(block, Progress)]
+    lines = Message(tuple(words), message.title).to_plain_text().splitlines()
+    prose = [line for line in lines if not line.startswith("[")]
     sentences = itertools.chain.from_iterable(re.split(r"(?<=[.?!])\s", line) for line in prose)
     return frozenset(sentence for sentence in sentences if sentence)
 
