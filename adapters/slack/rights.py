@@ -86,9 +86,8 @@ class SlackRights:
         if place.is_private:
             return ()
         problems = await self._list_all_problems(place)
-        return [
-            problem for problem in problems if problem.extra is None or problem.extra in wanted
-        ]
+        is_asked_for = {None, *wanted}
+        return tuple(problem for problem in problems if problem.extra in is_asked_for)
 
     async def _list_all_problems(self, place: Place) -> Sequence[SetupProblem]:
         workspace = Workspace.from_place(place)

@@ -25,6 +25,7 @@ from bot.views.notices import format_finish_notice
 from bot.views.pulse import format_pulse
 
 ROWS = 10
+SMALL_GROUP = 3  # members; in a smaller group, a number points at somebody
 
 
 @post(
@@ -59,7 +60,7 @@ def _build_week_blocks(facts: HomeFacts) -> Iterator[Block]:
         return
     yield Text(f"_{escape_text(week.week.title)}_")
     yield Text(format_pulse(facts.pulse) or "The first tick of the week is still free.")
-    if facts.counts.checked_in_count:
+    if facts.counts.checked_in_count and facts.counts.check_in_total >= SMALL_GROUP:
         yield Progress("Checked in", facts.counts.checked_in_count, facts.counts.check_in_total)
 
 

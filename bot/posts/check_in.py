@@ -9,6 +9,8 @@ from bot.chat.message import Message, Progress, build_phrase, escape_text, text_
 from bot.post import HomeFacts, LatePolicy, PostDay, post
 from bot.views.voices import VOICES, Voices
 
+SMALL_GROUP = 3  # members; in a smaller group, a number points at somebody
+
 # In turn: no sentence comes in two weeks in a row.
 QUESTIONS: Voices = (
     "How did **week {number}** go, _{title}_? "
@@ -60,6 +62,6 @@ def check_in(facts: HomeFacts) -> Message:
 def _list_count_bars(facts: HomeFacts) -> Iterator[Progress]:
     """Yield how many have checked in so far; nothing before the first."""
     counts = facts.counts
-    # "0 of 9" would be no invitation.
-    if counts.checked_in_count:
+    # "0 of 9" would be no invitation, and "1 of 2" would point at the other.
+    if counts.checked_in_count and counts.check_in_total >= SMALL_GROUP:
         yield Progress("Checked in", counts.checked_in_count, counts.check_in_total)

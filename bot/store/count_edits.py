@@ -53,7 +53,8 @@ def note_activity(
 ) -> None:
     """Note that a visible member has changed what a cohort's posts count."""
     for week_id in week_ids:
-        connection.note("activity", (activity, cohort.id, week_id), cohort)
+        noted = (activity, cohort, week_id)
+        connection.note("activity", (activity, cohort.id, week_id), noted)
 
 
 def list_counting_posts(
@@ -63,8 +64,9 @@ def list_counting_posts(
 
     A weekly post counts along until its week has closed.
     """
-    weekly, kept = set(), set()
-    for (activity, _, week_id), cohort in connection.list_noted("activity").items():
+    weekly: set[tuple[int, int, str, str]] = set()
+    kept: set[tuple[int, int, str]] = set()
+    for activity, cohort, week_id in connection.list_noted("activity").values():
         week = cohort.calendar.find_week(week_id)
         is_open = week is not None and is_week_open(cohort, week, now)
         for kind in post_kinds.kinds.values():
@@ -74,7 +76,7 @@ def list_counting_posts(
                 # It outlives an edition.
                 editions = range(1, cohort.edition + 1)
                 kept.update((cohort.id, edition, kind.name) for edition in editions)
-            elif is_open:
+            elif is_open and week is not None:
                 refs = list_week_refs(kind, week)
                 weekly.update((cohort.id, cohort.edition, kind.name, ref) for ref in refs)
     if not weekly and not kept:

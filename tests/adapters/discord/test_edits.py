@@ -77,7 +77,7 @@ async def test_too_many_edits_of_old_messages_come_again_later(post: Post) -> No
     error = await fails(post, sent)
     assert not error.permanent
     error = await fails(post, sent)
-    assert (error.permanent, error.after) == (False, timedelta(minutes=10))
+    assert (error.permanent, error.after) == (False, timedelta(hours=1))
     await post.edit(sent, THIRD)
     assert "Third." in str(post.wire.posts[0]["components"])
 

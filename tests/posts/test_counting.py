@@ -1,0 +1,285 @@
+"""The weekly post and the check-in prompt count along while their week is open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from bot.chat.address import Place
+from bot.chat.errors import MessageGone, SendError, TooOldToEdit
+from bot.chat.platform import EditPace
+from tests.support.database import execute_sql
+from tests.support.room import Room, Sent
+
+NAMES = ("ada", "bob", "cy", "dan")
+FIVE_MINUTES = timedelta(minutes=5)
+
+
+def on(month: int, day: int, hour: int = 12, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+async def begin(room: Room, *names: str) -> None:
+    """Bring a group into the first afternoon of its first week."""
+    await room.spring(*(names or NAMES))
+    await room.goes_to(on(3, 2))
+
+
+def read_post(room: Room, kind: str = "topics") -> str:
+    return room.posts(kind)[-1].message.to_plain_text()
+
+
+def find_count_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if " of us · " in line]
+    return lines[0] if lines else ""
+
+
+async def test_the_weekly_post_counts_along_with_the_group(room: Room) -> None:
+    await begin(room)
+    assert find_count_line(read_post(room)) == ""
+    await room.says("ada", "tick 1 2")
+    assert find_count_line(read_post(room)) == "4 of us · 2 items done"
+    await room.says("bob", "tick 1")
+    await room.passes(minutes=5)
+    assert find_count_line(read_post(room)) == "4 of us · 3 items done"
+    await room.says("bob", "tick 1 undo=yes")
+    await room.passes(minutes=5)
+    assert find_count_line(read_post(room)) == "4 of us · 2 items done"
+
+
+async def test_whoever_has_done_the_whole_week_is_counted_and_not_named(room: Room) -> None:
+    await begin(room)
+    for number in range(1, 20):
+        answer = await room.says("ada", f"tick {number}")
+        if "no item" in answer.lower() or "choose" in answer.lower():
+            break
+    await room.passes(minutes=5)
+    line = find_count_line(read_post(room))
+    assert line.startswith("4 of us · ")
+    assert line.endswith(" items done · 1 finished the week")
+    assert "Ada" not in read_post(room)
+
+
+async def test_the_check_in_prompt_says_how_many_have_checked_in(room: Room) -> None:
+    await begin(room)
+    await room.goes_to(on(3, 6))
+    assert "Checked in" not in read_post(room, "check_in")
+    for count, name in enumerate(NAMES, 1):
+        await room.says(name, "checkin hours=2")
+        await room.passes(minutes=5)
+        assert f"Checked in: {count} of 4" in read_post(room, "check_in")
+
+
+async def test_an_edited_check_in_and_a_tick_ask_for_no_edit_of_the_prompt(room: Room) -> None:
+    await begin(room)
+    await room.goes_to(on(3, 6))
+    await room.says("ada", "checkin hours=2")
+    await room.passes(minutes=5)
+    before = len(room.chat.edited)
+    await room.says("ada", "checkin hours=3")
+    await room.says("ada", "tick 1")
+    await room.passes(minutes=10)
+    assert [key.split(".")[2] for key in room.chat.edited[before:]] == ["topics"]
+
+
+async def test_hidden_members_are_counted_nowhere(room: Room) -> None:
+    await begin(room)
+    await room.says("ada", "tick 1 2")
+    await room.says("bob", "settings hidden=yes")
+    await room.says("bob", "tick 1 2 3")
+    await room.passes(minutes=6)
+    assert find_count_line(read_post(room)) == "3 of us · 2 items done"
+    edits = len(room.chat.edited)
+    await room.says("bob", "tick 4")
+    await room.passes(minutes=6)
+    assert len(room.chat.edited) == edits
+
+
+def list_gaps(room: Room) -> dict[str, list[timedelta]]:
+    """Return the time between two edits, for each message."""
+    moments: dict[str, list[datetime]] = defaultdict(list)
+    for key, at in room.chat.edit_times:
+        moments[key].append(at)
+    gaps = {}
+    for key, times in moments.items():
+        gaps[key] = [later - earlier for earlier, later in pairwise(times)]
+    return gaps
+
+
+async def test_a_message_is_edited_at_most_once_in_five_minutes(quick_room: Room) -> None:
+    room = quick_room
+    await begin(room)
+    for minute in range(40):
+        await room.says(NAMES[minute % 4], f"tick {1 + minute // 4}")
+        await room.passes(minutes=1)
+    gaps = list_gaps(room)
+    assert gaps
+    assert min(gap for times in gaps.values() for gap in times) >= FIVE_MINUTES
+    # Ticks in between are folded into the next edit.
+    assert max(map(len, gaps.values())) <= 40 / 5
+
+
+async def test_an_old_message_is_edited_once_an_hour_where_the_platform_wants_it(
+    quick_room: Room,
+) -> None:
+    room = quick_room
+    room.chat.edit_pace = EditPace(old_after=timedelta(hours=1))
+    await begin(room)
+    for number in range(24):
+        await room.says(NAMES[number % 4], f"tick {1 + number // 4}")
+        await room.passes(minutes=10)
+    gaps = list_gaps(room)
+    assert min(gap for times in gaps.values() for gap in times) >= timedelta(hours=1)
+    assert max(map(len, gaps.values())) >= 2
+
+
+async def test_the_last_edit_comes_when_the_week_has_closed_even_if_nobody_asks(
+    room: Room,
+) -> None:
+    await begin(room)
+    await room.says("ada", "tick 1 2")
+    await room.passes(minutes=10)
+    await room.says("bob", "leave")
+    assert find_count_line(read_post(room)) == "4 of us · 2 items done"
+    await room.goes_to(on(3, 9, 11))
+    first = room.posts("topics")[0].message.to_plain_text()
+    assert find_count_line(first) == "3 of us · 2 items done"
+    edits = len(room.chat.edited)
+    # A late tick counts for the member, and the closed week's post stays.
+    await room.says("cy", "week n=1")
+    await room.says("cy", "tick vectors-matrices")
+    await room.passes(days=1)
+    assert [key for key in room.chat.edited[edits:] if ".topics.week-01." in key] == []
+
+
+async def test_after_an_outage_the_last_edit_comes_all_the_same(room: Room) -> None:
+    await begin(room)
+    await room.says("ada", "tick 1 2")
+    await room.says("bob", "tick 1")
+    await room.is_down_until(on(3, 20))
+    first = room.posts("topics")[0].message.to_plain_text()
+    assert find_count_line(first) == "4 of us · 3 items done"
+
+
+async def test_a_restart_makes_no_edit_that_nobody_asked_for(room: Room) -> None:
+    await begin(room)
+    await room.says("ada", "tick 1")
+    await room.passes(minutes=10)
+    edits = len(room.chat.edited)
+    await room.restart()
+    await room.passes(minutes=10)
+    assert len(room.chat.edited) == edits
+
+
+async def test_an_edit_that_is_lost_harms_nothing(room: Room) -> None:
+    await begin(room)
+    falls = iter([SendError("away"), SendError("lost", perhaps_sent=True)])
+
+    def fail(when: str, place: Place, key: str) -> None:
+        if when == "before" and (error := next(falls, None)):
+            raise error
+
+    room.chat.edit_fault = fail
+    await room.says("ada", "tick 1")
+    await room.says("bob", "tick 1 2")
+    await room.passes(minutes=10)
+    assert find_count_line(read_post(room)) == "4 of us · 3 items done"
+
+
+async def test_where_edits_are_closed_the_updates_end_quietly(room: Room) -> None:
+    await begin(room)
+    tries = []
+
+    def refuse(when: str, place: Place, key: str) -> None:
+        tries.append(key)
+        raise TooOldToEdit("too old")
+
+    room.chat.edit_fault = refuse
+    for number in (1, 2, 3):
+        await room.says("ada", f"tick {number}")
+        await room.passes(minutes=10)
+    await room.goes_to(on(3, 8))
+    assert len(tries) == 1
+    assert "could not" not in await room.says("mona", "posts timeline")
+    # The next week's post is a new message.
+    room.chat.edit_fault = None
+    await room.goes_to(on(3, 9, 12))
+    await room.says("ada", "tick 1")
+    assert find_count_line(read_post(room)) == "4 of us · 1 item done"
+
+
+async def test_a_message_deleted_by_hand_is_left_alone(room: Room) -> None:
+    await begin(room)
+    tries = []
+
+    def refuse(when: str, place: Place, key: str) -> None:
+        tries.append(key)
+        raise MessageGone("deleted")
+
+    room.chat.edit_fault = refuse
+    for number in (1, 2, 3):
+        await room.says("ada", f"tick {number}")
+        await room.passes(minutes=10)
+    assert len(tries) == 1
+
+
+async def test_while_a_right_is_missing_it_is_tried_seldom_and_the_last_edit_comes(
+    room: Room,
+) -> None:
+    await begin(room)
+    tries: list[str] = []
+
+    def refuse(when: str, place: Place, key: str) -> None:
+        tries.append(key)
+        raise SendError("I may not see the channel", permanent=True)
+
+    room.chat.edit_fault = refuse
+    for number in range(1, 7):
+        await room.says("ada", f"tick {number}")
+        await room.passes(minutes=10)
+    assert len(tries) <= 2
+    room.chat.edit_fault = None
+    await room.goes_to(on(3, 9, 11))
+    first: Sent = room.posts("topics")[0]
+    assert find_count_line(first.message.to_plain_text()) == "4 of us · 6 items done"
+
+
+async def test_somebody_who_is_erased_leaves_the_count_at_once(room: Room) -> None:
+    await begin(room)
+    await room.says("ada", "tick 1 2")
+    await room.says("bob", "tick 1")
+    await room.passes(minutes=5)
+    await room.says("ada", "mydata erase sure=yes")
+    await room.goes_to(on(3, 9, 11))
+    first = room.posts("topics")[0].message.to_plain_text()
+    assert find_count_line(first) == "3 of us · 1 item done"
+
+
+async def test_a_week_that_is_moved_or_paused_keeps_its_count(room: Room) -> None:
+    await begin(room)
+    await room.says("ada", "tick 1")
+    await room.passes(minutes=10)
+    await room.says("mona", "cohort pause sure=yes")
+    await room.says("bob", "tick 1")
+    await room.passes(days=10)
+    assert find_count_line(room.posts("topics")[0].message.to_plain_text()) == (
+        "4 of us · 2 items done"
+    )
+    await room.says("mona", "cohort resume sure=yes")
+    await room.passes(days=14)
+    assert await execute_sql(
+        room.store, "SELECT letter_id FROM edits WHERE due_at < '2026-03-10'", write=False
+    ) == []
+
+
+async def test_started_again_the_old_posts_stay_as_they_are(room: Room) -> None:
+    await begin(room)
+    await room.says("ada", "tick 1")
+    await room.passes(minutes=10)
+    await room.says("mona", "cohort finish sure=yes")
+    await room.says("mona", "cohort start again=yes on=2026-06-01 sure=yes")
+    edits = len(room.chat.edited)
+    await room.passes(days=30)
+    assert len(room.chat.edited) == edits
+    assert find_count_line(room.posts("topics")[0].message.to_plain_text()) != ""
