@@ -10,6 +10,7 @@ from sqlalchemy import Connection, CursorResult, Executable, Table, UpdateBase
 Value = TypeVar("Value")
 Topic = Literal[
     "activity",
+    "audience",
     "cohort",
     "digest",
     "fresh",

@@ -57,6 +57,18 @@ def note_activity(
         connection.note("activity", (activity, cohort.id, week_id), noted)
 
 
+def note_audience(connection: TxConnection, cohort_id: int) -> None:
+    """Note that a cohort has one visible member more, or one less."""
+    connection.note("audience", cohort_id, cohort_id)
+
+
+def note_all_weeks(connection: TxConnection, cohort: Cohort) -> None:
+    """Note that every number of a cohort's posts may have changed."""
+    week_ids = [week.id for week in cohort.syllabus.weeks]
+    note_activity(connection, "ticks", cohort, week_ids)
+    note_activity(connection, "checkins", cohort, week_ids)
+
+
 def list_counting_posts(
     connection: TxConnection, post_kinds: PostRegistry, now: datetime
 ) -> CountingPosts | None:

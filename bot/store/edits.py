@@ -18,12 +18,14 @@ from typing import Any, Literal
 from sqlalchemy import and_, bindparam, case, func, select
 
 from bot.post import PostRegistry, post_registry
+from bot.store.cohorts import CohortQueries
 from bot.store.columns import Instant
 from bot.store.connection import TxConnection
 from bot.store.count_edits import (
     REQUEST_COUNT_EDITS,
     build_request_params,
     list_counting_posts,
+    note_all_weeks,
 )
 from bot.store.letter import LEASE, OPEN, Letter, build_letter
 from bot.store.letter_states import match_states
@@ -169,6 +171,10 @@ class EditQueries:
 
         It comes last in a transaction: others may wait for these rows.
         """
+        for cohort_id in self._connection.list_noted("audience").values():
+            cohort = await CohortQueries(self._connection).load_cohort(cohort_id)
+            if cohort is not None:
+                note_all_weeks(self._connection, cohort)
         posts = list_counting_posts(self._connection, self._post_kinds, now)
         if posts is not None:
             statement = REQUEST_COUNT_EDITS.for_engine(self._connection)

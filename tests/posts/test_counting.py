@@ -96,6 +96,21 @@ async def test_hidden_members_are_counted_nowhere(room: Room) -> None:
     assert len(room.chat.edited) == edits
 
 
+async def test_whoever_joins_hides_or_leaves_is_counted_again(room: Room) -> None:
+    await begin(room)
+    await room.says("ada", "tick 1 2")
+    await room.says("bob", "tick 1")
+    for phrase, line in (
+        ("settings hidden=yes", "3 of us · 2 items done"),
+        ("settings hidden=no", "4 of us · 3 items done"),
+        ("leave", "3 of us · 2 items done"),
+        ("join spring", "4 of us · 3 items done"),
+    ):
+        await room.says("bob", phrase)
+        await room.passes(minutes=5)
+        assert find_count_line(read_post(room)) == line
+
+
 def list_gaps(room: Room) -> dict[str, list[timedelta]]:
     """Return the time between two edits, for each message."""
     moments: dict[str, list[datetime]] = defaultdict(list)
@@ -140,11 +155,13 @@ async def test_the_last_edit_comes_when_the_week_has_closed_even_if_nobody_asks(
     await begin(room)
     await room.says("ada", "tick 1 2")
     await room.passes(minutes=10)
-    await room.says("bob", "leave")
-    assert find_count_line(read_post(room)) == "4 of us · 2 items done"
+    edits = len(room.chat.edited)
+    # Nobody asks when somebody has gone away: that is seen in the last edit.
+    await room.says("bob", "away until=2026-03-20")
     await room.goes_to(on(3, 9, 11))
+    assert [key for key in room.chat.edited[edits:] if ".topics." in key] != []
     first = room.posts("topics")[0].message.to_plain_text()
-    assert find_count_line(first) == "3 of us · 2 items done"
+    assert find_count_line(first) == "4 of us · 2 items done"
     edits = len(room.chat.edited)
     # A late tick counts for the member, and the closed week's post stays.
     await room.says("cy", "week n=1")
@@ -242,7 +259,7 @@ async def test_while_a_right_is_missing_it_is_tried_seldom_and_the_last_edit_com
     room.chat.edit_fault = None
     await room.goes_to(on(3, 9, 11))
     first: Sent = room.posts("topics")[0]
-    assert find_count_line(first.message.to_plain_text()) == "4 of us · 6 items done"
+    assert find_count_line(first.message.to_plain_text()) == "4 of us · 5 items done · 1 finished the week"
 
 
 async def test_somebody_who_is_erased_leaves_the_count_at_once(room: Room) -> None:
