@@ -265,7 +265,8 @@ def build_home_slot(
 ) -> PostSlot:
     """Build a home's post from its natural key; one that is kept is about the week at `now`."""
     if kind.is_kept:
-        return PostSlot(kind.name, ref, at, cohort.week_at(now))
+        is_over = cohort.state in {"finished", "archived"}
+        return PostSlot(kind.name, ref, at, None if is_over else cohort.week_at(now))
     return build_post_slot(cohort, kind.name, ref, at)
 
 

@@ -83,12 +83,13 @@ class PostEditor:
         self, platform: Platform, place: Place, entry: EditEntry, plan: EditPlan
     ) -> None:
         key = entry.letter.natural_key
+        # First, because an edit may be refused for a while.
+        if plan.life == "kept" and not entry.is_pinned:
+            await self._pin_message(platform, place, entry)
         if plan.life == "remove":
             await platform.delete_message(place, entry.sent_ref, key)
         elif plan.message is not None:
             await platform.edit(place, entry.sent_ref, plan.message, key)
-        if plan.life == "kept" and not entry.is_pinned:
-            await self._pin_message(platform, place, entry)
 
     async def _pin_message(self, platform: Platform, place: Place, entry: EditEntry) -> None:
         try:
