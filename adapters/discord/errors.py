@@ -31,6 +31,7 @@ NO_EVENT = 10070
 HAS_THREAD = 160004
 TOO_MANY_PRIVATE = 40003
 TOO_MANY_EDITS = 30046  # of messages older than an hour
+SPECIAL_CODES = {DELETED, TOO_MANY_PRIVATE, TOO_MANY_EDITS}
 
 REASONS = {
     10003: "the channel is gone",
@@ -109,12 +110,8 @@ def _classify_http_error(error: discord.HTTPException) -> SendError:
         )
     if error.status == 401:
         return SendError("Discord does not know my token any more", after=A_WHILE)
-    if error.code == TOO_MANY_PRIVATE:
-        return SendError("I have opened too many private chats at once", after=A_WHILE)
-    if error.code == TOO_MANY_EDITS:
-        return TooOldToEdit("I have changed too many old messages at once", after=AN_HOUR)
-    if error.code == DELETED:
-        return MessageGone(REASONS[DELETED])
+    if error.code in SPECIAL_CODES:
+        return _build_special_error(error.code)
     if not error.code:
         # Not from Discord's API but from a proxy before it, which may block our address for a
         # while. It says nothing about this letter.
@@ -123,6 +120,15 @@ def _classify_http_error(error: discord.HTTPException) -> SendError:
         f"Discord refused it ({error.code}): {error.text}", 150, placeholder="…"
     )
     return SendError(reason, permanent=True)
+
+
+def _build_special_error(code: int) -> SendError:
+    """Return the error for one of `SPECIAL_CODES`."""
+    if code == TOO_MANY_PRIVATE:
+        return SendError("I have opened too many private chats at once", after=A_WHILE)
+    if code == TOO_MANY_EDITS:
+        return TooOldToEdit("I have changed too many old messages at once", after=AN_HOUR)
+    return MessageGone(REASONS[DELETED])
 
 
 def _limit_retry_after(seconds: str | float | None) -> timedelta:

@@ -146,11 +146,7 @@ def list_channel_problems(
         return (SetupProblem(LOCKED),)
     where = _format_channel_name(channel)
     can_have_threads = isinstance(channel, discord.TextChannel)
-    needed = [VIEW, SEND_IN_THREADS if thread else SEND, HISTORY]
-    if "thread" in wanted and can_have_threads:
-        needed.append(THREADS)
-    if "pin" in wanted:
-        needed.append(PIN)
+    needed = _list_needed_rights(wanted, is_thread=thread is not None, has_threads=can_have_threads)
     problems = []
     for right in _list_missing_rights(needed, permissions):
         extra = EXTRAS.get(right.name)
@@ -162,6 +158,17 @@ def list_channel_problems(
     if "event" in wanted:
         problems += list_server_problems(me.guild)
     return problems
+
+
+def _list_needed_rights(
+    wanted: Collection[Extra], *, is_thread: bool, has_threads: bool
+) -> Sequence[DiscordRight]:
+    needed = [VIEW, SEND_IN_THREADS if is_thread else SEND, HISTORY]
+    if "thread" in wanted and has_threads:
+        needed.append(THREADS)
+    if "pin" in wanted:
+        needed.append(PIN)
+    return needed
 
 
 def list_server_problems(guild: discord.Guild) -> Sequence[SetupProblem]:
@@ -186,9 +193,7 @@ def can_pin_messages(client: discord.Client, place: Place) -> bool | None:
     return _has_channel_right(client, place, PIN)
 
 
-def _has_channel_right(
-    client: discord.Client, place: Place, right: DiscordRight
-) -> bool | None:
+def _has_channel_right(client: discord.Client, place: Place, right: DiscordRight) -> bool | None:
     guild = client.get_guild(int(place.space))
     if guild is None or guild.unavailable:
         return None

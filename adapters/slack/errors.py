@@ -126,12 +126,16 @@ def _classify_slack_refusal(error: SlackApiError, is_lookup: bool) -> SendError:
         return SendError(f"I lack a scope on Slack ({scopes})", after=RETRY_LATER)
     if code in TEMPORARY_ERRORS:
         return SendError(f"Slack asks me to come again ({code})", after=RETRY_LATER)
+    if not code:
+        return _classify_answer_without_code(status, is_lookup)
+    return _build_final_refusal(error, code)
+
+
+def _build_final_refusal(error: SlackApiError, code: str) -> SendError:
     if code == NO_MESSAGE:
         return MessageGone(REASONS[code])
     if code == TOO_OLD:
         return TooOldToEdit(REASONS[code])
-    if not code:
-        return _classify_answer_without_code(status, is_lookup)
     reason = REASONS.get(code) or f"Slack refused it ({_format_slack_error(error)})"
     return SendError(reason, permanent=True)
 

@@ -38,7 +38,14 @@ from bot.views.week_guide import (
 from bot.views.week_list import add_item_details, build_home_checklists
 
 
-@post(PostDay("week"), title="Weekly topics", late=LatePolicy("week", can_fold=True), order=40, uses=("pulse",), counts=("ticks",))
+@post(
+    PostDay("week"),
+    title="Weekly topics",
+    late=LatePolicy("week", can_fold=True),
+    order=40,
+    uses=("pulse",),
+    counts=("ticks",),
+)
 def topics(facts: HomeFacts) -> Message:
     """On the first day of each week: where to start, and its items to tick on the spot."""
     cohort, week = facts.cohort, facts.post_week

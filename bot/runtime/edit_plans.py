@@ -81,7 +81,7 @@ async def _find_home(tx: Tx, cohort: Cohort, letter: Letter) -> Home | None:
 # — the board —
 
 
-async def _plan_kept_post(  # noqa: PLR0913  # what was read, and the moment
+async def _plan_kept_post(  # what was read, and the moment
     tx: Tx, entry: EditEntry, cohort: Cohort, home: Home, kind: PostKind, now: datetime
 ) -> EditPlan:
     if entry.life != "kept" or cohort.state == "archived":
@@ -161,7 +161,7 @@ async def _build_new_text(tx: Tx, cohort: Cohort, letter: Letter) -> Message:
     return kind.writer(facts)
 
 
-async def _read_facts(  # noqa: PLR0913  # what was read, and the moment
+async def _read_facts(  # what was read, and the moment
     tx: Tx, cohort: Cohort, letter: Letter, kind: PostKind, slot: PostSlot, at: datetime
 ) -> HomeFacts:
     """Return what a post is written from, with numbers that are true at an instant."""

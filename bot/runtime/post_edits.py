@@ -124,9 +124,7 @@ class PostEditor:
         now = self._clock.now()
         await self._store.run(lambda tx: tx.edits.rest_edit(entry, rest, now))
 
-    async def _handle_edit_error(
-        self, entry: EditEntry, plan: EditPlan, error: SendError
-    ) -> None:
+    async def _handle_edit_error(self, entry: EditEntry, plan: EditPlan, error: SendError) -> None:
         if plan.life == "kept" and isinstance(error, TooOldToEdit):
             return await self._replace_old_board(entry, error)
         if not error.permanent:

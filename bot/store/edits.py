@@ -53,7 +53,9 @@ _REQUEST = DialectInsert(
         set_={
             "changes": edits.c.changes + 1,
             "due_at": case((edits.c.tries > 0, edits.c.due_at), else_=insert.excluded.due_at),
-            "life": case((edits.c.life == "week", ""), (edits.c.life == "ended", ""), else_=edits.c.life),
+            "life": case(
+                (edits.c.life == "week", ""), (edits.c.life == "ended", ""), else_=edits.c.life
+            ),
         },
     ),
 )

@@ -36,7 +36,8 @@ _SELECT_LAST_NUMBER = select(func.coalesce(func.max(cast(letters.c.ref, Integer)
     *_IS_BOARD_OF_HOME
 )
 _SELECT_LETTER_ID = (
-    select(letters.c.id).where(*_IS_BOARD_OF_HOME, letters.c.ref == bindparam("board_ref"))
+    select(letters.c.id)
+    .where(*_IS_BOARD_OF_HOME, letters.c.ref == bindparam("board_ref"))
     # A number is given once in a cohort, whatever the edition.
     .limit(1)
 )

@@ -23,8 +23,8 @@ from bot.group.shift import move_clock
 from bot.post import PostRegistry, find_next_post_moment, post_registry
 from bot.store import member_statements as sql
 from bot.store.connection import TxConnection
-from bot.store.count_edits import note_audience
 from bot.store.contacts import ContactQueries, ContactRows, MemberContact, choose_contact
+from bot.store.count_edits import note_audience
 from bot.store.memberships import build_membership, load_memberships
 from bot.store.people import PeopleQueries
 from bot.store.recalls import RecallQueries

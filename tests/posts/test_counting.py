@@ -259,7 +259,10 @@ async def test_while_a_right_is_missing_it_is_tried_seldom_and_the_last_edit_com
     room.chat.edit_fault = None
     await room.goes_to(on(3, 9, 11))
     first: Sent = room.posts("topics")[0]
-    assert find_count_line(first.message.to_plain_text()) == "4 of us · 5 items done · 1 finished the week"
+    assert (
+        find_count_line(first.message.to_plain_text())
+        == "4 of us · 5 items done · 1 finished the week"
+    )
 
 
 async def test_somebody_who_is_erased_leaves_the_count_at_once(room: Room) -> None:
@@ -285,9 +288,12 @@ async def test_a_week_that_is_moved_or_paused_keeps_its_count(room: Room) -> Non
     )
     await room.says("mona", "cohort resume sure=yes")
     await room.passes(days=14)
-    assert await execute_sql(
-        room.store, "SELECT letter_id FROM edits WHERE due_at < '2026-03-10'", write=False
-    ) == []
+    assert (
+        await execute_sql(
+            room.store, "SELECT letter_id FROM edits WHERE due_at < '2026-03-10'", write=False
+        )
+        == []
+    )
 
 
 async def test_started_again_the_old_posts_stay_as_they_are(room: Room) -> None:

@@ -87,7 +87,7 @@ class Chat:
     name: str = "test"
     space_word: str = "space"
     reveal_path: str = ""
-    edit_pace: EditPace = EditPace()
+    edit_pace: EditPace = field(default_factory=EditPace)
     sent: list[Sent] = field(default_factory=list)
     fault: Callable[[str, Place, str], None] | None = None
     may_look: bool = True

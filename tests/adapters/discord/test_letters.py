@@ -363,7 +363,7 @@ class Wired:
     name: str = "discord"
     space_word: str = "server"
     reveal_path: str = ""
-    edit_pace: EditPace = EditPace()
+    edit_pace: EditPace = dataclasses.field(default_factory=EditPace)
     threads: Threads = "opened"
 
     async def send(self, place: Place, message: Message, key: str) -> str:

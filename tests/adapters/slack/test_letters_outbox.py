@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,7 +37,7 @@ class LettersPlatform:
     threads: Threads = "always"
     space_word: str = "workspace"
     reveal_path: str = ""
-    edit_pace: EditPace = EditPace()
+    edit_pace: EditPace = field(default_factory=EditPace)
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         return await self.post.send(key, place, message)
