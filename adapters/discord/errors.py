@@ -103,6 +103,9 @@ def classify_discord_error(error: Broken, *, is_read_only: bool = False) -> Send
 
 
 def _classify_http_error(error: discord.HTTPException) -> SendError:
+    # First, because too many edits come with the status of a rate limit.
+    if error.code in SPECIAL_CODES:
+        return _build_special_error(error.code)
     if error.status == 429:
         return SendError(
             "Discord asks me to slow down",
@@ -110,8 +113,6 @@ def _classify_http_error(error: discord.HTTPException) -> SendError:
         )
     if error.status == 401:
         return SendError("Discord does not know my token any more", after=A_WHILE)
-    if error.code in SPECIAL_CODES:
-        return _build_special_error(error.code)
     if not error.code:
         # Not from Discord's API but from a proxy before it, which may block our address for a
         # while. It says nothing about this letter.

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from adapters.inflight import InflightTasks
-from adapters.slack import bolt, letters, socket
+from adapters.slack import bolt, letters, pins, socket
 from adapters.slack.api import SlackApi, Workspace
 from adapters.slack.conversation import SlackConversation
 from adapters.slack.events import SlackEvents
@@ -138,12 +138,12 @@ class Slack:
     async def pin_message(self, place: Place, sent_ref: str) -> bool:
         """See `bot.chat.platform.Platform.pin_message`."""
         self._require_slack_connection()
-        return await self._letters.pin_slack_letter(place, sent_ref)
+        return await pins.pin_slack_letter(self._api, place, sent_ref)
 
     async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
         """See `bot.chat.platform.Platform.delete_message`."""
         self._require_slack_connection()
-        await self._letters.delete_slack_letter(place, sent_ref)
+        await pins.delete_slack_letter(self._api, place, sent_ref)
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.chat.platform.Platform.open_thread`.

@@ -20,25 +20,22 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.api import INSTANT, BotToken, SlackApi, Workspace, get_error_code
 from adapters.slack.cache import ExpiringCache
 from adapters.slack.errors import (
-    ALREADY_PINNED,
     NO_CHANNEL,
-    NO_MESSAGE,
     NO_SCOPE,
     NO_USER,
-    REASONS,
     SLACK_FAILURES,
     STALE_CURSOR,
     SlackFailure,
     classify_slack_error,
     raise_slack_send_errors,
 )
+from adapters.slack.pins import split_sent_ref
 from adapters.slack.render import render_blocks, render_fallback_text
 from bot.chat.address import Place
-from bot.chat.errors import CannotReadHistory, MessageGone, SendError
+from bot.chat.errors import CannotReadHistory, SendError
 from bot.chat.message import File, Message
 
 EVENT = "syllabot_letter"
-PIN_SCOPE = "pins:write"
 CLOCK_SKEW = timedelta(minutes=1)  # between our clock and Slack's
 PAGE = 200  # messages; a limited app gets fifteen (Slack: conversations.history, Rate limits)
 PAGES = 20  # pages of history for one letter, and so minutes; beyond, it cannot be found
@@ -174,7 +171,7 @@ class SlackLetters:
 
         `sent_ref`: what `send_slack_letter` has returned.
         """
-        channel, ts = _split_sent_ref(sent_ref)
+        channel, ts = split_sent_ref(sent_ref)
         with raise_slack_send_errors():
             await self._api.call_method(
                 Workspace.from_place(place),
@@ -186,33 +183,6 @@ class SlackLetters:
                 metadata=_build_metadata(key),
                 link_names=False,
                 parse="none",
-            )
-
-    async def pin_slack_letter(self, place: Place, sent_ref: str) -> bool:
-        """Pin a message; one that is pinned stays so. Raises `SendError`.
-
-        Return False without the scope, which is optional.
-        """
-        channel, ts = _split_sent_ref(sent_ref)
-        workspace = Workspace.from_place(place)
-        with raise_slack_send_errors(is_lookup=True):
-            token = await self._api.get_token(workspace)
-            # An installation with unknown scopes is asked.
-            if token.scopes and PIN_SCOPE not in token.scopes:
-                return False
-            try:
-                await self._api.call_method(workspace, "pins.add", channel=channel, timestamp=ts)
-            except SlackApiError as error:
-                if get_error_code(error) != ALREADY_PINNED:
-                    raise
-        return True
-
-    async def delete_slack_letter(self, place: Place, sent_ref: str) -> None:
-        """Delete a message of our own; its pin goes with it. Raises `SendError`."""
-        channel, ts = _split_sent_ref(sent_ref)
-        with raise_slack_send_errors(is_lookup=True):
-            await self._api.call_method(
-                Workspace.from_place(place), "chat.delete", channel=channel, ts=ts
             )
 
     async def send_slack_files(self, place: Place, files: Sequence[File], text: str) -> None:
@@ -369,17 +339,6 @@ class SlackLetters:
         raise SendError(
             "I have not looked through the whole channel yet", after=timedelta(seconds=LOOK_EVERY)
         )
-
-
-def _split_sent_ref(sent_ref: str) -> tuple[str, str]:
-    """Return the channel and the `ts` that `send_slack_letter` has returned as one.
-
-    Raises `MessageGone` where Slack has told neither.
-    """
-    channel, _, ts = sent_ref.rpartition(":")
-    if not channel or not ts:
-        raise MessageGone(REASONS[NO_MESSAGE])
-    return channel, ts
 
 
 def _build_metadata(key: str) -> dict[str, Any]:

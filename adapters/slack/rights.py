@@ -21,6 +21,7 @@ from adapters.slack.api import (
 )
 from adapters.slack.cache import ExpiringCache
 from adapters.slack.errors import NO_CHANNEL, NO_SCOPE, SLACK_FAILURES, format_missing_scopes
+from adapters.slack.pins import PIN_SCOPE
 from bot.chat.address import Extra, Place, SetupProblem
 from bot.chat.message import escape_text
 
@@ -35,7 +36,7 @@ REMOVED = (
     "install me again."
 )
 
-POST, PIN_SCOPE = "chat:write", "pins:write"
+POST = "chat:write"
 UNSURE = "so a post that may be lost stays _unsure_, and I do not send it again by myself"
 
 ScopePrefix = Literal["channels", "groups", "im", "mpim"]

@@ -58,8 +58,7 @@ _log = logging.getLogger(__name__)
 class Room:
     """The local room.
 
-    `pulse` is set by the bot's owner before `listen`.
-    It does everything due and returns the next due moment.
+    `pulse`, set before `listen`, does everything due and returns the next due moment.
     `limits` may be set until then, too.
     """
 
@@ -176,8 +175,7 @@ class Room:
         self.live_pages.publish_news(written)
 
     async def pin_message(self, place: Place, sent_ref: str) -> bool:
-        """Return False: the room has nothing on top."""
-        return False
+        return False  # the room has nothing on top
 
     async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
         """Leave a word in the place of a message. Raises `SendError`."""

@@ -154,18 +154,16 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     `uses`: what the writer and its `skip` ask the facts for, beside the cohort, the roadmap, the
     week and, for a private post, the recipient. Nothing else is read.
     `hold` is asked next, for a private post: why does it wait for its reader's hour another day?
-    `counts`: what members do that has a home's post written again, until its week has closed. It
-    should be named where the post holds numbers, and `skip` is not asked again then.
+    `counts`: what members do that has a sent post written again, until its week has closed.
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 
     def register(writer: Writer) -> Writer:
         function: Any = writer
-        help_line = (function.__doc__ or "").strip().partition("\n")[0]
         kind = PostKind(
             function.__name__,
             title,
-            help_line,
+            _read_help_line(function),
             days,
             function,
             late,
@@ -180,6 +178,10 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
         return writer
 
     return register
+
+
+def _read_help_line(function: Any) -> str:
+    return (function.__doc__ or "").strip().partition("\n")[0]
 
 
 def discover_post_kinds(package: str = "bot.posts") -> PostRegistry:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.slack import pins
 from bot.chat.address import Place
 from bot.chat.errors import MessageGone, SendError, TooOldToEdit
 from bot.chat.message import Button, Buttons, Message, text_message
@@ -110,27 +111,27 @@ async def test_an_edit_whose_answer_was_lost_is_made_again(post: Post) -> None:
 
 async def test_a_board_is_pinned_and_stays_so(post: Post) -> None:
     sent = await post.send()
-    assert await post.letters.pin_slack_letter(STUDY, sent)
-    assert await post.letters.pin_slack_letter(STUDY, sent)
+    assert await pins.pin_slack_letter(post.api, STUDY, sent)
+    assert await pins.pin_slack_letter(post.api, STUDY, sent)
     assert post.wire.hall.channels[STUDY.channel].pinned == {sent.partition(":")[2]}
     assert post.wire.broken == []
 
 
-async def test_without_the_scope_nothing_is_asked(post: Post) -> None:
+async def test_without_the_scope_nothing_is_pinned(post: Post) -> None:
     post.wire.installs("T0HALL", SCOPES - {"pins:write"})
     sent = await post.send()
-    assert not await post.letters.pin_slack_letter(STUDY, sent)
-    assert post.wire.calls("pins.add") == []
+    assert not await pins.pin_slack_letter(post.api, STUDY, sent)
+    assert post.wire.hall.channels[STUDY.channel].pinned == set()
 
 
 async def test_a_board_is_taken_down_with_its_pin(post: Post) -> None:
     sent = await post.send()
-    await post.letters.pin_slack_letter(STUDY, sent)
-    await post.letters.delete_slack_letter(STUDY, sent)
+    await pins.pin_slack_letter(post.api, STUDY, sent)
+    await pins.delete_slack_letter(post.api, STUDY, sent)
     channel = post.wire.hall.channels[STUDY.channel]
     assert (channel.messages, channel.pinned) == ([], set())
     with pytest.raises(MessageGone):
-        await post.letters.delete_slack_letter(STUDY, sent)
+        await pins.delete_slack_letter(post.api, STUDY, sent)
 
 
 async def test_closed_edits_are_told_apart_from_other_refusals(post: Post) -> None:
