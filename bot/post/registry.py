@@ -151,21 +151,19 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     """Register a pure function as a kind of post; its first docstring line is the help.
 
     `skip` is asked at the moment of sending: why is the post not needed after all?
-    `uses`: what the writer and its `skip` ask the facts for, beside the cohort, the roadmap, the
-    week and, for a private post, the recipient. Nothing else is read.
+    `uses`: what it asks the facts for beside the cohort, the roadmap, the week and the recipient.
     `hold` is asked next, for a private post: why does it wait for its reader's hour another day?
     `counts`: what members do that has a sent post written again, until its week has closed.
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 
-    def register(writer: Writer) -> Writer:
-        function: Any = writer
+    def register(writer: Any) -> Any:
         kind = PostKind(
-            function.__name__,
+            writer.__name__,
             title,
-            _read_help_line(function),
+            _read_help_line(writer),
             days,
-            function,
+            writer,
             late,
             scope,
             order,

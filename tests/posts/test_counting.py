@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import pytest
+
 from bot.chat.address import Place
 from bot.chat.errors import MessageGone, SendError, TooOldToEdit
 from bot.chat.platform import EditPace
-from tests.support.database import execute_sql
+from bot.store import Tx
+from tests.support.database import execute_sql, load_first_cohort
 from tests.support.room import Room, Sent
 
 NAMES = ("ada", "bob", "cy", "dan")
@@ -306,3 +310,66 @@ async def test_started_again_the_old_posts_stay_as_they_are(room: Room) -> None:
     await room.passes(days=30)
     assert len(room.chat.edited) == edits
     assert find_count_line(room.posts("topics")[0].message.to_plain_text()) != ""
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_in_a_whole_season_edits_keep_their_distance_and_the_last_numbers_are_right(
+    quick_room: Room, seed: int
+) -> None:
+    room, chance = quick_room, random.Random(seed)
+    room.chat.edit_pace = EditPace(old_after=timedelta(hours=1))
+    await begin(room)
+    await room.says("mona", "posts board")
+    monday = on(3, 9, 10)
+    for week in range(12):
+        while room.clock.now() < monday - timedelta(days=1, hours=2):
+            await act_at_random(room, chance)
+            await room.passes(minutes=chance.choice((1, 7, 50, 600, 1500)))
+        # The last edit may have to wait until an hour after the one before.
+        await room.goes_to(monday + timedelta(minutes=5))
+        post = room.posts("topics")[week].message.to_plain_text()
+        assert find_count_line(post).partition(" done")[0] == await recount(room, week)
+        monday += timedelta(days=7)
+    check_distances(room)
+
+
+async def act_at_random(room: Room, chance: random.Random) -> None:
+    name, number = chance.choice(NAMES), chance.randint(1, 5)
+    acts = (f"tick {number}", f"tick {number} undo=yes", "checkin hours=1", "leave")
+    act = chance.choices(acts, (6, 2, 2, 1))[0]
+    await room.says(name, act)
+    if act == "leave":
+        await room.passes(minutes=20)
+        await room.says(name, "join spring")
+
+
+async def recount(room: Room, number: int) -> str:
+    """Return the beginning of a week's line, counted from the ticks and not from the scores."""
+
+    async def load_items(tx: Tx) -> tuple[str, ...]:
+        return (await load_first_cohort(tx)).syllabus.weeks[number].items
+
+    items = await room.store.run(load_items, write=False)
+    wanted = ", ".join(f"'{item}'" for item in items)
+    (row,) = await execute_sql(
+        room.store,
+        "SELECT count(distinct members.id) AS people, count(ticks.item) AS done FROM members "
+        f"LEFT JOIN ticks ON ticks.account_id = members.account_id AND ticks.item IN ({wanted}) "
+        "WHERE members.left_at IS NULL AND NOT members.hidden",
+        write=False,
+    )
+    noun = "item" if row.done == 1 else "items"
+    return f"{row.people} of us · {row.done} {noun}" if row.done else ""
+
+
+def check_distances(room: Room) -> None:
+    """No message is edited twice in five minutes, nor an old one twice in an hour."""
+    sent_at = {sent.key: sent.at for sent in room.chat.sent}
+    edit_moments: dict[str, list[datetime]] = defaultdict(list)
+    for key, at in room.chat.edit_times:
+        edit_moments[key].append(at)
+    assert len(edit_moments) > 12
+    for key, moments in edit_moments.items():
+        assert all(later - earlier >= FIVE_MINUTES for earlier, later in pairwise(moments))
+        old = [at for at in moments if at - sent_at[key] > timedelta(hours=1)]
+        assert all(later - earlier >= timedelta(hours=1) for earlier, later in pairwise(old))
