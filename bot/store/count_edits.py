@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     String,
     and_,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 
 from bot.group.cohort import Cohort
@@ -96,11 +98,30 @@ def list_counting_posts(
     return CountingPosts(sorted(weekly), sorted(kept))
 
 
-_KEY = (letters.c.cohort_id, letters.c.edition, letters.c.kind)
-_IS_WEEKLY = tuple_(*_KEY, letters.c.ref).in_(bindparam("weekly", expanding=True))
-_IS_KEPT = and_(
-    tuple_(*_KEY).in_(bindparam("kept", expanding=True)),
-    exists().where(edits.c.letter_id == letters.c.id, edits.c.life == literal_column("'kept'")),
+def _match_any(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    return column.in_(bindparam(name, expanding=True))
+
+
+_WEEKLY, _KEPT = letters.alias("weekly"), letters.alias("kept")
+_SELECT_WEEKLY = select(_WEEKLY.c.id).where(
+    # One by one, so that the index of keys is used; then together, for several cohorts.
+    _match_any(_WEEKLY.c.cohort_id, "cohort_ids"),
+    _match_any(_WEEKLY.c.edition, "editions"),
+    _match_any(_WEEKLY.c.kind, "kinds"),
+    _match_any(_WEEKLY.c.ref, "refs"),
+    tuple_(_WEEKLY.c.cohort_id, _WEEKLY.c.edition, _WEEKLY.c.kind, _WEEKLY.c.ref).in_(
+        bindparam("weekly", expanding=True)
+    ),
+)
+_SELECT_KEPT = (
+    select(_KEPT.c.id)
+    .join(edits, edits.c.letter_id == _KEPT.c.id)
+    .where(
+        _match_any(_KEPT.c.cohort_id, "kept_cohort_ids"),
+        _match_any(_KEPT.c.edition, "kept_editions"),
+        _match_any(_KEPT.c.kind, "kept_kinds"),
+        edits.c.life == literal_column("'kept'"),
+    )
 )
 # A request that waits already is not touched: in a busy group, nobody waits for that row. It may
 # be on its way at this very moment, and miss this tick: the next one, or the last edit, has it.
@@ -114,7 +135,12 @@ _NEEDS_NO_REQUEST = exists().where(
 _NOW = bindparam("now", type_=Instant)
 _SELECT_COUNTING = (
     select(letters.c.id, _NOW, literal_column("1", Integer), literal("week", String))
-    .where(or_(_IS_WEEKLY, _IS_KEPT), letters.c.home_id != 0, _MAY_BE_OUT, ~_NEEDS_NO_REQUEST)
+    .where(
+        letters.c.id.in_(union_all(_SELECT_WEEKLY, _SELECT_KEPT)),
+        letters.c.home_id != 0,
+        _MAY_BE_OUT,
+        ~_NEEDS_NO_REQUEST,
+    )
     # Two commands meet the same rows in the same order, so that none waits for the other.
     .order_by(letters.c.id)
 )
@@ -144,5 +170,21 @@ def build_request_params(posts: CountingPosts, now: datetime) -> Mapping[str, An
     """Return the parameters of `REQUEST_COUNT_EDITS`."""
     # An empty list has no types for a tuple, so there is one key that no letter has.
     weekly = list(posts.weekly) or [(0, 0, "", "")]
+    cohort_ids, editions, kinds, refs = (
+        sorted(set(values)) for values in zip(*weekly, strict=True)
+    )
     kept = list(posts.kept) or [(0, 0, "")]
-    return {"weekly": weekly, "kept": kept, "now": now}
+    kept_cohort_ids, kept_editions, kept_kinds = (
+        sorted(set(values)) for values in zip(*kept, strict=True)
+    )
+    return {
+        "weekly": weekly,
+        "cohort_ids": cohort_ids,
+        "editions": editions,
+        "kinds": kinds,
+        "refs": refs,
+        "kept_cohort_ids": kept_cohort_ids,
+        "kept_editions": kept_editions,
+        "kept_kinds": kept_kinds,
+        "now": now,
+    }

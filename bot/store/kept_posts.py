@@ -6,6 +6,7 @@ It is a letter like any other. Its row in `edits` says that it is kept.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Integer, bindparam, cast, func, literal_column, select
 
@@ -21,6 +22,8 @@ BOARD = "board"  # the kind of post
 
 _IS_BOARD_OF_HOME = (
     letters.c.cohort_id == bindparam("cohort_id"),
+    # Named one by one, so that the index of keys is used: a large cohort has many letters.
+    letters.c.edition.in_(bindparam("editions", expanding=True)),
     letters.c.kind == BOARD,
     letters.c.home_id == bindparam("home"),
 )
@@ -59,13 +62,13 @@ class KeptPostQueries:
 
     async def find_board(self, cohort: Cohort, home: Home) -> Letter | None:
         """Return the letter of a home's board; None if there is none."""
-        wanted = {"cohort_id": cohort.id, "home": home.id}
+        wanted = _build_board_params(cohort, home)
         row = self._connection.execute(_SELECT_BOARD, wanted).first()
         return build_letter(row) if row else None
 
     async def put_up_board(self, cohort: Cohort, home: Home, now: datetime) -> None:
         """Enter a new board for a home, and keep it. The cohort must be locked."""
-        wanted = {"cohort_id": cohort.id, "home": home.id}
+        wanted = _build_board_params(cohort, home)
         last = self._connection.execute(_SELECT_LAST_NUMBER, wanted).scalar_one()
         slot = PostSlot(BOARD, str(last + 1), now)
         await LedgerQueries(self._connection).enter_due_posts(cohort, [slot], [home])
@@ -89,3 +92,8 @@ class KeptPostQueries:
     async def take_down_board(self, letter: Letter, now: datetime) -> None:
         """Have a board's message deleted."""
         self._connection.execute(_TAKE_DOWN, {"letter": letter.id, "now": now})
+
+
+def _build_board_params(cohort: Cohort, home: Home) -> dict[str, Any]:
+    editions = list(range(1, cohort.edition + 1))
+    return {"cohort_id": cohort.id, "editions": editions, "home": home.id}
