@@ -16,7 +16,7 @@ from bot.views.cohort_texts import format_cohort_name
 from bot.views.notices import build_next_step_buttons, describe_setup_problems
 
 
-@command(moderators=True, announcing=True, order=40, action="Put up a board")
+@command(moderators=True, announcing=True, order=65)
 async def posts_board(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
