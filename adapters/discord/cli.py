@@ -183,7 +183,7 @@ async def list_discord_problems(client: discord.Client, homes: Sequence[Place]) 
     for place in homes:
         guild = client.get_guild(int(place.space))
         name = guild.name if guild else f"server {place.space}"
-        for problem in await rights.check_channel_rights(client, place, ("thread", "event")):
+        for problem in await rights.check_channel_rights(client, place, ("thread", "event", "pin")):
             sentences.append(f"{name}: {problem.sentence}")
     # A home repeats the problems with its server.
     return list(dict.fromkeys(sentences))

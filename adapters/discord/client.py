@@ -32,7 +32,7 @@ from adapters.inflight import InflightTasks
 from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotConnect, NotConnected
 from bot.chat.message import Event, File, Message
-from bot.chat.platform import Core
+from bot.chat.platform import Core, EditPace
 from bot.command import get_commands
 
 # Seconds for the library to sleep inside a request. After a longer wait the outbox comes back.
@@ -210,6 +210,8 @@ class Discord:
     space_word = "server"
     threads: Threads = "opened"
     reveal_path = REVEAL
+    # Discord limits edits of messages older than an hour (error 30046).
+    edit_pace = EditPace(old_after=timedelta(hours=1))
 
     def __init__(self, token: str, shards: Shards) -> None:
         self._token = token
@@ -271,6 +273,16 @@ class Discord:
         await letters.edit_marked_message(
             self.client, self._dm_channels, place, sent_ref, message, key, self.client.command_ids
         )
+
+    async def pin_message(self, place: Place, sent_ref: str) -> bool:
+        """See `bot.chat.platform.Platform.pin_message`."""
+        self._require_login()
+        return await letters.pin_marked_message(self.client, place, sent_ref)
+
+    async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
+        """See `bot.chat.platform.Platform.delete_message`."""
+        self._require_login()
+        await letters.delete_marked_message(self.client, place, sent_ref)
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.chat.platform.Platform.open_thread`."""

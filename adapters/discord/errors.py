@@ -14,13 +14,14 @@ from textwrap import shorten
 import discord
 from aiohttp import ClientConnectorError, ClientError
 
-from bot.chat.errors import SendError
+from bot.chat.errors import MessageGone, SendError, TooOldToEdit
 
 Broken = discord.HTTPException | discord.RateLimited | ClientError | OSError
 BROKEN = (discord.HTTPException, discord.RateLimited, ClientError, OSError)
 
 A_MINUTE = timedelta(minutes=1)
 A_WHILE = timedelta(minutes=10)
+AN_HOUR = timedelta(hours=1)
 A_DAY = timedelta(days=1)
 
 # "Unknown message". For a nonce it means: posted, then deleted (Discord: Create Message).
@@ -30,6 +31,7 @@ NO_EVENT = 10070
 HAS_THREAD = 160004
 TOO_MANY_PRIVATE = 40003
 TOO_MANY_EDITS = 30046  # of messages older than an hour
+SPECIAL_CODES = {DELETED, TOO_MANY_PRIVATE, TOO_MANY_EDITS}
 
 REASONS = {
     10003: "the channel is gone",
@@ -101,6 +103,9 @@ def classify_discord_error(error: Broken, *, is_read_only: bool = False) -> Send
 
 
 def _classify_http_error(error: discord.HTTPException) -> SendError:
+    # First, because too many edits come with the status of a rate limit.
+    if error.code in SPECIAL_CODES:
+        return _build_special_error(error.code)
     if error.status == 429:
         return SendError(
             "Discord asks me to slow down",
@@ -108,10 +113,6 @@ def _classify_http_error(error: discord.HTTPException) -> SendError:
         )
     if error.status == 401:
         return SendError("Discord does not know my token any more", after=A_WHILE)
-    if error.code == TOO_MANY_PRIVATE:
-        return SendError("I have opened too many private chats at once", after=A_WHILE)
-    if error.code == TOO_MANY_EDITS:
-        return SendError("I have changed too many old messages at once", after=A_WHILE)
     if not error.code:
         # Not from Discord's API but from a proxy before it, which may block our address for a
         # while. It says nothing about this letter.
@@ -120,6 +121,15 @@ def _classify_http_error(error: discord.HTTPException) -> SendError:
         f"Discord refused it ({error.code}): {error.text}", 150, placeholder="…"
     )
     return SendError(reason, permanent=True)
+
+
+def _build_special_error(code: int) -> SendError:
+    """Return the error for one of `SPECIAL_CODES`."""
+    if code == TOO_MANY_PRIVATE:
+        return SendError("I have opened too many private chats at once", after=A_WHILE)
+    if code == TOO_MANY_EDITS:
+        return TooOldToEdit("I have changed too many old messages at once", after=AN_HOUR)
+    return MessageGone(REASONS[DELETED])
 
 
 def _limit_retry_after(seconds: str | float | None) -> timedelta:

@@ -109,6 +109,29 @@ async def edit_marked_message(  # noqa: PLR0913  # those of `send_marked_message
         )
 
 
+async def pin_marked_message(client: discord.Client, place: Place, sent: str) -> bool:
+    """Pin a sent message; pinning it again changes nothing. Raises `SendError`.
+
+    Return False without the right to, or as long as nobody knows of it.
+    """
+    if not sent or not rights.can_pin_messages(client, place):
+        return False
+    channel = client.get_partial_messageable(int(place.channel), guild_id=int(place.space))
+    with convert_discord_errors(client, is_read_only=True):
+        await channel.get_partial_message(int(sent)).pin()
+    return True
+
+
+async def delete_marked_message(client: discord.Client, place: Place, sent: str) -> None:
+    """Delete a message of our own, pinned or not. Raises `SendError`.
+
+    No right is needed for one's own (Discord: Delete Message).
+    """
+    channel = client.get_partial_messageable(int(place.channel), guild_id=int(place.space))
+    with convert_discord_errors(client, is_read_only=True):
+        await channel.get_partial_message(int(sent)).delete()
+
+
 async def send_private_files(
     client: discord.Client,
     dm_channels: DmChannels,

@@ -6,7 +6,7 @@ Only known problems are reported: before the gateway has named a server, there a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -61,7 +61,14 @@ EVENTS = DiscordRight(
     "to put a weekly call into the server's events, if you set one, and to keep it right there",
     "I cannot add, change or cancel a weekly call in the server's events",
 )
-RIGHTS = (VIEW, SEND, SEND_IN_THREADS, HISTORY, THREADS, EVENTS)
+PIN = DiscordRight(
+    "Pin Messages",
+    "pin_messages",
+    "to keep a cohort's board on top of its channel, if you put one up",
+    "the board stays where it was posted and is not pinned",
+)
+RIGHTS = (VIEW, SEND, SEND_IN_THREADS, HISTORY, THREADS, EVENTS, PIN)
+EXTRAS: Mapping[str, Extra] = {THREADS.name: "thread", EVENTS.name: "event", PIN.name: "pin"}
 
 GONE = "The channel is gone: use `cohort move` in the channel for my posts."
 LOCKED = "The thread is locked: unlock it, or use `cohort move` in another channel."
@@ -139,12 +146,10 @@ def list_channel_problems(
         return (SetupProblem(LOCKED),)
     where = _format_channel_name(channel)
     can_have_threads = isinstance(channel, discord.TextChannel)
-    needed = [VIEW, SEND_IN_THREADS if thread else SEND, HISTORY]
-    if "thread" in wanted and can_have_threads:
-        needed.append(THREADS)
+    needed = _list_needed_rights(wanted, is_thread=thread is not None, has_threads=can_have_threads)
     problems = []
     for right in _list_missing_rights(needed, permissions):
-        extra: Extra | None = "thread" if right is THREADS else None
+        extra = EXTRAS.get(right.name)
         sentence = _format_missing_right(right, where, me)
         problems.append(SetupProblem(sentence, not right.consequence, extra))
     if "thread" in wanted and not can_have_threads:
@@ -153,6 +158,17 @@ def list_channel_problems(
     if "event" in wanted:
         problems += list_server_problems(me.guild)
     return problems
+
+
+def _list_needed_rights(
+    wanted: Collection[Extra], *, is_thread: bool, has_threads: bool
+) -> Sequence[DiscordRight]:
+    needed = [VIEW, SEND_IN_THREADS if is_thread else SEND, HISTORY]
+    if "thread" in wanted and has_threads:
+        needed.append(THREADS)
+    if "pin" in wanted:
+        needed.append(PIN)
+    return needed
 
 
 def list_server_problems(guild: discord.Guild) -> Sequence[SetupProblem]:
@@ -169,6 +185,15 @@ def list_server_problems(guild: discord.Guild) -> Sequence[SetupProblem]:
 
 def can_read_history(client: discord.Client, place: Place) -> bool | None:
     """Return True if a channel's history is open to us; None if that is unknown."""
+    return _has_channel_right(client, place, HISTORY)
+
+
+def can_pin_messages(client: discord.Client, place: Place) -> bool | None:
+    """Return True if we may pin messages in a channel; None if that is unknown."""
+    return _has_channel_right(client, place, PIN)
+
+
+def _has_channel_right(client: discord.Client, place: Place, right: DiscordRight) -> bool | None:
     guild = client.get_guild(int(place.space))
     if guild is None or guild.unavailable:
         return None
@@ -176,7 +201,7 @@ def can_read_history(client: discord.Client, place: Place) -> bool | None:
     if not isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.Thread):
         return None
     permissions = _get_channel_permissions(channel, guild.me)
-    return None if permissions is None else HISTORY.is_granted(permissions)
+    return None if permissions is None else right.is_granted(permissions)
 
 
 def _is_guild_known(client: discord.Client, guild: int) -> bool:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from adapters.inflight import InflightTasks
-from adapters.slack import bolt, letters, socket
+from adapters.slack import bolt, letters, pins, socket
 from adapters.slack.api import SlackApi, Workspace
 from adapters.slack.conversation import SlackConversation
 from adapters.slack.events import SlackEvents
@@ -29,7 +29,7 @@ from adapters.slack.verify import SlackEndpoint
 from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import NotConnected
 from bot.chat.message import Event, File, Message
-from bot.chat.platform import Core
+from bot.chat.platform import Core, EditPace
 
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
 RECONNECTING = timedelta(seconds=10)  # the wait before a letter is tried again
@@ -48,6 +48,7 @@ class Slack:
     space_word = "workspace"
     threads: Threads = "always"
     reveal_path = ""
+    edit_pace = EditPace()
 
     def __init__(
         self,
@@ -133,6 +134,16 @@ class Slack:
         """See `bot.chat.platform.Platform.edit`."""
         self._require_slack_connection()
         await self._letters.edit_slack_letter(place, sent_ref, message, key, self._command)
+
+    async def pin_message(self, place: Place, sent_ref: str) -> bool:
+        """See `bot.chat.platform.Platform.pin_message`."""
+        self._require_slack_connection()
+        return await pins.pin_slack_letter(self._api, place, sent_ref)
+
+    async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
+        """See `bot.chat.platform.Platform.delete_message`."""
+        self._require_slack_connection()
+        await pins.delete_slack_letter(self._api, place, sent_ref)
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """See `bot.chat.platform.Platform.open_thread`.

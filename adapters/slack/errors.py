@@ -21,7 +21,7 @@ from adapters.slack.api import (
     get_error_code,
     get_http_status,
 )
-from bot.chat.errors import SendError
+from bot.chat.errors import MessageGone, SendError, TooOldToEdit
 
 SlackFailure = SlackApiError | AppNotInstalledError | RateLimitError | ClientError | OSError
 SLACK_FAILURES = (SlackApiError, AppNotInstalledError, RateLimitError, ClientError, OSError)
@@ -34,6 +34,9 @@ UNKNOWN_TOKEN = "Slack does not know my token any more"
 
 NO_CHANNEL = "channel_not_found"
 NO_SCOPE = "missing_scope"
+NO_MESSAGE = "message_not_found"
+TOO_OLD = "edit_window_closed"
+ALREADY_PINNED = "already_pinned"
 STALE_CURSOR = "invalid_cursor"
 NO_USER = {"user_not_found", "users_not_found"}
 # "Some aspect of the operation may have succeeded" (Slack: chat.postMessage, Errors).
@@ -59,9 +62,9 @@ REASONS = {
     "user_disabled": "their account is closed",
     "user_not_visible": "I may not see them",
     "cannot_dm_bot": "bots get no private messages",
-    "message_not_found": "the message was deleted",
+    NO_MESSAGE: "the message was deleted",
     "cant_update_message": "the message is not mine, or cannot be changed",
-    "edit_window_closed": "the workspace lets messages be changed only for a while",
+    TOO_OLD: "the workspace lets messages be changed only for a while",
     "messages_tab_disabled": "private messages to me are switched off in the app",
 }
 
@@ -125,6 +128,14 @@ def _classify_slack_refusal(error: SlackApiError, is_lookup: bool) -> SendError:
         return SendError(f"Slack asks me to come again ({code})", after=RETRY_LATER)
     if not code:
         return _classify_answer_without_code(status, is_lookup)
+    return _build_final_refusal(error, code)
+
+
+def _build_final_refusal(error: SlackApiError, code: str) -> SendError:
+    if code == NO_MESSAGE:
+        return MessageGone(REASONS[code])
+    if code == TOO_OLD:
+        return TooOldToEdit(REASONS[code])
     reason = REASONS.get(code) or f"Slack refused it ({_format_slack_error(error)})"
     return SendError(reason, permanent=True)
 

@@ -23,13 +23,13 @@ from adapters.slack.errors import (
     NO_CHANNEL,
     NO_SCOPE,
     NO_USER,
-    REASONS,
     SLACK_FAILURES,
     STALE_CURSOR,
     SlackFailure,
     classify_slack_error,
     raise_slack_send_errors,
 )
+from adapters.slack.pins import split_sent_ref
 from adapters.slack.render import render_blocks, render_fallback_text
 from bot.chat.address import Place
 from bot.chat.errors import CannotReadHistory, SendError
@@ -171,9 +171,7 @@ class SlackLetters:
 
         `sent_ref`: what `send_slack_letter` has returned.
         """
-        channel, _, ts = sent_ref.rpartition(":")
-        if not channel or not ts:
-            raise SendError(REASONS["message_not_found"], permanent=True)
+        channel, ts = split_sent_ref(sent_ref)
         with raise_slack_send_errors():
             await self._api.call_method(
                 Workspace.from_place(place),

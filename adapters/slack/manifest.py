@@ -31,14 +31,15 @@ SCOPES = {
     "app_mentions:read": "greet people who mention me, without keeping their text",
     "files:read": "read a plan that a moderator brings as a file",
     "files:write": "send people the file with their own data, in private",
+    "pins:write": "keep a cohort's board on top of its channel, if you put one up",
 }
 """Each scope with its purpose, to stand behind "so that I can" and "so I cannot"."""
 
 # The installer may decline these. Without the first three, only certainty is lost: a post that
 # may be lost is marked unsure and waits for a moderator. Without `im:history` and
 # `app_mentions:read`, people who write to the bot get no answer, because Slack sends those events
-# only with their scope. Without `files:read`, nobody can bring a plan as a file. Without the last,
-# people read their own data in pages of text.
+# only with their scope. Without `files:read`, nobody can bring a plan as a file. Without
+# `files:write`, people read their own data in pages of text. Without the last, a board is not pinned.
 OPTIONAL = (
     "channels:history",
     "groups:history",
@@ -46,6 +47,7 @@ OPTIONAL = (
     "app_mentions:read",
     "files:read",
     "files:write",
+    "pins:write",
 )
 
 # Each event with the scope it needs, if any (Slack: Events API, the event's page).

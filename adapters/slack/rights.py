@@ -21,6 +21,7 @@ from adapters.slack.api import (
 )
 from adapters.slack.cache import ExpiringCache
 from adapters.slack.errors import NO_CHANNEL, NO_SCOPE, SLACK_FAILURES, format_missing_scopes
+from adapters.slack.pins import PIN_SCOPE
 from bot.chat.address import Extra, Place, SetupProblem
 from bot.chat.message import escape_text
 
@@ -80,10 +81,16 @@ class SlackRights:
     ) -> Sequence[SetupProblem]:
         """See `bot.chat.platform.Platform.check_place`.
 
-        No extra is ever missing: every message has its thread, and no workspace has events.
+        Of the extras only a pin can be missing: every message has its thread, and no workspace
+        has events.
         """
         if place.is_private:
             return ()
+        problems = await self._list_all_problems(place)
+        is_asked_for = {None, *wanted}
+        return tuple(problem for problem in problems if problem.extra in is_asked_for)
+
+    async def _list_all_problems(self, place: Place) -> Sequence[SetupProblem]:
         workspace = Workspace.from_place(place)
         known = self._problems[workspace, place.channel]
         if known is not None:
@@ -186,6 +193,9 @@ def _list_scope_problems(scopes: Collection[str], prefix: ScopePrefix) -> Sequen
     history = f"{prefix}:history"
     if history not in scopes:
         problems.append(SetupProblem(f"I lack the scope `{history}`, {UNSURE}: {ADD}.", False))
+    if PIN_SCOPE not in scopes:
+        sentence = f"I lack the scope `{PIN_SCOPE}`, so I cannot pin the board: {ADD}."
+        problems.append(SetupProblem(sentence, False, "pin"))
     return problems
 
 

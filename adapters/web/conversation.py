@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from adapters.web.clock import RoomClock
@@ -17,7 +17,7 @@ from adapters.web.lines import BOT, decode_line_answer
 from adapters.web.live_pages import LivePages
 from adapters.web.records import Figure, RoomInteraction, RoomLine
 from adapters.web.transcript import Transcript
-from bot.chat.address import Account, Caller, Place
+from bot.chat.address import Account, Caller, Place, SetupProblem
 from bot.chat.errors import FileTooLarge, Refused
 from bot.chat.message import Answer, Checklist, Form, Message, encode_answer, text_message
 from bot.chat.platform import Core, Files
@@ -245,3 +245,15 @@ def _list_private_phrases(answer: Answer) -> set[str]:
     if not isinstance(answer, Message):
         return set()
     return {block.says for block in answer.blocks if isinstance(block, Checklist) and block.private}
+
+
+def list_private_problems(figures: Iterable[Figure], place: Place) -> Sequence[SetupProblem]:
+    """Return the reasons why the bot cannot post to one person in private."""
+    for figure in figures:
+        if figure.native != place.native:
+            continue
+        if figure.hears:
+            return ()
+        # Without the name: the sentence goes to the ledger and to the log.
+        return (SetupProblem("Their private messages are closed: open them in the room."),)
+    return (SetupProblem("That person is not in this room: add them first."),)

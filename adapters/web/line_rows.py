@@ -56,5 +56,21 @@ async def insert_line(db: aiosqlite.Connection, line: RoomLine) -> RoomLine:
     return replace(line, seq=seq, spot=spot)
 
 
+async def replace_line_content(
+    db: aiosqlite.Connection, former: RoomLine, content: str
+) -> RoomLine:
+    """Put a line with another content in the spot of a former one, and return it.
+
+    Nothing of the former one is left but its number, for pages that still show it.
+    """
+    empty = "UPDATE lines SET kind = 'note', content = '', key = NULL WHERE seq = ?"
+    await db.execute(empty, (former.seq,))
+    written = await insert_line(db, replace(former, content=content))
+    # It stands for all that the former one stood for.
+    drop = "UPDATE lines SET gone = ? WHERE seq = ? OR (gone = ? AND gone > 0)"
+    await db.execute(drop, (written.seq, former.seq, former.seq))
+    return replace(written, drops=await list_replaced_seqs(db, written.seq))
+
+
 def convert_to_seconds(at: datetime) -> int:
     return int(at.timestamp())

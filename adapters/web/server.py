@@ -26,7 +26,12 @@ from adapters.web.command_list import (
     order_commands,
     suggest_zones,
 )
-from adapters.web.conversation import RoomConversation, build_channel_place, build_room_caller
+from adapters.web.conversation import (
+    RoomConversation,
+    build_channel_place,
+    build_room_caller,
+    list_private_problems,
+)
 from adapters.web.files import encode_files
 from adapters.web.lines import BOT
 from adapters.web.listener import CannotOpenRoom, open_listener
@@ -38,13 +43,14 @@ from adapters.web.state import build_clock_card, build_people_cards
 from adapters.web.transcript import Transcript, UnreadableTranscript
 from adapters.web.verify import BODY, make_room_guard, set_security_headers
 from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
-from bot.chat.errors import Refused, SendError
-from bot.chat.message import Choice, Event, File, Message, encode_answer
-from bot.chat.platform import Core
+from bot.chat.errors import MessageGone, Refused, SendError
+from bot.chat.message import Choice, Event, File, Message, encode_answer, text_message
+from bot.chat.platform import Core, EditPace
 from bot.command import Command, get_commands
 from bot.group.zones import load_zone
 
 FIRST_CHANNEL = "study-group"
+TAKEN_DOWN = text_message("I have taken this post back.")
 
 _log = logging.getLogger(__name__)
 
@@ -52,8 +58,7 @@ _log = logging.getLogger(__name__)
 class Room:
     """The local room.
 
-    `pulse` is set by the bot's owner before `listen`.
-    It does everything due and returns the next due moment.
+    `pulse`, set before `listen`, does everything due and returns the next due moment.
     `limits` may be set until then, too.
     """
 
@@ -61,6 +66,7 @@ class Room:
     space_word = "room"
     threads: Threads = "none"
     reveal_path = ""
+    edit_pace = EditPace(gap=timedelta())  # nobody minds: each tick shows at once
 
     def __init__(
         self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket
@@ -165,8 +171,15 @@ class Room:
         """Put a message in the place of the one sent under `key`. Raises `SendError`."""
         written = await self.transcript.rewrite_line(place, key, encode_answer(message))
         if written is None:
-            raise SendError("the message was deleted", permanent=True)
+            raise MessageGone("the message was deleted")
         self.live_pages.publish_news(written)
+
+    async def pin_message(self, place: Place, sent_ref: str) -> bool:
+        return False  # the room has nothing on top
+
+    async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
+        """Leave a word in the place of a message. Raises `SendError`."""
+        await self.edit(place, sent_ref, TAKEN_DOWN, key)
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         """Do nothing: the room has no threads."""
@@ -209,23 +222,12 @@ class Room:
         `wanted` makes no difference: without threads and events, nothing is missing for them.
         """
         if place.is_private:
-            return await self._check_private_place(place)
+            # Asked from the transcript: the outbox may send before `listen` has loaded the cast.
+            return list_private_problems(await self.transcript.list_figures(), place)
         if place.channel in await self.transcript.list_room_channels():
             return ()
         problem = f"There is no channel #{place.channel} in this room: add it, or choose another."
         return (SetupProblem(problem),)
-
-    async def _check_private_place(self, place: Place) -> Sequence[SetupProblem]:
-        # Asked from the transcript: the outbox may send before `listen` has loaded the cast.
-        for figure in await self.transcript.list_figures():
-            if figure.native != place.native:
-                continue
-            if figure.hears:
-                return ()
-            # Without the name: the sentence goes to the ledger and to the log.
-            problem = "Their private messages are closed: open them in the room."
-            return (SetupProblem(problem),)
-        return (SetupProblem("That person is not in this room: add them first."),)
 
     async def is_in_space(self, place: Place) -> bool:
         """Return True if this person is in the cast."""

@@ -22,6 +22,7 @@ from adapters.web.line_rows import (
     find_spot,
     insert_line,
     list_replaced_seqs,
+    replace_line_content,
 )
 from adapters.web.records import (
     SCHEMA,
@@ -223,11 +224,7 @@ class Transcript:
             row = await fetch_line_by_key(db, place, key)
             if row is None or row["content"] == content:
                 return None if row is None else build_line_from_row(row)
-            former = build_line_from_row(row)
-            await db.execute("DELETE FROM lines WHERE seq = ?", (former.seq,))
-            written = await insert_line(db, replace(former, content=content))
-            await db.execute("UPDATE lines SET gone = ? WHERE seq = ?", (former.gone, written.seq))
-            return replace(written, drops=(former.seq,))
+            return await replace_line_content(db, build_line_from_row(row), content)
 
     async def find_line_by_key(self, place: Place, key: str) -> RoomLine | None:
         """Return the line under a key at a place, or None."""

@@ -43,6 +43,20 @@ class SendError(Exception):
         self.perhaps_sent = perhaps_sent
 
 
+class MessageGone(SendError):
+    """A sent message is not there any more: somebody has deleted it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, permanent=True)
+
+
+class TooOldToEdit(SendError):
+    """A sent message may not be changed because of its age: for now (`after`), or never again."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        super().__init__(reason, permanent=after is None, after=after)
+
+
 class NotConnected(SendError):
     """The platform is not connected, so nothing was tried.
 

@@ -7,6 +7,7 @@ It knows no cohort and sees no database.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -176,6 +177,24 @@ class Vault(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class EditPace:
+    """How often a message may be written again only to count along.
+
+    `gap`: between two edits. `old_gap`: between two edits of a message that is `old_after` old.
+    """
+
+    gap: timedelta = timedelta(minutes=5)
+    old_after: timedelta | None = None
+    old_gap: timedelta = timedelta(hours=1)
+
+    def find_next_edit(self, sent_at: datetime, now: datetime) -> datetime:
+        """Return the earliest instant for another edit, after one at `now`."""
+        if self.old_after is not None and now + self.gap >= sent_at + self.old_after:
+            return now + self.old_gap
+        return now + self.gap
+
+
 A_SPACE = "space"  # for a platform that this process does not run
 
 
@@ -192,12 +211,14 @@ class Platform(Protocol):
     `threads`: the threads its posts can have.
     `reveal_path`: the path through its settings that shows moderators' commands to others;
     empty if it hides none.
+    `edit_pace`: how often its messages may count along.
     """
 
     name: str
     space_word: str
     threads: Threads
     reveal_path: str
+    edit_pace: EditPace
 
     async def listen(self, core: Core) -> None:
         """Carry phrases to `core` and answers back, until cancelled.
@@ -219,8 +240,20 @@ class Platform(Protocol):
 
         The same message again changes nothing, so an edit with an unknown outcome is repeated.
         `sent_ref`: the id `send` has returned.
-        Raises `SendError`, a permanent one if the message is gone or may not be changed any more.
+        Raises `SendError`: `MessageGone`, `TooOldToEdit`, or a permanent one if it may not be
+        changed any more.
         """
+        ...
+
+    async def pin_message(self, place: Place, sent_ref: str) -> bool:
+        """Show a sent message on top of its channel; a repeated call changes nothing.
+
+        Return False without the right to, or where nothing can be on top. Raises `SendError`.
+        """
+        ...
+
+    async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
+        """Delete a message sent under `key`. Raises `SendError`, `MessageGone` if it is gone."""
         ...
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:

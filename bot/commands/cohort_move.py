@@ -39,7 +39,7 @@ async def cohort_move(
         act = _build_move_act(call, managed, waiting)
         if not act.is_agreed(sure):
             return act.build_preview(sure, build_next_step_buttons(managed))
-    await _move_home_here(call, home)
+    await _move_home_here(call, managed, home)
     return await _build_move_answer(call, managed)
 
 
@@ -93,11 +93,12 @@ def _build_move_act(call: Call, cohort: Cohort, waiting: Sequence[Letter]) -> Ac
     )
 
 
-async def _move_home_here(call: Call, home: Home) -> None:
+async def _move_home_here(call: Call, cohort: Cohort, home: Home) -> None:
     # A letter of unknown fate would be looked for in the wrong channel: it is closed first.
     await call.tx.ledger.close_doubtful_letters(home, call.now)
     await call.tx.cohorts.move_home(home, call.place.channel)
     await call.tx.ledger.make_home_letters_due([home.id], call.now)
+    await call.tx.kept_posts.move_board(cohort, home, call.now)
 
 
 async def _build_move_answer(call: Call, cohort: Cohort) -> Message:

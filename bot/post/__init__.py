@@ -22,6 +22,7 @@ from bot.post.facts import (
     Recipient,
     RememberedTopic,
     UndeclaredUseError,
+    WeekPulse,
 )
 from bot.post.kinds import (
     APART,
@@ -29,6 +30,7 @@ from bot.post.kinds import (
     RECALL,
     START,
     WEEKLY,
+    Activity,
     Anchor,
     HomeUse,
     LateLimit,
@@ -39,7 +41,13 @@ from bot.post.kinds import (
     PostSlot,
     Scope,
 )
-from bot.post.late import find_next_reminder_time, find_quiet_end, is_too_late
+from bot.post.late import (
+    find_next_reminder_time,
+    find_quiet_end,
+    find_week_closing,
+    is_too_late,
+    is_week_open,
+)
 from bot.post.registry import (
     InvalidPostKindError,
     PostRegistry,
@@ -49,6 +57,7 @@ from bot.post.registry import (
     post_registry,
 )
 from bot.post.slots import (
+    build_home_slot,
     build_post_slot,
     find_next_post_moment,
     is_from_other_clock,
@@ -58,6 +67,7 @@ from bot.post.slots import (
     list_overdue_slots,
     list_post_slots,
     list_slots_between,
+    list_week_refs,
 )
 
 __all__ = [
@@ -67,6 +77,7 @@ __all__ = [
     "RECALL",
     "START",
     "WEEKLY",
+    "Activity",
     "ActivityCounts",
     "Anchor",
     "GroupTotals",
@@ -90,6 +101,8 @@ __all__ = [
     "RememberedTopic",
     "Scope",
     "UndeclaredUseError",
+    "WeekPulse",
+    "build_home_slot",
     "build_post_slot",
     "convert_post_day_number",
     "describe_post_day",
@@ -97,9 +110,11 @@ __all__ = [
     "find_next_post_moment",
     "find_next_reminder_time",
     "find_quiet_end",
+    "find_week_closing",
     "get_post_day_number",
     "is_from_other_clock",
     "is_too_late",
+    "is_week_open",
     "list_closing_slots",
     "list_coming_slots",
     "list_join_kinds",
@@ -107,6 +122,7 @@ __all__ = [
     "list_post_kinds",
     "list_post_slots",
     "list_slots_between",
+    "list_week_refs",
     "post",
     "post_registry",
 ]

@@ -35,6 +35,8 @@ def _count_as_people(anchor: Anchor, day: int) -> int:
 
 def describe_post_day(kind: PostKind, setting: PostSetting) -> str:
     """Describe the day of a kind of post, as people say it."""
+    if kind.is_kept:
+        return "when a moderator asks for it"
     if not kind.is_dated:
         return "when people join, at most once an hour"
     number = get_post_day_number(kind, setting)

@@ -41,6 +41,19 @@ class ActivityCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekPulse:
+    """What visible members have done in a week so far.
+
+    `members`: all who have joined. `items`: ticked by all of them together.
+    `finishers`: how many have done the whole week; None where too many would have to be asked.
+    """
+
+    members: int = 0
+    items: int = 0
+    finishers: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PostBoard:
     """The top of a board: one row more than a post shows, and the number of all rows there are."""
 
@@ -88,6 +101,7 @@ class HomeReadings:
     last_counts: ActivityCounts | None = None
     has_starters: bool | None = None
     former_posts: int | None = None
+    pulse: WeekPulse | None = None
 
 
 NOBODY_THERE = HomeReadings(
@@ -100,6 +114,7 @@ NOBODY_THERE = HomeReadings(
     last_counts=ActivityCounts(),
     has_starters=False,
     former_posts=0,
+    pulse=WeekPulse(),
 )
 """What there is to read in a cohort that nobody has joined."""
 
@@ -226,6 +241,11 @@ class HomeFacts(CommonFacts):
     @property
     def new_members(self) -> NewMembers:
         return self._require("new_members", self.readings.new_members)
+
+    @property
+    def pulse(self) -> WeekPulse:
+        """The numbers of the post's week; zeros for a post without one."""
+        return self._require("pulse", self.readings.pulse)
 
     @property
     def totals(self) -> GroupTotals:

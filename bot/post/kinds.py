@@ -13,7 +13,9 @@ from bot.group.calendar import CalendarWeek
 if TYPE_CHECKING:
     from bot.post.facts import HomeFacts, MemberFacts
 
-Anchor = Literal["start", "week", "half", "end", "after", "finish", "join", "own"]
+Anchor = Literal["start", "week", "half", "end", "after", "finish", "join", "own", "kept"]
+Activity = Literal["ticks", "checkins"]
+"""What members do that changes the numbers in a post."""
 Scope = Literal["home", "member"]
 LateLimit = Literal["start", "week", "member"]
 HomeUse = Literal[
@@ -26,6 +28,7 @@ HomeUse = Literal[
     "starters",
     "former_posts",
     "totals",
+    "pulse",
 ]
 """Facts that are read for a home's post only where its kind asks for them."""
 MemberUse = Literal["checkin_hours", "ways", "topic", "portfolio", "next_cohorts", "silence"]
@@ -50,6 +53,7 @@ class PostDay:
     `finish`: days after the whole plan.
     `join`: no day at all, but when people join, at most once in `APART` for each home.
     `own`: no day of the calendar, but whenever a table says so about the person it goes to.
+    `kept`: no day at all: a moderator asks for it, and it is kept up to date until taken down.
 
     With a `week_number` it comes in that week alone. The number counts the cohort's weeks, from 1.
     """
@@ -109,6 +113,7 @@ class PostKind:
     `title` and `help` are for people. `order` decides between posts at one moment.
     `skip` returns the reason why a post is not needed after all, or None.
     `hold` returns the reason why a private post waits for another day, or None.
+    `counts`: what members do that has a sent post written again.
     `writer` and `skip` take `HomeFacts` or `MemberFacts`, by `scope`; `@post` checks it.
     """
 
@@ -123,18 +128,29 @@ class PostKind:
     skip: Callable[[Any], str | None] = is_always_needed
     uses: frozenset[HomeUse | MemberUse] = frozenset()
     hold: MemberNeeded = is_never_held
+    counts: frozenset[Activity] = frozenset()
 
     @property
     def can_name_members(self) -> bool:
         """True for a post to a home that asks for more of its members than counts."""
-        return bool(self.uses - {"counts"})
+        return bool(self.uses - {"counts", "pulse"})
 
     @property
     def is_dated(self) -> bool:
         """True for a kind on days in the calendar, which a moderator may move."""
-        return all(post_day.anchor not in {"join", "own"} for post_day in self.days)
+        return all(post_day.anchor not in {"join", "own", "kept"} for post_day in self.days)
 
     @property
     def is_personal(self) -> bool:
         """True for a kind that people ask for themselves: no moderator sees or changes it."""
         return any(post_day.anchor == "own" for post_day in self.days)
+
+    @property
+    def is_joining(self) -> bool:
+        """True for a kind that comes when people join."""
+        return any(post_day.anchor == "join" for post_day in self.days)
+
+    @property
+    def is_kept(self) -> bool:
+        """True for a kind of which a home has one, kept up to date until it is taken down."""
+        return any(post_day.anchor == "kept" for post_day in self.days)

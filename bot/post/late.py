@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.group.calendar import DAY, convert_to_utc
+from bot.group.calendar import DAY, CalendarWeek, convert_to_utc
 from bot.group.cohort import Cohort, Member
 from bot.group.zones import load_zone
 from bot.post.kinds import PostKind, PostSlot
+
+
+def find_week_closing(cohort: Cohort, week: CalendarWeek) -> datetime | None:
+    """Return the instant at which a week's posts have lost their use; None while it is paused.
+
+    The next week's posts come then, at the posting hour.
+    """
+    if week.last is None:
+        return None
+    return convert_to_utc(week.last + DAY, cohort.at, cohort.zone)
+
+
+def is_week_open(cohort: Cohort, week: CalendarWeek, now: datetime) -> bool:
+    """Return True from a week's first posting hour until its posts have lost their use."""
+    closes_at = find_week_closing(cohort, week)
+    return cohort.get_week_opening(week) <= now and (closes_at is None or now < closes_at)
 
 
 def is_too_late(
@@ -18,9 +34,8 @@ def is_too_late(
         begins = cohort.begins_at
         return begins is not None and now >= begins
     if kind.late.until == "week" and slot.week is not None:
-        last = slot.week.last
-        # The week's posts are of use until the next week's come, at the posting hour.
-        return last is not None and now >= convert_to_utc(last + DAY, cohort.at, cohort.zone)
+        closes_at = find_week_closing(cohort, slot.week)
+        return closes_at is not None and now >= closes_at
     if kind.late.until == "member" and slot.week is not None and member is not None:
         return member.is_week_over(slot.week, cohort, now)
     return now > slot.at + kind.late.max_delay

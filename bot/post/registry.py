@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, get_args, overload
 from bot.chat.text import join_names
 from bot.post.kinds import (
     WEEKLY,
+    Activity,
     HomeNeeded,
     HomeUse,
     HomeWrite,
@@ -70,9 +71,12 @@ class PostRegistry:
 
     @property
     def group_kinds(self) -> Mapping[str, PostKind]:
-        """The kinds that moderators may switch off: all but those people ask for themselves."""
-        kinds = self._kinds.items()
-        return MappingProxyType({name: kind for name, kind in kinds if not kind.is_personal})
+        """The kinds that moderators may switch off: all but those somebody asks for."""
+        kinds = {}
+        for name, kind in self._kinds.items():
+            if not (kind.is_personal or kind.is_kept):
+                kinds[name] = kind
+        return MappingProxyType(kinds)
 
 
 def _check_week_number(kind_name: str, post_day: PostDay) -> None:
@@ -113,6 +117,7 @@ def post(
     order: int = ...,
     skip: HomeNeeded | None = ...,
     uses: tuple[HomeUse, ...] = ...,
+    counts: tuple[Activity, ...] = ...,
     into: PostRegistry = ...,
 ) -> Callable[[HomeWriter], HomeWriter]: ...
 
@@ -140,37 +145,41 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     skip: Callable[[Any], str | None] | None = None,
     uses: tuple[HomeUse | MemberUse, ...] = (),
     hold: MemberNeeded | None = None,
+    counts: tuple[Activity, ...] = (),
     into: PostRegistry = post_registry,
 ) -> Callable[[Writer], Writer]:
     """Register a pure function as a kind of post; its first docstring line is the help.
 
     `skip` is asked at the moment of sending: why is the post not needed after all?
-    `uses`: what the writer and its `skip` ask the facts for, beside the cohort, the roadmap, the
-    week and, for a private post, the recipient. Nothing else is read.
+    `uses`: what it asks the facts for beside the cohort, the roadmap, the week and the recipient.
     `hold` is asked next, for a private post: why does it wait for its reader's hour another day?
+    `counts`: what members do that has a sent post written again, until its week has closed.
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 
-    def register(writer: Writer) -> Writer:
-        function: Any = writer
-        help_line = (function.__doc__ or "").strip().partition("\n")[0]
+    def register(writer: Any) -> Any:
         kind = PostKind(
-            function.__name__,
+            writer.__name__,
             title,
-            help_line,
+            _read_help_line(writer),
             days,
-            function,
+            writer,
             late,
             scope,
             order,
             skip or is_always_needed,
             frozenset(uses),
             hold or is_never_held,
+            frozenset(counts),
         )
         into.add_kind(kind)
         return writer
 
     return register
+
+
+def _read_help_line(function: Any) -> str:
+    return (function.__doc__ or "").strip().partition("\n")[0]
 
 
 def discover_post_kinds(package: str = "bot.posts") -> PostRegistry:

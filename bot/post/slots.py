@@ -244,7 +244,7 @@ def list_join_kinds(
     """Return the kinds that name new members, without those switched off."""
     kinds = []
     for kind in post_kinds.kinds.values():
-        if not kind.is_dated and kind.scope == "home" and cohort.get_post_setting(kind.name).on:
+        if kind.is_joining and kind.scope == "home" and cohort.get_post_setting(kind.name).on:
             kinds.append(kind)
     return tuple(kinds)
 
@@ -258,3 +258,20 @@ def build_post_slot(
     if member is not None:
         calendar = member.build_member_calendar(cohort)
     return PostSlot(kind, ref, at, calendar.find_week(ref.partition(".")[0]))
+
+
+def build_home_slot(
+    kind: PostKind, cohort: Cohort, ref: str, at: datetime, now: datetime
+) -> PostSlot:
+    """Build a home's post from its natural key; one that is kept is about the week at `now`."""
+    if kind.is_kept:
+        is_over = cohort.state in {"finished", "archived"}
+        return PostSlot(kind.name, ref, at, None if is_over else cohort.week_at(now))
+    return build_post_slot(cohort, kind.name, ref, at)
+
+
+def list_week_refs(kind: PostKind, week: CalendarWeek) -> tuple[str, ...]:
+    """Return the refs of a kind's posts in a week."""
+    if len(kind.days) == 1:
+        return (week.id,)
+    return tuple(f"{week.id}.{number}" for number in range(len(kind.days)))

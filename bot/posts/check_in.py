@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.chat.buttons import button_row
-from bot.chat.message import Message, build_phrase, escape_text, text_message
+from bot.chat.message import Message, Progress, build_phrase, escape_text, text_message
 from bot.post import HomeFacts, LatePolicy, PostDay, post
 from bot.views.voices import VOICES, Voices
+
+SMALL_GROUP = 3  # members; in a smaller group, a number points at somebody
 
 # In turn: no sentence comes in two weeks in a row.
 QUESTIONS: Voices = (
@@ -39,6 +43,7 @@ def _find_check_in_skip_reason(facts: HomeFacts) -> str | None:
     order=60,
     skip=_find_check_in_skip_reason,
     uses=("counts", "former_posts"),
+    counts=("checkins",),
 )
 def check_in(facts: HomeFacts) -> Message:
     """Two days before the week ends: a button to check in."""
@@ -46,8 +51,17 @@ def check_in(facts: HomeFacts) -> Message:
     question = QUESTIONS[facts.former_posts % VOICES]
     return text_message(
         question.format(number=week.number, title=escape_text(week.week.title)),
+        *_list_count_bars(facts),
         button_row(
             ("Check in", build_phrase("checkin", week=week.id, cohort=facts.cohort.ref)),
             ("My list", build_phrase("week", n=week.number, cohort=facts.cohort.ref)),
         ),
     )
+
+
+def _list_count_bars(facts: HomeFacts) -> Iterator[Progress]:
+    """Yield how many have checked in so far; nothing before the first."""
+    counts = facts.counts
+    # "0 of 9" would be no invitation, and "1 of 2" would point at the other.
+    if counts.checked_in_count and counts.check_in_total >= SMALL_GROUP:
+        yield Progress("Checked in", counts.checked_in_count, counts.check_in_total)

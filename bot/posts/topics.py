@@ -24,6 +24,7 @@ from bot.group.route import Route, build_route
 from bot.group.zones import load_zone
 from bot.post import HomeFacts, LatePolicy, PostDay, post
 from bot.views.dates import format_week_dates
+from bot.views.pulse import format_pulse
 from bot.views.resources import list_week_resources
 from bot.views.roadmap_overview import choose_tip
 from bot.views.week_guide import (
@@ -37,7 +38,14 @@ from bot.views.week_guide import (
 from bot.views.week_list import add_item_details, build_home_checklists
 
 
-@post(PostDay("week"), title="Weekly topics", late=LatePolicy("week", can_fold=True), order=40)
+@post(
+    PostDay("week"),
+    title="Weekly topics",
+    late=LatePolicy("week", can_fold=True),
+    order=40,
+    uses=("pulse",),
+    counts=("ticks",),
+)
 def topics(facts: HomeFacts) -> Message:
     """On the first day of each week: where to start, and its items to tick on the spot."""
     cohort, week = facts.cohort, facts.post_week
@@ -45,6 +53,8 @@ def topics(facts: HomeFacts) -> Message:
     route = build_route(facts.roadmap, cohort.syllabus)
     event = _find_week_call(facts)
     texts = ["\n".join(_list_topic_lines(facts, route, event)), *_list_start_lines(facts, route)]
+    if pulse := format_pulse(facts.pulse):
+        texts.append(pulse)
     lists = build_home_checklists(facts.roadmap, cohort, week)
     message = text_message(
         *texts,

@@ -17,6 +17,7 @@ from bot.post import (
     HomeFacts,
     PostKind,
     PostSlot,
+    build_home_slot,
     build_post_slot,
     is_from_other_clock,
     is_too_late,
@@ -177,7 +178,10 @@ class LetterGathering:
         if kind is None:
             return Skip("there is no such kind of post any more")
         member = self._readings.members.get(letter.member_id)
-        slot = build_post_slot(cohort, kind.name, letter.ref, letter.moment, member)
+        if kind.scope == "home":
+            slot = build_home_slot(kind, cohort, letter.ref, letter.moment, self._now)
+        else:
+            slot = build_post_slot(cohort, kind.name, letter.ref, letter.moment, member)
         reason = (
             self._find_outdated_reason(kind, cohort, letter)
             or self._find_lateness(kind, slot, cohort, member)

@@ -25,6 +25,7 @@ from bot.post import (
     MemberUse,
     NewMembers,
     PostBoard,
+    WeekPulse,
 )
 from bot.roadmap import Roadmap
 from bot.store import Tx
@@ -34,6 +35,8 @@ from bot.store.members import BATCH
 from bot.store.progress import NAMED, TOP
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody joined
+# Members whose own routes are looked at for a number that is written anew every few minutes.
+MAX_ASKED = 500
 MAX_NEW_NAMES = 3  # new members named in a post; the others are counted
 
 BoardKey = tuple[int, str | None]
@@ -62,6 +65,7 @@ class HomeFactReader:
         self._totals: dict[int, GroupTotals] = {}
         self._starters: dict[BoardKey, bool] = {}
         self._former_posts: Mapping[int, int] = {}
+        self._pulses: dict[BoardKey, WeekPulse] = {}
 
     async def count_former_posts(self, letter_ids: Sequence[int]) -> None:
         """Count the posts before these letters, for all that will ask for them."""
@@ -93,9 +97,34 @@ class HomeFactReader:
         if "new_members" in uses:
             new_members = await self._read_new_members(cohort, letter)
         readings = HomeReadings(counts, board, week_board, honours, new_members)
+        if "pulse" in uses:
+            readings = replace(readings, pulse=await self._read_pulse(cohort, roadmap, week))
         if "totals" in uses:
             readings = replace(readings, totals=await self._read_totals(cohort))
         return await self._add_variant_facts(readings, uses, letter, cohort, week)
+
+    async def _read_pulse(
+        self, cohort: Cohort, roadmap: Roadmap, week: CalendarWeek | None
+    ) -> WeekPulse:
+        if week is None:
+            return WeekPulse()
+        key = (cohort.id, week.id)
+        if key not in self._pulses:
+            total = build_route(roadmap, cohort.syllabus).count_slots(week.id)
+            pulse = await self._tx.pulse.load_week_pulse(cohort, week.id, total)
+            if has_route_choices(roadmap):
+                finishers = await self._count_finishers_by_route(cohort, roadmap, week.id)
+                pulse = replace(pulse, finishers=finishers)
+            self._pulses[key] = pulse
+        return self._pulses[key]
+
+    async def _count_finishers_by_route(
+        self, cohort: Cohort, roadmap: Roadmap, week_id: str
+    ) -> int | None:
+        """Count the members with their own route's week done; None for more than `MAX_ASKED`."""
+        if await self._tx.progress.count_board_members(cohort, week_id) > MAX_ASKED:
+            return None
+        return (await self._find_finishers_by_route(cohort, roadmap, week_id)).count
 
     async def _read_totals(self, cohort: Cohort) -> GroupTotals:
         if cohort.id not in self._totals:

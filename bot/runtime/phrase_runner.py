@@ -130,7 +130,7 @@ class PhraseRunner:
         if platform is None or place.is_private or not command.announcing:
             return ()
         try:
-            return tuple(await platform.check_place(place, ("thread", "event")))
+            return tuple(await platform.check_place(place, ("thread", "event", "pin")))
         except (SendError, OSError) as error:
             # The command can do without: the post itself will tell, and moderators are told then.
             sentence = f"what is missing in a channel of {place.platform} could not be asked"
@@ -171,6 +171,7 @@ class PhraseRunner:
         )
         call = await self._add_default_zone(call, command)
         answer = await self._execute_command(request, call)
+        await tx.edits.request_count_edits(call.now)
         if command.moderators and place.space:
             return await self._add_home_troubles(answer, place, tx)
         return answer

@@ -1,7 +1,8 @@
-"""Sent posts written again from today's facts, because somebody they named is gone.
+"""Sent posts written again from today's facts.
 
-An edit is safe to repeat: the last text stays. So a request is kept until its platform shows the
-new text, or has said that it never will.
+A weekly post counts along, a board is kept up to date, and a post that named somebody who is gone
+forgets them. An edit is safe to repeat: the last text stays. So a request is kept until its
+platform shows the new text, or has said that it never will. A lost edit harms nothing.
 """
 
 from __future__ import annotations
@@ -10,21 +11,16 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.chat.address import Place
-from bot.chat.errors import DatabaseUnavailableError, SendError
-from bot.chat.message import Message, text_message
+from bot.chat.errors import DatabaseUnavailableError, MessageGone, SendError, TooOldToEdit
 from bot.chat.platform import Platform
 from bot.clock import Clock
-from bot.group.cohort import Cohort
 from bot.host.failures import FailureLog
-from bot.post import WEEKLY, HomeFacts, PostKind, build_post_slot
-from bot.runtime.gathering import list_folded_weeks
-from bot.runtime.home_facts import HomeFactReader
+from bot.runtime.edit_plans import EditPlan, plan_edit
 from bot.store import Store, Tx
-from bot.store.edits import EditEntry
+from bot.store.edits import EditEntry, EditRest
 from bot.store.letter import Letter
 
 log = logging.getLogger(__name__)
@@ -32,17 +28,9 @@ log = logging.getLogger(__name__)
 EDIT_TIMEOUT = 30.0  # seconds, shorter than the lease
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900))
 AWAY_WAIT = timedelta(minutes=15)  # for a platform that is not connected
+REFUSED_WAIT = timedelta(hours=1)  # for a post that could be edited again: its right may come back
+OLD_BOARD = timedelta(days=1)  # a board is posted anew at most so often
 MAX_TRIES = 200  # about two days of trouble
-
-WITHDRAWN = text_message("I have taken this post back.")
-
-
-@dataclass(frozen=True, slots=True)
-class NewText:
-    """What a post says from now on, and the place where it stands."""
-
-    place: Place
-    message: Message
 
 
 class PostEditor:
@@ -59,7 +47,7 @@ class PostEditor:
     async def edit_post(self, entry: EditEntry) -> None:
         """Write a claimed post again. Raises nothing."""
         try:
-            await self._edit_on_platform(entry)
+            await self._carry_out(entry)
         except DatabaseUnavailableError:
             # It is claimed again when its lease has ended, and a second edit changes nothing.
             log.info("the edit of letter %s waits for the database", entry.letter.natural_key)
@@ -70,31 +58,96 @@ class PostEditor:
             with suppress(DatabaseUnavailableError):
                 await self._postpone(entry, _compute_edit_delay(entry))
 
-    async def _edit_on_platform(self, entry: EditEntry) -> None:
+    async def _carry_out(self, entry: EditEntry) -> None:
         if not entry.sent_ref or entry.tries > MAX_TRIES:
             return await self._give_up(entry, "nobody knows where it stands")
-        new_text = await self._store.run(lambda tx: _write_again(tx, entry.letter), write=False)
-        if new_text is None:
-            return await self._give_up(entry, "its place is gone")
-        platform = self._platforms.get(new_text.place.platform)
+        now = self._clock.now()
+        plan = await self._store.run(lambda tx: plan_edit(tx, entry, now), write=False)
+        if plan.place is None:
+            return await self._leave_unreached(entry, plan)
+        platform = self._platforms.get(plan.place.platform)
         if platform is None:
             return await self._postpone(entry, AWAY_WAIT)
-        key = entry.letter.natural_key
         try:
             async with asyncio.timeout(EDIT_TIMEOUT):
-                await platform.edit(new_text.place, entry.sent_ref, new_text.message, key)
+                await self._change_message(platform, plan.place, entry, plan)
         except TimeoutError:
             await self._postpone(entry, _compute_edit_delay(entry))
         except SendError as error:
-            await self._handle_edit_error(entry, error)
+            await self._handle_edit_error(entry, plan, error)
         else:
-            log.info("letter %s: written again", key)
-            await self._finish(entry)
+            log.info("letter %s: written again", entry.letter.natural_key)
+            await self._end_edit(entry, plan, platform)
 
-    async def _handle_edit_error(self, entry: EditEntry, error: SendError) -> None:
-        if error.permanent:
+    async def _change_message(
+        self, platform: Platform, place: Place, entry: EditEntry, plan: EditPlan
+    ) -> None:
+        key = entry.letter.natural_key
+        # First, because an edit may be refused for a while.
+        if plan.life == "kept" and not entry.is_pinned:
+            await self._pin_message(platform, place, entry)
+        if plan.life == "remove":
+            await platform.delete_message(place, entry.sent_ref, key)
+        elif plan.message is not None:
+            await platform.edit(place, entry.sent_ref, plan.message, key)
+
+    async def _pin_message(self, platform: Platform, place: Place, entry: EditEntry) -> None:
+        try:
+            is_pinned = await platform.pin_message(place, entry.sent_ref)
+        except SendError as error:
+            # The board is there without it. The next edit tries again.
+            log.info("letter %s is not on top: %s", entry.letter.natural_key, error.reason)
+            return
+        if is_pinned:
+            await self._store.run(lambda tx: tx.edits.mark_pinned(entry))
+
+    # — afterwards —
+
+    async def _end_edit(self, entry: EditEntry, plan: EditPlan, platform: Platform) -> None:
+        if plan.life not in {"week", "kept"}:
+            return await self._finish(entry)
+        now = self._clock.now()
+        free_at = platform.edit_pace.find_next_edit(entry.letter.ended_at or now, now)
+        if plan.message is None:
+            free_at = now
+        await self._rest(entry, plan, free_at)
+
+    async def _leave_unreached(self, entry: EditEntry, plan: EditPlan) -> None:
+        if plan.life in {"week", "kept"}:
+            return await self._rest(entry, plan, self._clock.now() + REFUSED_WAIT)
+        await self._give_up(entry, "its place is gone")
+
+    async def _rest(self, entry: EditEntry, plan: EditPlan, free_at: datetime) -> None:
+        # The last edit keeps the distance as well.
+        until = None if plan.until is None else max(plan.until, free_at)
+        rest = EditRest(plan.life, until, free_at)
+        now = self._clock.now()
+        await self._store.run(lambda tx: tx.edits.rest_edit(entry, rest, now))
+
+    async def _handle_edit_error(self, entry: EditEntry, plan: EditPlan, error: SendError) -> None:
+        if plan.life == "kept" and isinstance(error, TooOldToEdit):
+            return await self._replace_old_board(entry, error)
+        if not error.permanent:
+            return await self._postpone(entry, error.after or _compute_edit_delay(entry))
+        if plan.life not in {"week", "kept"} or (
+            plan.life == "kept" and isinstance(error, MessageGone)
+        ):
             return await self._give_up(entry, error.reason)
-        await self._postpone(entry, error.after or _compute_edit_delay(entry))
+        log.info("letter %s stays as it is for now: %s", entry.letter.natural_key, error.reason)
+        if isinstance(error, MessageGone | TooOldToEdit):
+            return await self._rest(entry, EditPlan(life="ended"), self._clock.now())
+        # A right was taken away, or the channel is closed: both may come back.
+        await self._rest(entry, plan, self._clock.now() + REFUSED_WAIT)
+
+    async def _replace_old_board(self, entry: EditEntry, error: TooOldToEdit) -> None:
+        """Post a board anew that is too old to be edited, at most once a day."""
+        now = self._clock.now()
+        may_be_replaced_at = (entry.letter.ended_at or now) + OLD_BOARD
+        if now < may_be_replaced_at:
+            wait = error.after or may_be_replaced_at - now
+            return await self._postpone(entry, wait)
+        log.info("letter %s is posted anew: %s", entry.letter.natural_key, error.reason)
+        await self._store.run(lambda tx: _replace_board(tx, entry.letter, now))
 
     async def _give_up(self, entry: EditEntry, reason: str) -> None:
         log.info("letter %s stays as it was sent: %s", entry.letter.natural_key, reason)
@@ -108,44 +161,18 @@ class PostEditor:
         await self._store.run(lambda tx: tx.edits.postpone_edit(entry, until))
 
 
-async def _write_again(tx: Tx, letter: Letter) -> NewText | None:
-    """Return a letter's post from today's facts; None without a home to edit it in."""
-    cohort = await tx.cohorts.load_cohort(letter.cohort_id)
+async def _replace_board(tx: Tx, letter: Letter, now: datetime) -> None:
+    # Locked first: a moderator may be taking the board down.
+    cohort = await tx.cohorts.lock_cohort(letter.cohort_id)
     if cohort is None:
-        return None
+        return
     for home in await tx.cohorts.list_homes(cohort.id):
-        if home.id == letter.home_id and home.is_in_reach:
-            return NewText(home.place, await _build_new_text(tx, cohort, letter))
-    return None
-
-
-async def _build_new_text(tx: Tx, cohort: Cohort, letter: Letter) -> Message:
-    if letter.message is not None:
-        return letter.message
-    kind = tx.post_kinds.kinds.get(letter.kind)
-    # The facts of an earlier edition are gone: a new text would be about the wrong one.
-    if kind is None or letter.edition != cohort.edition:
-        return WITHDRAWN
-    facts = await _read_facts(tx, cohort, letter, kind)
-    if facts is None or kind.skip(facts) is not None:
-        return WITHDRAWN
-    return kind.writer(facts)
-
-
-async def _read_facts(tx: Tx, cohort: Cohort, letter: Letter, kind: PostKind) -> HomeFacts | None:
-    """Return what a post is written from, at the moment it fell due; None without its week."""
-    slot = build_post_slot(cohort, kind.name, letter.ref, letter.moment)
-    if slot.week is None and any(day.anchor in WEEKLY for day in kind.days):
-        return None
-    # By that moment: a member who is away today was there when the post was sent.
-    reader = HomeFactReader(tx, letter.moment)
-    if "counts" in kind.uses:
-        await reader.count_activity([(cohort, slot.week)])
-    roadmap = await tx.cohorts.load_roadmap_by_id(cohort.plan_id)
-    readings = await reader.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
-    folded = await tx.ledger.list_folded_refs([letter.id])
-    weeks_folded = list_folded_weeks(cohort, folded.get(letter.id, ()))
-    return HomeFacts(cohort, roadmap, slot, letter.moment, readings, weeks_folded)
+        if home.id != letter.home_id:
+            continue
+        board = await tx.kept_posts.find_board(cohort, home)
+        if board is not None and board.id == letter.id:
+            await tx.kept_posts.take_down_board(letter, now)
+            await tx.kept_posts.put_up_board(cohort, home, now)
 
 
 def _compute_edit_delay(entry: EditEntry) -> timedelta:

@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func, select
 
 from bot.group.cohort import Member
 from bot.store.connection import TxConnection
+from bot.store.count_edits import note_activity
 from bot.store.memberships import load_memberships
 from bot.store.rows import DialectInsert
 from bot.store.seats import MEMBERSHIP_IDS, build_membership_params
@@ -144,7 +145,14 @@ class CheckinQueries:
             "at": now,
         }
         self._connection.execute(_UPSERT_CHECKIN.for_engine(self._connection), row)
+        if not reports:
+            self._note_checkin(member, week_id)
         return not reports
+
+    def _note_checkin(self, member: Member, week_id: str) -> None:
+        for seat in load_memberships(self._connection, member.person.id):
+            if seat.id == member.id and seat.shown:
+                note_activity(self._connection, "checkins", seat.cohort, [week_id])
 
     def _find_seat_for_checkin(self, member: Member) -> int:
         """Return the account's own membership, else the member's."""

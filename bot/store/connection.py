@@ -9,6 +9,8 @@ from sqlalchemy import Connection, CursorResult, Executable, Table, UpdateBase
 
 Value = TypeVar("Value")
 Topic = Literal[
+    "activity",
+    "audience",
     "cohort",
     "digest",
     "fresh",
@@ -80,6 +82,10 @@ class TxConnection:
     def knows(self, topic: Topic, key: Hashable) -> bool:
         """Return True if a value is remembered."""
         return key in self._memory.get(topic, ())
+
+    def list_noted(self, topic: Topic) -> Mapping[Hashable, Any]:
+        """Return what is remembered of a topic, by its keys."""
+        return dict(self._memory.get(topic, {}))
 
     def forget(self, *topics: Topic) -> None:
         """Have these topics read again."""

@@ -24,6 +24,7 @@ from bot.post import PostRegistry, find_next_post_moment, post_registry
 from bot.store import member_statements as sql
 from bot.store.connection import TxConnection
 from bot.store.contacts import ContactQueries, ContactRows, MemberContact, choose_contact
+from bot.store.count_edits import note_audience
 from bot.store.memberships import build_membership, load_memberships
 from bot.store.people import PeopleQueries
 from bot.store.recalls import RecallQueries
@@ -86,6 +87,7 @@ class MemberQueries(ContactQueries):
         else:
             expected = Member(0, cohort.id, person, now, picks=own_picks, moved_from=moved_from)
             member = self._insert_first_membership(cohort, expected, person_id, place)
+        note_audience(self._connection, cohort.id)
         if person.recall == "yes":
             # Questions ended when the last cohort with that roadmap was left.
             await RecallQueries(self._connection).start_questions(person, now)
@@ -180,6 +182,7 @@ class MemberQueries(ContactQueries):
             members.update().where(is_theirs).values(shown=False, next_due_at=None, voice_id=None)
         )
         await self._update_score_visibility(member.id, False)
+        note_audience(self._connection, member.cohort_id)
 
     async def look_for_free_seats(self, cohort_id: int, now: datetime) -> None:
         """Have a cohort with a limit looked at again; locks it.
@@ -199,6 +202,7 @@ class MemberQueries(ContactQueries):
             members.update().where(is_theirs).values(hidden=hidden, alias=alias, shown=shown)
         )
         await self._update_score_visibility(member.id, not hidden)
+        note_audience(self._connection, member.cohort_id)
 
     async def _list_membership_ids(self, member: Member) -> list[int]:
         return list(self._connection.execute(select_membership_ids(member)).scalars())

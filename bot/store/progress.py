@@ -23,6 +23,7 @@ from bot.group.route import Route, build_route
 from bot.store.boards import NAMED, TOP, BoardQueries
 from bot.store.checkins import CheckinQueries, CheckinReport
 from bot.store.conditions import OWN_ACCOUNTS
+from bot.store.count_edits import note_activity
 from bot.store.memberships import Membership, load_memberships, load_roadmap
 from bot.store.own_boards import (
     BoardPosition,
@@ -188,6 +189,8 @@ class ProgressQueries(CheckinQueries, BoardQueries):
                 continue
             route = await self._load_route(person_id, membership.cohort)
             weeks = _list_changed_weeks(membership.cohort, route, before, ticked)
+            if membership.shown:
+                note_activity(self._connection, "ticks", membership.cohort, weeks)
             self._write_scores(membership, route, ticked, weeks)
 
     async def update_member_scores(self, cohort: Cohort, member: Member) -> None:

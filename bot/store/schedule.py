@@ -39,6 +39,7 @@ from bot.post import (
 from bot.store.claims import IS_LETTER_DUE
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
+from bot.store.count_edits import note_audience
 from bot.store.edits import IS_EDIT_DUE, EditQueries
 from bot.store.events import IS_EVENT_DUE, EventQueries
 from bot.store.ledger import LedgerQueries
@@ -223,6 +224,8 @@ class ScheduleQueries:
             await MemberQueries(self._connection).reset_own_weeks(saved)
         await self._reset_member_clocks(saved, now)
         await EventQueries(self._connection).announce_call_changes(saved, now, before)
+        # A board says where the cohort stands.
+        note_audience(self._connection, saved.id)
         return saved
 
     async def _enter_old_posts(self, before: Cohort, now: datetime) -> None:

@@ -17,6 +17,7 @@ from bot.store.edits import EditQueries
 from bot.store.events import EventQueries
 from bot.store.gaps import GapQueries
 from bot.store.greetings import GreetingQueries
+from bot.store.kept_posts import KeptPostQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
 from bot.store.newcomers import NewcomerQueries
@@ -25,6 +26,7 @@ from bot.store.people import PeopleQueries
 from bot.store.personal import PersonalQueries
 from bot.store.portfolio import PortfolioQueries
 from bot.store.progress import ProgressQueries
+from bot.store.pulse import PulseQueries
 from bot.store.recall_schedule import RecallScheduleQueries
 from bot.store.recalls import RecallQueries
 from bot.store.retention import RetentionQueries
@@ -140,7 +142,15 @@ class Tx:
 
     @cached_property
     def edits(self) -> EditQueries:
-        return EditQueries(self.connection)
+        return EditQueries(self.connection, self.post_kinds)
+
+    @cached_property
+    def kept_posts(self) -> KeptPostQueries:
+        return KeptPostQueries(self.connection)
+
+    @cached_property
+    def pulse(self) -> PulseQueries:
+        return PulseQueries(self.connection)
 
     @cached_property
     def greetings(self) -> GreetingQueries:

@@ -34,6 +34,7 @@ from bot.post import (
     PostSlot,
     Recipient,
     RememberedTopic,
+    WeekPulse,
     list_post_slots,
     post_registry,
 )
@@ -152,9 +153,15 @@ def every_post(
     undated = (
         PostSlot(kind.name, "1-99", NOW)
         for kind in post_registry.kinds.values()
-        if not kind.is_dated
+        if not kind.is_dated and not kind.is_kept
     )
-    for slot in (*list_post_slots(cohort), *list_post_slots(cohort, member), *undated):
+    kept = (
+        PostSlot(kind.name, "1", NOW, week)
+        for kind in post_registry.kinds.values()
+        for week in (None, cohort.calendar.weeks[0])
+        if kind.is_kept
+    )
+    for slot in (*list_post_slots(cohort), *list_post_slots(cohort, member), *undated, *kept):
         items = len(slot.week.week.items) if slot.week else len(cohort.syllabus.all_items)
         kind = post_registry.kinds[slot.kind]
         if kind.is_personal:
@@ -181,6 +188,7 @@ def every_post(
             last_counts=ActivityCounts(100_000, 99_999, 100_000, 99_999, 100_000),
             has_starters=True,
             former_posts=100_000,
+            pulse=WeekPulse(100_000, 1_000_000, 100_000),
         )
         weeks_folded = tuple(range(1, len(cohort.syllabus.weeks) + 1))
         yield slot, kind.writer(HomeFacts(cohort, plan, slot, NOW, readings, weeks_folded))

@@ -23,9 +23,9 @@ from typing import Any
 
 from bot.__main__ import build_pulse, load_bundled_roadmaps
 from bot.chat.address import Account, Caller, Extra, Place, SetupProblem, Threads
-from bot.chat.errors import CannotReadHistory, SendError
+from bot.chat.errors import CannotReadHistory, MessageGone, SendError
 from bot.chat.message import Answer, Buttons, Event, File, Message
-from bot.chat.platform import Core, Files, Filled
+from bot.chat.platform import Core, EditPace, Files, Filled
 from bot.post import PostRegistry, post_registry
 from bot.roadmap import Roadmap
 from bot.runtime.dispatch import Dispatch
@@ -78,6 +78,7 @@ class Chat:
     `lacking`: missing rights by channel. `strangers`: accounts no longer in the space.
     `completed`: the key and title of each opened thread.
     `edited`: the keys of the edits, in their order. `edit_fault` is called around each, like `fault`.
+    `edit_times`: the same with their moments. `pinned`, `deleted`: keys of messages.
     `files`: what was sent as files, by key. `forgotten`: accounts whose data was erased.
     `events`: the events in the space by id. `event_fault` is called around each change to one.
     """
@@ -86,6 +87,7 @@ class Chat:
     name: str = "test"
     space_word: str = "space"
     reveal_path: str = ""
+    edit_pace: EditPace = field(default_factory=EditPace)
     sent: list[Sent] = field(default_factory=list)
     fault: Callable[[str, Place, str], None] | None = None
     may_look: bool = True
@@ -98,6 +100,10 @@ class Chat:
     files: dict[str, tuple[Place, str, tuple[File, ...]]] = field(default_factory=dict)
     forgotten: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     edited: list[str] = field(default_factory=list)
+    edit_times: list[tuple[str, datetime]] = field(default_factory=list)
+    pinned: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    may_pin: bool = True
     edit_fault: Callable[[str, Place, str], None] | None = None
     event_fault: Callable[[str, Place], None] | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -120,8 +126,21 @@ class Chat:
         assert (self.sent[number].key, self.sent[number].place) == (key, place)
         self.sent[number] = replace(self.sent[number], message=message)
         self.edited.append(key)
+        self.edit_times.append((key, self.clock.now()))
         if self.edit_fault:
             self.edit_fault("after", place, key)
+
+    async def pin_message(self, place: Place, sent_ref: str) -> bool:
+        if self.may_pin:
+            self.pinned.append(self.sent[int(sent_ref) - 1].key)
+        return self.may_pin
+
+    async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
+        number = int(sent_ref) - 1
+        assert (self.sent[number].key, self.sent[number].place) == (key, place)
+        if key in self.deleted:
+            raise MessageGone("the message was deleted")
+        self.deleted.append(key)
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         if message.thread:

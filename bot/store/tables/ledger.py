@@ -63,9 +63,10 @@ letters = Table(
     Index("letters_member", "member_id", "ended_at"),
 )
 
-# Sent posts that are to be written again, because somebody they named is gone. `due_at` is the
-# schedule, the back-off and the lease; `changes` counts the requests, so that a sender knows if
-# its text was the last word.
+# Sent posts that are to be written again. `due_at` is the schedule, the back-off and the lease, and
+# null for a row at rest; `changes` counts the requests, so that a sender knows if its text was the
+# last word. `life` says how long the row stays (`bot.store.edits`); `free_at` is the earliest next
+# edit that only counts along; `pinned` says that the platform shows the post on top.
 edits = Table(
     "edits",
     metadata,
@@ -76,9 +77,12 @@ edits = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    Column("due_at", Instant, nullable=False, index=True),
+    Column("due_at", Instant, index=True),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("changes", Integer, nullable=False, server_default="0"),
+    Column("life", String(8), nullable=False, server_default=""),
+    Column("free_at", Instant),
+    Column("pinned", Boolean, nullable=False, server_default=false()),
 )
 
 # The calls letters have named to homes, as their readers were told last (`starts` to `off`;

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.discord import letters
-from bot.chat.errors import SendError
+from adapters.discord import letters, rights
+from bot.chat.errors import MessageGone, SendError, TooOldToEdit
 from bot.chat.message import Button, Buttons, Message, text_message
-from tests.adapters.discord.test_letters import ADA, Post
+from tests.adapters.discord.test_letters import ADA, HOME, Post
 from tests.support.discord.wire import CHANNEL, Wire, naps
 from tests.support.room import Clock
 
@@ -77,7 +77,7 @@ async def test_too_many_edits_of_old_messages_come_again_later(post: Post) -> No
     error = await fails(post, sent)
     assert not error.permanent
     error = await fails(post, sent)
-    assert (error.permanent, error.after) == (False, timedelta(minutes=10))
+    assert (error.permanent, error.after) == (False, timedelta(hours=1))
     await post.edit(sent, THIRD)
     assert "Third." in str(post.wire.posts[0]["components"])
 
@@ -88,3 +88,54 @@ async def test_an_edit_whose_answer_was_lost_is_made_again(post: Post) -> None:
     assert (await fails(post, sent)).perhaps_sent
     await post.edit(sent, THIRD)
     assert len(post.wire.posts) == 1
+
+
+# — a board —
+
+
+async def pin(post: Post, sent: str, monkeypatch: pytest.MonkeyPatch, may: bool | None) -> bool:
+    monkeypatch.setattr(rights, "can_pin_messages", lambda client, place: may)
+    return await letters.pin_marked_message(post.client, HOME, sent)
+
+
+async def test_a_board_is_pinned_once_and_again(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = await post.send()
+    assert await pin(post, sent, monkeypatch, True)
+    assert await pin(post, sent, monkeypatch, True)
+    (posted,) = post.wire.posts
+    assert posted["pinned"] is True
+    assert post.wire.broken == []
+
+
+async def test_without_the_right_or_before_it_is_known_nothing_is_asked(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = await post.send()
+    post.wire.channels[CHANNEL].pins = False
+    for may in (False, None):
+        assert not await pin(post, sent, monkeypatch, may)
+    with pytest.raises(SendError):
+        # It was taken away a moment ago.
+        await pin(post, sent, monkeypatch, True)
+
+
+async def test_a_board_is_taken_down_and_a_missing_one_is_called_so(post: Post) -> None:
+    sent = await post.send()
+    await letters.delete_marked_message(post.client, HOME, sent)
+    assert post.wire.posts == []
+    with pytest.raises(MessageGone):
+        await letters.delete_marked_message(post.client, HOME, sent)
+
+
+async def test_an_old_message_takes_one_edit_an_hour(post: Post) -> None:
+    sent = await post.send()
+    post.passes(minutes=61)
+    await post.edit(sent, SECOND)
+    post.passes(minutes=5)
+    with pytest.raises(TooOldToEdit) as raised:
+        await post.edit(sent, THIRD)
+    assert raised.value.after == timedelta(hours=1)
+    post.passes(minutes=56)
+    await post.edit(sent, THIRD)

@@ -16,7 +16,7 @@ from bot.__main__ import build_pulse
 from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotReadHistory, SendError
 from bot.chat.message import Button, Buttons, Event, File, Message, text_message
-from bot.chat.platform import Core
+from bot.chat.platform import Core, EditPace
 from bot.runtime.outbox import Outbox
 from bot.store.letter import LetterState
 from tests.support.database import list_first_cohort_letters
@@ -363,6 +363,7 @@ class Wired:
     name: str = "discord"
     space_word: str = "server"
     reveal_path: str = ""
+    edit_pace: EditPace = dataclasses.field(default_factory=EditPace)
     threads: Threads = "opened"
 
     async def send(self, place: Place, message: Message, key: str) -> str:
@@ -375,6 +376,12 @@ class Wired:
 
     async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
         await self.post.edit(sent_ref, message, key, place)
+
+    async def pin_message(self, place: Place, sent_ref: str) -> bool:
+        raise NotImplementedError("nobody of these tests has a board")
+
+    async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
+        raise NotImplementedError("nobody of these tests has a board")
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("no cohort of these tests has threads")

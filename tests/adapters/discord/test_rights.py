@@ -88,6 +88,7 @@ def test_the_invitation_asks_for_the_least_rights_and_each_is_explained() -> Non
         "read_message_history",
         "create_public_threads",
         "create_events",
+        "pin_messages",
     }
     assert [name for name, _ in rights.list_right_reasons()] == [
         right.label for right in rights.RIGHTS

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.slack import pins
 from bot.chat.address import Place
-from bot.chat.errors import SendError
+from bot.chat.errors import MessageGone, SendError, TooOldToEdit
 from bot.chat.message import Button, Buttons, Message, text_message
 from tests.support.slack.api import ADA, STUDY, open_wire_api
 from tests.support.slack.letters import Post
 from tests.support.slack.wire import Fault, Wire, lost_connection, rate_limit, refusal
+from tests.support.slack.workspaces import SCOPES
 
 UPDATING = "chat.update"
 SECOND = text_message("Second, <everyone>.", Buttons((Button("Join", "join spring"),)))
@@ -102,3 +104,39 @@ async def test_an_edit_whose_answer_was_lost_is_made_again(post: Post) -> None:
     assert (await fails(post, sent)).perhaps_sent
     await edit(post, sent)
     assert [posted["text"] for posted in post.posts] == ["Third."]
+
+
+# — a board —
+
+
+async def test_a_board_is_pinned_and_stays_so(post: Post) -> None:
+    sent = await post.send()
+    assert await pins.pin_slack_letter(post.api, STUDY, sent)
+    assert await pins.pin_slack_letter(post.api, STUDY, sent)
+    assert post.wire.hall.channels[STUDY.channel].pinned == {sent.partition(":")[2]}
+    assert post.wire.broken == []
+
+
+async def test_without_the_scope_nothing_is_pinned(post: Post) -> None:
+    post.wire.installs("T0HALL", SCOPES - {"pins:write"})
+    sent = await post.send()
+    assert not await pins.pin_slack_letter(post.api, STUDY, sent)
+    assert post.wire.hall.channels[STUDY.channel].pinned == set()
+
+
+async def test_a_board_is_taken_down_with_its_pin(post: Post) -> None:
+    sent = await post.send()
+    await pins.pin_slack_letter(post.api, STUDY, sent)
+    await pins.delete_slack_letter(post.api, STUDY, sent)
+    channel = post.wire.hall.channels[STUDY.channel]
+    assert (channel.messages, channel.pinned) == ([], set())
+    with pytest.raises(MessageGone):
+        await pins.delete_slack_letter(post.api, STUDY, sent)
+
+
+async def test_closed_edits_are_told_apart_from_other_refusals(post: Post) -> None:
+    sent = await post.send()
+    post.wire.hall.closes_edits = True
+    assert isinstance(await fails(post, sent), TooOldToEdit)
+    post.wire.hall.channels[STUDY.channel].messages.clear()
+    assert isinstance(await fails(post, sent), MessageGone)

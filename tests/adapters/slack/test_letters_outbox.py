@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from bot.__main__ import build_pulse
 from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
 from bot.chat.message import Event, File, Message
-from bot.chat.platform import Core
+from bot.chat.platform import Core, EditPace
 from bot.runtime.outbox import Outbox
 from bot.store.letter import LetterState
 from tests.support.database import list_first_cohort_letters
@@ -37,12 +37,19 @@ class LettersPlatform:
     threads: Threads = "always"
     space_word: str = "workspace"
     reveal_path: str = ""
+    edit_pace: EditPace = field(default_factory=EditPace)
 
     async def send(self, place: Place, message: Message, key: str) -> str:
         return await self.post.send(key, place, message)
 
     async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
         await self.post.letters.edit_slack_letter(place, sent_ref, message, key, "/study")
+
+    async def pin_message(self, place: Place, sent_ref: str) -> bool:
+        raise NotImplementedError("nobody of these tests has a board")
+
+    async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
+        raise NotImplementedError("nobody of these tests has a board")
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("on Slack nothing stands beside a message")

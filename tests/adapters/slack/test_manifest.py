@@ -62,7 +62,8 @@ def test_it_asks_for_the_least_scopes_and_lets_people_decline_what_the_bot_can_d
     declined = [
         name
         for name in SCOPES
-        if name.endswith(":history") or name in {"app_mentions:read", "files:read", "files:write"}
+        if name.endswith(":history")
+        or name in {"app_mentions:read", "files:read", "files:write", "pins:write"}
     ]
     assert scopes["bot_optional"] == list(OPTIONAL) == declined
 

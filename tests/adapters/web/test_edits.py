@@ -41,6 +41,24 @@ async def test_a_page_that_has_read_the_old_line_gets_the_new_one(local: Local) 
     assert after["spot"] == before["spot"]
 
 
+async def test_a_page_that_was_away_for_two_edits_drops_what_it_shows(local: Local) -> None:
+    sent = await local.room.send(HOME, FIRST, "k1")
+    (before,) = await local.hears("ada", 1)
+    for message in (SECOND, text_message("A pear.")):
+        await local.room.edit(HOME, sent, message, "k1")
+    (after,) = await local.hears("ada", 1, headers={"Last-Event-ID": str(before["seq"])})
+    assert "pear" in after["html"]
+    assert before["seq"] in after["drops"]
+
+
+async def test_the_room_waits_for_no_edit_and_leaves_a_word_where_a_board_was(local: Local) -> None:
+    await local.room.send(HOME, FIRST, "k1")
+    assert local.room.edit_pace.gap.total_seconds() == 0
+    await local.room.delete_message(HOME, "1", "k1")
+    (line,) = await local.lines("ada")
+    assert "I have taken this post back." in text(line)
+
+
 async def test_nothing_of_the_old_text_is_left_in_the_file(local: Local, tmp_path: Path) -> None:
     sent = await local.room.send(HOME, FIRST, "k1")
     await local.room.edit(HOME, sent, SECOND, "k1")

@@ -111,6 +111,8 @@ ROUTES: Mapping[str, Callable[[Any], Iterable[str]]] = {
     r"PATCH /webhooks/\d+/[^/]+/messages/@original": _said,
     r"POST /webhooks/\d+/[^/]+": _followed,
     r"PUT /applications/\d+/commands": check_commands,
+    r"PATCH /channels/\d+/messages/\d+": _said,
+    r"PUT /channels/\d+/messages/pins/\d+": _nothing,
     r"POST /users/@me/channels": _nothing,
     r"POST /channels/\d+/messages/\d+/threads": _nothing,
     r"POST /guilds/\d+/scheduled-events": _nothing,

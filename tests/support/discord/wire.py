@@ -72,6 +72,7 @@ class Channel:
     messages: list[Json] = field(default_factory=list)
     refusal: Refusal | None = None
     readable: bool = True
+    pins: bool = True  # we may pin messages there
 
     def as_json(self) -> Json:
         said: Json = {"id": str(self.id), "type": self.type, "flags": 0}
@@ -245,10 +246,8 @@ class Wire:
     def _inspect(self, request: web.Request, asked: str) -> None:
         if request.headers.get("Authorization") != f"Bot {TOKEN}":
             self.broken.append(f"{asked}: no token")
-        if request.method in {"POST", "PUT", "PATCH"} and request.content_type not in {
-            "application/json",
-            FORM,
-        }:
+        has_body = request.method in {"POST", "PUT", "PATCH"} and request.can_read_body
+        if has_body and request.content_type not in {"application/json", FORM}:
             self.broken.append(f"{asked}: no JSON but {request.headers.get('Content-Type')}")
 
     def _answer(
@@ -335,9 +334,44 @@ class Wire:
             raise Refusal(404, 10008, "Unknown Message")
         if found["author"]["id"] != str(ME):
             raise Refusal(403, 50005, "Cannot edit a message authored by another user")
+        self._refuse_frequent_edit(found)
         self.broken += [f"an edit: {problem}" for problem in limits.check_message(body)]
         found.update(components=body["components"], edited_timestamp=self.clock.now().isoformat())
         return found
+
+    def _refuse_frequent_edit(self, message: Json) -> None:
+        """Refuse a second edit of an old message within an hour.
+
+        Discord does not publish its limit. This one is stricter than any that was seen.
+        """
+        now, hour = self.clock.now(), timedelta(hours=1)
+        posted = datetime.fromisoformat(message["timestamp"])
+        edited = message["edited_timestamp"]
+        if edited and now - posted > hour and now - datetime.fromisoformat(edited) < hour:
+            raise Refusal(429, 30046, "Maximum number of edits to messages older than 1 hour")
+
+    def _pin(self, channel: int, message: int, body: object) -> None:
+        self._find_for_pin(channel, message)["pinned"] = True
+
+    def _unpin(self, channel: int, message: int) -> None:
+        self._find_for_pin(channel, message)["pinned"] = False
+
+    def _find_for_pin(self, channel: int, message: int) -> Json:
+        found = self._of(channel)
+        if not found.pins:
+            raise Refusal(403, 50013, "Missing Permissions")
+        wanted = next((m for m in found.messages if m["id"] == str(message)), None)
+        if wanted is None:
+            raise Refusal(404, 10008, "Unknown Message")
+        return wanted
+
+    def _delete(self, channel: int, message: int) -> None:
+        wanted = next((m for m in self._of(channel).messages if m["id"] == str(message)), None)
+        if wanted is None:
+            raise Refusal(404, 10008, "Unknown Message")
+        if wanted["author"]["id"] != str(ME):
+            raise Refusal(403, 50013, "Missing Permissions")
+        self.delete(wanted)
 
     def _keep(self, channel: Channel, author: Json, said: Json) -> Json:
         now = self.clock.now().isoformat()
@@ -496,6 +530,9 @@ class Wire:
         r"GET /channels/(\d+)/messages": _history,
         r"POST /channels/(\d+)/messages": _post,
         r"PATCH /channels/(\d+)/messages/(\d+)": _edit,
+        r"PUT /channels/(\d+)/messages/pins/(\d+)": _pin,
+        r"DELETE /channels/(\d+)/messages/pins/(\d+)": _unpin,
+        r"DELETE /channels/(\d+)/messages/(\d+)": _delete,
         r"POST /channels/(\d+)/messages/(\d+)/threads": _thread,
         r"GET /guilds/(\d+)": _guild,
         r"GET /guilds/(\d+)/members/(\d+)": _member,

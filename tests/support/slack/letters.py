@@ -26,6 +26,7 @@ class Post:
 
     wire: Wire
     letters: SlackLetters
+    api: SlackApi
     naps: list[float] = field(default_factory=list)
 
     @classmethod
@@ -35,7 +36,7 @@ class Post:
         async def nap(seconds: float) -> None:
             naps.append(round(seconds, 3))
 
-        return cls(wire, SlackLetters(api, sleep=nap), naps)
+        return cls(wire, SlackLetters(api, sleep=nap), api, naps)
 
     @property
     def posts(self) -> list[Json]:

@@ -310,6 +310,8 @@ def change(caller: Caller, given: Json) -> Json:
         raise Refusal("message_not_found")
     if message.get("user") != BOT:
         raise Refusal("cant_update_message")
+    if caller.place.closes_edits:
+        raise Refusal("edit_window_closed")
     message |= said(caller.slack, given)
     return {
         "channel": given["channel"],
@@ -317,6 +319,37 @@ def change(caller: Caller, given: Json) -> Json:
         "text": message["text"],
         "message": message,
     }
+
+
+@method("chat.delete", "channel ts", scopes="chat:write")
+def delete(caller: Caller, given: Json) -> Json:
+    found = caller.channel(given.get("channel", ""))
+    message = found.message(given.get("ts", ""))
+    if message is None:
+        raise Refusal("message_not_found")
+    if message.get("user") != BOT:
+        raise Refusal("cant_delete_message")
+    found.messages.remove(message)
+    found.pinned.discard(message["ts"])
+    return {"channel": found.id, "ts": message["ts"]}
+
+
+@method("pins.add", "channel timestamp", scopes="pins:write")
+def pin(caller: Caller, given: Json) -> Json:
+    found = caller.channel(given.get("channel", ""))
+    ts = given.get("timestamp", "")
+    if not ts:
+        raise Refusal("no_item_specified")
+    if found.message(ts) is None:
+        raise Refusal("message_not_found")
+    if BOT not in found.members:
+        raise Refusal("not_in_channel")
+    if found.archived:
+        raise Refusal("is_archived")
+    if ts in found.pinned:
+        raise Refusal("already_pinned")
+    found.pinned.add(ts)
+    return {}
 
 
 def _may_post(caller: Caller, found: Channel) -> None:

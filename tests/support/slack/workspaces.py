@@ -25,7 +25,7 @@ STACK = 3  # views; Slack: Modals
 SCOPES = frozenset(
     {"commands", "chat:write", "im:write", "users:read", "channels:read", "groups:read"}
     | {"channels:history", "groups:history", "im:history", "files:read", "app_mentions:read"}
-    | {"files:write"}
+    | {"files:write", "pins:write"}
 )
 """The least that the whole bot needs."""
 
@@ -106,6 +106,7 @@ class Channel:
     members: set[str] = field(default_factory=set)
     user: str = ""  # whose private channel with the app it is
     messages: list[Json] = field(default_factory=list)
+    pinned: set[str] = field(default_factory=set)  # by `ts`
     refuses: str = ""  # the error with which every post is refused
 
     @property
@@ -122,6 +123,7 @@ class Workspace:
     id: str
     name: str
     enterprise: str = ""
+    closes_edits: bool = False  # its messages may not be changed any more
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
 
