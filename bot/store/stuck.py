@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from bot.group.attention import StuckItem
 from bot.group.member import Person
 from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.connection import TxConnection
@@ -33,7 +34,7 @@ _TICKED = (
     .exists()
 )
 _SELECT_STUCK = (
-    select(_OWN.c.person_id, stuck_items.c.item)
+    select(_OWN.c.person_id, stuck_items.c.item, stuck_items.c.at)
     .join(stuck_items, stuck_items.c.account_id == _OWN.c.id)
     .where(
         _OWN.c.person_id.in_(bindparam("persons", expanding=True)),
@@ -67,11 +68,20 @@ class StuckQueries:
 
         Items ticked since are left out, and so are persons without any.
         """
+        found = await self.list_stuck_items(person_ids, roadmap)
+        return {
+            person_id: tuple(stuck.item for stuck in items) for person_id, items in found.items()
+        }
+
+    async def list_stuck_items(
+        self, person_ids: Collection[int], roadmap: str
+    ) -> Mapping[int, tuple[StuckItem, ...]]:
+        """Return the same with the instants since when."""
         if not person_ids:
             return {}
         wanted = {"persons": sorted(set(person_ids)), "roadmap": roadmap}
-        found: dict[int, list[str]] = defaultdict(list)
+        found: dict[int, dict[str, StuckItem]] = defaultdict(dict)
         for row in self._connection.execute(_SELECT_STUCK, wanted):
-            if row.item not in found[row.person_id]:
-                found[row.person_id].append(row.item)
-        return {person_id: tuple(items) for person_id, items in found.items()}
+            # Two accounts may both have said so: the first one counts.
+            found[row.person_id].setdefault(row.item, StuckItem(row.item, row.at))
+        return {person_id: tuple(items.values()) for person_id, items in found.items()}

@@ -9,6 +9,7 @@ from bot.store.absences import AbsenceQueries
 from bot.store.accounts import AccountQueries
 from bot.store.activity import ActivityQueries
 from bot.store.answers import AnswerQueries
+from bot.store.attention import AttentionQueries
 from bot.store.codes import CodeQueries
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
@@ -97,6 +98,10 @@ class Tx:
     @cached_property
     def stuck(self) -> StuckQueries:
         return StuckQueries(self.connection)
+
+    @cached_property
+    def attention(self) -> AttentionQueries:
+        return AttentionQueries(self.connection)
 
     @cached_property
     def recalls(self) -> RecallQueries:
