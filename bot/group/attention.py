@@ -7,7 +7,7 @@ said, and from the letters that went to them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
@@ -32,10 +32,14 @@ Need = Literal["blocked", "unsure", "silent", "behind", "back"]
 Whoever asked for help comes first, and whoever only needs a welcome comes last.
 """
 NEEDS: tuple[Need, ...] = get_args(Need)
+FROM_WORDS: frozenset[Need] = frozenset({"blocked", "unsure"})
+"""The reasons that follow from what a member wrote to moderators."""
 
 KIND_WORD, WAYS_BY_HAND = "kind_word", "ways_by_hand"
 """The kinds of private letters that moderators have the bot send, as the ledger keeps them."""
+BY_HAND = frozenset({KIND_WORD, WAYS_BY_HAND})
 WAYS_KINDS = frozenset({"ways", "last_reminder", WAYS_BY_HAND})
+"""The kinds of letters that offer the ways back: one of them in an edition is enough."""
 
 UNSURE = 2  # of 5: a confidence up to this
 RECENT = timedelta(days=21)  # a check-in older than this says nothing about today
@@ -118,6 +122,12 @@ class MemberNeed:
         return tuple(reason.need for reason in self.reasons)
 
     @property
+    def without_words(self) -> MemberNeed:
+        """The same without their own words, and without the reasons that follow from them."""
+        reasons = tuple(reason for reason in self.reasons if reason.need not in FROM_WORDS)
+        return replace(self, reasons=reasons, report=None, stuck=())
+
+    @property
     def is_answered(self) -> bool:
         """True if a moderator has written to them since the last reason began."""
         if not self.reasons or self.acts.word_on is None:
@@ -134,6 +144,17 @@ class CohortNeeds:
 
     members: tuple[MemberNeed, ...] = ()
     is_complete: bool = True
+
+    def hide_foreign_words(self, reader_space_id: int | None) -> CohortNeeds:
+        """Return what a moderator of a space may know. None: the cohort is in one space alone.
+
+        What a member wrote to the moderators of another space is no reason here.
+        """
+        readable = []
+        for entry in self.members:
+            can_read = can_read_words(entry.member, reader_space_id)
+            readable.append(entry if can_read else entry.without_words)
+        return CohortNeeds(sort_by_need(readable), self.is_complete)
 
     def list_with_need(self, need: Need | None) -> tuple[MemberNeed, ...]:
         """Return the members with a need, or all of them for None."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.group.attention import BY_HAND
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.progress import EVERYBODY, get_visible_name
 from bot.post import (
@@ -24,6 +25,7 @@ from bot.post import (
 )
 from bot.runtime.compose import LetterContent, PostDraft, Skip
 from bot.runtime.destination import PLACE_GONE, Destination, choose_destination
+from bot.runtime.hand_letters import outline_hand_letter
 from bot.runtime.home_facts import HomeFactReader, find_last_week
 from bot.runtime.member_facts import MemberFactReader, PrivatePost
 from bot.runtime.seat_offers import AccountLetter, outline_seat_offer
@@ -170,13 +172,15 @@ class LetterGathering:
             return PLACE_GONE
         if letter.account_id:
             return await outline_seat_offer(self._tx, cohort, letter, self._now)
+        member = self._readings.members.get(letter.member_id)
+        if letter.kind in BY_HAND:
+            return await outline_hand_letter(self._tx, cohort, letter, member, self._now)
         if letter.message is not None:
             reason = await _find_welcome_objection(self._tx, cohort, letter)
             return letter.message if reason is None else Skip(reason)
         kind = self._tx.post_kinds.kinds.get(letter.kind)
         if kind is None:
             return Skip("there is no such kind of post any more")
-        member = self._readings.members.get(letter.member_id)
         slot = build_post_slot(cohort, kind.name, letter.ref, letter.moment, member)
         reason = (
             self._find_outdated_reason(kind, cohort, letter)

@@ -35,7 +35,7 @@ from bot.store.connection import TxConnection
 from bot.store.ledger import LedgerQueries
 from bot.store.members import BATCH, MemberQueries
 from bot.store.progress import ProgressQueries
-from bot.store.seats import SEATED
+from bot.store.seats import SEATED, select_members
 from bot.store.sightings import SightingQueries
 from bot.store.stuck import StuckQueries
 from bot.store.tables import absences, accounts, checkins, members, scores, stuck_items
@@ -111,6 +111,9 @@ _SELECT_BACK = (
     )
 )
 
+_SELECT_SEAT = select_members().where(
+    members.c.id == bindparam("member_id"), members.c.cohort_id == _COHORT_ID, SEATED
+)
 _SELECT_DONE_BY_WEEK = select(scores.c.member_id, scores.c.week_id, scores.c.done).where(
     scores.c.member_id.in_(bindparam("member_ids", expanding=True))
 )
@@ -125,6 +128,13 @@ class AttentionQueries:
 
     def __init__(self, connection: TxConnection) -> None:
         self._connection = connection
+
+    async def find_seated_member(self, cohort: Cohort, member_id: int) -> Member | None:
+        """Return the member with an id if they have a seat in this cohort, or None."""
+        wanted = {"member_id": member_id, "cohort_id": cohort.id}
+        rows = self._connection.execute(_SELECT_SEAT, wanted).all()
+        seated = await MemberQueries(self._connection).read_member_rows(rows, cohort.id)
+        return seated[0] if seated else None
 
     async def list_member_needs(
         self, cohort: Cohort, roadmap: Roadmap, now: datetime

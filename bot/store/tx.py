@@ -18,6 +18,8 @@ from bot.store.edits import EditQueries
 from bot.store.events import EventQueries
 from bot.store.gaps import GapQueries
 from bot.store.greetings import GreetingQueries
+from bot.store.hand_letters import HandLetterQueries
+from bot.store.hard_items import HardItemQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
 from bot.store.newcomers import NewcomerQueries
@@ -104,6 +106,10 @@ class Tx:
         return AttentionQueries(self.connection)
 
     @cached_property
+    def hard_items(self) -> HardItemQueries:
+        return HardItemQueries(self.connection)
+
+    @cached_property
     def recalls(self) -> RecallQueries:
         return RecallQueries(self.connection)
 
@@ -134,6 +140,10 @@ class Tx:
     @cached_property
     def ledger(self) -> LedgerQueries:
         return LedgerQueries(self.connection)
+
+    @cached_property
+    def hand_letters(self) -> HandLetterQueries:
+        return HandLetterQueries(self.connection)
 
     @cached_property
     def gaps(self) -> GapQueries:
