@@ -60,8 +60,8 @@ LINES_PROSE = 2400  # characters of them; a head and the hardest items fit in th
 @command(moderators=True, reads=True, order=35, action="Who needs me")
 async def members_attention(
     call: Call,
-    need: Annotated[Need | None, "Only those with this need"] = None,
     cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
+    need: Annotated[Need | None, "Only those with this need"] = None,
     page: Annotated[int | None, "Which page", NumberRange(1)] = None,
     member: Annotated[int | None, HiddenOption(), NumberRange(1, MOST_MEMBER_ID)] = None,
 ) -> Message:

@@ -33,6 +33,7 @@ from bot.store.recalls import RecallQueries
 from bot.store.retention import RetentionQueries
 from bot.store.rights import RightsQueries
 from bot.store.roadmaps import RoadmapQueries
+from bot.store.roster import RosterQueries
 from bot.store.schedule import ScheduleQueries
 from bot.store.secrets import SecretQueries
 from bot.store.sightings import SightingQueries
@@ -108,6 +109,10 @@ class Tx:
     @cached_property
     def hard_items(self) -> HardItemQueries:
         return HardItemQueries(self.connection)
+
+    @cached_property
+    def roster(self) -> RosterQueries:
+        return RosterQueries(self.connection)
 
     @cached_property
     def recalls(self) -> RecallQueries:

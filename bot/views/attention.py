@@ -21,7 +21,7 @@ MAX_ITEMS = 5
 
 NEED_WORDS: Mapping[Need, str] = {
     "blocked": "blocked",
-    "unsure": "not sure",
+    "unsure": "unsure",
     "silent": "silent",
     "behind": "behind",
     "back": "back from time off",
