@@ -13,6 +13,7 @@ from bot.group.cohort import Cohort
 from bot.group.letters_by_hand import (
     HandLetter,
     Objection,
+    build_hand_ref,
     find_offer_objection,
     find_word_objection,
 )
@@ -43,6 +44,14 @@ class MemberInQuestion:
         """Return why the ways back cannot be offered, or None."""
         return find_offer_objection(
             self.entry, self.cohort, self.earlier, call.now, is_waiting=self.is_waiting
+        )
+
+    async def enter_letter(self, call: Call, kind: str, message: Message | None = None) -> None:
+        """Enter a letter by hand to this member. The cohort must be locked."""
+        ref = build_hand_ref(kind, self.cohort, self.earlier, call.now)
+        member = self.entry.member
+        await call.tx.hand_letters.enter_hand_letter(
+            self.cohort, member, kind, ref, call.now, message
         )
 
 

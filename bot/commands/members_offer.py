@@ -39,9 +39,7 @@ async def members_offer(
     name = format_member_name(question.entry, question.text)
     if sure is None or sure.casefold() not in YES:
         return _build_preview(call, question, name)
-    await call.tx.hand_letters.enter_hand_letter(
-        managed, question.entry.member, WAYS_BY_HAND, call.now, None
-    )
+    await question.enter_letter(call, WAYS_BY_HAND)
     return text_message(
         f"The ways back are on their way to {name}, in private and outside their quiet hours.",
         build_return_buttons(question),

@@ -79,9 +79,7 @@ def _build_preview(question: MemberInQuestion, text: str, sure: str | None) -> M
 
 async def _send_word(call: Call, question: MemberInQuestion, text: str) -> Message:
     letter = build_kind_word(question.cohort, text)
-    await call.tx.hand_letters.enter_hand_letter(
-        question.cohort, question.entry.member, KIND_WORD, call.now, letter
-    )
+    await question.enter_letter(call, KIND_WORD, letter)
     name = format_member_name(question.entry, question.text)
     return text_message(
         f"Your word to {name} is on its way. I send it in private, outside their quiet hours.",

@@ -88,6 +88,17 @@ def find_last_letter(earlier: Sequence[HandLetter], kind: str) -> HandLetter | N
     return max(counted, key=lambda letter: letter.at, default=None)
 
 
+def build_hand_ref(kind: str, cohort: Cohort, earlier: Sequence[HandLetter], now: datetime) -> str:
+    """Return the ref of a new letter: `2026-03-19.0`.
+
+    The date, so that a restored copy cannot send today's letter twice; and a number, for a letter
+    that was skipped an hour ago.
+    """
+    day = cohort.get_cohort_date(now).isoformat()
+    count = sum(letter.kind == kind and letter.ref.startswith(day) for letter in earlier)
+    return f"{day}.{count}"
+
+
 def has_room_for_letter(entry: MemberNeed) -> bool:
     """Return False if a letter would be one too many for somebody who does not answer.
 

@@ -60,18 +60,19 @@ class HandLetterQueries:
         ]
 
     async def enter_hand_letter(
-        self, cohort: Cohort, member: Member, kind: str, now: datetime, message: Message | None
+        self,
+        cohort: Cohort,
+        member: Member,
+        kind: str,
+        ref: str,
+        now: datetime,
+        message: Message | None = None,
     ) -> None:
         """Enter a private letter to a member, due now. The cohort must be locked.
 
         `message`: its text; None for one that is written when it leaves.
         """
-        earlier = await self.list_hand_letters(member, cohort)
-        # The date, so that a restored copy cannot send today's letter twice; and a number, for a
-        # letter that was skipped an hour ago.
-        day = cohort.get_cohort_date(now).isoformat()
-        count = sum(letter.kind == kind and letter.ref.startswith(day) for letter in earlier)
-        row = build_letter_row(cohort, kind, f"{day}.{count}", now, 0, member.id)
+        row = build_letter_row(cohort, kind, ref, now, 0, member.id)
         await GapQueries(self._connection).mark_possibly_sent([row])
         if message is not None:
             row["message"] = encode_answer(message)

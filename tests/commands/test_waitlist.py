@@ -150,7 +150,7 @@ async def test_nobody_is_told_of_a_seat_in_a_finished_cohort(room: Room) -> None
     await fill_spring(room, "ada")
     await wait(room, "cem")
     await room.says("mona", "cohort finish spring sure=yes")
-    await room.says("ada", "leave sure=yes")
+    await room.says("ada", "leave")
     await room.passes(days=3)
     assert not offers(room, "cem")
 
