@@ -37,7 +37,15 @@ from adapters.web.records import Figure, RoomLine
 from adapters.web.state import build_clock_card, build_people_cards
 from adapters.web.transcript import Transcript, UnreadableTranscript
 from adapters.web.verify import BODY, make_room_guard, set_security_headers
-from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
+from bot.chat.address import (
+    NO_RIGHTS,
+    Account,
+    AccountRights,
+    Extra,
+    Place,
+    SetupProblem,
+    Threads,
+)
 from bot.chat.errors import Refused, SendError
 from bot.chat.message import Choice, Event, File, Message, encode_answer
 from bot.chat.platform import Core
@@ -230,6 +238,13 @@ class Room:
     async def is_in_space(self, place: Place) -> bool:
         """Return True if this person is in the cast."""
         return any(figure.native == place.native for figure in await self.transcript.list_figures())
+
+    async def ask_rights(self, place: Place) -> AccountRights:
+        """Return what a person of the cast may do."""
+        for figure in await self.transcript.list_figures():
+            if figure.native == place.native:
+                return AccountRights(True, figure.moderator, name=figure.name)
+        return NO_RIGHTS
 
     # — for the pages —
 

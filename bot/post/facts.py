@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from bot.group.attention import CohortNeeds
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.honours import Honour
@@ -230,6 +231,69 @@ class HomeFacts(CommonFacts):
     @property
     def totals(self) -> GroupTotals:
         return self._require("totals", self.readings.totals)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFigures:
+    """What a cohort's members reported and did in a week, for its moderators: hidden ones count.
+
+    `expected` are all but those who are away. `items` of the week are done by now.
+    `hours` are those reported; `confidence` is their mean, None where nobody gave one.
+    """
+
+    week: CalendarWeek
+    checked_in: int = 0
+    expected: int = 0
+    items: int = 0
+    hours: float = 0
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTrouble:
+    """A post that failed, or may have been sent: a moderator can have it sent again."""
+
+    letter_id: int
+    kind: str
+    ref: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReadings:
+    """What a cohort's digest says to all its moderators.
+
+    `last_week` is None for the first one. `quiet_weeks`: how many weeks in a row, up to the post's,
+    nobody has checked in; a few at most are counted.
+    `is_shared`: the cohort lives in several spaces, each with moderators of its own.
+    `coming`: the posts of the next seven days.
+    """
+
+    this_week: WeekFigures
+    last_week: WeekFigures | None = None
+    needs: CohortNeeds = CohortNeeds()
+    troubles: tuple[LetterTrouble, ...] = ()
+    quiet_weeks: int = 0
+    is_shared: bool = False
+    coming: tuple[PostSlot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratorFacts(CommonFacts):
+    """The facts for a post to a moderator.
+
+    `reader_id`: their person. `reader_space_id`: the space whose members' words they may read, 0
+    for none. `was_told_quiet`: an earlier letter told them that the group is quiet.
+    `is_so_far`: the week is not over, and they have asked for it.
+    """
+
+    readings: DigestReadings
+    reader_id: int = 0
+    reader_space_id: int = 0
+    was_told_quiet: bool = False
+    is_so_far: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from bot.chat.message import Message
 from bot.group.calendar import CalendarWeek
 
 if TYPE_CHECKING:
-    from bot.post.facts import HomeFacts, MemberFacts
+    from bot.post.facts import HomeFacts, MemberFacts, ModeratorFacts
 
 Anchor = Literal["start", "week", "half", "end", "after", "finish", "join", "own"]
-Scope = Literal["home", "member"]
+Scope = Literal["home", "member", "moderator"]
 LateLimit = Literal["start", "week", "member"]
 HomeUse = Literal[
     "counts",
@@ -92,9 +92,11 @@ HomeWrite = Callable[["HomeFacts"], Message]
 HomeNeeded = Callable[["HomeFacts"], str | None]
 MemberWrite = Callable[["MemberFacts"], Message]
 MemberNeeded = Callable[["MemberFacts"], str | None]
+ModeratorWrite = Callable[["ModeratorFacts"], Message]
+ModeratorNeeded = Callable[["ModeratorFacts"], str | None]
 
 
-def is_always_needed(facts: HomeFacts | MemberFacts) -> None:
+def is_always_needed(facts: HomeFacts | MemberFacts | ModeratorFacts) -> None:
     """Return no reason to skip a post."""
 
 
@@ -109,7 +111,8 @@ class PostKind:
     `title` and `help` are for people. `order` decides between posts at one moment.
     `skip` returns the reason why a post is not needed after all, or None.
     `hold` returns the reason why a private post waits for another day, or None.
-    `writer` and `skip` take `HomeFacts` or `MemberFacts`, by `scope`; `@post` checks it.
+    `follows`: the kind whose day and time it has, where a moderator has given it none of its own.
+    `writer` and `skip` take the facts of its `scope`; `@post` checks it.
     """
 
     name: str
@@ -123,6 +126,7 @@ class PostKind:
     skip: Callable[[Any], str | None] = is_always_needed
     uses: frozenset[HomeUse | MemberUse] = frozenset()
     hold: MemberNeeded = is_never_held
+    follows: str = ""
 
     @property
     def can_name_members(self) -> bool:

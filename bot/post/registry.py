@@ -18,6 +18,8 @@ from bot.post.kinds import (
     MemberNeeded,
     MemberUse,
     MemberWrite,
+    ModeratorNeeded,
+    ModeratorWrite,
     PostDay,
     PostKind,
     Scope,
@@ -28,6 +30,13 @@ from bot.post.kinds import (
 Writer = TypeVar("Writer")
 HomeWriter = TypeVar("HomeWriter", bound=HomeWrite)
 MemberWriter = TypeVar("MemberWriter", bound=MemberWrite)
+ModeratorWriter = TypeVar("ModeratorWriter", bound=ModeratorWrite)
+
+_USES: Mapping[Scope, tuple[str, ...]] = {
+    "home": get_args(HomeUse),
+    "member": get_args(MemberUse),
+    "moderator": (),
+}
 
 WITHIN_A_WEEK = LatePolicy()
 """The usual policy after an outage: a post is sent up to seven days late."""
@@ -86,7 +95,7 @@ def _check_week_number(kind_name: str, post_day: PostDay) -> None:
 
 
 def _check_uses(kind: PostKind) -> None:
-    known = get_args(MemberUse if kind.scope == "member" else HomeUse)
+    known = _USES[kind.scope]
     for use in sorted(kind.uses):
         if use not in known:
             raise InvalidPostKindError(
@@ -131,6 +140,19 @@ def post(
 ) -> Callable[[MemberWriter], MemberWriter]: ...
 
 
+@overload
+def post(
+    *days: PostDay,
+    title: str,
+    late: LatePolicy = ...,
+    scope: Literal["moderator"],
+    order: int = ...,
+    skip: ModeratorNeeded | None = ...,
+    follows: str = ...,
+    into: PostRegistry = ...,
+) -> Callable[[ModeratorWriter], ModeratorWriter]: ...
+
+
 def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     *days: PostDay,
     title: str,
@@ -140,6 +162,7 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     skip: Callable[[Any], str | None] | None = None,
     uses: tuple[HomeUse | MemberUse, ...] = (),
     hold: MemberNeeded | None = None,
+    follows: str = "",
     into: PostRegistry = post_registry,
 ) -> Callable[[Writer], Writer]:
     """Register a pure function as a kind of post; its first docstring line is the help.
@@ -147,6 +170,7 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     `skip` is asked at the moment of sending: why is the post not needed after all?
     `uses`: what the writer and its `skip` ask the facts for, beside the cohort, the roadmap, the
     week and, for a private post, the recipient. Nothing else is read.
+    `follows` names the kind whose day and time it shares until a moderator moves it.
     `hold` is asked next, for a private post: why does it wait for its reader's hour another day?
     Raises `InvalidPostKindError` for a kind that could never come.
     """
@@ -166,6 +190,7 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
             skip or is_always_needed,
             frozenset(uses),
             hold or is_never_held,
+            follows,
         )
         into.add_kind(kind)
         return writer

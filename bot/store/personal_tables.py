@@ -209,7 +209,7 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
     ImpersonalTable(
         t.cohorts,
         "a group's dates, plan and settings, set by its moderators",
-        (t.cohorts.c.made_by,),
+        (t.cohorts.c.made_by, t.cohorts.c.first_moderator_id),
         "cohorts_made",
         ("name", "roadmap", "start", "zone", "made_at"),
     ),
@@ -219,6 +219,13 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
         (t.homes.c.added_by,),
         "homes_added",
         ("cohort_id", "channel"),
+    ),
+    ImpersonalTable(
+        t.acts,
+        "what moderators did with a group, kept for its other moderators",
+        (t.acts.c.account_id,),
+        "moderator_acts",
+        ("cohort_id", "command", "detail", "at"),
     ),
     ImpersonalTable(
         t.versions,

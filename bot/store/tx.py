@@ -8,6 +8,7 @@ from bot.post import PostRegistry, post_registry
 from bot.store.absences import AbsenceQueries
 from bot.store.accounts import AccountQueries
 from bot.store.activity import ActivityQueries
+from bot.store.acts import ActQueries
 from bot.store.answers import AnswerQueries
 from bot.store.attention import AttentionQueries
 from bot.store.codes import CodeQueries
@@ -22,6 +23,7 @@ from bot.store.hand_letters import HandLetterQueries
 from bot.store.hard_items import HardItemQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
+from bot.store.moderation import ModerationQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.next_cohorts import NextCohortQueries
 from bot.store.people import PeopleQueries
@@ -177,6 +179,14 @@ class Tx:
     @cached_property
     def spaces(self) -> SpaceQueries:
         return SpaceQueries(self.connection)
+
+    @cached_property
+    def acts(self) -> ActQueries:
+        return ActQueries(self.connection)
+
+    @cached_property
+    def moderation(self) -> ModerationQueries:
+        return ModerationQueries(self.connection)
 
     @cached_property
     def rights(self) -> RightsQueries:

@@ -16,7 +16,7 @@ from bot.store.tables.cohorts import (
     waiting,
 )
 from bot.store.tables.ledger import edits, events, letters
-from bot.store.tables.people import absences, accounts, grants, persons, settings, spaces
+from bot.store.tables.people import absences, accounts, acts, grants, persons, settings, spaces
 from bot.store.tables.roadmaps import imports, plans, versions
 from bot.store.tables.upkeep import (
     answers,
@@ -34,6 +34,7 @@ __all__ = [
     "Instant",
     "absences",
     "accounts",
+    "acts",
     "answers",
     "certificates",
     "checkins",

@@ -26,7 +26,7 @@ from bot.store.columns import Instant, build_id_column, build_reference_column, 
 
 # `posts` and `breaks` change rarely and are read whole, so they are JSON. `looked_at` says up to
 # when posts are in the ledger; `next_due_at` is a cache, so that a tick finds what is due by
-# index.
+# index. `first_moderator_id`: whoever made it, until it is handed over; null once they are erased.
 cohorts = Table(
     "cohorts",
     metadata,
@@ -50,6 +50,7 @@ cohorts = Table(
     Column("next_due_at", Instant, index=True),
     Column("made_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("made_at", Instant, nullable=False),
+    Column("first_moderator_id", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     UniqueConstraint("space_id", "name"),
     sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
 )

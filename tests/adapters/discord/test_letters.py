@@ -13,7 +13,7 @@ import pytest
 from adapters.discord import custom_id, events, letters
 from adapters.discord.errors import classify_discord_error
 from bot.__main__ import build_pulse
-from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
+from bot.chat.address import Account, AccountRights, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotReadHistory, SendError
 from bot.chat.message import Button, Buttons, Event, File, Message, text_message
 from bot.chat.platform import Core
@@ -395,6 +395,9 @@ class Wired:
 
     async def is_in_space(self, place: Place) -> bool:
         return await letters.is_user_in_server(self.post.client, place)
+
+    async def ask_rights(self, place: Place) -> AccountRights:
+        return await letters.ask_server_rights(self.post.client, place)
 
     async def listen(self, core: Core) -> None:
         raise NotImplementedError("tests speak through Room.says")

@@ -1,0 +1,100 @@
+"""Who looks after a cohort: its first moderator, and who wants its weekly digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from bot.chat.address import Account
+from bot.group.cohort import Cohort
+from bot.group.member import Person
+from bot.store.connection import TxConnection
+from bot.store.people import PeopleQueries
+from bot.store.tables import accounts, cohorts, settings
+
+DIGEST = "digest"
+"""The setting, for one cohort, that says if an account gets its weekly digest."""
+ON, OFF = "on", "off"
+
+_COLUMNS = (
+    accounts.c.id.label("account_id"),
+    accounts.c.person_id,
+    accounts.c.name,
+    accounts.c.zone.label("account_zone"),
+    accounts.c.platform,
+    accounts.c.tenant,
+    accounts.c.native,
+)
+_SELECT_FIRST = (
+    select(*_COLUMNS)
+    .join(cohorts, cohorts.c.first_moderator_id == accounts.c.id)
+    .where(cohorts.c.id == bindparam("cohort"))
+)
+_UPDATE_FIRST = (
+    cohorts.update()
+    .where(cohorts.c.id == bindparam("cohort"))
+    .values(first_moderator_id=bindparam("account"))
+)
+_SELECT_CHOICES = select(settings.c.account_id, settings.c.value).where(
+    settings.c.name == "digest", settings.c.cohort_id == bindparam("cohort")
+)
+_SELECT_FIRST_ID = select(cohorts.c.first_moderator_id).where(cohorts.c.id == bindparam("cohort"))
+_SELECT_ACCOUNTS = select(*_COLUMNS).where(
+    accounts.c.id.in_(bindparam("account_ids", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratorContact:
+    """Somebody who may be a moderator, by one account. The right is asked elsewhere."""
+
+    person: Person
+    account: Account
+
+
+class ModerationQueries:
+    """Queries about a cohort's moderators, as far as the bot knows them."""
+
+    def __init__(self, connection: TxConnection) -> None:
+        self._connection = connection
+
+    async def find_first_moderator(self, cohort: Cohort) -> ModeratorContact | None:
+        """Return who made a cohort or took it over; None once they are erased."""
+        row = self._connection.execute(_SELECT_FIRST, {"cohort": cohort.id}).first()
+        return None if row is None else await self._build_contact(row)
+
+    async def save_first_moderator(self, cohort: Cohort, account_id: int) -> None:
+        """Hand a cohort over. The cohort must be locked."""
+        self._connection.execute(_UPDATE_FIRST, {"cohort": cohort.id, "account": account_id})
+
+    async def load_digest_choices(self, cohort: Cohort) -> dict[int, bool]:
+        """Return by account who has chosen to get the digest, or not to."""
+        rows = self._connection.execute(_SELECT_CHOICES, {"cohort": cohort.id})
+        return {row.account_id: row.value == ON for row in rows}
+
+    async def list_digest_readers(self, cohort: Cohort) -> Sequence[int]:
+        """Return the accounts that get the digest: the first moderator's unless they do not want
+        it, and all that want it.
+        """
+        choices = await self.load_digest_choices(cohort)
+        first = self._connection.execute(_SELECT_FIRST_ID, {"cohort": cohort.id}).scalar()
+        readers = {account_id for account_id, is_wanted in choices.items() if is_wanted}
+        if first is not None and choices.get(first, True):
+            readers.add(int(first))
+        return sorted(readers)
+
+    async def load_contacts(self, account_ids: Sequence[int]) -> dict[int, ModeratorContact]:
+        """Return these accounts with their persons, by account id."""
+        if not account_ids:
+            return {}
+        wanted = {"account_ids": sorted(set(account_ids))}
+        rows = self._connection.execute(_SELECT_ACCOUNTS, wanted).all()
+        return {row.account_id: await self._build_contact(row) for row in rows}
+
+    async def _build_contact(self, row: Row[Any]) -> ModeratorContact:
+        known = await PeopleQueries(self._connection).load_people_settings([row.person_id])
+        account = Account(row.platform, row.tenant, row.native)
+        return ModeratorContact(known.build_person_from_row(row), account)
