@@ -10,6 +10,8 @@ from __future__ import annotations
 from bot.post.days import convert_post_day_number, describe_post_day, get_post_day_number
 from bot.post.facts import (
     NOBODY_THERE,
+    QUIET_TOLD,
+    QUIET_WEEKS,
     ActivityCounts,
     DigestReadings,
     GroupTotals,
@@ -69,6 +71,8 @@ __all__ = [
     "APART",
     "FINISH",
     "NOBODY_THERE",
+    "QUIET_TOLD",
+    "QUIET_WEEKS",
     "RECALL",
     "START",
     "WEEKLY",

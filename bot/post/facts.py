@@ -200,6 +200,13 @@ class HomeFacts(CommonFacts):
         return self._require("last_counts", self.readings.last_counts)
 
     @property
+    def is_quiet(self) -> bool:
+        """True if nobody has checked in for two weeks: a count would only say so again."""
+        counts, last_counts = self.counts, self.last_counts
+        has_missed = last_counts.check_in_total > 0 and last_counts.checked_in_count == 0
+        return has_missed and counts.checked_in_count == 0
+
+    @property
     def has_starters(self) -> bool:
         """True if somebody who has not begun the week is there to be won: not away, not silent."""
         return self._require("starters", self.readings.has_starters)
@@ -271,12 +278,17 @@ class DigestReadings:
     """
 
     this_week: WeekFigures
+    needs: CohortNeeds
     last_week: WeekFigures | None = None
-    needs: CohortNeeds = CohortNeeds()
     troubles: tuple[LetterTrouble, ...] = ()
     quiet_weeks: int = 0
     is_shared: bool = False
     coming: tuple[PostSlot, ...] = ()
+
+
+QUIET_WEEKS = 2  # after so many without a check-in, a letter asks moderators what to do
+QUIET_TOLD = "was told that the group is quiet"
+"""The reason of a digest that is not sent, because one before it asked what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +298,7 @@ class ModeratorFacts(CommonFacts):
     `reader_id`: their person. `reader_space_id`: the space whose members' words they may read, 0
     for none. `was_told_quiet`: an earlier letter told them that the group is quiet.
     `is_so_far`: the week is not over, and they have asked for it.
+    `titles`: of the kinds of posts.
     """
 
     readings: DigestReadings
@@ -294,6 +307,11 @@ class ModeratorFacts(CommonFacts):
     was_told_quiet: bool = False
     is_so_far: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_quiet(self) -> bool:
+        """True if nobody has checked in for two weeks."""
+        return self.readings.quiet_weeks >= QUIET_WEEKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from bot.store.connection import TxConnection
 from bot.store.tables import accounts, acts, spaces
 
 # What a command may write without doing anything that others notice.
-_UNNOTICED = frozenset({"accounts", "answers", "drafts", "imports", "persons", "plans", "spaces"})
+_UNNOTICED = frozenset(
+    {"accounts", "answers", "drafts", "imports", "persons", "plans", "settings", "spaces"}
+)
 
 _SPACE_ID = (
     select(spaces.c.id)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import BindParameter, Float, Integer, and_, bindparam, cast, func, or_, select
 
@@ -15,6 +14,7 @@ from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort
 from bot.group.progress import is_excused
 from bot.post import (
+    QUIET_TOLD,
     DigestReadings,
     LetterTrouble,
     PostRegistry,
@@ -38,9 +38,6 @@ from bot.store.seats import (
 from bot.store.tables import accounts, checkins, letters, members, scores
 
 LOOK_BACK = 4  # weeks up to the digest's that are read: enough to see that a group is quiet
-QUIET_WEEKS = 2  # after so many without a check-in, a letter asks what to do
-QUIET_TOLD = "was told that the group is quiet"
-"""The reason of a digest that is not sent, because the one before it asked what to do."""
 TROUBLE_AGE = timedelta(days=8)  # since the digest of the week before
 MOST_TROUBLES = 5
 COMING = timedelta(days=7)
@@ -130,8 +127,8 @@ class DigestQueries:
         coming = list_coming_slots(cohort, now, self._post_kinds)
         return DigestReadings(
             figures[0],
-            figures[1] if len(figures) > 1 else None,
             await AttentionQueries(self._connection).list_member_needs(cohort, roadmap, now),
+            figures[1] if len(figures) > 1 else None,
             self._list_troubles(cohort, now - TROUBLE_AGE),
             _count_quiet_weeks(figures),
             len({(home.place.platform, home.place.space) for home in homes}) > 1,
@@ -194,9 +191,7 @@ class DigestQueries:
     ) -> frozenset[int]:
         """Return the accounts that an earlier digest told of this quiet time."""
         # The first quiet week had a digest like any other.
-        weeks = list_weeks_back(cohort, readings.this_week.week)[1 : readings.quiet_weeks]
-        if readings.quiet_weeks < LOOK_BACK:
-            weeks = weeks[: readings.quiet_weeks - QUIET_WEEKS]
+        weeks = list_weeks_back(cohort, readings.this_week.week)[1 : readings.quiet_weeks - 1]
         if not weeks or not account_ids:
             return frozenset()
         owners = {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, literal_column, select
 
 from bot.chat.address import Account
 from bot.group.cohort import Cohort
@@ -17,7 +17,7 @@ from bot.store.tables import accounts, cohorts, settings
 
 DIGEST = "digest"
 """The setting, for one cohort, that says if an account gets its weekly digest."""
-ON, OFF = "on", "off"
+ON = "on"  # and `off`
 
 _COLUMNS = (
     accounts.c.id.label("account_id"),
@@ -38,10 +38,16 @@ _UPDATE_FIRST = (
     .where(cohorts.c.id == bindparam("cohort"))
     .values(first_moderator_id=bindparam("account"))
 )
-_SELECT_CHOICES = select(settings.c.account_id, settings.c.value).where(
-    settings.c.name == "digest", settings.c.cohort_id == bindparam("cohort")
+# With the name as a literal, so that the index of these settings serves.
+_SELECT_CHOICES = (
+    select(settings.c.account_id, accounts.c.person_id, settings.c.value)
+    .join(accounts, accounts.c.id == settings.c.account_id)
+    .where(
+        settings.c.name == literal_column(f"'{DIGEST}'"),
+        settings.c.cohort_id == bindparam("cohort"),
+    )
+    .order_by(settings.c.at, settings.c.account_id)
 )
-_SELECT_FIRST_ID = select(cohorts.c.first_moderator_id).where(cohorts.c.id == bindparam("cohort"))
 _SELECT_ACCOUNTS = select(*_COLUMNS).where(
     accounts.c.id.in_(bindparam("account_ids", expanding=True))
 )
@@ -70,21 +76,21 @@ class ModerationQueries:
         """Hand a cohort over. The cohort must be locked."""
         self._connection.execute(_UPDATE_FIRST, {"cohort": cohort.id, "account": account_id})
 
-    async def load_digest_choices(self, cohort: Cohort) -> dict[int, bool]:
-        """Return by account who has chosen to get the digest, or not to."""
-        rows = self._connection.execute(_SELECT_CHOICES, {"cohort": cohort.id})
-        return {row.account_id: row.value == ON for row in rows}
-
     async def list_digest_readers(self, cohort: Cohort) -> Sequence[int]:
-        """Return the accounts that get the digest: the first moderator's unless they do not want
-        it, and all that want it.
+        """Return the accounts that get the digest, one for each person.
+
+        The first moderator gets it unless they do not want it, and so does whoever wants it.
         """
-        choices = await self.load_digest_choices(cohort)
-        first = self._connection.execute(_SELECT_FIRST_ID, {"cohort": cohort.id}).scalar()
-        readers = {account_id for account_id, is_wanted in choices.items() if is_wanted}
-        if first is not None and choices.get(first, True):
-            readers.add(int(first))
-        return sorted(readers)
+        readers: dict[int, int] = {}
+        first = self._connection.execute(_SELECT_FIRST, {"cohort": cohort.id}).first()
+        if first is not None:
+            readers[first.person_id] = first.account_id
+        # Oldest first: of several accounts the newest choice counts.
+        for row in self._connection.execute(_SELECT_CHOICES, {"cohort": cohort.id}):
+            readers.pop(row.person_id, None)
+            if row.value == ON:
+                readers[row.person_id] = row.account_id
+        return sorted(readers.values())
 
     async def load_contacts(self, account_ids: Sequence[int]) -> dict[int, ModeratorContact]:
         """Return these accounts with their persons, by account id."""

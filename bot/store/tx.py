@@ -15,6 +15,7 @@ from bot.store.codes import CodeQueries
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
 from bot.store.deliveries import DeliveryQueries
+from bot.store.digests import DigestQueries
 from bot.store.edits import EditQueries
 from bot.store.events import EventQueries
 from bot.store.gaps import GapQueries
@@ -43,6 +44,7 @@ from bot.store.spaces import SpaceQueries
 from bot.store.stuck import StuckQueries
 from bot.store.surveys import SurveyQueries
 from bot.store.totals import TotalQueries
+from bot.store.troubles import TroubleQueries
 from bot.store.waiting import WaitingQueries
 
 
@@ -187,6 +189,14 @@ class Tx:
     @cached_property
     def moderation(self) -> ModerationQueries:
         return ModerationQueries(self.connection)
+
+    @cached_property
+    def digests(self) -> DigestQueries:
+        return DigestQueries(self.connection, self.post_kinds)
+
+    @cached_property
+    def troubles(self) -> TroubleQueries:
+        return TroubleQueries(self.connection)
 
     @cached_property
     def rights(self) -> RightsQueries:

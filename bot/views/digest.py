@@ -1,0 +1,246 @@
+"""The weekly digest in words: one minute for a moderator with no time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.chat.buttons import button_row
+from bot.chat.message import (
+    Block,
+    Fact,
+    Fields,
+    Message,
+    Text,
+    build_phrase,
+    escape_text,
+    format_moment,
+    text_message,
+)
+from bot.chat.text import format_count, join_names, shorten
+from bot.group.attention import CohortNeeds, MemberNeed
+from bot.group.progress import Viewer
+from bot.group.zones import load_zone
+from bot.post import LetterTrouble, ModeratorFacts, WeekFigures
+from bot.views.attention import NeedText, format_member_name, format_need_line
+from bot.views.cohort_texts import format_cohort_name
+
+MOST_PEOPLE = 5  # who need somebody
+MOST_WORDS = 5  # blockers in people's own words
+WORDS = 160  # characters of each; escaped, they may be twice as many
+MOST_COMING = 4
+MOST_AGAIN = 3  # buttons
+REASON = 80  # characters
+
+
+def build_digest(facts: ModeratorFacts) -> Message:
+    """Return the digest of a week; in a group that has gone quiet, the question what to do."""
+    if facts.is_quiet and not facts.is_so_far:
+        return _build_quiet_letter(facts)
+    needs = find_readable_needs(facts)
+    return text_message(
+        _format_head(facts),
+        Fields(tuple(_list_figures(facts))),
+        *_list_people_blocks(facts, needs),
+        *_list_word_blocks(facts, needs),
+        *_list_trouble_blocks(facts),
+        *_list_coming_blocks(facts),
+        button_row(
+            ("Who needs me", build_phrase("members attention", cohort=facts.cohort.ref)),
+            ("Members", build_phrase("members list", cohort=facts.cohort.ref)),
+            ("Timeline", build_phrase("posts timeline", cohort=facts.cohort.ref)),
+        ),
+        title=shorten(f"{facts.cohort.name}: {facts.post_week.title_with_number}", 150),
+    )
+
+
+def find_readable_needs(facts: ModeratorFacts) -> CohortNeeds:
+    """Return who needs somebody, as far as this reader may know; never the reader themselves."""
+    space_id = facts.reader_space_id if facts.readings.is_shared else None
+    needs = facts.readings.needs.hide_foreign_words(space_id)
+    others = [entry for entry in needs.members if entry.member.person.id != facts.reader_id]
+    return CohortNeeds(tuple(others), needs.is_complete)
+
+
+# — the figures —
+
+
+def _format_head(facts: ModeratorFacts) -> str:
+    week = facts.post_week
+    last = facts.readings.last_week
+    beside = f", beside week {last.week.number}" if last is not None else ""
+    if facts.is_so_far:
+        return f"**Week {week.number}** so far{beside}."
+    if facts.cohort.state == "finished":
+        return f"**Week {week.number}**, the last one{beside}."
+    return f"**Week {week.number}** is over. Here it is{beside}."
+
+
+def _list_figures(facts: ModeratorFacts) -> Iterator[Fact]:
+    this, last = facts.readings.this_week, facts.readings.last_week
+    for label, describe in _FIGURES.items():
+        before = "" if last is None else f" ({describe(last)})"
+        yield Fact(label, f"**{describe(this)}**{before}")
+
+
+def _format_checkins(week: WeekFigures) -> str:
+    return f"{week.checked_in} of {week.expected}"
+
+
+def _format_items(week: WeekFigures) -> str:
+    return f"{week.items}"
+
+
+def _format_hours(week: WeekFigures) -> str:
+    return f"{week.hours:g}"
+
+
+def _format_confidence(week: WeekFigures) -> str:
+    return "not said" if week.confidence is None else f"{week.confidence:.1f} of 5"
+
+
+_FIGURES: Mapping[str, Callable[[WeekFigures], str]] = {
+    "Checked in": _format_checkins,
+    "Items done": _format_items,
+    "Hours": _format_hours,
+    "Confidence": _format_confidence,
+}
+
+# — people —
+
+
+def _list_people_blocks(facts: ModeratorFacts, needs: CohortNeeds) -> Iterator[Block]:
+    if not needs.members:
+        if facts.readings.this_week.checked_in:
+            yield Text("Nobody needs you right now.")
+        return
+    text = _build_need_text(facts)
+    shown = needs.members[:MOST_PEOPLE]
+    # Their words have a place of their own, with more room.
+    lines = [format_need_line(_drop_words(entry), text) for entry in shown]
+    left = len(needs.members) - len(shown)
+    if left:
+        more = "" if needs.is_complete else "at least "
+        lines.append(f"• and {more}{left} more: `members attention` shows them all")
+    yield Text("\n".join(["**They may need you**", *lines]))
+
+
+def _build_need_text(facts: ModeratorFacts) -> NeedText:
+    viewer = Viewer(facts.reader_id, is_moderator=True)
+    return NeedText(viewer, facts.roadmap, facts.cohort.get_cohort_date(facts.now))
+
+
+def _drop_words(entry: MemberNeed) -> MemberNeed:
+    return replace(entry, report=None, stuck=())
+
+
+def _list_word_blocks(facts: ModeratorFacts, needs: CohortNeeds) -> Iterator[Block]:
+    text = _build_need_text(facts)
+    lines = []
+    for entry in needs.list_with_need("blocked"):
+        report = entry.report
+        if report is not None and report.blockers.strip():
+            # On one line, however they were typed: a list item has no second one.
+            words = escape_text(shorten(" ".join(report.blockers.split()), WORDS))
+            lines.append(f"• {format_member_name(entry, text)}: “{words}”")
+    if lines:
+        left = len(lines) - MOST_WORDS
+        more = [f"• and {left} more"] if left > 0 else []
+        yield Text("\n".join(["**What blocks them, in their words**", *lines[:MOST_WORDS], *more]))
+
+
+# — letters —
+
+
+def _list_trouble_blocks(facts: ModeratorFacts) -> Iterator[Block]:
+    troubles = facts.readings.troubles
+    if not troubles:
+        return
+    lines = [_format_trouble(trouble, facts) for trouble in troubles]
+    yield Text("\n".join(["**Posts that did not go well**", *lines]))
+    buttons = []
+    for trouble in troubles[:MOST_AGAIN]:
+        label = shorten(f"Send again: {_format_trouble_title(trouble, facts)}")
+        buttons.append((label, build_resend_phrase(facts.cohort.ref, trouble.letter_id)))
+    yield button_row(*buttons, has_main=False)
+
+
+def build_resend_phrase(cohort_ref: str, letter_id: int) -> str:
+    """Return the phrase that has a post sent again."""
+    return build_phrase("posts resend", letter=str(letter_id), cohort=cohort_ref)
+
+
+def _format_trouble(trouble: LetterTrouble, facts: ModeratorFacts) -> str:
+    reason = escape_text(shorten(trouble.reason, REASON))
+    what = "failed" if trouble.state == "failed" else "may be there or not"
+    return f"• {escape_text(_format_trouble_title(trouble, facts))} {what}: {reason}"
+
+
+def _format_trouble_title(trouble: LetterTrouble, facts: ModeratorFacts) -> str:
+    if trouble.kind == "announcement":
+        return f"Announcement, {trouble.ref.partition('/')[0]}"
+    title = facts.titles.get(trouble.kind, trouble.kind)
+    number = facts.cohort.syllabus.get_week_number(trouble.ref.partition(".")[0])
+    return f"{title}, week {number}" if number else title
+
+
+# — what comes —
+
+
+def _list_coming_blocks(facts: ModeratorFacts) -> Iterator[Block]:
+    coming = facts.readings.coming
+    sentences = [*_describe_next_week(facts)]
+    if coming:
+        zone = load_zone(facts.cohort.zone)
+        posts = []
+        for slot in coming[:MOST_COMING]:
+            title = escape_text(facts.titles.get(slot.kind, slot.kind))
+            posts.append(f"{title} on {format_moment(slot.at, zone)}")
+        sentences.append(f"I post {join_names(posts)}.")
+    elif facts.cohort.state == "paused":
+        sentences.append("The plan is paused: I post nothing until you resume it.")
+    if sentences:
+        yield Text(f"**What comes next**\n{' '.join(sentences)}")
+
+
+def _describe_next_week(facts: ModeratorFacts) -> Iterator[str]:
+    week = facts.cohort.calendar.find_next_week(facts.post_week)
+    if facts.cohort.state == "finished":
+        yield "The plan is over. Late ticks and check-ins still count."
+    elif week is not None and week.week.kind == "break":
+        yield f"Week {week.number} is a week off."
+    elif week is not None:
+        count = format_count(len(week.week.items), "item")
+        yield f"Week {week.number}, _{escape_text(week.week.title)}_, has {count}."
+
+
+# — a group that has gone quiet —
+
+
+def _build_quiet_letter(facts: ModeratorFacts) -> Message:
+    ref = facts.cohort.ref
+    return text_message(
+        f"Nobody in {format_cohort_name(facts.cohort)} has checked in for two weeks.",
+        *_list_ticks_all_the_same(facts),
+        "What helps most is a word from you: ask them what is in the way. You can also give "
+        "everybody a rest, move the dates, or end it here. "
+        "I stop counting check-ins in public, and write again when somebody checks in.",
+        *_list_trouble_blocks(facts),
+        button_row(
+            ("Pause", build_phrase("cohort pause", cohort=ref)),
+            ("Reschedule", build_phrase("cohort reschedule", cohort=ref)),
+            ("Finish", build_phrase("cohort finish", cohort=ref)),
+            ("Who needs me", build_phrase("members attention", cohort=ref)),
+            has_main=False,
+        ),
+        title=shorten(f"{facts.cohort.name} has gone quiet", 150),
+    )
+
+
+def _list_ticks_all_the_same(facts: ModeratorFacts) -> Sequence[str]:
+    count = facts.readings.this_week.items
+    if not count:
+        return ()
+    return (
+        f"{format_count(count, 'item')} of week {facts.post_week.number} are ticked all the same.",
+    )
