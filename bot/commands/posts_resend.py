@@ -10,7 +10,7 @@ from typing import Annotated
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.chat.text import shorten
-from bot.command import Act, Call, CohortRef, HiddenOption, NumberRange, Sure, command
+from bot.command import Act, Call, CohortRef, NumberRange, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.post import build_post_slot, is_too_late
@@ -18,14 +18,13 @@ from bot.store.ledger import Letter
 from bot.views.notices import build_next_step_buttons, describe_homes
 from bot.views.timeline import format_letter_title
 
-MOST_LETTER_ID = 10**9
 REASON = 120  # characters
 
 
 @command(moderators=True, hidden=True)
 async def posts_resend(
     call: Call,
-    letter: Annotated[int, "Which post", NumberRange(1), HiddenOption()],
+    letter: Annotated[int, "Which post, by its number", NumberRange(1)],
     cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:

@@ -15,7 +15,7 @@ from bot.store.tables import letters
 _IS_TROUBLE = and_(
     letters.c.id == bindparam("letter_id"),
     letters.c.cohort_id == bindparam("cohort"),
-    letters.c.edition == bindparam("edition"),
+    letters.c.edition == bindparam("of_edition"),
     letters.c.home_id != 0,
     match_states(letters, ("failed", "unsure")),
 )
@@ -27,7 +27,7 @@ _REOPEN = (
     .where(_IS_TROUBLE, letters.c.tries == bindparam("known_tries"))
     .values(
         state="due",
-        due_at=bindparam("now"),
+        due_at=bindparam("now", type_=letters.c.due_at.type),
         settled=letters.c.tries,
         reason="",
         ended_at=None,
@@ -43,12 +43,12 @@ class TroubleQueries:
 
     async def find_troubled_post(self, cohort: Cohort, letter_id: int) -> Letter | None:
         """Return a post to a home of this cohort that failed or is unsure, or None."""
-        wanted = {"letter_id": letter_id, "cohort": cohort.id, "edition": cohort.edition}
+        wanted = {"letter_id": letter_id, "cohort": cohort.id, "of_edition": cohort.edition}
         row = self._connection.execute(_SELECT_TROUBLE, wanted).first()
         return None if row is None else build_letter(row)
 
     async def reopen_post(self, cohort: Cohort, letter: Letter, now: datetime) -> bool:
         """Make such a post due again; return False if somebody else has done it."""
-        wanted = {"letter_id": letter.id, "cohort": cohort.id, "edition": cohort.edition}
+        wanted = {"letter_id": letter.id, "cohort": cohort.id, "of_edition": cohort.edition}
         values = {**wanted, "known_tries": letter.tries, "now": now}
         return self._connection.execute(_REOPEN, values).rowcount > 0

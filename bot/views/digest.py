@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.chat.buttons import button_row
 from bot.chat.message import (
@@ -68,12 +69,12 @@ def find_readable_needs(facts: ModeratorFacts) -> CohortNeeds:
 def _format_head(facts: ModeratorFacts) -> str:
     week = facts.post_week
     last = facts.readings.last_week
-    beside = f", beside week {last.week.number}" if last is not None else ""
+    beside = f" In brackets: week {last.week.number}." if last is not None else ""
     if facts.is_so_far:
-        return f"**Week {week.number}** so far{beside}."
+        return f"**Week {week.number}** so far.{beside}"
     if facts.cohort.state == "finished":
-        return f"**Week {week.number}**, the last one{beside}."
-    return f"**Week {week.number}** is over. Here it is{beside}."
+        return f"**Week {week.number}** was the last one.{beside}"
+    return f"**Week {week.number}** is over.{beside}"
 
 
 def _list_figures(facts: ModeratorFacts) -> Iterator[Fact]:
@@ -188,19 +189,23 @@ def _format_trouble_title(trouble: LetterTrouble, facts: ModeratorFacts) -> str:
 
 
 def _list_coming_blocks(facts: ModeratorFacts) -> Iterator[Block]:
-    coming = facts.readings.coming
-    sentences = [*_describe_next_week(facts)]
-    if coming:
-        zone = load_zone(facts.cohort.zone)
-        posts = []
-        for slot in coming[:MOST_COMING]:
-            title = escape_text(facts.titles.get(slot.kind, slot.kind))
-            posts.append(f"{title} on {format_moment(slot.at, zone)}")
-        sentences.append(f"I post {join_names(posts)}.")
-    elif facts.cohort.state == "paused":
-        sentences.append("The plan is paused: I post nothing until you resume it.")
-    if sentences:
-        yield Text(f"**What comes next**\n{' '.join(sentences)}")
+    lines = [*_describe_next_week(facts), *_list_coming_lines(facts)]
+    if lines:
+        yield Text("\n".join(["**What comes next**", *lines]))
+
+
+def _list_coming_lines(facts: ModeratorFacts) -> list[str]:
+    """Return a line for each moment with posts, and one for those that have no room."""
+    if facts.cohort.state == "paused":
+        return ["The plan is paused: I post nothing until you resume it."]
+    titles: dict[datetime, list[str]] = {}
+    for slot in facts.readings.coming:
+        titles.setdefault(slot.at, []).append(facts.titles.get(slot.kind, slot.kind))
+    zone = load_zone(facts.cohort.zone)
+    lines = []
+    for at, names in titles.items():
+        lines.append(f"• {format_moment(at, zone)} · {escape_text(join_names(names))}")
+    return lines[:MOST_COMING]
 
 
 def _describe_next_week(facts: ModeratorFacts) -> Iterator[str]:
