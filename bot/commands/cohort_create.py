@@ -123,6 +123,7 @@ async def cohort_create(
         seats=seats,
     )
     made = await call.tx.cohorts.insert_cohort(draft, call.place, call.person, call.now)
+    await call.tx.moderation.save_first_moderator(made, call.person.account_id)
     call.tx.acts.note_cohort(made.id)
     return _build_draft_answer(call, made, available.roadmap.title, fitted, start)
 

@@ -167,11 +167,8 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
 ) -> Callable[[Writer], Writer]:
     """Register a pure function as a kind of post; its first docstring line is the help.
 
-    `skip` is asked at the moment of sending: why is the post not needed after all?
-    `uses`: what the writer and its `skip` ask the facts for, beside the cohort, the roadmap, the
-    week and, for a private post, the recipient. Nothing else is read.
-    `follows` names the kind whose day and time it shares until a moderator moves it.
-    `hold` is asked next, for a private post: why does it wait for its reader's hour another day?
+    `skip` and `hold` are asked at the moment of sending: why is it not needed, why does it wait?
+    `uses`: what the writer and `skip` ask the facts for, beside cohort, roadmap, week, recipient.
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 

@@ -138,7 +138,6 @@ class CohortQueries:
             "posts": {},
             "made_by": by.account_id or None,
             "made_at": now,
-            "first_moderator_id": by.account_id or None,
         }
         row = self._connection.execute(sql.INSERT_COHORT, values).one()
         await self.insert_home(row.id, draft.space_id, place, by)

@@ -13,7 +13,8 @@ from bot.group.cohort import Cohort
 from bot.group.member import Person
 from bot.store.connection import TxConnection
 from bot.store.people import PeopleQueries
-from bot.store.tables import accounts, cohorts, settings
+from bot.store.rows import DialectInsert
+from bot.store.tables import accounts, first_moderators, settings
 
 DIGEST = "digest"
 """The setting, for one cohort, that says if an account gets its weekly digest."""
@@ -30,13 +31,15 @@ _COLUMNS = (
 )
 _SELECT_FIRST = (
     select(*_COLUMNS)
-    .join(cohorts, cohorts.c.first_moderator_id == accounts.c.id)
-    .where(cohorts.c.id == bindparam("cohort"))
+    .join(first_moderators, first_moderators.c.account_id == accounts.c.id)
+    .where(first_moderators.c.cohort_id == bindparam("cohort"))
 )
-_UPDATE_FIRST = (
-    cohorts.update()
-    .where(cohorts.c.id == bindparam("cohort"))
-    .values(first_moderator_id=bindparam("account"))
+_SAVE_FIRST = DialectInsert(
+    first_moderators,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=[first_moderators.c.cohort_id],
+        set_={"account_id": insert.excluded.account_id},
+    ),
 )
 # With the name as a literal, so that the index of these settings serves.
 _SELECT_CHOICES = (
@@ -73,8 +76,9 @@ class ModerationQueries:
         return None if row is None else await self._build_contact(row)
 
     async def save_first_moderator(self, cohort: Cohort, account_id: int) -> None:
-        """Hand a cohort over. The cohort must be locked."""
-        self._connection.execute(_UPDATE_FIRST, {"cohort": cohort.id, "account": account_id})
+        """Hand a cohort over. The cohort must be new or locked."""
+        row = {"cohort_id": cohort.id, "account_id": account_id}
+        self._connection.execute(_SAVE_FIRST.for_engine(self._connection), row)
 
     async def list_digest_readers(self, cohort: Cohort) -> Sequence[int]:
         """Return the accounts that get the digest, one for each person.

@@ -175,6 +175,7 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(
         t.guesses, _match_accounts(t.guesses), "wrong_codes", columns=("account_id", "at")
     ),
+    PersonalTable(t.first_moderators, _match_accounts(t.first_moderators), "first_moderator_of"),
     PersonalTable(t.grants, _OWN_GRANT, "rights", noun="right", columns=("name", "native", "at")),
     PersonalTable(t.greetings, _OWN_GREETING, "greetings", noun="greeting"),
     PersonalTable(
@@ -209,7 +210,7 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
     ImpersonalTable(
         t.cohorts,
         "a group's dates, plan and settings, set by its moderators",
-        (t.cohorts.c.made_by, t.cohorts.c.first_moderator_id),
+        (t.cohorts.c.made_by,),
         "cohorts_made",
         ("name", "roadmap", "start", "zone", "made_at"),
     ),

@@ -61,7 +61,7 @@ COHORT_COLUMNS = (
     cast(cohorts.c.syllabus, Text).label("syllabus_text"),
 )
 """What `build_cohort` needs of a row."""
-_SET_ONCE = {"id", "space_id", "made_by", "made_at", "first_moderator_id"}
+_SET_ONCE = {"id", "space_id", "made_by", "made_at"}
 COHORT_VALUES = tuple(column.name for column in cohorts.c if column.name not in _SET_ONCE)
 """The columns of `build_cohort_values`, which a cohort's own changes touch."""
 

@@ -14,12 +14,29 @@ _IS_ABOUT_DIGEST = sa.text("name = 'digest'")
 
 
 def upgrade() -> None:
-    # SQLite adds a column with its foreign key, but no key to a column that is there.
-    op.execute(
-        "ALTER TABLE cohorts ADD COLUMN first_moderator_id INTEGER "
-        "CONSTRAINT cohorts_first_moderator_id_fkey REFERENCES accounts (id) ON DELETE SET NULL"
+    op.create_table(
+        "first_moderators",
+        sa.Column("cohort_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cohort_id"],
+            ["cohorts.id"],
+            name=op.f("first_moderators_cohort_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["accounts.id"],
+            name=op.f("first_moderators_account_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("cohort_id", name=op.f("first_moderators_pkey")),
     )
-    op.execute("UPDATE cohorts SET first_moderator_id = made_by")
+    op.create_index(op.f("first_moderators_account_id"), "first_moderators", ["account_id"])
+    op.execute(
+        "INSERT INTO first_moderators (cohort_id, account_id) "
+        "SELECT id, made_by FROM cohorts WHERE made_by IS NOT NULL"
+    )
     op.create_table(
         "acts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -54,5 +71,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("settings_digest", table_name="settings")
     op.drop_table("acts")
-    with op.batch_alter_table("cohorts") as batch:
-        batch.drop_column("first_moderator_id")
+    op.drop_table("first_moderators")

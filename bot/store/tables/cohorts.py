@@ -26,7 +26,7 @@ from bot.store.columns import Instant, build_id_column, build_reference_column, 
 
 # `posts` and `breaks` change rarely and are read whole, so they are JSON. `looked_at` says up to
 # when posts are in the ledger; `next_due_at` is a cache, so that a tick finds what is due by
-# index. `first_moderator_id`: whoever made it, until it is handed over; null once they are erased.
+# index.
 cohorts = Table(
     "cohorts",
     metadata,
@@ -50,9 +50,17 @@ cohorts = Table(
     Column("next_due_at", Instant, index=True),
     Column("made_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("made_at", Instant, nullable=False),
-    Column("first_moderator_id", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
     UniqueConstraint("space_id", "name"),
     sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
+)
+
+# Who looks after a cohort: whoever made it, until it is handed over. A table of its own, because
+# SQLite adds no foreign key to a table that is there.
+first_moderators = Table(
+    "first_moderators",
+    metadata,
+    build_reference_column("cohort_id", "cohorts", primary_key=True, autoincrement=False),
+    build_reference_column("account_id", "accounts", index=True),
 )
 
 # `trouble` keeps posts from a home (or an extra from its posts), in the words moderators are

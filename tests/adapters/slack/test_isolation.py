@@ -40,7 +40,7 @@ SLACKS = ("id", "team_id", "app_installed_team_id", "hash", "root_view_id", "pre
 """What Slack writes into a view, whatever the bot has said."""
 
 OWNERS = {
-    **dict.fromkeys(("account_id", "made_by", "added_by", "by", "first_moderator_id"), "accounts"),
+    **dict.fromkeys(("account_id", "made_by", "added_by", "by"), "accounts"),
     **dict.fromkeys(("member_id", "voice_id"), "members"),
     **{"space_id": "spaces", "person_id": "persons", "cohort_id": "cohorts", "home_id": "homes"},
     "letter_id": "letters",
