@@ -16,6 +16,7 @@ from bot.chat.message import (
     build_phrase,
     escape_text,
     format_moment,
+    paginate_lines,
     text_message,
 )
 from bot.chat.text import format_count, join_names, shorten
@@ -26,12 +27,14 @@ from bot.post import LetterTrouble, ModeratorFacts, WeekFigures
 from bot.views.attention import NeedText, format_member_name, format_need_line
 from bot.views.cohort_texts import format_cohort_name
 
-MOST_PEOPLE = 5  # who need somebody
-MOST_WORDS = 5  # blockers in people's own words
-WORDS = 160  # characters of each; escaped, they may be twice as many
+# Lines and characters of each part. Together with the figures they fit a message, whatever is in
+# them: names and words full of markup leave room for fewer.
+PEOPLE, PEOPLE_PROSE = 5, 1400
+BLOCKERS, BLOCKERS_PROSE = 5, 900
+TROUBLES, TROUBLES_PROSE = 5, 500
 MOST_COMING = 4
+WORDS, REASON, TITLE = 160, 60, 40  # characters of each; escaped, they may be twice as many
 MOST_AGAIN = 3  # buttons
-REASON = 80  # characters
 
 
 def build_digest(facts: ModeratorFacts) -> Message:
@@ -116,14 +119,15 @@ def _list_people_blocks(facts: ModeratorFacts, needs: CohortNeeds) -> Iterator[B
             yield Text("Nobody needs you right now.")
         return
     text = _build_need_text(facts)
-    shown = needs.members[:MOST_PEOPLE]
     # Their words have a place of their own, with more room.
-    lines = [format_need_line(_drop_words(entry), text) for entry in shown]
-    left = len(needs.members) - len(shown)
+    lines = [format_need_line(_drop_words(entry), text) for entry in needs.members[:PEOPLE]]
+    page = paginate_lines(lines, 1, PEOPLE, PEOPLE_PROSE)
+    left = len(needs.members) - len(page.entries)
+    more = []
     if left:
-        more = "" if needs.is_complete else "at least "
-        lines.append(f"• and {more}{left} more: `members attention` shows them all")
-    yield Text("\n".join(["**They may need you**", *lines]))
+        least = "" if needs.is_complete else "at least "
+        more.append(f"• and {least}{left} more: `members attention` shows them all")
+    yield Text("\n".join(["**They may need you**", *page.entries, *more]))
 
 
 def _build_need_text(facts: ModeratorFacts) -> NeedText:
@@ -145,9 +149,9 @@ def _list_word_blocks(facts: ModeratorFacts, needs: CohortNeeds) -> Iterator[Blo
             words = escape_text(shorten(" ".join(report.blockers.split()), WORDS))
             lines.append(f"• {format_member_name(entry, text)}: “{words}”")
     if lines:
-        left = len(lines) - MOST_WORDS
-        more = [f"• and {left} more"] if left > 0 else []
-        yield Text("\n".join(["**What blocks them, in their words**", *lines[:MOST_WORDS], *more]))
+        page = paginate_lines(lines, 1, BLOCKERS, BLOCKERS_PROSE)
+        more = [f"• and {page.left} more"] if page.left else []
+        yield Text("\n".join(["**What blocks them, in their words**", *page.entries, *more]))
 
 
 # — letters —
@@ -158,7 +162,9 @@ def _list_trouble_blocks(facts: ModeratorFacts) -> Iterator[Block]:
     if not troubles:
         return
     lines = [_format_trouble(trouble, facts) for trouble in troubles]
-    yield Text("\n".join(["**Posts that did not go well**", *lines]))
+    page = paginate_lines(lines, 1, TROUBLES, TROUBLES_PROSE)
+    more = [f"• and {page.left} more: `posts timeline` shows them all"] if page.left else []
+    yield Text("\n".join(["**Posts that did not go well**", *page.entries, *more]))
     buttons = []
     for trouble in troubles[:MOST_AGAIN]:
         label = shorten(f"Send again: {_format_trouble_title(trouble, facts)}")
@@ -179,7 +185,7 @@ def _format_trouble(trouble: LetterTrouble, facts: ModeratorFacts) -> str:
 
 def _format_trouble_title(trouble: LetterTrouble, facts: ModeratorFacts) -> str:
     if trouble.kind == "announcement":
-        return f"Announcement, {trouble.ref.partition('/')[0]}"
+        return shorten(f"Announcement, {trouble.ref.partition('/')[0]}", TITLE)
     title = facts.titles.get(trouble.kind, trouble.kind)
     number = facts.cohort.syllabus.get_week_number(trouble.ref.partition(".")[0])
     return f"{title}, week {number}" if number else title
