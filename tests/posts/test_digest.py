@@ -68,28 +68,6 @@ async def test_two_weeks_stand_beside_each_other(room: Room) -> None:
     assert "Hours: 3 (8)\nConfidence: 5.0 of 5 (4.0 of 5)" in text
 
 
-async def test_the_digest_can_be_switched_off_and_on(room: Room) -> None:
-    room.moderators.add("omar")
-    await room.spring("ada")
-    assert "no more weekly digests" in await room.says("mona", "cohort digest off")
-    assert "You get the digest of spring" in await room.says("omar", "cohort digest on")
-    await room.goes_to(MONDAYS[1])
-    assert digests(room) == []
-    assert len(digests(room, "omar")) == 1
-
-
-async def test_it_can_be_read_at_any_time(room: Room) -> None:
-    await room.spring("ada")
-    assert "there is nothing to tell yet" in await room.says("mona", "cohort digest")
-    await room.goes_to(MONDAYS[0])
-    await room.says("ada", "checkin hours=4")
-    text = await room.says("mona", "cohort digest")
-    assert "Week 1 so far." in text
-    assert "Checked in: 1 of 1" in text
-    assert "You get this as a private letter each week" in text
-    assert "Only moderators" in await room.says("ada", "cohort digest")
-
-
 async def test_it_comes_when_the_recap_comes(room: Room) -> None:
     await room.spring("ada")
     await room.says("mona", "posts settings post=recap day=2 at=18:00")
@@ -316,34 +294,6 @@ async def presses_in_private(room: Room, letter: Message, label: str) -> Message
     )
     assert isinstance(answer, Message)
     return answer
-
-
-async def test_a_failed_post_is_sent_again_from_the_digest(room: Room) -> None:
-    await room.spring("ada")
-    await room.goes_to(MONDAYS[0])
-    await room.says("ada", "checkin hours=1")
-    room.chat.may_look = False
-
-    def is_lost(moment: str, place: Place, key: str) -> None:
-        if ".topics." in key and room.clock.at < MONDAYS[1]:
-            raise SendError("lost", perhaps_sent=True)
-
-    room.chat.fault = is_lost
-    await room.goes_to(datetime(2026, 3, 9, 12, tzinfo=UTC))
-    room.chat.fault = None
-    answer = await room.answer("mona", "cohort digest")
-    text = answer.to_plain_text()
-    assert "Posts that did not go well\n• Weekly topics, week 2 may be there or not: " in text
-    shown = await room.presses("mona", answer, "Send again: Weekly topics, week 2")
-    assert "Send Weekly topics, week 2 again here? It may be there already" in shown.to_plain_text()
-    before = len(room.posts("topics"))
-    done = await room.presses("mona", shown, "Send it again")
-    assert "I send Weekly topics, week 2 again now." in done.to_plain_text()
-    assert len(room.posts("topics")) == before + 1
-    again = await room.presses("mona", answer, "Send again: Weekly topics, week 2")
-    assert "has been sent or is on its way" in again.to_plain_text()
-    assert "Only moderators" in await room.says("ada", "posts resend letter=1 cohort=#1")
-    assert "posts resend letter=" in await room.says("mona", "cohort log")
 
 
 async def test_a_closed_channel_does_not_keep_the_digest(room: Room) -> None:
