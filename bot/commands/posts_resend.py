@@ -10,7 +10,7 @@ from typing import Annotated
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, escape_text, text_message
 from bot.chat.text import shorten
-from bot.command import Act, Call, CohortRef, NumberRange, Sure, command
+from bot.command import Act, Call, CohortRef, LoggedText, Sure, command
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
 from bot.post import build_post_slot, is_too_late
@@ -19,22 +19,19 @@ from bot.views.notices import build_next_step_buttons, describe_homes
 from bot.views.timeline import format_letter_title
 
 REASON = 120  # characters
+MOST_DIGITS = 9  # More of them are refused before they become a number.
 
 
 @command(moderators=True, hidden=True)
 async def posts_resend(
     call: Call,
-    letter: Annotated[int, "Which post, by its number", NumberRange(1)],
+    letter: Annotated[str, "Which post, by its number", LoggedText()],
     cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
     sure: Sure = None,
 ) -> Message:
     """Send a post again that failed or may be lost."""
     managed = await call.lock_managed_cohort(cohort)
-    post = await call.tx.troubles.find_troubled_post(managed, letter)
-    if post is None:
-        raise Refused(
-            "That post has been sent or is on its way: `posts timeline` shows what became of it."
-        )
+    post = await _find_post(call, managed, letter)
     title = _format_title(call, managed, post)
     _require_useful(call, managed, post, title)
     act = Act(
@@ -46,6 +43,18 @@ async def posts_resend(
         return act.build_preview(sure, build_next_step_buttons(managed))
     await call.tx.troubles.reopen_post(managed, post, call.now)
     return text_message(f"I send _{title}_ again now.", build_next_step_buttons(managed))
+
+
+async def _find_post(call: Call, cohort: Cohort, typed: str) -> Letter:
+    """Return the post with a number, if it failed or may be lost. Raises `Refused`."""
+    post = None
+    if typed.isascii() and typed.isdecimal() and len(typed) <= MOST_DIGITS:
+        post = await call.tx.troubles.find_troubled_post(cohort, int(typed))
+    if post is None:
+        raise Refused(
+            "That post has been sent or is on its way: `posts timeline` shows what became of it."
+        )
+    return post
 
 
 def _format_title(call: Call, cohort: Cohort, post: Letter) -> str:

@@ -80,4 +80,7 @@ async def test_without_a_week_that_can_be_sent_the_press_says_why(room: Room) ->
     answer = await room.answer("mona", "cohort digest")
     room.clock.at = datetime(2026, 3, 17, 12, tzinfo=UTC)
     pressed = await room.presses("mona", answer, "Send again: Weekly topics, week 2")
+    for wrong in ("plain", "²", "9" * 30, "0"):
+        refused = await room.says("mona", f"posts resend letter={wrong} cohort=#1")
+        assert "has been sent or is on its way" in refused
     assert "It is too late for Weekly topics, week 2" in pressed.to_plain_text()
