@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from benchmarks.attention import measure_attention
 from benchmarks.board import measure_board
 from benchmarks.burst import measure_burst
 from benchmarks.commands import measure_commands
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "loop": measure_loop,
     "tick": measure_tick,
     "board": measure_board,
+    "attention": measure_attention,
     "http": measure_http,
     "start": measure_start,
     "import": measure_imports,

@@ -29,7 +29,7 @@ from adapters.discord.form_cache import FormCache
 from adapters.discord.greeter import DiscordGreeter
 from adapters.discord.shards import Shards
 from adapters.inflight import InflightTasks
-from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
+from bot.chat.address import Account, AccountRights, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotConnect, NotConnected
 from bot.chat.message import Event, File, Message
 from bot.chat.platform import Core, EditPace
@@ -323,6 +323,11 @@ class Discord:
         """See `bot.chat.platform.Platform.is_in_space`."""
         self._require_login()
         return await letters.is_user_in_server(self.client, place)
+
+    async def ask_rights(self, place: Place) -> AccountRights:
+        """See `bot.chat.platform.Platform.ask_rights`."""
+        self._require_login()
+        return await letters.ask_server_rights(self.client, place)
 
     def _require_login(self) -> None:
         """Raise `NotConnected` before the login. Posting needs no gateway."""

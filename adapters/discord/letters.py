@@ -22,7 +22,7 @@ from adapters.discord.errors import (
 )
 from adapters.discord.markdown import NO_COMMAND_IDS
 from adapters.discord.render import build_layout_view
-from bot.chat.address import Place
+from bot.chat.address import NO_RIGHTS, AccountRights, Place
 from bot.chat.errors import CannotReadHistory, SendError
 from bot.chat.message import File, Message
 
@@ -195,15 +195,31 @@ async def find_marked_message(
 
 async def is_user_in_server(client: discord.Client, place: Place) -> bool:
     """Return True if a private place's account is still in its server. Raises `SendError`."""
+    return await _fetch_member(client, place) is not None
+
+
+async def ask_server_rights(client: discord.Client, place: Place) -> AccountRights:
+    """Return what a private place's account may do in its server. Raises `SendError`."""
+    member = await _fetch_member(client, place)
+    if member is None:
+        return NO_RIGHTS
+    # Of the whole server, as an interaction's payload has it but for its channel.
+    permissions = member.guild_permissions
+    is_moderator = permissions.manage_guild or permissions.administrator
+    roles = frozenset(str(role.id) for role in member.roles)
+    return AccountRights(True, is_moderator, roles, member.display_name)
+
+
+async def _fetch_member(client: discord.Client, place: Place) -> discord.Member | None:
+    """Return a private place's account in its server, None if it is not there."""
     with convert_discord_errors(client, is_read_only=True):
         guild = await _fetch_guild(client, place)
         try:
-            await guild.fetch_member(int(place.native))
+            return await guild.fetch_member(int(place.native))
         except discord.NotFound as missing:
             if missing.code not in {errors.NO_MEMBER, errors.NO_USER}:
                 raise
-            return False
-    return True
+            return None
 
 
 async def _get_target_channel(

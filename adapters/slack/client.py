@@ -22,11 +22,11 @@ from adapters.slack.greeter import SlackGreeter, Welcome
 from adapters.slack.ids import PLATFORM
 from adapters.slack.intake import Intake
 from adapters.slack.letters import SlackLetters
-from adapters.slack.people import SlackPeople
+from adapters.slack.people import SlackPeople, ask_workspace_rights
 from adapters.slack.rights import SlackRights
 from adapters.slack.socket import retry_until_answered
 from adapters.slack.verify import SlackEndpoint
-from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
+from bot.chat.address import Account, AccountRights, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import NotConnected
 from bot.chat.message import Event, File, Message
 from bot.chat.platform import Core, EditPace
@@ -191,6 +191,11 @@ class Slack:
         """See `bot.chat.platform.Platform.is_in_space`."""
         self._require_slack_connection()
         return await self._letters.is_workspace_member(place)
+
+    async def ask_rights(self, place: Place) -> AccountRights:
+        """See `bot.chat.platform.Platform.ask_rights`."""
+        self._require_slack_connection()
+        return await ask_workspace_rights(self._api, place)
 
     def _require_slack_connection(self) -> None:
         if not self.is_connected:

@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.api import SlackApi, Workspace
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.api import SlackApi, Workspace, get_error_code
 from adapters.slack.cache import ExpiringCache
-from adapters.slack.errors import SLACK_FAILURES
+from adapters.slack.errors import NO_USER, SLACK_FAILURES, raise_slack_send_errors
 from adapters.slack.interaction import SlackInteraction
-from bot.chat.address import Caller
+from bot.chat.address import NO_RIGHTS, AccountRights, Caller, Place
 
 PATIENCE = 5.0  # seconds; somebody waits for the answer meanwhile
 PROFILE_LIFETIME = 3600.0  # seconds
@@ -96,6 +98,26 @@ class SlackPeople:
             return None
         profile = self._profiles[workspace, user] = _parse_profile(slack_user, workspace)
         return profile
+
+
+async def ask_workspace_rights(api: SlackApi, place: Place) -> AccountRights:
+    """Return what a private place's account may do in its workspace. Raises `SendError`."""
+    workspace = Workspace.from_place(place)
+    with raise_slack_send_errors(is_lookup=True):
+        try:
+            answer = await api.call_method(workspace, "users.info", user=place.native)
+        except SlackApiError as error:
+            if get_error_code(error) in NO_USER:
+                return NO_RIGHTS
+            raise
+    slack_user = answer.get("user")
+    if not isinstance(slack_user, dict):
+        return NO_RIGHTS
+    profile = _parse_profile(slack_user, workspace)
+    if profile.is_deleted:
+        return NO_RIGHTS
+    has_installed = await api.is_installer(workspace, place.native)
+    return AccountRights(True, profile.is_manager or has_installed, name=profile.name)
 
 
 def _parse_profile(user: Mapping[str, Any], workspace: Workspace) -> SlackProfile:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from adapters.web.lines import BOT
 from adapters.web.records import Figure
+from bot.chat.address import NO_RIGHTS, AccountRights
 from bot.chat.errors import Refused
 from bot.chat.text import clean_text
 from bot.group.member import NAME_LENGTH
@@ -57,6 +58,14 @@ def make_channel_name(name: str, channels: Collection[str]) -> str:
     if len(channels) >= MOST_CHANNELS:
         raise Refused(f"This room takes at most {MOST_CHANNELS} channels: use one of them.", "name")
     return slug
+
+
+def find_figure_rights(figures: Iterable[Figure], native: str) -> AccountRights:
+    """Return what somebody of the cast may do."""
+    for figure in figures:
+        if figure.native == native:
+            return AccountRights(True, figure.moderator, name=figure.name)
+    return NO_RIGHTS
 
 
 def _choose_slug(name: str, taken: Collection[str]) -> str:

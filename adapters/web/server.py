@@ -36,13 +36,13 @@ from adapters.web.files import encode_files
 from adapters.web.lines import BOT
 from adapters.web.listener import CannotOpenRoom, open_listener
 from adapters.web.live_pages import LivePages, StateChange, StreamEnd
-from adapters.web.newcomers import make_channel_name, make_figure
+from adapters.web.newcomers import find_figure_rights, make_channel_name, make_figure
 from adapters.web.pages import build_room_routes
 from adapters.web.records import Figure, RoomLine
 from adapters.web.state import build_clock_card, build_people_cards
 from adapters.web.transcript import Transcript, UnreadableTranscript
 from adapters.web.verify import BODY, make_room_guard, set_security_headers
-from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
+from bot.chat.address import Account, AccountRights, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import MessageGone, Refused, SendError
 from bot.chat.message import Choice, Event, File, Message, encode_answer, text_message
 from bot.chat.platform import Core, EditPace
@@ -217,10 +217,7 @@ class Room:
     async def check_place(
         self, place: Place, wanted: Collection[Extra] = ()
     ) -> Sequence[SetupProblem]:
-        """Return the reasons why the bot cannot post at `place`.
-
-        `wanted` makes no difference: without threads and events, nothing is missing for them.
-        """
+        """Return why the bot cannot post at `place`. No extra is `wanted` here, so none is missing."""
         if place.is_private:
             # Asked from the transcript: the outbox may send before `listen` has loaded the cast.
             return list_private_problems(await self.transcript.list_figures(), place)
@@ -231,7 +228,11 @@ class Room:
 
     async def is_in_space(self, place: Place) -> bool:
         """Return True if this person is in the cast."""
-        return any(figure.native == place.native for figure in await self.transcript.list_figures())
+        return (await self.ask_rights(place)).is_there
+
+    async def ask_rights(self, place: Place) -> AccountRights:
+        """Return what a person of the cast may do."""
+        return find_figure_rights(await self.transcript.list_figures(), place.native)
 
     # — for the pages —
 

@@ -63,6 +63,24 @@ class SetupProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRights:
+    """What a platform says about an account in a space when it is asked.
+
+    `is_there`: the account is in the space. `is_moderator`: by the platform's own rights.
+    `roles` as in `Caller`. `name` is empty where the platform does not say.
+    """
+
+    is_there: bool
+    is_moderator: bool = False
+    roles: frozenset[str] = frozenset()
+    name: str = ""
+
+
+NO_RIGHTS = AccountRights(is_there=False)
+"""What is said about an account that is not in the space."""
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """An account at the moment of a call, with its rights in this space.
 

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.chat.address import Account, Caller, Extra, Place, SetupProblem, Threads
+from bot.chat.address import (
+    Account,
+    AccountRights,
+    Caller,
+    Extra,
+    Place,
+    SetupProblem,
+    Threads,
+)
 from bot.chat.message import Answer, Choice, Event, File, Form, Message
 
 # The values from a submitted form or a list, by option name.
@@ -306,4 +314,11 @@ class Platform(Protocol):
 
     async def is_in_space(self, place: Place) -> bool:
         """Return True if a private place's account is still in its space. Raises `SendError`."""
+        ...
+
+    async def ask_rights(self, place: Place) -> AccountRights:
+        """Return what a private place's account may do in its space, asked anew.
+
+        Raises `SendError`.
+        """
         ...

@@ -4,7 +4,7 @@
 derives its own form from the registry: Discord commands, the Slack manifest, the room's completion.
 """
 
-from bot.command.call import Call, MissingChoice
+from bot.command.call import Call, MissingChoice, NamedRights
 from bot.command.confirm import Act, Sure
 from bot.command.grammar import (
     MissingAction,
@@ -23,6 +23,7 @@ from bot.command.options import (
     FieldLabel,
     FileReader,
     HiddenOption,
+    LoggedText,
     NumberRange,
     PastDate,
     PersonOrRole,
@@ -59,10 +60,12 @@ __all__ = [
     "FieldLabel",
     "FileReader",
     "HiddenOption",
+    "LoggedText",
     "Mention",
     "Menu",
     "MissingAction",
     "MissingChoice",
+    "NamedRights",
     "NumberRange",
     "ParsedPhrase",
     "PastDate",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from bot.chat.address import Caller, Place, SetupProblem, Threads
+from bot.chat.address import Account, AccountRights, Caller, Place, SetupProblem, Threads
 from bot.chat.errors import Refused
 from bot.chat.message import OPTIONS, Choice, escape_text
 from bot.command.registry import Moment
@@ -39,6 +39,14 @@ SEE_OPEN_COHORTS = "use `join` to see the open ones."
 ASK_WHICH_COHORT = "Which cohort do you mean?"
 
 
+@dataclass(frozen=True, slots=True)
+class NamedRights:
+    """What a platform said, before the transaction, about somebody an option names."""
+
+    account: Account
+    rights: AccountRights
+
+
 class MissingChoice(Exception):
     """An option to pick before the command can go on, with the choices for it."""
 
@@ -57,6 +65,7 @@ class Call:
     `is_submitted`: a form or list was sent.
     `default_zone`: the zone of the caller's cohort, for a caller without a zone.
     `setup_problems`: missing rights at this place, asked before an `announcing` command.
+    `named_rights`: of whom an `asks_rights_of` command names; None if nobody could say.
     `space_word`: the local word for a space: server, workspace.
     `threads`: the threads under posts, by platform.
     `reveal_path`: the settings path to moderators' commands; empty where nothing is hidden.
@@ -72,6 +81,7 @@ class Call:
     is_submitted: bool = False
     default_zone: str = "UTC"
     setup_problems: tuple[SetupProblem, ...] = ()
+    named_rights: NamedRights | None = None
     space_word: str = "space"
     threads: Mapping[str, Threads] = field(default_factory=dict)
     reveal_path: str = ""
@@ -239,6 +249,7 @@ class Call:
         cohort = await self._find_named_cohort(name)
         if not await self.tx.cohorts.is_cohort_in_space(cohort.id, self.place):
             raise Refused(_format_unknown_cohort(name))
+        self.tx.acts.note_cohort(cohort.id)
         return cohort
 
     async def _resolve_managed_cohort(self, states: Sequence[str]) -> Cohort:
@@ -246,7 +257,10 @@ class Call:
         if not local:
             raise Refused("There is no cohort here yet: create one with `cohort create`.")
         fitting = [cohort for cohort in local if cohort.state in states] or local
-        return _require_single_cohort(await self._prefer_channel_cohorts(fitting), ASK_WHICH_COHORT)
+        preferred = await self._prefer_channel_cohorts(fitting)
+        cohort = _require_single_cohort(preferred, ASK_WHICH_COHORT)
+        self.tx.acts.note_cohort(cohort.id)
+        return cohort
 
     async def _find_named_cohort(self, name: str) -> Cohort:
         if name.startswith("#"):

@@ -33,6 +33,9 @@ Zone = NewType("Zone", str)
 OptionKind = Literal[
     "text", "number", "date", "time", "zone", "choice", "list", "flag", "who", "file"
 ]
+LOGGED_KINDS: frozenset[OptionKind] = frozenset(
+    {"number", "date", "time", "zone", "choice", "flag"}
+)
 Suggest = Callable[["Call", str], Awaitable[Sequence[Choice]]]
 Mark = TypeVar("Mark")
 
@@ -119,6 +122,14 @@ class SecretText:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedText:
+    """Mark a text that all moderators may read in the log of what they did.
+
+    Numbers, dates, times, zones, choices and flags may be read there without it.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class HiddenOption:
     """Mark an option for buttons and lists only. It parses like any other and is shown nowhere."""
 
@@ -143,6 +154,7 @@ class CommandOption:
     label: str = ""
     default: DefaultText | None = None
     is_cohort: bool = False
+    is_logged: bool = False
 
     @property
     def has_suggestions(self) -> bool:
@@ -175,6 +187,7 @@ def build_command_option(parameter: inspect.Parameter, hint: Any) -> CommandOpti
         label=label.text if label else parameter.name.capitalize(),
         default=_find_mark(notes, DefaultText),
         is_cohort=_find_mark(notes, CohortRef) is not None,
+        is_logged=kind in LOGGED_KINDS or _find_mark(notes, LoggedText) is not None,
     )
 
 

@@ -31,6 +31,7 @@ from bot.post import (
     PostKind,
     convert_post_day_number,
     describe_post_day,
+    get_effective_setting,
     get_post_day_number,
 )
 from bot.views.notices import build_next_step_buttons
@@ -262,7 +263,7 @@ def _list_post_buttons(cohort: Cohort, kind: PostKind) -> list[tuple[str, str]]:
 
 
 def _describe_post_state(cohort: Cohort, kind: PostKind) -> str:
-    setting = _get_post_setting(cohort, kind)
+    setting = get_effective_setting(kind, cohort)
     if not setting.on:
         return "off"
     return _describe_post_time(cohort, kind, setting)
@@ -274,6 +275,8 @@ def _describe_post_time(cohort: Cohort, kind: PostKind, setting: PostSetting) ->
         return day
     if kind.scope == "member":
         return f"{day}, at each member's own time"
+    if kind.scope == "moderator":
+        return f"{day}, {setting.at or cohort.at:%H:%M}, to moderators in private"
     return f"{day}, {setting.at or cohort.at:%H:%M}"
 
 
@@ -294,11 +297,11 @@ def _build_post_time_form_or_page(call: Call, cohort: Cohort, kind: PostKind | N
 
 
 def _build_post_time_form(cohort: Cohort, kind: PostKind) -> Form:
-    setting = _get_post_setting(cohort, kind)
+    setting = get_effective_setting(kind, cohort)
     help = _DAY_HELPS.get(kind.days[0].anchor, "Day of the week, 1 is the posting day")
     day = str(get_post_day_number(kind, setting))
     fields = [Field("day", "Day", "number", value=day, help=help, least=0, most=MOST_DAYS)]
-    if kind.scope == "home":
+    if kind.scope != "member":
         at = f"{setting.at or cohort.at:%H:%M}"
         fields.append(Field("at", "Time", "time", value=at))
     return Form(kind.title[:24], _build_post_phrase(cohort, kind, ask="post"), tuple(fields))

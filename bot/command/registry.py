@@ -40,6 +40,7 @@ class Command:
     `section` and `order` give its place in the menu, the most used first.
     At the moments in `helps` it stands at the top of the menu.
     `action` is its label on a button: "Create a cohort".
+    `asks_rights_of` is an option that names somebody: their rights here are asked beforehand.
     `aliases` are former names. They parse like the name and are shown nowhere.
     Without `keeps_answer` a repeated interaction is carried out again, and has to find it done.
     """
@@ -59,6 +60,7 @@ class Command:
     action: str = ""
     aliases: tuple[str, ...] = ()
     keeps_answer: bool = True
+    asks_rights_of: str = ""
 
     @property
     def spoken_names(self) -> tuple[str, ...]:
@@ -255,6 +257,7 @@ def command(
     action: str = "",
     aliases: tuple[str, ...] = (),
     keeps_answer: bool = True,
+    asks_rights_of: str = "",
     into: CommandRegistry = registry,
 ) -> Callable[[F], F]: ...
 

@@ -9,7 +9,7 @@ from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import FIELD_HELP, Buttons, Message, build_phrase, escape_text, text_message
 from bot.chat.text import shorten
-from bot.command import Call, DefaultText, FieldLabel, NumberRange, Zone, command
+from bot.command import Call, DefaultText, FieldLabel, LoggedText, NumberRange, Zone, command
 from bot.command.call import DEFAULT_ROADMAP
 from bot.command.cohort_checks import require_channel
 from bot.command.suggestions import suggest_roadmaps, suggest_seasons, suggest_zones
@@ -62,7 +62,11 @@ USUAL_SEATS = DefaultText(lambda call: "No limit")
 
 # Named here, so that the command below shows its steps and not only its options.
 RoadmapOption = Annotated[
-    str | None, "Which plan; usually the twelve weeks", suggest_roadmaps, USUAL_ROADMAP
+    str | None,
+    "Which plan; usually the twelve weeks",
+    suggest_roadmaps,
+    USUAL_ROADMAP,
+    LoggedText(),
 ]
 ZoneOption = Annotated[
     Zone | None,
@@ -75,7 +79,9 @@ WeeksOption = Annotated[int | None, "How many weeks", NumberRange(1, MOST_WEEKS)
 HoursOption = Annotated[
     float | None, "How many hours a week people have", NumberRange(LEAST_HOURS, MOST_HOURS)
 ]
-SeasonOption = Annotated[str | None, "Which part of a long plan, or all", suggest_seasons]
+SeasonOption = Annotated[
+    str | None, "Which part of a long plan, or all", suggest_seasons, LoggedText()
+]
 TimeOption = Annotated[
     time | None, "Time of the posts, like 09:00", FieldLabel("Posting time"), USUAL_TIME
 ]
@@ -86,7 +92,7 @@ SeatsOption = Annotated[int | None, "How many can join", NumberRange(1, MOST_SEA
 @command(moderators=True, announcing=True, order=10, action="Create a cohort")
 async def cohort_create(
     call: Call,
-    name: Annotated[str, "A short name, like spring"],
+    name: Annotated[str, "A short name, like spring", LoggedText()],
     start: Annotated[date, "The first day, like 2026-03-02 or monday"],
     roadmap: RoadmapOption = None,
     zone: ZoneOption = None,
@@ -117,6 +123,8 @@ async def cohort_create(
         seats=seats,
     )
     made = await call.tx.cohorts.insert_cohort(draft, call.place, call.person, call.now)
+    await call.tx.moderation.save_first_moderator(made, call.person.account_id)
+    call.tx.acts.note_cohort(made.id)
     return _build_draft_answer(call, made, available.roadmap.title, fitted, start)
 
 

@@ -18,7 +18,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.chat.text import format_count
-from bot.command import Act, Call, CohortRef, NumberRange, Sure, command
+from bot.command import Act, Call, CohortRef, LoggedText, NumberRange, Sure, command
 from bot.command.suggestions import suggest_cohort_seasons, suggest_managed_cohorts
 from bot.command.values import parse_season
 from bot.group.cohort import Cohort
@@ -57,7 +57,7 @@ async def cohort_fit(
         float | None, "How many hours a week people have", NumberRange(LEAST_HOURS, MOST_HOURS)
     ] = None,
     season: Annotated[
-        str | None, "Which part of a long plan, or all", suggest_cohort_seasons
+        str | None, "Which part of a long plan, or all", suggest_cohort_seasons, LoggedText()
     ] = None,
     sure: Sure = None,
 ) -> Answer:

@@ -70,6 +70,7 @@ async def _lock_cohort_of_code(call: Call, cohort_id: int | None) -> Cohort:
     locked = await call.tx.cohorts.lock_cohort(cohort_id or 0)
     if locked is None:
         raise Refused("The cohort for this code is gone: ask for another code.", "code")
+    call.tx.acts.note_cohort(locked.id)
     return locked.advance_state(call.now)
 
 

@@ -22,7 +22,7 @@ from bot.chat.message import (
     escape_text,
     text_message,
 )
-from bot.command import Call, CohortRef, HiddenOption, NumberRange, Sure, command
+from bot.command import Call, CohortRef, HiddenOption, LoggedText, NumberRange, Sure, command
 from bot.command.cohort_checks import require_changeable_cohort
 from bot.command.newer_plan import build_newer_plan_offer
 from bot.command.post_settings import (
@@ -49,8 +49,8 @@ async def cohort_settings(
     day: Annotated[int | None, HiddenOption(), NumberRange(0, MOST_DAYS)] = None,
     at: Annotated[time | None, HiddenOption()] = None,
     usual: Annotated[bool, HiddenOption()] = False,
-    seats: Annotated[str | None, "How many can join, or none for no limit"] = None,
-    name: Annotated[str | None, "A new name"] = None,
+    seats: Annotated[str | None, "How many can join, or none for no limit", LoggedText()] = None,
+    name: Annotated[str | None, "A new name", LoggedText()] = None,
     ask: Annotated[Literal["post", "seats"] | None, HiddenOption()] = None,
     sure: Sure = None,
 ) -> Answer:

@@ -16,8 +16,9 @@ from bot.chat.message import (
     paginate,
     text_message,
 )
-from bot.chat.text import has_visible_text, shorten
+from bot.chat.text import shorten
 from bot.command import Call, HiddenOption, PersonOrRole, command
+from bot.command.named_people import find_named_person
 from bot.command.suggestions import match_choices
 from bot.command.values import format_typed_text
 from bot.store.rights import Grant
@@ -25,7 +26,6 @@ from bot.store.rights import Grant
 MOST = 50  # grants in a space; a role covers as many people as one likes
 SHOWN = 20  # grants on a page
 NAME = 60  # Characters shown. With every one of them escaped, a page still fits a text.
-NAMELESS = {"person": "Somebody", "role": "A role"}
 
 
 async def suggest_moderators(call: Call, typed: str) -> Sequence[Choice]:
@@ -60,7 +60,7 @@ async def moderators(
 
 
 async def _grant_moderator(call: Call, grants: Sequence[Grant], picked: PersonOrRole) -> Message:
-    grant = await _find_grant(call, picked)
+    grant = await find_named_person(call, picked, "add")
     _require_limited_role(call, grant)
     name = _format_grant_name(grant)
     if any(_is_same_grant(known, grant) for known in grants):
@@ -76,31 +76,6 @@ async def _grant_moderator(call: Call, grants: Sequence[Grant], picked: PersonOr
         subject = f"Everybody with the role {name}"
     return text_message(
         f"{subject} can now manage all cohorts here.", _describe_command_access(call, grant)
-    )
-
-
-async def _find_grant(call: Call, picked: PersonOrRole) -> Grant:
-    if not picked.native:
-        return await _find_grant_by_name(call, picked.name)
-    # A name of invisible letters alone would leave a gap in the list.
-    name = picked.name if has_visible_text(picked.name) else NAMELESS[picked.kind]
-    return Grant(picked.kind, picked.native, name)
-
-
-async def _find_grant_by_name(call: Call, name: str) -> Grant:
-    candidates = await call.tx.rights.find_grant_candidates(call.caller.account, call.place, name)
-    if len(candidates) == 1:
-        return candidates[0]
-    raise Refused(_describe_unclear_name(name, is_shared=bool(candidates)), "add")
-
-
-def _describe_unclear_name(name: str, *, is_shared: bool) -> str:
-    typed = format_typed_text(name)
-    if is_shared:
-        return f"Several people here are called “{typed}”: pick one from the list of your chat."
-    return (
-        f"I do not know “{typed}” here yet: pick them from the list of your chat, "
-        "or have them `join`."
     )
 
 

@@ -9,7 +9,7 @@ from datetime import time
 from typing import Annotated, Literal
 
 from bot.chat.message import Answer
-from bot.command import Call, CohortRef, HiddenOption, NumberRange, Sure, command
+from bot.command import Call, CohortRef, HiddenOption, LoggedText, NumberRange, Sure, command
 from bot.command.post_settings import MOST_DAYS, PostChange, answer_post_settings
 from bot.command.suggestions import suggest_managed_cohorts, suggest_post_kinds
 
@@ -18,7 +18,7 @@ from bot.command.suggestions import suggest_managed_cohorts, suggest_post_kinds
 async def posts_settings(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
-    post: Annotated[str | None, "Which post", suggest_post_kinds] = None,
+    post: Annotated[str | None, "Which post", suggest_post_kinds, LoggedText()] = None,
     on: Annotated[bool | None, "Switch it on or off"] = None,
     day: Annotated[
         int | None, "Its day: 1 is the posting day of a week", NumberRange(0, MOST_DAYS)

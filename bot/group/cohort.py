@@ -194,7 +194,7 @@ class Cohort:
             if self.seats == 1:
                 taken = f"The only seat of {self.name} is"
             raise CohortFullError(
-                f"{taken} taken: ask a moderator for one more, or join the next cohort."
+                f"{taken} taken: wait for a free one with `waitlist`, or join the next cohort."
             )
 
     def pause_weeks(self, now: datetime) -> Cohort:

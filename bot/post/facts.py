@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from bot.group.attention import CohortNeeds
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.honours import Honour
@@ -214,6 +215,13 @@ class HomeFacts(CommonFacts):
         return self._require("last_counts", self.readings.last_counts)
 
     @property
+    def is_quiet(self) -> bool:
+        """True if nobody has checked in for two weeks: a count would only say so again."""
+        counts, last_counts = self.counts, self.last_counts
+        has_missed = last_counts.check_in_total > 0 and last_counts.checked_in_count == 0
+        return has_missed and counts.checked_in_count == 0
+
+    @property
     def has_starters(self) -> bool:
         """True if somebody who has not begun the week is there to be won: not away, not silent."""
         return self._require("starters", self.readings.has_starters)
@@ -250,6 +258,80 @@ class HomeFacts(CommonFacts):
     @property
     def totals(self) -> GroupTotals:
         return self._require("totals", self.readings.totals)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFigures:
+    """What a cohort's members reported and did in a week, for its moderators: hidden ones count.
+
+    `expected` are all but those who are away. `items` of the week are done by now.
+    `hours` are those reported; `confidence` is their mean, None where nobody gave one.
+    """
+
+    week: CalendarWeek
+    checked_in: int = 0
+    expected: int = 0
+    items: int = 0
+    hours: float = 0
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterTrouble:
+    """A post that failed, or may have been sent: a moderator can have it sent again."""
+
+    letter_id: int
+    kind: str
+    ref: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReadings:
+    """What a cohort's digest says to all its moderators.
+
+    `last_week` is None for the first one. `quiet_weeks`: how many weeks in a row, up to the post's,
+    nobody has checked in; a few at most are counted.
+    `is_shared`: the cohort lives in several spaces, each with moderators of its own.
+    `coming`: the posts of the next seven days.
+    """
+
+    this_week: WeekFigures
+    needs: CohortNeeds
+    last_week: WeekFigures | None = None
+    troubles: tuple[LetterTrouble, ...] = ()
+    quiet_weeks: int = 0
+    is_shared: bool = False
+    coming: tuple[PostSlot, ...] = ()
+
+
+QUIET_WEEKS = 2  # after so many without a check-in, a letter asks moderators what to do
+QUIET_TOLD = "was told that the group is quiet"
+"""The reason of a digest that is not sent, because one before it asked what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratorFacts(CommonFacts):
+    """The facts for a post to a moderator.
+
+    `reader_id`: their person. `reader_space_id`: the space whose members' words they may read, 0
+    for none. `was_told_quiet`: an earlier letter told them that the group is quiet.
+    `is_so_far`: the week is not over, and they have asked for it.
+    `titles`: of the kinds of posts.
+    """
+
+    readings: DigestReadings
+    reader_id: int = 0
+    reader_space_id: int = 0
+    was_told_quiet: bool = False
+    is_so_far: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_quiet(self) -> bool:
+        """True if nobody has checked in for two weeks."""
+        return self.readings.quiet_weeks >= QUIET_WEEKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from bot.chat.message import Message
 from bot.group.calendar import CalendarWeek
 
 if TYPE_CHECKING:
-    from bot.post.facts import HomeFacts, MemberFacts
+    from bot.post.facts import HomeFacts, MemberFacts, ModeratorFacts
 
 Anchor = Literal["start", "week", "half", "end", "after", "finish", "join", "own", "kept"]
 Activity = Literal["ticks", "checkins"]
 """What members do that changes the numbers in a post."""
-Scope = Literal["home", "member"]
+Scope = Literal["home", "member", "moderator"]
 LateLimit = Literal["start", "week", "member"]
 HomeUse = Literal[
     "counts",
@@ -96,9 +96,11 @@ HomeWrite = Callable[["HomeFacts"], Message]
 HomeNeeded = Callable[["HomeFacts"], str | None]
 MemberWrite = Callable[["MemberFacts"], Message]
 MemberNeeded = Callable[["MemberFacts"], str | None]
+ModeratorWrite = Callable[["ModeratorFacts"], Message]
+ModeratorNeeded = Callable[["ModeratorFacts"], str | None]
 
 
-def is_always_needed(facts: HomeFacts | MemberFacts) -> None:
+def is_always_needed(facts: HomeFacts | MemberFacts | ModeratorFacts) -> None:
     """Return no reason to skip a post."""
 
 
@@ -114,7 +116,8 @@ class PostKind:
     `skip` returns the reason why a post is not needed after all, or None.
     `hold` returns the reason why a private post waits for another day, or None.
     `counts`: what members do that has a sent post written again.
-    `writer` and `skip` take `HomeFacts` or `MemberFacts`, by `scope`; `@post` checks it.
+    `follows`: the kind whose day and time it has, where a moderator has given it none of its own.
+    `writer` and `skip` take the facts of its `scope`; `@post` checks it.
     """
 
     name: str
@@ -129,6 +132,7 @@ class PostKind:
     uses: frozenset[HomeUse | MemberUse] = frozenset()
     hold: MemberNeeded = is_never_held
     counts: frozenset[Activity] = frozenset()
+    follows: str = ""
 
     @property
     def can_name_members(self) -> bool:

@@ -19,6 +19,8 @@ from bot.post.kinds import (
     MemberNeeded,
     MemberUse,
     MemberWrite,
+    ModeratorNeeded,
+    ModeratorWrite,
     PostDay,
     PostKind,
     Scope,
@@ -29,6 +31,13 @@ from bot.post.kinds import (
 Writer = TypeVar("Writer")
 HomeWriter = TypeVar("HomeWriter", bound=HomeWrite)
 MemberWriter = TypeVar("MemberWriter", bound=MemberWrite)
+ModeratorWriter = TypeVar("ModeratorWriter", bound=ModeratorWrite)
+
+_USES: Mapping[Scope, tuple[str, ...]] = {
+    "home": get_args(HomeUse),
+    "member": get_args(MemberUse),
+    "moderator": (),
+}
 
 WITHIN_A_WEEK = LatePolicy()
 """The usual policy after an outage: a post is sent up to seven days late."""
@@ -90,7 +99,7 @@ def _check_week_number(kind_name: str, post_day: PostDay) -> None:
 
 
 def _check_uses(kind: PostKind) -> None:
-    known = get_args(MemberUse if kind.scope == "member" else HomeUse)
+    known = _USES[kind.scope]
     for use in sorted(kind.uses):
         if use not in known:
             raise InvalidPostKindError(
@@ -136,6 +145,19 @@ def post(
 ) -> Callable[[MemberWriter], MemberWriter]: ...
 
 
+@overload
+def post(
+    *days: PostDay,
+    title: str,
+    late: LatePolicy = ...,
+    scope: Literal["moderator"],
+    order: int = ...,
+    skip: ModeratorNeeded | None = ...,
+    follows: str = ...,
+    into: PostRegistry = ...,
+) -> Callable[[ModeratorWriter], ModeratorWriter]: ...
+
+
 def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     *days: PostDay,
     title: str,
@@ -146,14 +168,13 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
     uses: tuple[HomeUse | MemberUse, ...] = (),
     hold: MemberNeeded | None = None,
     counts: tuple[Activity, ...] = (),
+    follows: str = "",
     into: PostRegistry = post_registry,
 ) -> Callable[[Writer], Writer]:
     """Register a pure function as a kind of post; its first docstring line is the help.
 
-    `skip` is asked at the moment of sending: why is the post not needed after all?
-    `uses`: what it asks the facts for beside the cohort, the roadmap, the week and the recipient.
-    `hold` is asked next, for a private post: why does it wait for its reader's hour another day?
-    `counts`: what members do that has a sent post written again, until its week has closed.
+    `skip` and `hold` are asked at the moment of sending: why is it not needed, why does it wait?
+    `uses`: what the writer and `skip` ask the facts for, beside cohort, roadmap, week, recipient.
     Raises `InvalidPostKindError` for a kind that could never come.
     """
 
@@ -171,6 +192,7 @@ def post(  # noqa: PLR0913  # a declaration: each has a name and a default
             frozenset(uses),
             hold or is_never_held,
             frozenset(counts),
+            follows,
         )
         into.add_kind(kind)
         return writer

@@ -18,8 +18,11 @@ def list_post_slots(
     *,
     is_unfiltered: bool = False,
     post_kinds: PostRegistry = post_registry,
+    scope: Scope = "home",
 ) -> Iterator[PostSlot]:
     """Yield every post to a cohort's homes, or to one member, in no particular order.
+
+    With the scope `moderator`, those to its moderators.
 
     Kinds that are switched off are left out. Unless `is_unfiltered`, a draft and an archived
     cohort have none, and a finished one only those that come with or after its finish.
@@ -31,16 +34,25 @@ def list_post_slots(
         return
     only_after_finish = is_over and member is None and not is_unfiltered
     for kind in post_kinds.kinds.values():
-        if not _goes_to(kind, cohort, member):
+        is_meant = kind.scope == ("member" if member is not None else scope)
+        if not is_meant or not cohort.get_post_setting(kind.name).on:
             continue
         for slot in _list_kind_slots(kind, cohort, member):
             if not only_after_finish or _is_after_finish(slot, cohort):
                 yield slot
 
 
-def _goes_to(kind: PostKind, cohort: Cohort, member: Member | None) -> bool:
-    is_private = kind.scope == "member"
-    return is_private == (member is not None) and cohort.get_post_setting(kind.name).on
+def get_effective_setting(kind: PostKind, cohort: Cohort) -> PostSetting:
+    """Return a kind's setting, with the day and the time of the kind it follows."""
+    own = cohort.get_post_setting(kind.name)
+    if not kind.follows:
+        return own
+    followed = cohort.get_post_setting(kind.follows)
+    return PostSetting(
+        own.on,
+        followed.day if own.day is None else own.day,
+        followed.at if own.at is None else own.at,
+    )
 
 
 def _is_after_finish(slot: PostSlot, cohort: Cohort) -> bool:
@@ -48,7 +60,7 @@ def _is_after_finish(slot: PostSlot, cohort: Cohort) -> bool:
 
 
 def _list_kind_slots(kind: PostKind, cohort: Cohort, member: Member | None) -> Iterator[PostSlot]:
-    setting = cohort.get_post_setting(kind.name)
+    setting = get_effective_setting(kind, cohort)
     if member is None:
         calendar, zone_name = cohort.calendar, cohort.zone
         wall = setting.at or cohort.at
@@ -155,9 +167,10 @@ def list_slots_between(
     until: datetime,
     member: Member | None = None,
     post_kinds: PostRegistry = post_registry,
+    scope: Scope = "home",
 ) -> tuple[PostSlot, ...]:
     """Return the posts after `since` and not after `until`, in sending order."""
-    slots = list_post_slots(cohort, member, post_kinds=post_kinds)
+    slots = list_post_slots(cohort, member, post_kinds=post_kinds, scope=scope)
     return _sort_slots((slot for slot in slots if since < slot.at <= until), post_kinds)
 
 
@@ -227,9 +240,13 @@ def find_next_post_moment(
 ) -> datetime | None:
     """Return the next instant at which a post falls due; None for no post.
 
-    For the cohort itself, also the instant at which time changes its state.
+    For the cohort itself, also a post to its moderators, and the instant at which time changes its
+    state.
     """
     moments = [slot.at for slot in list_post_slots(cohort, member, post_kinds=post_kinds)]
+    if member is None:
+        private = list_post_slots(cohort, post_kinds=post_kinds, scope="moderator")
+        moments += [slot.at for slot in private]
     # Where every kind is switched off, the scheduler still has to come by to start the cohort.
     if member is None and cohort.state in {"open", "running"}:
         for moment in (cohort.begins_at, cohort.finishes_at):

@@ -40,7 +40,7 @@ def _find_recap_skip_reason(facts: HomeFacts) -> str | None:
     late=LatePolicy(can_fold=True),
     order=30,
     skip=_find_recap_skip_reason,
-    uses=("counts", "week_board", "honours"),
+    uses=("counts", "last_counts", "week_board", "honours"),
 )
 def recap(facts: HomeFacts) -> Message:
     """When a week is over: how it went, the board and the honours."""
@@ -54,7 +54,7 @@ def recap(facts: HomeFacts) -> Message:
 
 def _build_recap_blocks(facts: HomeFacts) -> Iterator[Block]:
     counts = facts.counts
-    if counts.check_in_total:
+    if counts.check_in_total and not facts.is_quiet:
         yield Progress("Checked in", counts.checked_in_count, counts.check_in_total)
     if facts.week_board.rows:
         total = build_route(facts.roadmap, facts.cohort.syllabus).count_slots(facts.post_week.id)
@@ -63,6 +63,8 @@ def _build_recap_blocks(facts: HomeFacts) -> Iterator[Block]:
     if facts.honours:
         # One medal is for all of them.
         yield Text("🏅 " + "\n".join(map(format_honour_line, facts.honours)))
+    if facts.is_quiet and not facts.week_board.rows:
+        yield Text("You can still check in for it: one line is enough.")
     if facts.weeks_folded:
         weeks = join_names(map(str, facts.weeks_folded))
         yield Text(f"This stands for week {weeks} too.")

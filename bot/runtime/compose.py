@@ -9,6 +9,7 @@ from bot.chat.message import Message
 from bot.post import (
     HomeFacts,
     MemberFacts,
+    ModeratorFacts,
     PostKind,
     find_next_reminder_time,
     find_quiet_end,
@@ -35,7 +36,7 @@ class PostDraft:
     """A post that may be needed, with the facts to judge and to write it by."""
 
     kind: PostKind
-    facts: HomeFacts | MemberFacts
+    facts: HomeFacts | MemberFacts | ModeratorFacts
 
 
 LetterContent = Message | Skip | Delay | PostDraft

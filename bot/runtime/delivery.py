@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat.errors import (
@@ -32,12 +32,14 @@ from bot.runtime.destination import (
 )
 from bot.runtime.gathering import GatheredLetter, gather_letter, gather_letters
 from bot.runtime.letter_life import TryOutcome, TryResult
+from bot.runtime.moderator_letters import NO_MODERATOR, ModeratorLetter, write_for_moderator
+from bot.runtime.moderators import find_moderator_seat
 from bot.runtime.outcomes import LetterOutcomes
+from bot.runtime.prepared import ClosedHome, PreparedLetter, ReadyLetter
 from bot.runtime.spaces import ask_member_present, list_setup_problems, record_member_presence
 from bot.store import Store
 from bot.store.cohorts import WAITS
 from bot.store.ledger import Letter
-from bot.store.members import MemberContact
 
 log = logging.getLogger(__name__)
 
@@ -50,30 +52,9 @@ THREAD_TIMEOUT = 20.0
 # Facts that are older when the letter is sent are gathered again.
 MAX_FACT_AGE = timedelta(seconds=2)
 
+RIGHTS_RETRY = timedelta(minutes=5)  # after a platform did not say who is a moderator
+
 NO_ANSWER = "no answer in time"
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedHome:
-    """A letter for a home without posts now: a reason for the ledger, a sentence for moderators."""
-
-    reason: str
-    trouble: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadyLetter:
-    """A letter to send now.
-
-    `trouble`: anything its home lacks all the same. `seen`: a member the platform has just seen.
-    """
-
-    message: Message
-    trouble: str = ""
-    seen: MemberContact | None = None
-
-
-PreparedLetter = ReadyLetter | ClosedHome | Skip | Delay
 
 
 class LetterDelivery:
@@ -251,6 +232,8 @@ class LetterDelivery:
         self, platform: Platform, to: Destination, letter: Letter, gathered: GatheredLetter
     ) -> PreparedLetter:
         """Return a letter written from fresh facts, if its reader is there and its home is open."""
+        if to.moderator is not None:
+            return await self._prepare_moderator_letter(platform, to.moderator, letter, gathered)
         was_missing = to.seat is not None and to.seat.missing_since is not None
         # Asked before anything is written: a member back in the space is not away any more, and
         # the letter is written for somebody who is there.
@@ -313,6 +296,31 @@ class LetterDelivery:
             return ReadyLetter(message, seen=to.seat)
         await record_member_presence(self._store, self._clock, to.cohort, to.seat, is_present=False)
         return build_left_skip(platform)
+
+    async def _prepare_moderator_letter(
+        self,
+        platform: Platform,
+        reader: ModeratorLetter,
+        letter: Letter,
+        gathered: GatheredLetter,
+    ) -> PreparedLetter:
+        """Return a letter to somebody who is a moderator now. Until that is known, it waits."""
+        contact = reader.contact
+        try:
+            seat = await find_moderator_seat(
+                self._store, platform, contact.account, contact.person.name, reader.places
+            )
+        except (SendError, TimeoutError) as error:
+            log.info("%s does not say who is a moderator: %s", platform.name, error)
+            return Delay(self._clock.now() + RIGHTS_RETRY, f"{platform.name} does not answer")
+        if seat is None:
+            return NO_MODERATOR
+        if not self._is_fresh(gathered):
+            gathered = await self._gather_letter(letter)
+            if isinstance(gathered.to, Skip):
+                return gathered.to
+        message = write_for_moderator(gathered.content, seat)
+        return ReadyLetter(message) if isinstance(message, Message) else message
 
     async def _is_back(self, platform: Platform, to: Destination) -> bool:
         """Tell if a member who had left is in the space again. Without an answer, they are."""

@@ -10,6 +10,7 @@ from bot.chat.message import Message, strip_markup
 from bot.chat.platform import Platform
 from bot.group.cohort import Cohort
 from bot.runtime.compose import Skip
+from bot.runtime.moderator_letters import ModeratorLetter
 from bot.store.cohorts import Home
 from bot.store.ledger import Letter
 from bot.store.members import ContactRows, MemberContact, choose_contact
@@ -17,12 +18,16 @@ from bot.store.members import ContactRows, MemberContact, choose_contact
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """The place for a letter: a home of its cohort, or a member's private messages."""
+    """The place for a letter: a home of its cohort, or somebody's private messages.
+
+    `moderator`: it goes to them as a moderator, if they are one still.
+    """
 
     cohort: Cohort
     place: Place
     home: Home | None = None
     seat: MemberContact | None = None
+    moderator: ModeratorLetter | None = None
 
 
 PLACE_GONE = Skip("its place is gone")

@@ -29,11 +29,11 @@ from bot.group.member import Person
 from bot.host.failures import FailureLog
 from bot.roadmap import Roadmap
 from bot.runtime.incoming import clean_caller, clean_place, repair_form_values
+from bot.runtime.moderators import add_granted_rights
 from bot.runtime.personal import PersonalDelivery
 from bot.runtime.phrase_runner import (
     PhraseRequest,
     PhraseRunner,
-    add_granted_rights,
     add_top_line,
     require_moderator,
 )

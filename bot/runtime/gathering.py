@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.group.attention import BY_HAND
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.progress import EVERYBODY, get_visible_name
 from bot.post import (
@@ -25,13 +26,16 @@ from bot.post import (
 )
 from bot.runtime.compose import LetterContent, PostDraft, Skip
 from bot.runtime.destination import PLACE_GONE, Destination, choose_destination
+from bot.runtime.hand_letters import outline_hand_letter
 from bot.runtime.home_facts import HomeFactReader, find_last_week
 from bot.runtime.member_facts import MemberFactReader, PrivatePost
+from bot.runtime.moderator_letters import ModeratorLetter, ModeratorLetterReader
 from bot.runtime.seat_offers import AccountLetter, outline_seat_offer
 from bot.store import Tx
 from bot.store.activity import CohortWeek
 from bot.store.ledger import Letter
 from bot.store.members import ContactRows
+from bot.store.waiting import SEAT_OFFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class PostOutline:
     member: Member | None
 
 
-LetterOutline = LetterContent | PostOutline | AccountLetter
+LetterOutline = LetterContent | PostOutline | AccountLetter | ModeratorLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class LetterGathering:
         self._readings = readings
         self._home_facts = HomeFactReader(tx, now)
         self._member_facts = MemberFactReader(tx, now)
+        self._moderator_letters = ModeratorLetterReader(tx, now)
 
     async def gather_one(self, letter: Letter) -> GatheredLetter:
         """Gather one letter. Raises what a bug raises."""
@@ -170,14 +175,16 @@ class LetterGathering:
         if cohort is None:
             return PLACE_GONE
         if letter.account_id:
-            return await outline_seat_offer(self._tx, cohort, letter, self._now)
+            return await self._outline_account_letter(cohort, letter)
+        member = self._readings.members.get(letter.member_id)
+        if letter.kind in BY_HAND:
+            return await outline_hand_letter(self._tx, cohort, letter, member, self._now)
         if letter.message is not None:
             reason = await _find_welcome_objection(self._tx, cohort, letter)
             return letter.message if reason is None else Skip(reason)
         kind = self._tx.post_kinds.kinds.get(letter.kind)
         if kind is None:
             return Skip("there is no such kind of post any more")
-        member = self._readings.members.get(letter.member_id)
         if kind.scope == "home":
             slot = build_home_slot(kind, cohort, letter.ref, letter.moment, self._now)
         else:
@@ -188,6 +195,13 @@ class LetterGathering:
             or self._find_reader_objection(kind, slot, letter, member)
         )
         return Skip(reason) if reason else PostOutline(kind, slot, member)
+
+    async def _outline_account_letter(self, cohort: Cohort, letter: Letter) -> LetterOutline:
+        if letter.kind == SEAT_OFFER:
+            return await outline_seat_offer(self._tx, cohort, letter, self._now)
+        return await self._moderator_letters.outline_letter(
+            cohort, letter, self._readings.next_open_refs
+        )
 
     def _find_outdated_reason(self, kind: PostKind, cohort: Cohort, letter: Letter) -> str | None:
         """Return why a letter is not wanted any more, whatever its text, or None."""
@@ -253,6 +267,9 @@ class LetterGathering:
             return GatheredLetter(PLACE_GONE, PLACE_GONE, self._now)
         if isinstance(outline, AccountLetter):
             to = Destination(cohort, outline.place)
+            return GatheredLetter(to, outline.content, self._now)
+        if isinstance(outline, ModeratorLetter):
+            to = Destination(cohort, outline.places[0], moderator=outline)
             return GatheredLetter(to, outline.content, self._now)
         if letter.account_id and isinstance(outline, Skip):
             return GatheredLetter(outline, outline, self._now)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.group.attention import WAYS_KINDS
 from bot.group.cohort import Cohort, Member
 from bot.group.journey import NextCohort, Portfolio
 from bot.group.recall import TopicRecall, parse_question_ref
@@ -23,7 +24,6 @@ from bot.post import (
 )
 from bot.roadmap import Roadmap
 from bot.store import Tx
-from bot.views.ways_back import WAYS_OFFER_KINDS
 
 # A week of reminders, less the hours a clock change or a slow minute can shift one by.
 REMINDER_WINDOW = timedelta(days=6, hours=12)
@@ -88,7 +88,7 @@ class MemberFactReader:
 
     async def _read_ways(self, posts: Sequence[PrivatePost]) -> None:
         person_ids = {post.member.person.id for post in posts}
-        self._offered = await self._tx.ledger.find_reached_by_kinds(person_ids, WAYS_OFFER_KINDS)
+        self._offered = await self._tx.ledger.find_reached_by_kinds(person_ids, WAYS_KINDS)
         self._movers = await self._tx.waiting.find_movers({post.cohort.id for post in posts})
 
     async def _read_silence(self, posts: Sequence[PrivatePost]) -> None:

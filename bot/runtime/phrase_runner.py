@@ -21,6 +21,7 @@ from bot.command import (
     CommandOption,
     CommandRegistry,
     MissingChoice,
+    NamedRights,
     ParsedPhrase,
     Upload,
     ask_for_missing_options,
@@ -30,6 +31,8 @@ from bot.command import (
 from bot.group.member import Person
 from bot.host.failures import FailureLog
 from bot.roadmap import Roadmap
+from bot.runtime.act_log import record_moderator_act
+from bot.runtime.moderators import ModeratorRights, add_granted_rights
 from bot.runtime.uploads import clean_file_name, fetch_upload
 from bot.store import Store, Tx
 
@@ -41,6 +44,7 @@ MAX_FILES_AT_ONCE = 2  # being fetched and read; reading one may take 100 MB of 
 class PhraseRequest:
     """A parsed phrase, with everything learned before its transaction.
 
+    `named_rights`: of whom the phrase names, for a command that asks for them.
     `file_values`: the values read from files, by option.
     """
 
@@ -49,6 +53,7 @@ class PhraseRequest:
     place: Place
     is_submitted: bool
     setup_problems: tuple[SetupProblem, ...]
+    named_rights: NamedRights | None = None
     file_values: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -70,6 +75,7 @@ class PhraseRunner:
         self._registry = command_registry
         self._platforms = platforms
         self._failures = failures
+        self._moderation = ModeratorRights(store, platforms, failures)
         self._file_slots = asyncio.Semaphore(MAX_FILES_AT_ONCE)
 
     @property
@@ -106,8 +112,12 @@ class PhraseRunner:
         except Refused:
             await self._refuse_moderator_group(caller, place, phrase)
             raise
+        caller, place = await self._moderation.resolve_private_place(parsed, caller, place)
         setup_problems = await self._check_announcing_place(parsed.command, place)
-        return PhraseRequest(parsed, caller, place, filled is not None, setup_problems)
+        named_rights = await self._moderation.ask_named_rights(parsed, caller, place)
+        return PhraseRequest(
+            parsed, caller, place, filled is not None, setup_problems, named_rights
+        )
 
     async def _refuse_moderator_group(self, caller: Caller, place: Place, phrase: str) -> None:
         """Raise `Refused` for a member with a mistake in a moderators' group: advice is no use."""
@@ -172,6 +182,7 @@ class PhraseRunner:
         call = await self._add_default_zone(call, command)
         answer = await self._execute_command(request, call)
         await tx.edits.request_count_edits(call.now)
+        await record_moderator_act(call, request.parsed)
         if command.moderators and place.space:
             return await self._add_home_troubles(answer, place, tx)
         return answer
@@ -191,6 +202,7 @@ class PhraseRunner:
             call,
             is_submitted=request.is_submitted,
             setup_problems=request.setup_problems,
+            named_rights=request.named_rights,
             space_word=get_space_word(self._platforms, name),
             threads={other: platform.threads for other, platform in self._platforms.items()},
             reveal_path="" if platform is None else platform.reveal_path,
@@ -217,16 +229,6 @@ class PhraseRunner:
             return await parsed.command.run(call, **values, **request.file_values)
         except MissingChoice as missing:
             return ask_for_option(parsed, missing.option, missing.sentence, missing.choices)
-
-
-async def add_granted_rights(caller: Caller, place: Place, tx: Tx) -> Caller:
-    """Return a caller with the right granted by this space's moderators, if any.
-
-    It is asked at each call and kept nowhere, so a grant taken back is gone at once.
-    """
-    if caller.is_moderator or not place.space:
-        return caller
-    return replace(caller, is_moderator=await tx.rights.has_grant(caller, place))
 
 
 def require_moderator(caller: Caller, command_name: str) -> None:

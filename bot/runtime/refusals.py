@@ -17,7 +17,8 @@ from bot.command import (
     gather_offers,
     parse_phrase,
 )
-from bot.runtime.phrase_runner import PhraseRequest, PhraseRunner, add_granted_rights
+from bot.runtime.moderators import add_granted_rights
+from bot.runtime.phrase_runner import PhraseRequest, PhraseRunner
 from bot.store import Store, Tx
 
 SaveForm = Callable[[Caller, Form], Awaitable[str]]

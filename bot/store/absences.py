@@ -34,6 +34,24 @@ class AbsenceQueries:
         }
         self._connection.execute(sql.INSERT_ABSENCE, row)
 
+    async def end_one_absence(
+        self, person: Person, first: date, last: date, cohort_id: int, day: date
+    ) -> bool:
+        """End an absence from a cohort, known by its dates, the day before `day`.
+
+        Return False if there is no such absence.
+        """
+        wanted = {
+            "person": person.id,
+            "away_cohort": cohort_id,
+            "away_first": first,
+            "away_last": last,
+        }
+        if first >= day:
+            return self._connection.execute(sql.DELETE_ABSENCE, wanted).rowcount > 0
+        ended = {**wanted, "new_last": day - DAY}
+        return self._connection.execute(sql.END_ABSENCE, ended).rowcount > 0
+
     async def end_absences(
         self, person: Person, day: date, cohorts: Collection[int] | None = None
     ) -> int:

@@ -60,7 +60,7 @@ _SELECT_LAST_CHECKINS = (
 _SEAT, _OWN, _OWNS = members.alias("seat"), accounts.alias("own"), accounts.alias("owns")
 
 
-def _select_reports_of_members(*columns: Any) -> Select[Any]:
+def select_reports_of_members(*columns: Any) -> Select[Any]:
     """Select columns of the members' check-ins by any account, each with the member's id."""
     is_theirs = and_(members.c.account_id == _OWNS.c.id, members.c.cohort_id == _SEAT.c.cohort_id)
     return (
@@ -73,11 +73,11 @@ def _select_reports_of_members(*columns: Any) -> Select[Any]:
     )
 
 
-_SELECT_CHECKIN_HOURS = _select_reports_of_members(checkins.c.week_id, checkins.c.hours).order_by(
+_SELECT_CHECKIN_HOURS = select_reports_of_members(checkins.c.week_id, checkins.c.hours).order_by(
     checkins.c.at
 )
 _SELECT_CHECKED_IN = (
-    _select_reports_of_members(checkins.c.week_id)
+    select_reports_of_members(checkins.c.week_id)
     .where(checkins.c.week_id.in_(bindparam("week_ids", expanding=True)))
     .distinct()
 )

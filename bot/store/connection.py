@@ -47,12 +47,14 @@ class TxConnection:
     Only immutable values are remembered, and only until the transaction ends. A statement that
     writes a table makes this forget what was read from it. So does a lock on Postgres, where what
     was read before the lock may be stale.
+    `changed_tables`: the names of the tables that statements have written.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.raw = connection
         self.dialect = connection.dialect
         self._memory: dict[Topic, dict[Hashable, Any]] = {}
+        self.changed_tables: set[str] = set()
 
     @property
     def is_locked(self) -> bool:
@@ -64,7 +66,9 @@ class TxConnection:
     ) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement. Raises SQLAlchemy's errors."""
         if isinstance(statement, UpdateBase):
-            self.forget(*TOPICS_READ_FROM.get(cast(Table, statement.table).name, ()))
+            name = cast(Table, statement.table).name
+            self.changed_tables.add(name)
+            self.forget(*TOPICS_READ_FROM.get(name, ()))
         return self.raw.execute(statement, parameters)
 
     def remember(self, topic: Topic, key: Hashable, load: Callable[[], Value]) -> Value:

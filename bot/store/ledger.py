@@ -36,6 +36,7 @@ from bot.store.letter import (
     OPEN,
     Letter,
     LetterChange,
+    build_account_ref,
     build_letter,
     build_letter_row,
     shorten_reason,
@@ -126,6 +127,19 @@ class LedgerQueries(LetterReadingQueries):
             await self._gaps.mark_possibly_sent(rows)
         await self._insert_letters(rows)
 
+    async def enter_moderator_posts(
+        self, cohort: Cohort, slots: Sequence[PostSlot], account_ids: Iterable[int]
+    ) -> None:
+        """Enter posts that fell due for each of several moderators' accounts."""
+        rows = []
+        for account_id in account_ids:
+            for slot in slots:
+                ref = build_account_ref(account_id, slot.ref)
+                rows.append(build_letter_row(cohort, slot.kind, ref, slot.at, 0, 0, account_id))
+        if rows:
+            await self._gaps.mark_possibly_sent(rows)
+        await self._insert_letters(rows)
+
     async def enter_home_post(
         self, cohort: Cohort, kind: str, ref: str, home_id: int, now: datetime, newest: int
     ) -> None:
@@ -139,14 +153,24 @@ class LedgerQueries(LetterReadingQueries):
         await self._insert_letters(rows)
 
     async def enter_account_letter(
-        self, cohort: Cohort, kind: str, subject: str, account_id: int, now: datetime
+        self,
+        cohort: Cohort,
+        kind: str,
+        subject: str,
+        account_id: int,
+        now: datetime,
+        message: Message | None = None,
     ) -> None:
-        """Enter a private letter to an account, due now; a key seen before is left unchanged."""
-        # The account stands in the ref as well, which is part of the key.
-        ref = f"{account_id}/{subject}"
-        rows = [build_letter_row(cohort, kind, ref, now, 0, 0, account_id)]
-        await self._gaps.mark_possibly_sent(rows)
-        await self._insert_letters(rows)
+        """Enter a private letter to an account, due now; a key seen before is left unchanged.
+
+        Without a `message` it is written when it is sent.
+        """
+        ref = build_account_ref(account_id, subject)
+        row = build_letter_row(cohort, kind, ref, now, 0, 0, account_id)
+        if message is not None:
+            row["message"] = encode_answer(message)
+        await self._gaps.mark_possibly_sent([row])
+        await self._insert_letters([row])
 
     async def enter_announcement(
         self, cohort: Cohort, ref: str, message: Message, homes: Sequence[Home], now: datetime

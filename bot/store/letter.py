@@ -72,6 +72,16 @@ class Letter:
         return self.began_at is not None and self.began_at < self.moment
 
 
+def build_account_ref(account_id: int, subject: str) -> str:
+    """Return the ref of a letter to an account, which stands in it so that the key tells it."""
+    return f"{account_id}/{subject}"
+
+
+def parse_account_ref(ref: str) -> str:
+    """Return the subject in a letter's ref, which for a letter to an account stands behind it."""
+    return ref.partition("/")[2] or ref
+
+
 @dataclass(frozen=True, slots=True)
 class LetterChange:
     """What becomes of a claimed letter. It fences on the try the letter was claimed with.

@@ -238,6 +238,14 @@ CLAIM_NOTICE = (
     .values(value=TOLD)
 )
 INSERT_ABSENCE = absences.insert()
+_IS_THIS_ABSENCE = and_(
+    absences.c.account_id.in_(OWN_ACCOUNTS),
+    absences.c.cohort_id == bindparam("away_cohort"),
+    absences.c.first == bindparam("away_first"),
+    absences.c.last == bindparam("away_last"),
+)
+DELETE_ABSENCE = absences.delete().where(_IS_THIS_ABSENCE)
+END_ABSENCE = absences.update().where(_IS_THIS_ABSENCE).values(last=bindparam("new_last"))
 SELECT_SPACE = select(spaces.c.id).where(
     spaces.c.platform == bindparam("platform"), spaces.c.native == bindparam("native")
 )

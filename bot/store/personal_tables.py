@@ -175,6 +175,7 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(
         t.guesses, _match_accounts(t.guesses), "wrong_codes", columns=("account_id", "at")
     ),
+    PersonalTable(t.first_moderators, _match_accounts(t.first_moderators), "first_moderator_of"),
     PersonalTable(t.grants, _OWN_GRANT, "rights", noun="right", columns=("name", "native", "at")),
     PersonalTable(t.greetings, _OWN_GREETING, "greetings", noun="greeting"),
     PersonalTable(
@@ -219,6 +220,13 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
         (t.homes.c.added_by,),
         "homes_added",
         ("cohort_id", "channel"),
+    ),
+    ImpersonalTable(
+        t.acts,
+        "what moderators did with a group, kept for its other moderators",
+        (t.acts.c.account_id,),
+        "moderator_acts",
+        ("cohort_id", "command", "detail", "at"),
     ),
     ImpersonalTable(
         t.versions,

@@ -17,6 +17,7 @@ from bot.store.tables import (
     absences,
     accounts,
     cohorts,
+    first_moderators,
     grants,
     members,
     persons,
@@ -59,6 +60,10 @@ def _list_needs() -> Iterator[ColumnElement[bool]]:
         and_(spaces.c.platform == _OWN.c.platform, spaces.c.tenant == _OWN.c.tenant),
     ).join(grants, and_(grants.c.space_id == spaces.c.id, grants.c.native == _OWN.c.native))
     yield _is_in(rights, grants.c.kind == "person")
+    looked_after = _OWN.join(first_moderators, first_moderators.c.account_id == _OWN.c.id).join(
+        cohorts, cohorts.c.id == first_moderators.c.cohort_id
+    )
+    yield _is_in(looked_after, cohorts.c.state.not_in(("finished", "archived")))
     yield _is_in(_OWN, _OWN.c.met_at >= bindparam("before"))
     for declared in PERSONAL_TABLES:
         table = declared.table

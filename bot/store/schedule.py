@@ -44,6 +44,7 @@ from bot.store.edits import IS_EDIT_DUE, EditQueries
 from bot.store.events import IS_EVENT_DUE, EventQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
+from bot.store.moderation import ModerationQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.recalls import RecallQueries
 from bot.store.seats import SEATED, select_members
@@ -194,6 +195,16 @@ class ScheduleQueries:
             homes = await CohortQueries(self._connection).list_homes(cohort.id)
             slots = list_slots_between(cohort, cohort.looked_at, now, post_kinds=self._post_kinds)
             await self._ledger.enter_due_posts(cohort, slots, homes)
+            await self._enter_moderator_posts(cohort, cohort.looked_at, now)
+
+    async def _enter_moderator_posts(self, cohort: Cohort, since: datetime, now: datetime) -> None:
+        slots = list_slots_between(
+            cohort, since, now, post_kinds=self._post_kinds, scope="moderator"
+        )
+        if not slots:
+            return
+        readers = await ModerationQueries(self._connection).list_digest_readers(cohort)
+        await self._ledger.enter_moderator_posts(cohort, slots, readers)
 
     # — changes —
 

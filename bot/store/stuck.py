@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
+from bot.group.attention import StuckItem
 from bot.group.member import Person
 from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.connection import TxConnection
@@ -15,30 +16,30 @@ from bot.store.rows import DialectInsert
 from bot.store.tables import accounts, stuck_items, ticks
 
 _INSERT_STUCK = DialectInsert(stuck_items, lambda insert: insert.on_conflict_do_nothing())
-_OWN, _OWNS = accounts.alias("own"), accounts.alias("owns")
+STUCK_OWNER, _OWNS = accounts.alias("own"), accounts.alias("owns")
 _DELETE_STUCK = stuck_items.delete().where(
     stuck_items.c.account_id.in_(OWN_ACCOUNTS),
     stuck_items.c.roadmap == bindparam("stuck_roadmap"),
     stuck_items.c.item == bindparam("stuck_item"),
 )
 # A tick by any account of the person ends it.
-_TICKED = (
+IS_TICKED_SINCE = (
     select(ticks.c.item)
     .join(_OWNS, _OWNS.c.id == ticks.c.account_id)
     .where(
-        _OWNS.c.person_id == _OWN.c.person_id,
+        _OWNS.c.person_id == STUCK_OWNER.c.person_id,
         ticks.c.roadmap == stuck_items.c.roadmap,
         ticks.c.item == stuck_items.c.item,
     )
     .exists()
 )
 _SELECT_STUCK = (
-    select(_OWN.c.person_id, stuck_items.c.item)
-    .join(stuck_items, stuck_items.c.account_id == _OWN.c.id)
+    select(STUCK_OWNER.c.person_id, stuck_items.c.item, stuck_items.c.at)
+    .join(stuck_items, stuck_items.c.account_id == STUCK_OWNER.c.id)
     .where(
-        _OWN.c.person_id.in_(bindparam("persons", expanding=True)),
+        STUCK_OWNER.c.person_id.in_(bindparam("persons", expanding=True)),
         stuck_items.c.roadmap == bindparam("roadmap"),
-        ~_TICKED,
+        ~IS_TICKED_SINCE,
     )
     .order_by(stuck_items.c.at, stuck_items.c.item)
 )
@@ -67,11 +68,20 @@ class StuckQueries:
 
         Items ticked since are left out, and so are persons without any.
         """
+        found = await self.list_stuck_items(person_ids, roadmap)
+        return {
+            person_id: tuple(stuck.item for stuck in items) for person_id, items in found.items()
+        }
+
+    async def list_stuck_items(
+        self, person_ids: Collection[int], roadmap: str
+    ) -> Mapping[int, tuple[StuckItem, ...]]:
+        """Return the same with the instants since when."""
         if not person_ids:
             return {}
         wanted = {"persons": sorted(set(person_ids)), "roadmap": roadmap}
-        found: dict[int, list[str]] = defaultdict(list)
+        found: dict[int, dict[str, StuckItem]] = defaultdict(dict)
         for row in self._connection.execute(_SELECT_STUCK, wanted):
-            if row.item not in found[row.person_id]:
-                found[row.person_id].append(row.item)
-        return {person_id: tuple(items) for person_id, items in found.items()}
+            # Two accounts may both have said so: the first one counts.
+            found[row.person_id].setdefault(row.item, StuckItem(row.item, row.at))
+        return {person_id: tuple(items.values()) for person_id, items in found.items()}

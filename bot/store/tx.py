@@ -8,18 +8,24 @@ from bot.post import PostRegistry, post_registry
 from bot.store.absences import AbsenceQueries
 from bot.store.accounts import AccountQueries
 from bot.store.activity import ActivityQueries
+from bot.store.acts import ActQueries
 from bot.store.answers import AnswerQueries
+from bot.store.attention import AttentionQueries
 from bot.store.codes import CodeQueries
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
 from bot.store.deliveries import DeliveryQueries
+from bot.store.digests import DigestQueries
 from bot.store.edits import EditQueries
 from bot.store.events import EventQueries
 from bot.store.gaps import GapQueries
 from bot.store.greetings import GreetingQueries
+from bot.store.hand_letters import HandLetterQueries
+from bot.store.hard_items import HardItemQueries
 from bot.store.kept_posts import KeptPostQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
+from bot.store.moderation import ModerationQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.next_cohorts import NextCohortQueries
 from bot.store.people import PeopleQueries
@@ -32,6 +38,7 @@ from bot.store.recalls import RecallQueries
 from bot.store.retention import RetentionQueries
 from bot.store.rights import RightsQueries
 from bot.store.roadmaps import RoadmapQueries
+from bot.store.roster import RosterQueries
 from bot.store.schedule import ScheduleQueries
 from bot.store.secrets import SecretQueries
 from bot.store.sightings import SightingQueries
@@ -39,6 +46,7 @@ from bot.store.spaces import SpaceQueries
 from bot.store.stuck import StuckQueries
 from bot.store.surveys import SurveyQueries
 from bot.store.totals import TotalQueries
+from bot.store.troubles import TroubleQueries
 from bot.store.waiting import WaitingQueries
 
 
@@ -101,6 +109,18 @@ class Tx:
         return StuckQueries(self.connection)
 
     @cached_property
+    def attention(self) -> AttentionQueries:
+        return AttentionQueries(self.connection)
+
+    @cached_property
+    def hard_items(self) -> HardItemQueries:
+        return HardItemQueries(self.connection)
+
+    @cached_property
+    def roster(self) -> RosterQueries:
+        return RosterQueries(self.connection)
+
+    @cached_property
     def recalls(self) -> RecallQueries:
         return RecallQueries(self.connection)
 
@@ -131,6 +151,10 @@ class Tx:
     @cached_property
     def ledger(self) -> LedgerQueries:
         return LedgerQueries(self.connection)
+
+    @cached_property
+    def hand_letters(self) -> HandLetterQueries:
+        return HandLetterQueries(self.connection)
 
     @cached_property
     def gaps(self) -> GapQueries:
@@ -167,6 +191,22 @@ class Tx:
     @cached_property
     def spaces(self) -> SpaceQueries:
         return SpaceQueries(self.connection)
+
+    @cached_property
+    def acts(self) -> ActQueries:
+        return ActQueries(self.connection)
+
+    @cached_property
+    def moderation(self) -> ModerationQueries:
+        return ModerationQueries(self.connection)
+
+    @cached_property
+    def digests(self) -> DigestQueries:
+        return DigestQueries(self.connection, self.post_kinds)
+
+    @cached_property
+    def troubles(self) -> TroubleQueries:
+        return TroubleQueries(self.connection)
 
     @cached_property
     def rights(self) -> RightsQueries:

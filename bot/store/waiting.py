@@ -96,7 +96,7 @@ _SELECT_CANDIDATES = (
     )
     .order_by(*_IN_LINE)
 )
-_SELECT_OFFERS = select(letters.c.ref, letters.c.state, letters.c.reason).where(
+_SELECT_OFFERS = select(letters.c.ref, letters.c.state, letters.c.reason, letters.c.ended_at).where(
     letters.c.cohort_id == bindparam("cohort"),
     letters.c.edition == bindparam("edition"),
     letters.c.kind == SEAT_OFFER,
@@ -163,10 +163,14 @@ class WaitingContact:
 
 @dataclass(frozen=True, slots=True)
 class SeatOffer:
-    """A letter about a free seat. `is_void`: the seat was gone before it went out."""
+    """A letter about a free seat. `is_void`: the seat was gone before it went out.
+
+    `ended_at`: when it arrived, or could not; None while it waits, for a night to end perhaps.
+    """
 
     ref: str
     is_void: bool
+    ended_at: datetime | None
 
 
 class WaitingQueries:
@@ -230,6 +234,11 @@ class WaitingQueries:
         rows = self._connection.execute(_SELECT_MOVERS, {"cohorts": sorted(set(cohort_ids))})
         return frozenset((row.person_id, row.from_cohort_id) for row in rows)
 
+    async def count_waiting_people(self, cohort: Cohort) -> int:
+        """Count those who wait and could take a seat of this cohort."""
+        wanted = {"cohort": cohort.id, "roadmap": cohort.roadmap, "start": cohort.start}
+        return len(_drop_doubles(self._connection.execute(_SELECT_CANDIDATES, wanted).all()))
+
     # — telling —
 
     async def tell_waiting_people(self, cohort: Cohort, now: datetime) -> datetime | None:
@@ -246,7 +255,8 @@ class WaitingQueries:
         offers = self._list_offers(cohort)
         untold = [row for row in line if not _has_live_offer(row, offers)]
         told = [row for row in line if row not in untold]
-        pending = [row for row in told if _is_first_refusal_on(row, cohort, now)]
+        ends = [_find_refusal_end(row, offers, now) for row in told if _was_told_of(row, cohort)]
+        pending = [end for end in ends if now < end]
         free = await self._count_free_seats(cohort, len(untold) + len(pending))
         chosen = untold[: max(0, free - len(pending))]
         for row in chosen:
@@ -257,9 +267,7 @@ class WaitingQueries:
             self._connection.execute(_NOTE_TOLD, {"row": row.id, "now": now, "cohort": cohort.id})
         if len(chosen) == len(untold):
             return None
-        ends = [row.told_at + FIRST_REFUSAL for row in pending]
-        ends += [now + FIRST_REFUSAL] * bool(chosen)
-        return min(ends, default=None)
+        return min([*pending, *[now + FIRST_REFUSAL] * bool(chosen)], default=None)
 
     def _list_offers(self, cohort: Cohort) -> Sequence[SeatOffer]:
         """Return every offer of a seat in this edition."""
@@ -267,7 +275,7 @@ class WaitingQueries:
         offers = []
         for row in self._connection.execute(_SELECT_OFFERS, wanted):
             is_void = row.state == "skipped" and row.reason == SEAT_GONE
-            offers.append(SeatOffer(row.ref, is_void))
+            offers.append(SeatOffer(row.ref, is_void, row.ended_at))
         return offers
 
     async def _count_free_seats(self, cohort: Cohort, enough: int) -> int:
@@ -311,7 +319,16 @@ def _has_live_offer(row: Row[Any], offers: Sequence[SeatOffer]) -> bool:
     return any(offer.ref.startswith(start) and not offer.is_void for offer in offers)
 
 
-def _is_first_refusal_on(row: Row[Any], cohort: Cohort, now: datetime) -> bool:
-    if row.told_cohort_id != cohort.id or row.told_at is None:
-        return False
-    return bool(now < row.told_at + FIRST_REFUSAL)
+def _was_told_of(row: Row[Any], cohort: Cohort) -> bool:
+    return row.told_cohort_id == cohort.id and row.told_at is not None
+
+
+def _find_refusal_end(row: Row[Any], offers: Sequence[SeatOffer], now: datetime) -> datetime:
+    """Return until when a seat is somebody's to take: two days after they could read of it.
+
+    The nights of their own zone cost them nothing.
+    """
+    start = _format_ref_start(row)
+    told_at: datetime = row.told_at
+    arrivals = [offer.ended_at or now for offer in offers if offer.ref.startswith(start)]
+    return max([told_at, *arrivals]) + FIRST_REFUSAL

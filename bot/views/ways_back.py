@@ -27,8 +27,6 @@ WAY_SENTENCES = (
     "**Next cohort**: you go on with another group and keep your ticks.",
 )
 MAX_TITLE = 80  # characters of a roadmap's title
-WAYS_OFFER_KINDS = ("ways", "last_reminder")
-"""The kinds of letters that offer the ways back: one of them in an edition is enough."""
 
 
 def build_ways_offer(

@@ -31,7 +31,7 @@ async def test_its_form_holds_what_is_set_and_takes_what_is_typed(room: Room) ->
     saved = await room.says("mona", form.says, {"seats": ("2",), "name": ("summer",)})
     assert saved.startswith("Settings of summer\nSaved.")
     assert await room.says("cyd", "join summer") == (
-        "All 2 seats of summer are taken: ask a moderator for one more, or join the next cohort.\n"
+        "All 2 seats of summer are taken: wait for a free one with waitlist, or join the next cohort.\n"
         "[Waiting list]"
     )
     assert "• Seats: no limit" in await room.says("mona", "cohort settings seats=none")

@@ -146,9 +146,9 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
         "cohort create",
         "cohort open",
         "posts timeline",
+        "members attention",
         "members list",
         "posts settings",
-        "cohort pause",
     ]
     assert sections(shown.to_plain_text())["For moderators"] == used
     offers = [
@@ -166,7 +166,9 @@ async def test_moderators_find_the_six_most_used_and_the_rest_behind_a_button(ro
         for command in list_visible_commands()
         if command.moderators and command.name not in used
     ]
-    assert [name for names in sections(rest.to_plain_text()).values() for name in names] == hidden
+    told = [name for names in sections(rest.to_plain_text()).values() for name in names]
+    # Those with a place in the menu come before the others.
+    assert (told[0], sorted(told)) == ("cohort pause", sorted(hidden))
     (pick,) = (block for block in rest.blocks if isinstance(block, Select))
     assert sorted(choice.value for choice in pick.choices) == sorted([*used, *hidden])
     chosen = await room.says("mona", pick.says, {pick.name: ("cohort break",)})

@@ -137,7 +137,7 @@ async def test_several_open_cohorts_are_offered_as_buttons(quick_room: Room) -> 
     )
     assert "You are in tiny 🎉" in await room.says("ada", "join cohort=#2")
     assert await room.says("bob", "join tiny") == (
-        "The only seat of tiny is taken: ask a moderator for one more, or join the next cohort.\n"
+        "The only seat of tiny is taken: wait for a free one with waitlist, or join the next cohort.\n"
         "[Waiting list]"
     )
 
@@ -170,7 +170,7 @@ async def test_the_last_seats_go_to_as_many_as_there_are_however_many_reach_for_
     told = [answer.to_plain_text() for answer in answers]
     assert sum(answer.startswith("You are in spring 🎉") for answer in told) == seats
     taken = "The only seat of spring is" if seats == 1 else f"All {seats} seats of spring are"
-    full = f"{taken} taken: ask a moderator for one more, or join the next cohort.\n[Waiting list]"
+    full = f"{taken} taken: wait for a free one with waitlist, or join the next cohort.\n[Waiting list]"
     assert told.count(full) == people - seats
     assert await count_seats_taken(room) == seats
     await room.pulse()

@@ -130,6 +130,31 @@ async def test_an_offer_waits_for_the_end_of_the_quiet_hours_and_is_judged_then(
     assert len(offers(room, "cem")) == 1
 
 
+async def test_the_two_days_begin_when_the_night_of_the_reader_is_over(room: Room) -> None:
+    room.zones = {"cem": "Asia/Tokyo"}
+    await fill_spring(room, "ada")
+    await wait(room, "cem", "dora")
+    # Eleven at night in Tokyo: cem reads of the seat nine hours later.
+    await room.goes_to(datetime(2026, 2, 21, 14, tzinfo=UTC))
+    await room.says("ada", "leave")
+    assert not offers(room, "cem")
+    await room.goes_to(datetime(2026, 2, 22, 0, tzinfo=UTC))
+    assert len(offers(room, "cem")) == 1
+    await room.goes_to(datetime(2026, 2, 23, 22, tzinfo=UTC))
+    assert not offers(room, "dora")
+    await room.goes_to(datetime(2026, 2, 24, 9, tzinfo=UTC))
+    assert len(offers(room, "dora")) == 1
+
+
+async def test_nobody_is_told_of_a_seat_in_a_finished_cohort(room: Room) -> None:
+    await fill_spring(room, "ada")
+    await wait(room, "cem")
+    await room.says("mona", "cohort finish spring sure=yes")
+    await room.says("ada", "leave")
+    await room.passes(days=3)
+    assert not offers(room, "cem")
+
+
 async def test_closed_private_messages_are_never_made_public(quick_room: Room) -> None:
     room = quick_room
     await fill_spring(room, "ada")

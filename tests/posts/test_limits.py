@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -12,6 +12,14 @@ from bot import post
 from bot.__main__ import load_bundled_roadmaps
 from bot.chat.message import Message, decode_answer, encode_answer
 from bot.command.call import DEFAULT_ROADMAP
+from bot.group.attention import (
+    NEEDS,
+    BotActs,
+    CohortNeeds,
+    LastReport,
+    MemberNeed,
+    NeedReason,
+)
 from bot.group.calendar import Break, Syllabus
 from bot.group.cohort import Cohort, Member, WeeklyCall
 from bot.group.fit import choose_default_week_count, fit_roadmap
@@ -23,17 +31,21 @@ from bot.group.recall import TopicRecall
 from bot.group.silence import Silence
 from bot.post import (
     ActivityCounts,
+    DigestReadings,
     GroupTotals,
     HomeFacts,
     HomeReadings,
+    LetterTrouble,
     MemberFacts,
     MemberReadings,
     MemberWays,
+    ModeratorFacts,
     NewMembers,
     PostBoard,
     PostSlot,
     Recipient,
     RememberedTopic,
+    WeekFigures,
     WeekPulse,
     list_post_slots,
     post_registry,
@@ -161,11 +173,21 @@ def every_post(
         for week in (None, cohort.calendar.weeks[0])
         if kind.is_kept
     )
-    for slot in (*list_post_slots(cohort), *list_post_slots(cohort, member), *undated, *kept):
+    slots = (
+        *list_post_slots(cohort),
+        *list_post_slots(cohort, member),
+        *list_post_slots(cohort, scope="moderator"),
+        *undated,
+        *kept,
+    )
+    for slot in slots:
         items = len(slot.week.week.items) if slot.week else len(cohort.syllabus.all_items)
         kind = post_registry.kinds[slot.kind]
         if kind.is_personal:
             yield write_question(cohort, member)
+            continue
+        if kind.scope == "moderator":
+            yield slot, kind.writer(fill_moderator_facts(cohort, plan, slot, member))
             continue
         if kind.scope == "member":
             # At the end all but one item is done: both what is done and what is left are told.
@@ -216,6 +238,31 @@ def fill_member_readings(cohort: Cohort) -> MemberReadings:
             for number in range(999_999_990, 999_999_999)
         ),
     )
+
+
+def fill_moderator_facts(
+    cohort: Cohort, plan: Roadmap, slot: PostSlot, member: Member
+) -> ModeratorFacts:
+    """Return the facts for a digest: as many people, words and letters as there may be."""
+    assert slot.week is not None
+    day = date(2026, 3, 2)
+    reasons = tuple(NeedReason(need, day) for need in NEEDS)
+    acts = BotActs(99, day, day, day, day)
+    report = LastReport(NOW, 1, (WILD * 400)[:2000])
+    in_need = MemberNeed(member, reasons, report, (), None, Silence(9), acts)
+    week = WeekFigures(slot.week, 99_999, 100_000, 999_999, 99_999.5, 4.5)
+    troubles = tuple(
+        LetterTrouble(10**9 - number, "topics", slot.week.id, "unsure", (WILD * 50)[:200])
+        for number in range(5)
+    )
+    readings = DigestReadings(
+        week,
+        CohortNeeds((in_need,) * 20, is_complete=False),
+        week,
+        troubles,
+        coming=tuple(PostSlot("topics", "", NOW + timedelta(hours=hour)) for hour in range(9)),
+    )
+    return ModeratorFacts(cohort, plan, slot, NOW, readings, titles={"topics": (WILD * 20)[:40]})
 
 
 def fill_board(name: str, done: int) -> PostBoard:

@@ -70,3 +70,12 @@ async def test_people_nobody_needs_are_erased_and_others_stay(room: Room) -> Non
     await tidies(room, Retention(people=YEAR))
     # Ada has a seat, Cy a right, and Dua was here a moment ago.
     assert await names(room) == ["Ada", "Cy", "Dua"]
+
+
+async def test_whoever_looks_after_a_group_that_goes_on_is_kept(room: Room) -> None:
+    await room.spring("ada")
+    await room.passes(weeks=3)
+    await room.says("mona", "cohort pause sure=yes")
+    room.clock.at += YEAR + timedelta(days=30)
+    await tidies(room, Retention(people=YEAR))
+    assert await names(room) == ["Ada", "Mona"]

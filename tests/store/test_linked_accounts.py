@@ -19,7 +19,7 @@ def list_reminders(room: Room) -> list[tuple[str, str]]:
     reminders = []
     for chat in room.chats.values():
         for sent in chat.sent:
-            if sent.place.is_private:
+            if sent.place.is_private and sent.kind != "digest":
                 reminders.append((sent.place.native, sent.ref))
     return reminders
 

@@ -52,6 +52,28 @@ async def test_a_command_asks_little_and_nothing_twice(
     assert len(log) <= MOST[command]
 
 
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "members attention",
+        "members attention member=1",
+        "members list",
+        "members list sort=need only=away",
+        "members word member=1 sure=yes",
+    ],
+)
+async def test_what_moderators_ask_about_members_asks_nothing_twice(
+    room: Room, phrase: str
+) -> None:
+    await begin_course(room)
+    await room.says("ada", "join spring")
+    await room.says("mona", phrase)
+    await room.passes(days=8)
+    log = await log_command(room, "mona", phrase)
+    assert log.list_repeated() == []
+    assert log.list_compiled_anew() == []
+
+
 async def test_coming_back_to_the_first_item_asks_as_little(room: Room) -> None:
     await begin_course(room)
     await room.says("bob", "steps step=start")

@@ -22,7 +22,16 @@ from functools import cache
 from typing import Any
 
 from bot.__main__ import build_pulse, load_bundled_roadmaps
-from bot.chat.address import Account, Caller, Extra, Place, SetupProblem, Threads
+from bot.chat.address import (
+    NO_RIGHTS,
+    Account,
+    AccountRights,
+    Caller,
+    Extra,
+    Place,
+    SetupProblem,
+    Threads,
+)
 from bot.chat.errors import CannotReadHistory, MessageGone, SendError
 from bot.chat.message import Answer, Buttons, Event, File, Message
 from bot.chat.platform import Core, EditPace, Files, Filled
@@ -79,6 +88,8 @@ class Chat:
     `completed`: the key and title of each opened thread.
     `edited`: the keys of the edits, in their order. `edit_fault` is called around each, like `fault`.
     `edit_times`: the same with their moments. `pinned`, `deleted`: keys of messages.
+    `moderators`, `roles`: what it says about an account's rights when asked.
+    `rights_fault` is called before it says so, and may raise.
     `files`: what was sent as files, by key. `forgotten`: accounts whose data was erased.
     `events`: the events in the space by id. `event_fault` is called around each change to one.
     """
@@ -93,6 +104,8 @@ class Chat:
     may_look: bool = True
     lacking: dict[str, tuple[SetupProblem, ...]] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
+    moderators: set[str] = field(default_factory=set)
+    roles: dict[str, set[str]] = field(default_factory=dict)
     completed: list[tuple[str, str]] = field(default_factory=list)
     threads: Threads = "opened"
     events: dict[str, Event] = field(default_factory=dict)
@@ -106,6 +119,7 @@ class Chat:
     may_pin: bool = True
     edit_fault: Callable[[str, Place, str], None] | None = None
     event_fault: Callable[[str, Place], None] | None = None
+    rights_fault: Callable[[Place], None] | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def listen(self, core: Core) -> None:
@@ -191,6 +205,16 @@ class Chat:
     async def is_in_space(self, place: Place) -> bool:
         return place.native not in self.strangers
 
+    async def ask_rights(self, place: Place) -> AccountRights:
+        if self.rights_fault:
+            self.rights_fault(place)
+        if place.native in self.strangers:
+            return NO_RIGHTS
+        roles = frozenset(self.roles.get(place.native, ()))
+        return AccountRights(
+            True, place.native in self.moderators, roles, place.native.capitalize()
+        )
+
 
 class Passing:
     """Anything with a bot and a clock that is moved: everything happens at its own moment."""
@@ -225,9 +249,10 @@ class Room(Passing):
         self.chats: dict[str, Chat] = {"test": self.chat}
         self.roadmaps = roadmaps
         self.place = Place("test", "space", "study-group")
-        self.moderators = {"mona"}
+        self.moderators = self.chat.moderators
+        self.moderators.add("mona")
         self.zones: dict[str, str] = {}
-        self.roles: dict[str, set[str]] = {}
+        self.roles = self.chat.roles
         self._asked = itertools.count(1)
         self._begin(store)
 
@@ -258,7 +283,8 @@ class Room(Passing):
 
     def opens(self, platform: str) -> Chat:
         """Add a platform with a chat of its own, and return that chat."""
-        return self.chats.setdefault(platform, Chat(self.clock, platform))
+        opened = Chat(self.clock, platform, moderators=self.moderators, roles=self.roles)
+        return self.chats.setdefault(platform, opened)
 
     # — talking —
 

@@ -24,14 +24,13 @@ from bot.command.suggestions import suggest_open_items, suggest_own_cohorts, sug
 from bot.commands.checkin.form import BLOCKERS_QUESTION, FEELINGS, MAX_HOURS, build_checkin_form
 from bot.commands.checkin.report import TypedReport, clear_emptied_fields
 from bot.commands.checkin.subject import CheckinSubject, resolve_shared_week
+from bot.group.attention import UNSURE
 from bot.group.first_item import list_open_items
 from bot.group.progress import WeekProgress, compute_streak, list_week_progress
 from bot.group.route import build_route
 from bot.store.progress import CheckinReport
 from bot.views.stuck import build_stuck_select
 from bot.views.week_list import sort_own_items
-
-UNSURE = 2  # the highest confidence that calls for help
 
 
 @command(form=True, section="me", order=30, helps=("running",), action="Check in")

@@ -5,6 +5,7 @@ from bot.store.tables.cohorts import (
     certificates,
     checkins,
     cohorts,
+    first_moderators,
     homes,
     members,
     projects,
@@ -16,7 +17,7 @@ from bot.store.tables.cohorts import (
     waiting,
 )
 from bot.store.tables.ledger import edits, events, letters
-from bot.store.tables.people import absences, accounts, grants, persons, settings, spaces
+from bot.store.tables.people import absences, accounts, acts, grants, persons, settings, spaces
 from bot.store.tables.roadmaps import imports, plans, versions
 from bot.store.tables.upkeep import (
     answers,
@@ -34,6 +35,7 @@ __all__ = [
     "Instant",
     "absences",
     "accounts",
+    "acts",
     "answers",
     "certificates",
     "checkins",
@@ -42,6 +44,7 @@ __all__ = [
     "drafts",
     "edits",
     "events",
+    "first_moderators",
     "grants",
     "greetings",
     "guesses",

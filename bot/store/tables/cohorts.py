@@ -54,6 +54,15 @@ cohorts = Table(
     sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
 )
 
+# Who looks after a cohort: whoever made it, until it is handed over. A table of its own, because
+# SQLite adds no foreign key to a table that is there.
+first_moderators = Table(
+    "first_moderators",
+    metadata,
+    build_reference_column("cohort_id", "cohorts", primary_key=True, autoincrement=False),
+    build_reference_column("account_id", "accounts", index=True),
+)
+
 # `trouble` keeps posts from a home (or an extra from its posts), in the words moderators are
 # told. `named_to`: members up to this id have been named there as new ones, or are not to be.
 homes = Table(

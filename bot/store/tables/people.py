@@ -11,11 +11,13 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from bot.store.columns import Instant, build_id_column, build_reference_column, metadata
@@ -64,6 +66,23 @@ accounts = Table(
     UniqueConstraint("platform", "tenant", "native"),
 )
 
+# What moderators did: rows are added and never changed. `cohort_id` is null for what concerns a
+# whole space. `command` is a name in the registry, `detail` the options that may be read by all
+# moderators. An erased account leaves the act, of "a former moderator".
+acts = Table(
+    "acts",
+    metadata,
+    build_id_column(),
+    Column("cohort_id", Integer, ForeignKey("cohorts.id", ondelete="CASCADE")),
+    Column("space_id", Integer, ForeignKey("spaces.id", ondelete="CASCADE")),
+    Column("account_id", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("command", String(65), nullable=False),
+    Column("detail", String(300), nullable=False, server_default=""),
+    Column("at", Instant, nullable=False),
+    Index("acts_cohort", "cohort_id", "id"),
+    Index("acts_space", "space_id", "id"),
+)
+
 # Settings of a person: for all their cohorts (cohort_id 0) or for one. The newest among their
 # accounts counts. There is no foreign key on cohort_id, because 0 is no cohort.
 settings = Table(
@@ -74,6 +93,14 @@ settings = Table(
     Column("name", String(40), primary_key=True),
     Column("value", Text, nullable=False),
     Column("at", Instant, nullable=False),
+)
+# Who wants a cohort's weekly digest, or does not.
+_IS_ABOUT_DIGEST = text("name = 'digest'")
+Index(
+    "settings_digest",
+    settings.c.cohort_id,
+    sqlite_where=_IS_ABOUT_DIGEST,
+    postgresql_where=_IS_ABOUT_DIGEST,
 )
 
 # Local dates, both included. The same holds for cohort_id as in `settings`.

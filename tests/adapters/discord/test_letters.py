@@ -13,7 +13,7 @@ import pytest
 from adapters.discord import custom_id, events, letters
 from adapters.discord.errors import classify_discord_error
 from bot.__main__ import build_pulse
-from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
+from bot.chat.address import NO_RIGHTS, Account, AccountRights, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotReadHistory, SendError
 from bot.chat.message import Button, Buttons, Event, File, Message, text_message
 from bot.chat.platform import Core, EditPace
@@ -403,6 +403,9 @@ class Wired:
     async def is_in_space(self, place: Place) -> bool:
         return await letters.is_user_in_server(self.post.client, place)
 
+    async def ask_rights(self, place: Place) -> AccountRights:
+        return await letters.ask_server_rights(self.post.client, place)
+
     async def listen(self, core: Core) -> None:
         raise NotImplementedError("tests speak through Room.says")
 
@@ -607,6 +610,27 @@ async def test_a_member_belongs_until_they_have_left_and_a_failure_to_ask_is_no_
     del post.wire.members[GUILD]
     with pytest.raises(SendError, match="no longer in that server"):
         await letters.is_user_in_server(post.client, ADA)
+
+
+async def test_whoever_may_manage_the_server_at_this_moment_is_a_moderator(post: Post) -> None:
+    wire, manage_server, mentors = post.wire, 1 << 5, 42
+    wire.members[GUILD].add(7)
+    wire.roles[mentors] = 0
+    wire.roles_of[7] = [mentors]
+    # Discord gives everybody the role of the server itself.
+    roles = frozenset({str(GUILD), str(mentors)})
+    rights = await letters.ask_server_rights(post.client, ADA)
+    assert rights == AccountRights(True, False, roles, "user7")
+    for power in (manage_server, 1 << 3):
+        wire.roles[mentors] = power
+        assert (await letters.ask_server_rights(post.client, ADA)).is_moderator
+    wire.roles_of[7] = []
+    assert not (await letters.ask_server_rights(post.client, ADA)).is_moderator
+    wire.members[GUILD].remove(7)
+    assert await letters.ask_server_rights(post.client, ADA) == NO_RIGHTS
+    wire.fails("GET */members/*", 503, 0)
+    with pytest.raises(SendError):
+        await letters.ask_server_rights(post.client, ADA)
 
 
 # — the event of a call —

@@ -185,7 +185,7 @@ async def test_quotation_marks_mentions_and_links_arrive_as_they_were_meant(url:
             "mona", "moderators add=@ada"
         )
         group.place.named("ada").name = "lovelace"
-        assert "cohort pause" in await group.says("ada", "help")
+        assert "members attention" in await group.says("ada", "help")
         assert "can no longer manage the cohorts here" in await group.says(
             "mona", "moderators remove=@lovelace"
         ), "by id, not by name"

@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.slack.api import Workspace
-from adapters.slack.people import SlackPeople, SlackProfile
+from adapters.slack.people import SlackPeople, SlackProfile, ask_workspace_rights
+from bot.chat.address import NO_RIGHTS, AccountRights, Place
+from bot.chat.errors import SendError
 from tests.adapters.slack.conftest import Moment
 from tests.support.slack.api import HALL, open_wire_api
 from tests.support.slack.wire import Fault, Wire, lost_connection, rate_limit, refusal, status
@@ -146,3 +148,18 @@ async def test_where_slack_does_not_say_nothing_is_known_and_a_right_is_not_reme
     wire.fails("users.info", how)
     assert await people.fetch_profile(HALL, "U0MONA", fresh=True) is None
     assert await people.fetch_profile(Workspace("T0NOWHERE"), "U0MONA") is None
+
+
+async def test_rights_are_asked_anew_for_a_letter(wire: Wire) -> None:
+    async with open_wire_api(wire) as api:
+        ada = Place("slack", HALL.team, native="U0ADA", tenant=HALL.team)
+        assert await ask_workspace_rights(api, ada) == AccountRights(True, False, name="ada")
+        wire.hall.users["U0ADA"].admin = True
+        assert (await ask_workspace_rights(api, ada)).is_moderator
+        wire.hall.users["U0ADA"].deleted = True
+        assert await ask_workspace_rights(api, ada) == NO_RIGHTS
+        nobody = Place("slack", HALL.team, native="U0NOBODY", tenant=HALL.team)
+        assert await ask_workspace_rights(api, nobody) == NO_RIGHTS
+        wire.fails("users.info", status(503))
+        with pytest.raises(SendError):
+            await ask_workspace_rights(api, ada)

@@ -109,6 +109,20 @@ def person(number: int) -> Json:
     }
 
 
+def role(number: int, power: int) -> Json:
+    return {
+        "id": str(number),
+        "name": f"role{number}",
+        "permissions": str(power),
+        "position": int(number != GUILD),
+        "color": 0,
+        "hoist": False,
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
+
+
 class Wire:
     """A Discord with one server, one channel, and the bot."""
 
@@ -116,6 +130,9 @@ class Wire:
         self.clock = clock
         self.channels = {CHANNEL: Channel(CHANNEL)}
         self.members = {GUILD: {ME}}
+        # What each role may do, that of everybody first, and who has which.
+        self.roles: dict[int, int] = {GUILD: 0}
+        self.roles_of: dict[int, list[int]] = {}
         self.events: list[Json] = []
         self.threads: list[Json] = []
         self.commands: list[Json] = []
@@ -439,7 +456,7 @@ class Wire:
             "id": str(guild),
             "name": "Study Hall",
             "owner_id": "1",
-            "roles": [],
+            "roles": [role(number, power) for number, power in self.roles.items()],
             "emojis": [],
             "features": [],
         }
@@ -451,7 +468,7 @@ class Wire:
         joined = self.clock.now().isoformat()
         return {
             "user": person(user),
-            "roles": [],
+            "roles": [str(number) for number in self.roles_of.get(user, ())],
             "joined_at": joined,
             "deaf": False,
             "mute": False,
