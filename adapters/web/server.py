@@ -40,7 +40,7 @@ from adapters.web.verify import BODY, make_room_guard, set_security_headers
 from bot.chat.address import Account, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import Refused, SendError
 from bot.chat.message import Choice, Event, File, Message, encode_answer
-from bot.chat.platform import Core
+from bot.chat.platform import Core, build_no_link
 from bot.command import Command, get_commands
 from bot.group.zones import load_zone
 
@@ -52,15 +52,15 @@ _log = logging.getLogger(__name__)
 class Room:
     """The local room.
 
-    `pulse` is set by the bot's owner before `listen`.
+    `pulse` is set by the bot's owner before `listen`, and `limits` may be set until then.
     It does everything due and returns the next due moment.
-    `limits` may be set until then, too.
     """
 
     name = "room"
     space_word = "room"
     threads: Threads = "none"
     reveal_path = ""
+    build_post_link = staticmethod(build_no_link)
 
     def __init__(
         self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket

@@ -185,6 +185,11 @@ def get_space_word(platforms: Mapping[str, Platform], name: str) -> str:
     return A_SPACE if platform is None else platform.space_word
 
 
+def build_no_link(place: Place, sent_ref: str) -> str:
+    """Return nothing, for a platform whose messages have no links."""
+    return ""
+
+
 class Platform(Protocol):
     """One chat platform.
 
@@ -221,6 +226,10 @@ class Platform(Protocol):
         `sent_ref`: the id `send` has returned.
         Raises `SendError`, a permanent one if the message is gone or may not be changed any more.
         """
+        ...
+
+    def build_post_link(self, place: Place, sent_ref: str) -> str:
+        """Return a link to a message sent before; empty where messages have none."""
         ...
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -59,6 +59,7 @@ class Call:
     `setup_problems`: missing rights at this place, asked before an `announcing` command.
     `space_word`: the local word for a space: server, workspace.
     `threads`: the threads under posts, by platform.
+    `post_links`: how a link to a sent post is built, by platform.
     `reveal_path`: the settings path to moderators' commands; empty where nothing is hidden.
     """
 
@@ -74,6 +75,7 @@ class Call:
     setup_problems: tuple[SetupProblem, ...] = ()
     space_word: str = "space"
     threads: Mapping[str, Threads] = field(default_factory=dict)
+    post_links: Mapping[str, Callable[[Place, str], str]] = field(default_factory=dict)
     reveal_path: str = ""
 
     @property

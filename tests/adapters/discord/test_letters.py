@@ -376,6 +376,9 @@ class Wired:
     async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
         await self.post.edit(sent_ref, message, key, place)
 
+    def build_post_link(self, place: Place, sent_ref: str) -> str:
+        raise NotImplementedError("no command of these tests links to a post")
+
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("no cohort of these tests has threads")
 

@@ -44,6 +44,9 @@ class LettersPlatform:
     async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
         await self.post.letters.edit_slack_letter(place, sent_ref, message, key, "/study")
 
+    def build_post_link(self, place: Place, sent_ref: str) -> str:
+        raise NotImplementedError("no command of these tests links to a post")
+
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("on Slack nothing stands beside a message")
 
