@@ -15,6 +15,12 @@ from bot.store.tables.cohorts import (
     ticks,
     waiting,
 )
+from bot.store.tables.encouragement import (
+    help_members,
+    help_requests,
+    milestones,
+    thanks,
+)
 from bot.store.tables.ledger import edits, events, letters
 from bot.store.tables.people import absences, accounts, grants, persons, settings, spaces
 from bot.store.tables.roadmaps import imports, plans, versions
@@ -46,12 +52,15 @@ __all__ = [
     "greetings",
     "guesses",
     "heard",
+    "help_members",
+    "help_requests",
     "homes",
     "imports",
     "letters",
     "marks",
     "members",
     "metadata",
+    "milestones",
     "persons",
     "plans",
     "projects",
@@ -62,6 +71,7 @@ __all__ = [
     "spaces",
     "stuck_items",
     "surveys",
+    "thanks",
     "ticks",
     "versions",
     "waiting",
