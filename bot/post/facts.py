@@ -76,6 +76,61 @@ class GroupTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class MilestoneNews:
+    """A milestone, and who has reached it: some names, visible ones alone, and the count of all.
+
+    `kind`: half, stage, plan, or week for one for which everybody has checked in.
+    `subject`: the id of a week; for a stage, of its first one.
+    """
+
+    kind: str
+    subject: str
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SharedThanks:
+    """Thanks that everybody may read. `giver` is empty for one who is not to be named."""
+
+    giver: str
+    receiver: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThanksList:
+    """Some thanks, the oldest first, and the count of all."""
+
+    thanks: tuple[SharedThanks, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWords:
+    """The note of a check-in that its writer shares with the group."""
+
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpNeed:
+    """An item that a group is asked to help with; `request` is the number of the request."""
+
+    request: int
+    item: str
+    is_solved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelpFinding:
+    """What is known of the request that a post is about; nothing if it is gone."""
+
+    need: HelpNeed | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HomeReadings:
     """What was read for a home's post, by the names in `uses`. None was not read."""
 
@@ -88,6 +143,10 @@ class HomeReadings:
     last_counts: ActivityCounts | None = None
     has_starters: bool | None = None
     former_posts: int | None = None
+    milestones: tuple[MilestoneNews, ...] | None = None
+    help: HelpFinding | None = None
+    thanks: ThanksList | None = None
+    shared_notes: tuple[SharedWords, ...] | None = None
 
 
 NOBODY_THERE = HomeReadings(
@@ -100,6 +159,10 @@ NOBODY_THERE = HomeReadings(
     last_counts=ActivityCounts(),
     has_starters=False,
     former_posts=0,
+    milestones=(),
+    help=HelpFinding(),
+    thanks=ThanksList(),
+    shared_notes=(),
 )
 """What there is to read in a cohort that nobody has joined."""
 
@@ -147,6 +210,7 @@ class MemberReadings:
     portfolio: Portfolio | None = None
     next_cohorts: tuple[NextCohort, ...] | None = None
     silence: Silence | None = None
+    help: HelpFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +292,26 @@ class HomeFacts(CommonFacts):
         return self._require("new_members", self.readings.new_members)
 
     @property
+    def milestones(self) -> tuple[MilestoneNews, ...]:
+        """What the group is told on the day that the post's ref names."""
+        return self._require("milestones", self.readings.milestones)
+
+    @property
+    def help(self) -> HelpFinding:
+        """The request for help that the post's ref names."""
+        return self._require("help", self.readings.help)
+
+    @property
+    def thanks(self) -> ThanksList:
+        """Thanks given since the recap before this one."""
+        return self._require("thanks", self.readings.thanks)
+
+    @property
+    def shared_notes(self) -> tuple[SharedWords, ...]:
+        """Notes on the post's week that members share with the group."""
+        return self._require("shared_notes", self.readings.shared_notes)
+
+    @property
     def totals(self) -> GroupTotals:
         return self._require("totals", self.readings.totals)
 
@@ -271,3 +355,8 @@ class MemberFacts(CommonFacts):
     def silence(self) -> Silence:
         """What the member's last act, and the letters since then, mean for this one."""
         return self._require("silence", self.readings.silence)
+
+    @property
+    def help(self) -> HelpFinding:
+        """The request for help that the post's ref names."""
+        return self._require("help", self.readings.help)

@@ -244,7 +244,7 @@ def list_join_kinds(
     """Return the kinds that name new members, without those switched off."""
     kinds = []
     for kind in post_kinds.kinds.values():
-        if not kind.is_dated and kind.scope == "home" and cohort.get_post_setting(kind.name).on:
+        if kind.is_joining and kind.scope == "home" and cohort.get_post_setting(kind.name).on:
             kinds.append(kind)
     return tuple(kinds)
 

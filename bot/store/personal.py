@@ -246,7 +246,7 @@ class PersonalQueries:
         if row.ended_at is not None and row.ended_at < seat.joined_at:
             return False
         kind = self._post_kinds.kinds[row.kind]
-        if kind.is_dated:
+        if not kind.is_joining:
             return True
         first, last = parse_newcomer_range(row.ref)
         return first <= seat.id <= last
