@@ -18,12 +18,14 @@ from bot.chat.errors import DatabaseUnavailableError, SendError
 from bot.chat.message import Message, text_message
 from bot.chat.platform import Platform
 from bot.clock import Clock
+from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort
 from bot.host.failures import FailureLog
 from bot.post import WEEKLY, HomeFacts, PostKind, build_post_slot
 from bot.runtime.gathering import list_folded_weeks
-from bot.runtime.home_facts import HomeFactReader
+from bot.runtime.home_facts import HomeFactReader, find_last_week
 from bot.store import Store, Tx
+from bot.store.activity import CohortWeek
 from bot.store.edits import EditEntry
 from bot.store.letter import Letter
 
@@ -139,13 +141,32 @@ async def _read_facts(tx: Tx, cohort: Cohort, letter: Letter, kind: PostKind) ->
         return None
     # By that moment: a member who is away today was there when the post was sent.
     reader = HomeFactReader(tx, letter.moment)
-    if "counts" in kind.uses:
-        await reader.count_activity([(cohort, slot.week)])
+    await _read_for_letter(reader, cohort, letter, kind, slot.week)
     roadmap = await tx.cohorts.load_roadmap_by_id(cohort.plan_id)
     readings = await reader.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
     folded = await tx.ledger.list_folded_refs([letter.id])
     weeks_folded = list_folded_weeks(cohort, folded.get(letter.id, ()))
     return HomeFacts(cohort, roadmap, slot, letter.moment, readings, weeks_folded)
+
+
+async def _read_for_letter(
+    reader: HomeFactReader,
+    cohort: Cohort,
+    letter: Letter,
+    kind: PostKind,
+    week: CalendarWeek | None,
+) -> None:
+    """Read what is read for many letters at once where they are sent."""
+    if "counts" in kind.uses:
+        weeks: list[CohortWeek] = [(cohort, week)]
+        last_week = find_last_week(cohort, week)
+        if "last_counts" in kind.uses and last_week is not None:
+            weeks.append((cohort, last_week))
+        await reader.count_activity(weeks)
+    if "former_posts" in kind.uses:
+        await reader.count_former_posts([letter.id])
+    if "thanks" in kind.uses:
+        await reader.find_last_moments([letter.id])
 
 
 def _compute_edit_delay(entry: EditEntry) -> timedelta:

@@ -17,8 +17,10 @@ from bot.store.edits import EditQueries
 from bot.store.events import EventQueries
 from bot.store.gaps import GapQueries
 from bot.store.greetings import GreetingQueries
+from bot.store.help_requests import HelpQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
+from bot.store.milestones import MilestoneQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.next_cohorts import NextCohortQueries
 from bot.store.people import PeopleQueries
@@ -32,10 +34,12 @@ from bot.store.rights import RightsQueries
 from bot.store.roadmaps import RoadmapQueries
 from bot.store.schedule import ScheduleQueries
 from bot.store.secrets import SecretQueries
+from bot.store.shared_notes import SharedNoteQueries
 from bot.store.sightings import SightingQueries
 from bot.store.spaces import SpaceQueries
 from bot.store.stuck import StuckQueries
 from bot.store.surveys import SurveyQueries
+from bot.store.thanks import ThanksQueries
 from bot.store.totals import TotalQueries
 from bot.store.waiting import WaitingQueries
 
@@ -97,6 +101,22 @@ class Tx:
     @cached_property
     def stuck(self) -> StuckQueries:
         return StuckQueries(self.connection)
+
+    @cached_property
+    def thanks(self) -> ThanksQueries:
+        return ThanksQueries(self.connection)
+
+    @cached_property
+    def shared_notes(self) -> SharedNoteQueries:
+        return SharedNoteQueries(self.connection)
+
+    @cached_property
+    def milestones(self) -> MilestoneQueries:
+        return MilestoneQueries(self.connection)
+
+    @cached_property
+    def help(self) -> HelpQueries:
+        return HelpQueries(self.connection)
 
     @cached_property
     def recalls(self) -> RecallQueries:
