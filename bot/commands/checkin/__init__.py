@@ -15,6 +15,7 @@ from bot.chat.message import (
     Answer,
     Block,
     Message,
+    Text,
     build_phrase,
     text_message,
 )
@@ -28,6 +29,7 @@ from bot.group.first_item import list_open_items
 from bot.group.progress import WeekProgress, compute_streak, list_week_progress
 from bot.group.route import build_route
 from bot.store.progress import CheckinReport
+from bot.views.help_wanted import NOTICE
 from bot.views.stuck import build_stuck_select
 from bot.views.week_list import sort_own_items
 
@@ -71,6 +73,8 @@ async def checkin(
         report = replace(report, shared=False)
     await _tick_reported_items(call, subject, items)
     is_first = await call.tx.progress.save_checkin(member, reported_week.id, report, call.now)
+    if is_first:
+        await call.tx.milestones.note_checkin(own_cohort, reported_week.id, call.now)
     return await _build_checkin_thanks(call, subject, report, is_first)
 
 
@@ -114,7 +118,7 @@ async def _build_checkin_thanks(
     open_items = list_open_items(subject.roadmap, subject.week.week.items, done, subject.route)
     blocks: list[Block] = []
     if open_items and _sounds_stuck(report):
-        blocks.append(build_stuck_select(subject.cohort, open_items))
+        blocks += [Text(NOTICE), build_stuck_select(subject.cohort, open_items)]
     return text_message(
         " ".join(sentences), *blocks, button_row(*_list_thanks_buttons(subject, report))
     )
