@@ -24,16 +24,22 @@ from bot.group.silence import Silence
 from bot.post import (
     ActivityCounts,
     GroupTotals,
+    HelpFinding,
+    HelpNeed,
     HomeFacts,
     HomeReadings,
     MemberFacts,
     MemberReadings,
     MemberWays,
+    MilestoneNews,
     NewMembers,
     PostBoard,
     PostSlot,
     Recipient,
     RememberedTopic,
+    SharedThanks,
+    SharedWords,
+    ThanksList,
     list_post_slots,
     post_registry,
 )
@@ -181,6 +187,10 @@ def every_post(
             last_counts=ActivityCounts(100_000, 99_999, 100_000, 99_999, 100_000),
             has_starters=True,
             former_posts=100_000,
+            milestones=tuple(list_news(name, cohort)),
+            help=HelpFinding(HelpNeed(99_999, cohort.syllabus.all_items[0])),
+            thanks=ThanksList((SharedThanks(name, name, "_" * 120),) * 40, 100_000),
+            shared_notes=(SharedWords(name, "_" * 2000),) * 30,
         )
         weeks_folded = tuple(range(1, len(cohort.syllabus.weeks) + 1))
         yield slot, kind.writer(HomeFacts(cohort, plan, slot, NOW, readings, weeks_folded))
@@ -207,7 +217,16 @@ def fill_member_readings(cohort: Cohort) -> MemberReadings:
             NextCohort(f"#{number}", "a" * 32, date(2026, 6, 1), cohort.roadmap)
             for number in range(999_999_990, 999_999_999)
         ),
+        help=HelpFinding(HelpNeed(99_999, cohort.syllabus.all_items[0])),
     )
+
+
+def list_news(name: str, cohort: Cohort) -> Iterator[MilestoneNews]:
+    """Return every milestone a day can have, with long names."""
+    for week in cohort.syllabus.weeks:
+        yield MilestoneNews("week", week.id)
+        for kind in ("plan", "half", "stage"):
+            yield MilestoneNews(kind, week.id, (name,) * 3, 100_000)
 
 
 def fill_board(name: str, done: int) -> PostBoard:
