@@ -267,6 +267,10 @@ class Discord:
             self.client, self._dm_channels, place, message, key, self.client.command_ids
         )
 
+    def build_post_link(self, place: Place, sent_ref: str) -> str:
+        """Return the link that Discord itself gives for a message."""
+        return f"https://discord.com/channels/{place.space}/{place.channel}/{sent_ref}"
+
     async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
         """See `bot.chat.platform.Platform.edit`."""
         self._require_login()

@@ -130,6 +130,12 @@ class Slack:
         self._require_slack_connection()
         return await self._letters.send_slack_letter(place, message, key, self._command)
 
+    def build_post_link(self, place: Place, sent_ref: str) -> str:
+        """Return the link to a message's thread, where people answer it."""
+        # A permalink needs the workspace's own domain, which nobody tells without a request.
+        channel, _, ts = sent_ref.rpartition(":")
+        return f"https://app.slack.com/client/{place.space}/{channel}/thread/{channel}-{ts}"
+
     async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
         """See `bot.chat.platform.Platform.edit`."""
         self._require_slack_connection()

@@ -8,7 +8,7 @@ Each action has an id of its own: after a kill, nothing happens twice.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,7 @@ from adapters.web.classmates import (
     ClassmateAction,
     compute_chance,
     compute_field_values,
+    does_share,
     list_classmate_actions,
 )
 from adapters.web.conversation import RoomConversation, build_channel_place
@@ -87,6 +88,8 @@ class Cast:
         await self._conversation.post_chat(story.build_story_key("hello"), mona, place, HELLO)
         join_phrase = JOIN_PHRASE.format(name=story.cohort_name)
         for native in (*(figure.native for figure in CLASSMATES), story.visitor):
+            if native not in self.figures:
+                continue  # a story that an earlier version began has fewer classmates
             key = story.build_story_key(f"join/{native}")
             await self._submit_phrase_as(key, self.figures[native], place, join_phrase)
         await self._save_story(replace(story, is_set_up=True))
@@ -126,11 +129,41 @@ class Cast:
                 await self._tick_newest_list(action)
             case "check in":
                 await self._submit_checkin(action)
+            case "phrase":
+                await self._submit_phrase_in_channel(action)
+            case "chat":
+                place = build_channel_place(self.story.channel if self.story else "")
+                key = action.idempotency_key
+                await self._conversation.post_chat(key, action.figure, place, action.words)
+            case "press":
+                await self._press_newest_button(action)
 
     async def _take_week_off(self, action: ClassmateAction) -> None:
         place = build_channel_place(self.story.channel if self.story else "")
         phrase = AWAY_PHRASE.format(until=action.day + timedelta(days=6))
         await self._submit_phrase_as(action.idempotency_key, action.figure, place, phrase)
+
+    async def _submit_phrase_in_channel(self, action: ClassmateAction) -> None:
+        place = build_channel_place(self.story.channel if self.story else "")
+        await self._submit_phrase_as(action.idempotency_key, action.figure, place, action.words)
+
+    async def _press_newest_button(self, action: ClassmateAction) -> None:
+        """Press the newest button with a label; nothing where there is none."""
+        async for line, message in self._walk_visible_messages(action):
+            button = _find_button(message, lambda button: button.label == action.words)
+            if button is not None:
+                await self._press_button(action.idempotency_key, action.figure, line, button)
+                return
+
+    async def _press_button(
+        self, once: str, figure: Figure, line: RoomLine, button: Button
+    ) -> RoomLine:
+        """Press a button below a line, and return the answer."""
+        press = RoomInteraction(
+            once, figure.native, line.place, button.says, None, button.label, line.seq
+        )
+        _, answer = await self._conversation.submit_phrase(press, figure)
+        return answer
 
     async def _tick_newest_list(self, action: ClassmateAction) -> None:
         """Tick on the newest list for everybody."""
@@ -167,7 +200,7 @@ class Cast:
     async def _submit_checkin(self, action: ClassmateAction) -> None:
         """Press the newest check-in button, and send the form."""
         async for line, message in self._walk_visible_messages(action):
-            button = _find_checkin_button(message)
+            button = _find_button(message, lambda button: button.says.startswith("checkin"))
             if button is not None:
                 await self._press_checkin_button(action, line, button)
                 return
@@ -176,16 +209,7 @@ class Cast:
         self, action: ClassmateAction, line: RoomLine, button: Button
     ) -> None:
         figure = action.figure
-        press = RoomInteraction(
-            action.idempotency_key,
-            figure.native,
-            line.place,
-            button.says,
-            None,
-            button.label,
-            line.seq,
-        )
-        _, form_line = await self._conversation.submit_phrase(press, figure)
+        form_line = await self._press_button(action.idempotency_key, figure, line, button)
         form = decode_line_answer(form_line)
         # No form: the week was checked in before, or the cohort has ended.
         if not isinstance(form, Form):
@@ -200,7 +224,18 @@ class Cast:
             "Send",
             form_line.seq,
         )
-        await self._conversation.submit_phrase(submission, figure)
+        _, thanks_line = await self._conversation.submit_phrase(submission, figure)
+        await self._share_note(action, thanks_line)
+
+    async def _share_note(self, action: ClassmateAction, line: RoomLine) -> None:
+        """Share the note with the group, as most do who wrote one."""
+        message = decode_line_answer(line)
+        if not isinstance(message, Message):
+            return
+        button = _find_button(message, lambda button: button.label == "Share my note")
+        if button is not None and does_share(action):
+            once = f"{action.idempotency_key}/share"
+            await self._press_button(once, action.figure, line, button)
 
     async def _walk_visible_messages(
         self, action: ClassmateAction
@@ -223,11 +258,11 @@ def _list_public_checklists(message: Message) -> Sequence[Checklist]:
     return [block for block in message.blocks if isinstance(block, Checklist) and not block.private]
 
 
-def _find_checkin_button(message: Message) -> Button | None:
+def _find_button(message: Message, is_meant: Callable[[Button], bool]) -> Button | None:
     for block in message.blocks:
         if not isinstance(block, Buttons):
             continue
         for button in block.buttons:
-            if button.says.startswith("checkin"):
+            if is_meant(button):
                 return button
     return None

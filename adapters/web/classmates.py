@@ -9,10 +9,11 @@ from hashlib import sha256
 from typing import Literal
 
 from adapters.web.records import Figure, Temper
+from adapters.web.scenes import list_scenes
 from bot.chat.message import Field
 from bot.group.zones import load_zone
 
-ActionKind = Literal["tick", "check in", "away"]
+ActionKind = Literal["tick", "check in", "away", "phrase", "chat", "press"]
 
 PLAYED = (
     Figure("ada", "Ada", "Asia/Kolkata"),
@@ -27,6 +28,7 @@ CLASSMATES = (
     Figure("yuki", "Yuki", "Asia/Tokyo", temper="late"),
     Figure("sefa", "Sefa", "Europe/Istanbul", temper="silent"),
     Figure("lena", "Lena", "Europe/Stockholm", temper="away"),
+    Figure("amir", "Amir", "Europe/London", temper="stuck"),
 )
 INVENTED = frozenset(figure.native for figure in (*PLAYED, *CLASSMATES))
 """The ids of people who are nobody's."""
@@ -37,6 +39,13 @@ NOTES = (
     "I drew it on paper first, and that helped.",
     "Good week. I like where this is going.",
     "Work was busy, so I did what I could.",
+    "I explained it to a friend, and then I understood it.",
+    "The second example made it clear to me.",
+    "Less time than I hoped, but I am in it.",
+    "I found a small mistake of mine and learned a lot from it.",
+    "Reading first and coding after works better for me.",
+    "I want to look at the last part again.",
+    "The project is fun now that it runs.",
 )
 
 
@@ -47,6 +56,7 @@ class ClassmateAction:
     `day` is the classmate's local date.
     `share` is the part of a list they tick, from 0 to 1.
     `age` is the least age of the post they press, in days.
+    `words` belong to a scene: see `adapters.web.scenes`. `scene` is its number.
     """
 
     figure: Figure
@@ -55,10 +65,14 @@ class ClassmateAction:
     day: date
     share: float = 1.0
     age: int = 0
+    words: str = ""
+    scene: int = 0
 
     @property
     def idempotency_key(self) -> str:
         """Return the interaction id, the same after a restart."""
+        if self.words:
+            return f"cast/{self.figure.native}/{self.day}/{self.kind}/{self.scene}"
         return f"cast/{self.figure.native}/{self.day}/{self.kind}"
 
 
@@ -104,6 +118,10 @@ _HABITS: Mapping[Temper, tuple[Habit, ...]] = {
         Habit(2, time(20, 50), "tick", share=0.9),
         Habit(6, time(19, 15), "check in"),
     ),
+    "stuck": (
+        Habit(4, time(18, 20), "tick", share=0.6),
+        Habit(6, time(17, 10), "check in"),
+    ),
 }
 _SILENT_WEEKS = range(3, 6)
 _WEEK_AWAY = 7
@@ -120,10 +138,17 @@ def list_classmate_actions(figure: Figure, day: date, start: date) -> Iterator[C
         return
     if day < start:
         return
+    yield from _list_scene_actions(figure, day, week)
     for habit in _HABITS.get(figure.temper, ()):
         if habit.weekday == day.weekday():
             at = _convert_local_time(day, habit.wall, figure)
             yield ClassmateAction(figure, at, habit.kind, day, habit.share, habit.age)
+
+
+def _list_scene_actions(figure: Figure, day: date, week: int) -> Iterator[ClassmateAction]:
+    for number, scene in list_scenes(figure.temper, week, day.weekday()):
+        at = _convert_local_time(day, scene.wall, figure)
+        yield ClassmateAction(figure, at, scene.kind, day, words=scene.words, scene=number)
 
 
 def _convert_local_time(day: date, wall: time, figure: Figure) -> datetime:
@@ -135,6 +160,11 @@ def compute_chance(*words: object) -> float:
     # Not `hash`: it differs from one process to the next.
     digest = sha256("/".join(map(str, words)).encode()).digest()
     return int.from_bytes(digest[:6]) / 2**48
+
+
+def does_share(action: ClassmateAction) -> bool:
+    """Return True if a classmate shares the note they wrote."""
+    return compute_chance(action.figure.native, action.day, "share") < 0.7
 
 
 def compute_field_values(field: Field, action: ClassmateAction) -> tuple[str, ...]:
@@ -175,4 +205,4 @@ def _choose_note(field: Field, luck: float) -> tuple[str, ...]:
     is_written = field.required or (field.name == "note" and luck < 0.4)
     if not is_written:
         return ()
-    return (NOTES[int(luck * 1000) % len(NOTES)],)
+    return (NOTES[int(luck * 10_000) % len(NOTES)],)

@@ -95,6 +95,6 @@ class OpenChannelRequest(RoomRequest):
 
 
 class BeginStoryRequest(RoomRequest):
-    """A group with six classmates, in `channel` or in the first one."""
+    """A group with seven classmates, in `channel` or in the first one."""
 
     channel: Short = ""

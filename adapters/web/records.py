@@ -37,7 +37,7 @@ CREATE INDEX said_unanswered ON said (line) WHERE answer = 0;
 """
 
 LineKind = Literal["chat", "phrase", "press", "answer", "post", "note", "file"]
-Temper = Literal["", "eager", "steady", "weekend", "late", "silent", "away"]
+Temper = Literal["", "eager", "steady", "weekend", "late", "silent", "away", "stuck"]
 
 
 @dataclass(frozen=True, slots=True)

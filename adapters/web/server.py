@@ -45,7 +45,7 @@ from adapters.web.verify import BODY, make_room_guard, set_security_headers
 from bot.chat.address import Account, AccountRights, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import MessageGone, Refused, SendError
 from bot.chat.message import Choice, Event, File, Message, encode_answer, text_message
-from bot.chat.platform import Core, EditPace
+from bot.chat.platform import Core, EditPace, build_no_link
 from bot.command import Command, get_commands
 from bot.group.zones import load_zone
 
@@ -56,17 +56,14 @@ _log = logging.getLogger(__name__)
 
 
 class Room:
-    """The local room.
-
-    `pulse`, set before `listen`, does everything due and returns the next due moment.
-    `limits` may be set until then, too.
-    """
+    """The local room. `pulse` does everything due; it and `limits` are set before `listen`."""
 
     name = "room"
     space_word = "room"
     threads: Threads = "none"
     reveal_path = ""
     edit_pace = EditPace(gap=timedelta())  # nobody minds: each tick shows at once
+    build_post_link = staticmethod(build_no_link)
 
     def __init__(
         self, transcript: Transcript, clock: RoomClock, zone_name: str, listener: socket.socket

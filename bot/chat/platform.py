@@ -212,6 +212,11 @@ def get_space_word(platforms: Mapping[str, Platform], name: str) -> str:
     return A_SPACE if platform is None else platform.space_word
 
 
+def build_no_link(place: Place, sent_ref: str) -> str:
+    """Return nothing, for a platform whose messages have no links."""
+    return ""
+
+
 class Platform(Protocol):
     """One chat platform.
 
@@ -262,6 +267,10 @@ class Platform(Protocol):
 
     async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
         """Delete a message sent under `key`. Raises `SendError`, `MessageGone` if it is gone."""
+        ...
+
+    def build_post_link(self, place: Place, sent_ref: str) -> str:
+        """Return a link to a message sent before; empty where messages have none."""
         ...
 
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:

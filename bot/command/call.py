@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -68,6 +68,7 @@ class Call:
     `named_rights`: of whom an `asks_rights_of` command names; None if nobody could say.
     `space_word`: the local word for a space: server, workspace.
     `threads`: the threads under posts, by platform.
+    `post_links`: how a link to a sent post is built, by platform.
     `reveal_path`: the settings path to moderators' commands; empty where nothing is hidden.
     """
 
@@ -84,6 +85,7 @@ class Call:
     named_rights: NamedRights | None = None
     space_word: str = "space"
     threads: Mapping[str, Threads] = field(default_factory=dict)
+    post_links: Mapping[str, Callable[[Place, str], str]] = field(default_factory=dict)
     reveal_path: str = ""
 
     @property

@@ -158,7 +158,7 @@ def _require_movable_time(kind: PostKind) -> None:
         )
     if not kind.is_dated:
         raise Refused(
-            f"{kind.title} is posted when people join: you can only switch it on or off.", "at"
+            f"{kind.title} is posted {kind.short_occasion}: you can only switch it on or off.", "at"
         )
 
 

@@ -19,6 +19,7 @@ from bot.chat.message import (
     text_message,
 )
 from bot.command import Call, CohortRef, HiddenOption, command
+from bot.command.post_links import build_post_link, group_solved_posts
 from bot.command.suggestions import suggest_own_cohorts, suggest_past_weeks
 from bot.group.calendar import CalendarWeek
 from bot.group.catch_up import find_catch_up
@@ -29,6 +30,7 @@ from bot.group.shift import is_ahead_of_own_week
 from bot.roadmap import Resource, Roadmap
 from bot.views.catch_up import build_catch_up_blocks
 from bot.views.dates import format_day, format_week_dates
+from bot.views.help_wanted import format_solved_line
 from bot.views.notices import format_finish_notice
 from bot.views.recall import build_project_hint, has_open_project
 from bot.views.resources import format_resource_line, list_week_resources
@@ -49,6 +51,7 @@ from bot.views.week_list import (
 )
 
 MAX_RESOURCES = 6
+MAX_SOLVED = 3  # items that others found help with
 MAX_RESOURCE_TEXT = 1500  # characters, so that the list and the resources fit one message
 
 
@@ -78,6 +81,7 @@ async def week(
     catch_up = build_catch_up_blocks(plan, own_cohort, roadmap, route, shown_week)
     texts = [*own_week_notes, *_list_week_texts(own_week, call)]
     hint = await _build_project_hint(call, own_week)
+    hint += await _build_solved_hint(call, own_week)
     prose = [block.body for block in (*catch_up, *hint) if isinstance(block, Text)]
     room = compute_list_room(*texts, *prose) - count_list_prose(list_choices(catch_up))
     lists = build_own_checklists(roadmap, own_cohort, shown_week, done, route, page or 1)
@@ -114,6 +118,18 @@ async def _build_project_hint(call: Call, own_week: OwnWeek) -> tuple[Block, ...
         return ()
     weak_items = await call.tx.recalls.list_weak_items(call.person, cohort.roadmap)
     return build_project_hint(roadmap, weak_items, own_week.done)
+
+
+async def _build_solved_hint(call: Call, own_week: OwnWeek) -> tuple[Block, ...]:
+    """Return where others found help with open items of this week."""
+    open_ids = set(own_week.shown_week.week.items) - own_week.done
+    posts = await call.tx.help.list_solved_posts(own_week.cohort, open_ids)
+    lines = []
+    for item_id, item_posts in group_solved_posts(posts)[:MAX_SOLVED]:
+        item = own_week.roadmap.items.get(item_id)
+        if item is not None:
+            lines.append(format_solved_line(item, build_post_link(call, item_posts)))
+    return (Text("\n".join(lines)),) if lines else ()
 
 
 def _resolve_list_week(

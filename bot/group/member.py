@@ -41,6 +41,7 @@ class Person:
 
     `id` 0 is somebody the bot has not met.
     `recall` says if questions about finished topics come back to them.
+    `helps` says that they may be asked for help with an item.
     `closed` says if their private messages are closed, and if they have been told.
     """
 
@@ -55,6 +56,7 @@ class Person:
     delivery: Delivery = "private"
     alias: str = ""
     recall: RecallChoice = ""
+    helps: bool = False
     closed: PrivateMessageState = ""
     away: tuple[Away, ...] = field(default=())
 

@@ -47,6 +47,15 @@ def get_visible_name(subject: Member, viewer: Viewer, purpose: Purpose) -> str |
     return None
 
 
+def get_public_name(
+    subject: Member, cohort: Cohort, now: datetime, purpose: Purpose = "honours"
+) -> str | None:
+    """Return the name for everybody in a post; None for somebody hidden, away or gone."""
+    if subject.left_at is not None or subject.is_away_today(cohort, now):
+        return None
+    return get_visible_name(subject, EVERYBODY, purpose)
+
+
 @dataclass(frozen=True, slots=True)
 class WeekProgress:
     """A member's progress in one week.

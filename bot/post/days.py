@@ -38,7 +38,7 @@ def describe_post_day(kind: PostKind, setting: PostSetting) -> str:
     if kind.is_kept:
         return "when a moderator asks for it"
     if not kind.is_dated:
-        return "when people join, at most once an hour"
+        return kind.occasion
     number = get_post_day_number(kind, setting)
     if kind.days[0].anchor in _DISTANCES:
         return _describe_distance(kind.days[0].anchor, number)
@@ -87,7 +87,8 @@ def convert_post_day_number(kind: PostKind, number: int) -> int:
     """
     if not kind.is_dated:
         raise Refused(
-            f"{kind.title} is posted when people join: you can only switch it on or off.", "day"
+            f"{kind.title} is posted {kind.short_occasion}: you can only switch it on or off.",
+            "day",
         )
     post_day = kind.days[0]
     is_on_day_one = post_day.anchor == "start" and post_day.day == 0

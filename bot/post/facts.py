@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from bot.group.attention import CohortNeeds
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.honours import Honour
@@ -90,6 +89,61 @@ class GroupTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class MilestoneNews:
+    """A milestone, and who has reached it: some names, visible ones alone, and the count of all.
+
+    `kind`: half, stage, plan, or week for one for which everybody has checked in.
+    `subject`: the id of a week; for a stage, of its first one.
+    """
+
+    kind: str
+    subject: str
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SharedThanks:
+    """Thanks that everybody may read. `giver` is empty for one who is not to be named."""
+
+    giver: str
+    receiver: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThanksList:
+    """Some thanks, the oldest first, and the count of all."""
+
+    thanks: tuple[SharedThanks, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWords:
+    """The note of a check-in that its writer shares with the group."""
+
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpNeed:
+    """An item that a group is asked to help with; `request` is the number of the request."""
+
+    request: int
+    item: str
+    is_solved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HelpFinding:
+    """What is known of the request that a post is about; nothing if it is gone."""
+
+    need: HelpNeed | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HomeReadings:
     """What was read for a home's post, by the names in `uses`. None was not read."""
 
@@ -103,6 +157,10 @@ class HomeReadings:
     has_starters: bool | None = None
     former_posts: int | None = None
     pulse: WeekPulse | None = None
+    milestones: tuple[MilestoneNews, ...] | None = None
+    help: HelpFinding | None = None
+    thanks: ThanksList | None = None
+    shared_notes: tuple[SharedWords, ...] | None = None
 
 
 NOBODY_THERE = HomeReadings(
@@ -116,6 +174,10 @@ NOBODY_THERE = HomeReadings(
     has_starters=False,
     former_posts=0,
     pulse=WeekPulse(),
+    milestones=(),
+    help=HelpFinding(),
+    thanks=ThanksList(),
+    shared_notes=(),
 )
 """What there is to read in a cohort that nobody has joined."""
 
@@ -163,6 +225,7 @@ class MemberReadings:
     portfolio: Portfolio | None = None
     next_cohorts: tuple[NextCohort, ...] | None = None
     silence: Silence | None = None
+    help: HelpFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,82 +319,28 @@ class HomeFacts(CommonFacts):
         return self._require("pulse", self.readings.pulse)
 
     @property
-    def totals(self) -> GroupTotals:
-        return self._require("totals", self.readings.totals)
-
-
-@dataclass(frozen=True, slots=True)
-class WeekFigures:
-    """What a cohort's members reported and did in a week, for its moderators: hidden ones count.
-
-    `expected` are all but those who are away. `items` of the week are done by now.
-    `hours` are those reported; `confidence` is their mean, None where nobody gave one.
-    """
-
-    week: CalendarWeek
-    checked_in: int = 0
-    expected: int = 0
-    items: int = 0
-    hours: float = 0
-    confidence: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LetterTrouble:
-    """A post that failed, or may have been sent: a moderator can have it sent again."""
-
-    letter_id: int
-    kind: str
-    ref: str
-    state: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DigestReadings:
-    """What a cohort's digest says to all its moderators.
-
-    `last_week` is None for the first one. `quiet_weeks`: how many weeks in a row, up to the post's,
-    nobody has checked in; a few at most are counted.
-    `is_shared`: the cohort lives in several spaces, each with moderators of its own.
-    `coming`: the posts of the next seven days.
-    """
-
-    this_week: WeekFigures
-    needs: CohortNeeds
-    last_week: WeekFigures | None = None
-    troubles: tuple[LetterTrouble, ...] = ()
-    quiet_weeks: int = 0
-    is_shared: bool = False
-    coming: tuple[PostSlot, ...] = ()
-
-
-QUIET_WEEKS = 2  # after so many without a check-in, a letter asks moderators what to do
-QUIET_TOLD = "was told that the group is quiet"
-"""The reason of a digest that is not sent, because one before it asked what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModeratorFacts(CommonFacts):
-    """The facts for a post to a moderator.
-
-    `reader_id`: their person. `reader_space_id`: the space whose members' words they may read, 0
-    for none. `was_told_quiet`: an earlier letter told them that the group is quiet.
-    `is_so_far`: the week is not over, and they have asked for it.
-    `titles`: of the kinds of posts.
-    """
-
-    readings: DigestReadings
-    reader_id: int = 0
-    reader_space_id: int = 0
-    was_told_quiet: bool = False
-    is_so_far: bool = False
-    titles: Mapping[str, str] = field(default_factory=dict)
+    def milestones(self) -> tuple[MilestoneNews, ...]:
+        """What the group is told on the day that the post's ref names."""
+        return self._require("milestones", self.readings.milestones)
 
     @property
-    def is_quiet(self) -> bool:
-        """True if nobody has checked in for two weeks."""
-        return self.readings.quiet_weeks >= QUIET_WEEKS
+    def help(self) -> HelpFinding:
+        """The request for help that the post's ref names."""
+        return self._require("help", self.readings.help)
+
+    @property
+    def thanks(self) -> ThanksList:
+        """Thanks given since the recap before this one."""
+        return self._require("thanks", self.readings.thanks)
+
+    @property
+    def shared_notes(self) -> tuple[SharedWords, ...]:
+        """Notes on the post's week that members share with the group."""
+        return self._require("shared_notes", self.readings.shared_notes)
+
+    @property
+    def totals(self) -> GroupTotals:
+        return self._require("totals", self.readings.totals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,3 +382,8 @@ class MemberFacts(CommonFacts):
     def silence(self) -> Silence:
         """What the member's last act, and the letters since then, mean for this one."""
         return self._require("silence", self.readings.silence)
+
+    @property
+    def help(self) -> HelpFinding:
+        """The request for help that the post's ref names."""
+        return self._require("help", self.readings.help)

@@ -11,9 +11,10 @@ from bot.chat.message import Message
 from bot.group.calendar import CalendarWeek
 
 if TYPE_CHECKING:
-    from bot.post.facts import HomeFacts, MemberFacts, ModeratorFacts
+    from bot.post.facts import HomeFacts, MemberFacts
+    from bot.post.moderator_facts import ModeratorFacts
 
-Anchor = Literal["start", "week", "half", "end", "after", "finish", "join", "own", "kept"]
+Anchor = Literal["start", "week", "half", "end", "after", "finish", "join", "own", "kept", "event"]
 Activity = Literal["ticks", "checkins"]
 """What members do that changes the numbers in a post."""
 Scope = Literal["home", "member", "moderator"]
@@ -29,12 +30,22 @@ HomeUse = Literal[
     "former_posts",
     "totals",
     "pulse",
+    "milestones",
+    "help",
+    "thanks",
+    "shared_notes",
 ]
 """Facts that are read for a home's post only where its kind asks for them."""
-MemberUse = Literal["checkin_hours", "ways", "topic", "portfolio", "next_cohorts", "silence"]
+MemberUse = Literal[
+    "checkin_hours", "ways", "topic", "portfolio", "next_cohorts", "silence", "help"
+]
 """Facts that are read for a private post only where its kind asks for them."""
 
 RECALL = "recall"  # the kind of the questions about finished topics, of which a table decides
+MILESTONE = "milestone"  # the kind of the posts about what somebody has reached, one a day
+HELP_WANTED = "help_wanted"  # the kind of the posts that ask a group for help with an item
+HELP_ASKED = "help_asked"  # the kind of the letters that ask a helper in private
+WHEN_PEOPLE_JOIN = "when people join, at most once an hour"
 START, FINISH = "start", "finish"  # the refs of posts that belong to no week
 WEEKLY: frozenset[Anchor] = frozenset({"week", "half", "end", "after"})
 APART = timedelta(hours=1)  # the least time between two posts that name new members
@@ -54,13 +65,16 @@ class PostDay:
     `join`: no day at all, but when people join, at most once in `APART` for each home.
     `own`: no day of the calendar, but whenever a table says so about the person it goes to.
     `kept`: no day at all: a moderator asks for it, and it is kept up to date until taken down.
+    `event`: no day at all, but when something has happened in the group.
 
+    `occasion`: when an `event` comes, in words for moderators: "when …, at most …".
     With a `week_number` it comes in that week alone. The number counts the cohort's weeks, from 1.
     """
 
     anchor: Anchor
     day: int = 0
     week_number: int | None = None
+    occasion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +156,8 @@ class PostKind:
     @property
     def is_dated(self) -> bool:
         """True for a kind on days in the calendar, which a moderator may move."""
-        return all(post_day.anchor not in {"join", "own", "kept"} for post_day in self.days)
+        undated = {"join", "own", "kept", "event"}
+        return all(post_day.anchor not in undated for post_day in self.days)
 
     @property
     def is_personal(self) -> bool:
@@ -158,3 +173,13 @@ class PostKind:
     def is_kept(self) -> bool:
         """True for a kind of which a home has one, kept up to date until it is taken down."""
         return any(post_day.anchor == "kept" for post_day in self.days)
+
+    @property
+    def occasion(self) -> str:
+        """When a kind without a date comes, in words."""
+        return self.days[0].occasion or WHEN_PEOPLE_JOIN
+
+    @property
+    def short_occasion(self) -> str:
+        """The occasion without how often it comes."""
+        return self.occasion.partition(",")[0]

@@ -174,6 +174,8 @@ async def _read_facts(  # what was read, and the moment
         await reader.count_activity(weeks)
     if "former_posts" in kind.uses:
         await reader.count_former_posts([letter.id])
+    if "thanks" in kind.uses:
+        await reader.find_last_moments([letter.id])
     roadmap = await tx.cohorts.load_roadmap_by_id(cohort.plan_id)
     readings = await reader.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
     folded = await tx.ledger.list_folded_refs([letter.id])

@@ -244,6 +244,7 @@ class LetterGathering:
         weeks: dict[tuple[int, str | None], CohortWeek] = {}
         private = []
         followers = []
+        sequels = []
         for letter, outline in outlines:
             if outline.member is not None:
                 cohort = self._readings.cohorts[letter.cohort_id]
@@ -251,6 +252,8 @@ class LetterGathering:
                 continue
             if "former_posts" in outline.kind.uses:
                 followers.append(letter.id)
+            if "thanks" in outline.kind.uses:
+                sequels.append(letter.id)
             if "counts" in outline.kind.uses:
                 cohort, week = self._readings.cohorts[letter.cohort_id], outline.slot.week
                 weeks[cohort.id, week.id if week else None] = (cohort, week)
@@ -258,6 +261,7 @@ class LetterGathering:
                 if "last_counts" in outline.kind.uses and last_week is not None:
                     weeks[cohort.id, last_week.id] = (cohort, last_week)
         await self._home_facts.count_former_posts(followers)
+        await self._home_facts.find_last_moments(sequels)
         await self._home_facts.count_activity(list(weeks.values()))
         await self._member_facts.read_facts(private)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
-from bot.group.calendar import CalendarWeek
+from bot.group.calendar import WEEK, CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.honours import Honour, list_final_honours, list_honours
 from bot.group.progress import (
@@ -20,11 +20,14 @@ from bot.group.route import build_route, has_route_choices
 from bot.post import (
     ActivityCounts,
     GroupTotals,
+    HelpFinding,
     HomeReadings,
     HomeUse,
     MemberUse,
     NewMembers,
     PostBoard,
+    SharedWords,
+    ThanksList,
     WeekPulse,
 )
 from bot.roadmap import Roadmap
@@ -37,6 +40,7 @@ from bot.store.progress import NAMED, TOP
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody joined
 # Members whose own routes are looked at for a number that is written anew every few minutes.
 MAX_ASKED = 500
+LONGEST_THANKS = 4 * WEEK  # how far back a post goes for thanks
 MAX_NEW_NAMES = 3  # new members named in a post; the others are counted
 
 BoardKey = tuple[int, str | None]
@@ -66,10 +70,15 @@ class HomeFactReader:
         self._starters: dict[BoardKey, bool] = {}
         self._former_posts: Mapping[int, int] = {}
         self._pulses: dict[BoardKey, WeekPulse] = {}
+        self._last_moments: Mapping[int, datetime] = {}
 
     async def count_former_posts(self, letter_ids: Sequence[int]) -> None:
         """Count the posts before these letters, for all that will ask for them."""
         self._former_posts = await self._tx.ledger.count_former_posts(letter_ids)
+
+    async def find_last_moments(self, letter_ids: Sequence[int]) -> None:
+        """Find the posts before these letters, for all that tell what has come since."""
+        self._last_moments = await self._tx.ledger.find_last_moments(letter_ids)
 
     async def count_activity(self, weeks: Sequence[CohortWeek]) -> None:
         """Count the activity in all cohorts' weeks that will be asked for."""
@@ -101,6 +110,7 @@ class HomeFactReader:
             readings = replace(readings, pulse=await self._read_pulse(cohort, roadmap, week))
         if "totals" in uses:
             readings = replace(readings, totals=await self._read_totals(cohort))
+        readings = await self._add_news(readings, uses, letter, cohort, week)
         return await self._add_variant_facts(readings, uses, letter, cohort, week)
 
     async def _read_pulse(
@@ -125,6 +135,48 @@ class HomeFactReader:
         if await self._tx.progress.count_board_members(cohort, week_id) > MAX_ASKED:
             return None
         return (await self._find_finishers_by_route(cohort, roadmap, week_id)).count
+
+    async def _add_news(
+        self,
+        readings: HomeReadings,
+        uses: frozenset[HomeUse | MemberUse],
+        letter: Letter,
+        cohort: Cohort,
+        week: CalendarWeek | None,
+    ) -> HomeReadings:
+        """Return the readings with what members have reached, said, and done for each other."""
+        if "milestones" in uses:
+            news = await self._tx.milestones.load_milestone_news(cohort, letter.ref, self._now)
+            readings = replace(readings, milestones=news)
+        if "help" in uses:
+            need = (await self._tx.help.load_needs([letter.ref])).get(letter.ref)
+            readings = replace(readings, help=HelpFinding(need))
+        if "thanks" in uses:
+            readings = replace(readings, thanks=await self._read_thanks(cohort, letter, week))
+        if "shared_notes" in uses:
+            notes = await self._read_shared_notes(cohort, week)
+            readings = replace(readings, shared_notes=notes)
+        return readings
+
+    async def _read_thanks(
+        self, cohort: Cohort, letter: Letter, week: CalendarWeek | None
+    ) -> ThanksList:
+        """Return the thanks since the home's last post of this kind."""
+        until = letter.moment
+        # Thanks before the first week are told with it. A home that came later begins with a week.
+        is_first = week is not None and week.number == 1
+        begins = until - (LONGEST_THANKS if is_first else WEEK)
+        since = self._last_moments.get(letter.id, begins)
+        # After months without a recap, nobody wants to read them all.
+        since = max(since, until - LONGEST_THANKS)
+        return await self._tx.thanks.list_thanks_between(cohort, since, until, self._now)
+
+    async def _read_shared_notes(
+        self, cohort: Cohort, week: CalendarWeek | None
+    ) -> tuple[SharedWords, ...]:
+        if week is None:
+            return ()
+        return await self._tx.shared_notes.list_shared_notes(cohort, week.id, self._now)
 
     async def _read_totals(self, cohort: Cohort) -> GroupTotals:
         if cohort.id not in self._totals:

@@ -13,6 +13,8 @@ from bot.group.recall import TopicRecall, parse_question_ref
 from bot.group.route import build_route
 from bot.group.silence import MemberActivity, PastLetter, Silence, judge_silence
 from bot.post import (
+    HelpFinding,
+    HelpNeed,
     MemberFacts,
     MemberReadings,
     MemberUse,
@@ -59,6 +61,7 @@ class MemberFactReader:
         self._next_cohorts: Mapping[int, Sequence[NextCohort]] = {}
         self._activity: Mapping[int, MemberActivity] = {}
         self._past_letters: Mapping[int, Sequence[PastLetter]] = {}
+        self._needs: Mapping[str, HelpNeed] = {}
 
     async def read_facts(self, posts: Sequence[PrivatePost]) -> None:
         """Read what these posts use. To be called once, before any facts are built."""
@@ -85,6 +88,8 @@ class MemberFactReader:
         free_ids = _list_member_ids(posts, "next_cohorts")
         self._next_cohorts = await self._tx.next_cohorts.find_next_cohorts(free_ids)
         await self._read_silence([post for post in posts if "silence" in post.kind.uses])
+        helping = {post.slot.ref for post in posts if "help" in post.kind.uses}
+        self._needs = await self._tx.help.load_needs(helping)
 
     async def _read_ways(self, posts: Sequence[PrivatePost]) -> None:
         person_ids = {post.member.person.id for post in posts}
@@ -126,6 +131,9 @@ class MemberFactReader:
             readings = replace(readings, topic=self._find_topic(post))
         if "silence" in uses:
             readings = replace(readings, silence=self._build_silence(post))
+        if "help" in uses:
+            need = self._needs.get(post.slot.ref)
+            readings = replace(readings, help=HelpFinding(need))
         if "checkin_hours" in uses:
             hours = self._checkin_hours.get(member_id, {})
             readings = replace(readings, checkin_hours=hours)

@@ -205,6 +205,9 @@ class PhraseRunner:
             named_rights=request.named_rights,
             space_word=get_space_word(self._platforms, name),
             threads={other: platform.threads for other, platform in self._platforms.items()},
+            post_links={
+                other: platform.build_post_link for other, platform in self._platforms.items()
+            },
             reveal_path="" if platform is None else platform.reveal_path,
         )
 

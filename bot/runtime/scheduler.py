@@ -44,8 +44,11 @@ class Retention:
 
 KEEP_EVERYTHING = Retention()
 
-DueScope = Literal["cohort", "members", "recalls"]
-"""Home posts follow the cohort's clock, private ones each member's own, questions a person's."""
+DueScope = Literal["cohort", "members", "recalls", "news"]
+"""Home posts follow the cohort's clock, private ones each member's own, questions a person's.
+
+News have no clock: something has happened in a cohort.
+"""
 
 
 RECOMPUTATION = "recomputation"  # the mark that tells how far it has come; empty when it is done
@@ -179,6 +182,8 @@ class PostScheduler:
             due.add(("members", cohort_id))
         for account_id in ids.recalls:
             due.add(("recalls", account_id))
+        for cohort_id in ids.news:
+            due.add(("news", cohort_id))
         return due
 
     async def _enter_posts_together(
@@ -206,6 +211,8 @@ class PostScheduler:
                 await self._store.run(lambda tx: tx.schedule.enter_cohort_posts(due_id, now))
             elif scope == "members":
                 await self._store.run(lambda tx: tx.schedule.enter_member_posts(due_id, now))
+            elif scope == "news":
+                await self._store.run(lambda tx: tx.schedule.enter_news_posts(due_id, now))
             else:
                 await self._store.run(
                     lambda tx: tx.recall_schedule.enter_due_questions(due_id, now)

@@ -26,7 +26,6 @@ CHECKINS_BY_SPEAKER = checkins.join(members, members.c.id == checkins.c.member_i
 )
 
 _IS_THEIRS = checkins.c.member_id.in_(MEMBERSHIP_IDS)
-_IS_WEEK = checkins.c.week_id == bindparam("week_id")
 # `late` and `first_at` stay: an edit of a report sent in time is not late.
 _EDITED = ("hours", "confidence", "blockers", "note", "shared", "at")
 _UPSERT_CHECKIN = DialectInsert(
@@ -36,14 +35,13 @@ _UPSERT_CHECKIN = DialectInsert(
         set_={name: insert.excluded[name] for name in _EDITED},
     ),
 )
-_SELECT_REPORTS = select(checkins).where(_IS_THEIRS, _IS_WEEK).order_by(checkins.c.at.desc())
+_SELECT_REPORTS = select(checkins).where(_IS_THEIRS).order_by(checkins.c.at.desc())
 _SELECT_SHARED = (
     select(checkins.c.week_id, checkins.c.note)
     .where(_IS_THEIRS, checkins.c.shared, checkins.c.note != "")
     .order_by(checkins.c.first_at.desc())
     .limit(1)
 )
-_SELECT_WEEK_IDS = select(checkins.c.week_id).where(_IS_THEIRS)
 
 _SELECT_HOURS = select(checkins.c.hours).where(_IS_THEIRS, checkins.c.hours > 0)
 
@@ -124,7 +122,7 @@ class CheckinQueries:
     ) -> bool:
         """Store a member's report on a week; return True for the first, False for an edit."""
         # Asked before the insert: any account of theirs may have reported already.
-        reports = self._load_reports(member, week_id)
+        reports = [row for row in self._load_reports(member) if row.week_id == week_id]
         keeper_ids = {row.account_id: row.member_id for row in reports}
         account_id = member.person.account_id
         # Where its report is already, however often it was linked and parted: it has only one.
@@ -164,8 +162,9 @@ class CheckinQueries:
 
     async def load_checkin(self, member: Member, week_id: str) -> CheckinReport | None:
         """Return a member's newest report on a week by any account, or None."""
-        for row in self._load_reports(member, week_id):
-            return _build_report(row)
+        for row in self._load_reports(member):
+            if row.week_id == week_id:
+                return _build_report(row)
         return None
 
     async def load_last_note_shared(self, member: Member) -> SharedNote | None:
@@ -173,12 +172,12 @@ class CheckinQueries:
         row = self._connection.execute(_SELECT_SHARED, build_membership_params(member)).first()
         return SharedNote(row.week_id, row.note) if row else None
 
-    def _load_reports(self, member: Member, week_id: str) -> Sequence[Row[Any]]:
-        """Return a member's reports on a week by any account, the newest first."""
-        wanted = {**build_membership_params(member), "week_id": week_id}
+    def _load_reports(self, member: Member) -> Sequence[Row[Any]]:
+        """Return a member's reports on all weeks by any account, the newest first."""
+        wanted = build_membership_params(member)
         return self._connection.remember(
             "reports",
-            (member.id, week_id),
+            member.id,
             lambda: self._connection.execute(_SELECT_REPORTS, wanted).all(),
         )
 
@@ -210,8 +209,7 @@ class CheckinQueries:
 
     async def list_checkin_week_ids(self, member: Member) -> frozenset[str]:
         """Return the ids for the weeks a member has checked in for."""
-        wanted = build_membership_params(member)
-        return frozenset(self._connection.execute(_SELECT_WEEK_IDS, wanted).scalars())
+        return frozenset(row.week_id for row in self._load_reports(member))
 
     async def load_reported_hours(self, member: Member) -> Sequence[float]:
         """Return the hours a member has reported, of the weeks with more than none."""

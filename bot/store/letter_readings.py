@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
 
 from bot.group.silence import PastLetter
-from bot.post import RECALL
+from bot.post import HELP_ASKED, RECALL
 from bot.store.letter import MAYBE_READ, OPEN
 from bot.store.letter_history import LetterHistoryQueries
 from bot.store.letter_states import IS_MAYBE_READ, match_states
@@ -65,6 +65,10 @@ _SELECT_SENT_ELSEWHERE = (
         match_states(_OTHER, ("sent", "unsure")),
     )
 )
+_ASKED_FOR_KINDS: Sequence[ColumnElement[str]] = [
+    literal_column(f"'{RECALL}'"),
+    literal_column(f"'{HELP_ASKED}'"),
+]
 _COUNT_PRIVATE = (
     select(accounts.c.person_id, func.count().label("size"))
     .join(members, members.c.account_id == accounts.c.id)
@@ -73,7 +77,7 @@ _COUNT_PRIVATE = (
         accounts.c.person_id.in_(bindparam("person_ids", expanding=True)),
         IS_MAYBE_READ,
         # Questions come because people asked for them: they take no reminder's place.
-        letters.c.kind != literal_column(f"'{RECALL}'"),
+        letters.c.kind.not_in(_ASKED_FOR_KINDS),
         letters.c.ended_at >= bindparam("since"),
     )
     .group_by(accounts.c.person_id)
@@ -107,6 +111,21 @@ _COUNT_FORMER_POSTS = (
         ),
     )
     .where(_IS_ASKED_FOR, _OTHER.c.id != _LETTER.c.id, match_states(_OTHER, MAYBE_READ))
+    .group_by(_LETTER.c.id)
+)
+
+_SELECT_LAST_MOMENTS = (
+    select(_LETTER.c.id, func.max(_OTHER.c.moment).label("last_at"))
+    .join(
+        _OTHER,
+        and_(
+            _OTHER.c.cohort_id == _LETTER.c.cohort_id,
+            _OTHER.c.edition == _LETTER.c.edition,
+            _OTHER.c.kind == _LETTER.c.kind,
+            _OTHER.c.home_id == _LETTER.c.home_id,
+        ),
+    )
+    .where(_IS_ASKED_FOR, _OTHER.c.id < _LETTER.c.id, match_states(_OTHER, MAYBE_READ))
     .group_by(_LETTER.c.id)
 )
 
@@ -170,6 +189,16 @@ class LetterReadingQueries(LetterHistoryQueries):
             return {}
         rows = self._connection.execute(_COUNT_FORMER_POSTS, {"letter_ids": sorted(letter_ids)})
         return {row.id: row.size for row in rows}
+
+    async def find_last_moments(self, letter_ids: Collection[int]) -> Mapping[int, datetime]:
+        """Return, by letter id, when the post of its kind before it fell due in its home.
+
+        Letters without one are left out.
+        """
+        if not letter_ids:
+            return {}
+        rows = self._connection.execute(_SELECT_LAST_MOMENTS, {"letter_ids": sorted(letter_ids)})
+        return {row.id: row.last_at for row in rows}
 
     async def count_private_letters(
         self, person_ids: Collection[int], since: datetime

@@ -132,6 +132,26 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     ),
     PersonalTable(t.ticks, _match_accounts(t.ticks), "ticks", noun="tick"),
     PersonalTable(t.stuck_items, _match_accounts(t.stuck_items), "stuck_on", noun="stuck item"),
+    PersonalTable(
+        t.thanks,
+        or_(_match_accounts(t.thanks), _match_seats(t.thanks)),
+        "thanks",
+        noun="thank-you",
+        columns=("cohort_id", "reason", "at"),
+    ),
+    PersonalTable(
+        t.milestones,
+        _match_seats(t.milestones),
+        "milestones",
+        noun="milestone",
+        columns=("member_id", "kind", "subject", "at", "told_on"),
+    ),
+    PersonalTable(
+        t.help_members,
+        _match_seats(t.help_members),
+        "help",
+        columns=("member_id", "request_id", "part", "at"),
+    ),
     PersonalTable(t.recalls, _match_accounts(t.recalls), "questions", noun="question"),
     PersonalTable(
         t.waiting,
@@ -236,6 +256,7 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
         ("slug", "number", "at"),
     ),
     ImpersonalTable(t.plans, "the text of a plan, kept as long as a group or an import needs it"),
+    ImpersonalTable(t.help_requests, "an item that a group is stuck on; it names nobody"),
     ImpersonalTable(t.events, "a group's weekly call, as it was announced"),
     ImpersonalTable(
         t.edits, "a group's posts to be written again, by the numbers of their letters"

@@ -19,12 +19,14 @@ from sqlalchemy.dialects import postgresql
 
 from bot.group.cohort import Cohort, Member
 from bot.group.member import Person
+from bot.group.milestones import list_public_milestones
 from bot.group.route import Route, build_route
 from bot.store.boards import NAMED, TOP, BoardQueries
 from bot.store.checkins import CheckinQueries, CheckinReport
 from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.count_edits import note_activity
 from bot.store.memberships import Membership, load_memberships, load_roadmap
+from bot.store.milestones import MilestoneQueries, ReachedMilestones
 from bot.store.own_boards import (
     BoardPosition,
     OwnBoard,
@@ -148,7 +150,8 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         self._connection.execute(_INSERT_TICKS.for_engine(self._connection), rows)
         ticked = before.union(str(row["item"]) for row in rows)
         self._connection.note("ticks", (person_id, roadmap), ticked)
-        await self._update_roadmap_scores(person_id, roadmap, before)
+        reached = await self._update_roadmap_scores(person_id, roadmap, before)
+        await MilestoneQueries(self._connection).note_milestones(reached, now)
         if person.recall == "yes":
             recalls = RecallQueries(self._connection)
             await recalls.plan_ticked_topics(person, roadmap, ticked - before, now)
@@ -169,7 +172,8 @@ class ProgressQueries(CheckinQueries, BoardQueries):
         values = {"person": person_id, "roadmap": roadmap, "items": sorted(removed)}
         self._connection.execute(_DELETE_TICKS, values)
         self._connection.note("ticks", (person_id, roadmap), before - removed)
-        await self._update_roadmap_scores(person_id, roadmap, before)
+        reached = await self._update_roadmap_scores(person_id, roadmap, before)
+        await MilestoneQueries(self._connection).forget_untold_milestones(reached)
         if person.recall == "yes":
             await RecallQueries(self._connection).stop_topics(person, roadmap, removed)
         return before - removed
@@ -178,11 +182,12 @@ class ProgressQueries(CheckinQueries, BoardQueries):
 
     async def _update_roadmap_scores(
         self, person_id: int, roadmap: str, before: frozenset[str]
-    ) -> None:
+    ) -> Sequence[ReachedMilestones]:
         """Write the scores that a locked person's ticks have changed, in every cohort.
 
-        `before`: their ticks on the roadmap until now.
+        Return what each membership has reached with them. `before`: their ticks until now.
         """
+        reached = []
         ticked = await self._load_ticks(person_id, roadmap)
         for membership in load_memberships(self._connection, person_id):
             if membership.cohort.roadmap != roadmap:
@@ -192,6 +197,9 @@ class ProgressQueries(CheckinQueries, BoardQueries):
             if membership.shown:
                 note_activity(self._connection, "ticks", membership.cohort, weeks)
             self._write_scores(membership, route, ticked, weeks)
+            found = list_public_milestones(membership.cohort.syllabus, route, before, ticked)
+            reached.append(ReachedMilestones(membership, found))
+        return reached
 
     async def update_member_scores(self, cohort: Cohort, member: Member) -> None:
         """Lock a member's person and count their scores again, for every account."""

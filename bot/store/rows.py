@@ -180,6 +180,7 @@ def build_person(
     for key in ("delivery", "alias", "recall", "closed"):
         if key in settings:
             known[key] = settings[key]
+    known["helps"] = settings.get("helps") == "yes"
     own_zone = settings.get("zone") or zone
     return Person(person_id, name, account_id, own_zone, away=tuple(away), **known)
 

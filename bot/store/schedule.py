@@ -42,13 +42,15 @@ from bot.store.connection import TxConnection
 from bot.store.count_edits import note_audience
 from bot.store.edits import IS_EDIT_DUE, EditQueries
 from bot.store.events import IS_EVENT_DUE, EventQueries
+from bot.store.help_requests import HelpQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
+from bot.store.milestones import MilestoneQueries
 from bot.store.moderation import ModerationQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.recalls import RecallQueries
 from bot.store.seats import SEATED, select_members
-from bot.store.tables import cohorts, members, recalls
+from bot.store.tables import cohorts, help_requests, members, milestones, recalls
 from bot.store.waiting import WaitingQueries
 
 BATCH = 200  # rows in one transaction: longer ones would keep the others waiting
@@ -76,7 +78,29 @@ _DUE_RECALLS = (
     .limit(BATCH)
     .subquery()
 )
-_SELECT_DUE = union_all(select(_DUE_COHORTS), select(_DUE_MEMBERS), select(_DUE_RECALLS))
+
+
+def _select_due_news(table: Table) -> Any:
+    """Select the cohorts in which something has happened that a post may be about."""
+    return (
+        select(literal_column("'news'", String).label("scope"), table.c.cohort_id.label("id"))
+        .where(table.c.due_at <= bindparam("now"))
+        .distinct()
+        .limit(BATCH)
+        .subquery()
+    )
+
+
+_SELECT_DUE = union_all(
+    select(_DUE_COHORTS),
+    select(_DUE_MEMBERS),
+    select(_DUE_RECALLS),
+    select(_select_due_news(milestones)),
+    select(_select_due_news(help_requests)),
+)
+
+_NEXT_MILESTONE = select(func.min(milestones.c.due_at))
+_NEXT_HELP = select(func.min(help_requests.c.due_at))
 
 # One statement, because an idle bot asks it every second.
 _HAS_TO_SEND = select(or_(IS_LETTER_DUE, IS_EVENT_DUE, IS_EDIT_DUE))
@@ -106,11 +130,15 @@ _MAKE_DUE_SOONER = (
 
 @dataclass(frozen=True, slots=True)
 class DueIds:
-    """What is due: cohorts, cohorts with such a member, and accounts with a question to answer."""
+    """What is due: cohorts, cohorts with such a member, and accounts with a question to answer.
+
+    `news`: cohorts in which something has happened that a post may be about.
+    """
 
     cohorts: Sequence[int]
     members: Sequence[int]
     recalls: Sequence[int]
+    news: Sequence[int] = ()
 
 
 def find_earliest(*moments: datetime | None) -> datetime | None:
@@ -135,10 +163,22 @@ class ScheduleQueries:
 
         One statement over three indexes, so a tick costs what is due and not what exists.
         """
-        ids: dict[str, list[int]] = {"cohort": [], "members": [], "recalls": []}
+        ids: dict[str, list[int]] = {"cohort": [], "members": [], "recalls": [], "news": []}
         for row in self._connection.execute(_SELECT_DUE, {"now": now}):
             ids[row.scope].append(row.id)
-        return DueIds(ids["cohort"], ids["members"], ids["recalls"])
+        return DueIds(ids["cohort"], ids["members"], ids["recalls"], ids["news"])
+
+    async def enter_news_posts(self, cohort_id: int, now: datetime) -> None:
+        """Enter the posts about what has happened in a cohort: milestones, and calls for help.
+
+        Locks the cohort.
+        """
+        cohort = await CohortQueries(self._connection).lock_cohort(cohort_id)
+        if cohort is None:
+            return
+        advanced = cohort.advance_state(now)
+        await MilestoneQueries(self._connection).enter_milestone_posts(advanced, now)
+        await HelpQueries(self._connection).enter_help_posts(advanced, now)
 
     async def enter_cohort_posts(self, cohort_id: int, now: datetime) -> None:
         """Enter a cohort's posts up to now, and advance its state.
@@ -342,6 +382,8 @@ class ScheduleQueries:
             await self._fetch_instant(select(func.min(cohorts.c.next_due_at))),
             await self._fetch_instant(select(func.min(members.c.next_due_at))),
             await RecallQueries(self._connection).find_next_question_due(),
+            await self._fetch_instant(_NEXT_MILESTONE),
+            await self._fetch_instant(_NEXT_HELP),
             await self._ledger.find_next_letter_due(),
             await EventQueries(self._connection).find_next_event_due(),
             await EditQueries(self._connection).find_next_edit_due(),

@@ -22,9 +22,11 @@ from bot.store.gaps import GapQueries
 from bot.store.greetings import GreetingQueries
 from bot.store.hand_letters import HandLetterQueries
 from bot.store.hard_items import HardItemQueries
+from bot.store.help_requests import HelpQueries
 from bot.store.kept_posts import KeptPostQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
+from bot.store.milestones import MilestoneQueries
 from bot.store.moderation import ModerationQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.next_cohorts import NextCohortQueries
@@ -41,10 +43,12 @@ from bot.store.roadmaps import RoadmapQueries
 from bot.store.roster import RosterQueries
 from bot.store.schedule import ScheduleQueries
 from bot.store.secrets import SecretQueries
+from bot.store.shared_notes import SharedNoteQueries
 from bot.store.sightings import SightingQueries
 from bot.store.spaces import SpaceQueries
 from bot.store.stuck import StuckQueries
 from bot.store.surveys import SurveyQueries
+from bot.store.thanks import ThanksQueries
 from bot.store.totals import TotalQueries
 from bot.store.troubles import TroubleQueries
 from bot.store.waiting import WaitingQueries
@@ -119,6 +123,22 @@ class Tx:
     @cached_property
     def roster(self) -> RosterQueries:
         return RosterQueries(self.connection)
+
+    @cached_property
+    def thanks(self) -> ThanksQueries:
+        return ThanksQueries(self.connection)
+
+    @cached_property
+    def shared_notes(self) -> SharedNoteQueries:
+        return SharedNoteQueries(self.connection)
+
+    @cached_property
+    def milestones(self) -> MilestoneQueries:
+        return MilestoneQueries(self.connection)
+
+    @cached_property
+    def help(self) -> HelpQueries:
+        return HelpQueries(self.connection)
 
     @cached_property
     def recalls(self) -> RecallQueries:

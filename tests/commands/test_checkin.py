@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.chat.message import Form
+from bot.views.help_wanted import NOTICE
 from tests.support.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -12,7 +13,7 @@ SECOND_WEEK = datetime(2026, 3, 11, 12, tzinfo=UTC)
 FORM = "checkin week=linear-algebra cohort=#1"
 MORE = "\n[My progress] [Edit]"
 SHARE = " [Share my note]"
-STUCK = "\nStuck on one of these?: "
+STUCK = f"\n{NOTICE}\nStuck on one of these?: "
 VECTORS = "Vectors, matrices and how to calculate with them"
 BAYES = "First steps in probability, up to Bayes’ theorem"
 OTHERS = (

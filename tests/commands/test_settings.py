@@ -7,7 +7,7 @@ from tests.support.room import Room
 
 SHOWN = (
     "Your settings\n{}Time zone: {}\nReminders: {}\nQuiet hours: {}\n"
-    "Questions: off, start them with recall start\nName: {}\nBoards: spring: {}\n"
+    "Questions: off, start them with recall start\nHelping: off, offer it with settings helps=yes\nName: {}\nBoards: spring: {}\n"
     "[Times and reminders] [Name and privacy]"
 )
 DAILY = "at 18:00, at most 1 a week, by private message"

@@ -17,7 +17,7 @@ async def test_one_press_says_what_somebody_is_stuck_on(room: Room) -> None:
     answer = await room.says("ada", "checkin confidence=2")
     assert f"Stuck on one of these?: {VECTORS} | {BAYES}" in answer
     assert await room.says("ada", "stuck cohort=#1", {"item": ("bayes",)}) == (
-        f"You are stuck on {BAYES}. Your moderators can see it, and nobody else.\n"
+        f"You are stuck on {BAYES}. Your moderators can see it, and I name you nowhere else.\n"
         "[It works now] [My list]"
     )
     assert "stuck on First steps in probability…" in await room.says("mona", "members list")

@@ -19,7 +19,7 @@ NUMBERS = itertools.count()
 
 
 def recaps(room: Room) -> list[str]:
-    return [post.message.to_plain_text().split("\n")[1] for post in room.posts("recap")]
+    return [post.message.to_plain_text().split("\n")[2] for post in room.posts("recap")]
 
 
 async def test_who_is_away_stands_in_neither_number_of_the_nudge_and_the_recap(room: Room) -> None:
@@ -81,7 +81,7 @@ async def test_a_recap_of_those_who_went_away_counts_nobody_and_honours_them(
     await room.says("ada", f"tick {FIRST_ITEM}")
     await room.says("ada", "away open=yes")
     await room.goes_to(on(3, 9))
-    assert room.posts("recap")[0].message.to_plain_text().split("\n")[1:] == [
+    assert room.posts("recap")[0].message.to_plain_text().split("\n")[2:] == [
         "This week's board",
         "1. Ada: 1 of 5",
         "[My progress] [Check in late]",

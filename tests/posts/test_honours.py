@@ -26,6 +26,7 @@ async def test_everybody_tied_for_first_is_honoured_and_the_rest_is_counted(room
     told = await recap_of(room, *((name, 5) for name in names))
     assert told.split("\n") == [
         WEEK,
+        "The first week is behind us.",
         "Checked in: 0 of 13",
         "This week's board",
         *(f"1. P{number:02}: 5 of 5" for number in range(10)),
@@ -50,7 +51,7 @@ async def test_equals_at_the_end_of_the_board_stay_together(quick_room: Room) ->
     told = await recap_of(
         quick_room, *((name, 5 if number < 3 else 2) for number, name in enumerate(names))
     )
-    assert told.split("\n")[2:] == [
+    assert told.split("\n")[3:] == [
         "This week's board",
         *(f"1. P{number:02}: 5 of 5" for number in range(3)),
         "… and 9 more.",
@@ -62,7 +63,7 @@ async def test_equals_at_the_end_of_the_board_stay_together(quick_room: Room) ->
 async def test_what_fits_is_shown_whole_and_offers_no_board(quick_room: Room) -> None:
     names = [f"p{number:02}" for number in range(10)]
     told = await recap_of(quick_room, *((name, 1) for name in names))
-    assert told.split("\n")[3:] == [
+    assert told.split("\n")[4:] == [
         *(f"1. P{number:02}: 1 of 5" for number in range(10)),
         "[My progress] [Check in late]",
     ]

@@ -33,18 +33,24 @@ from bot.post import (
     ActivityCounts,
     DigestReadings,
     GroupTotals,
+    HelpFinding,
+    HelpNeed,
     HomeFacts,
     HomeReadings,
     LetterTrouble,
     MemberFacts,
     MemberReadings,
     MemberWays,
+    MilestoneNews,
     ModeratorFacts,
     NewMembers,
     PostBoard,
     PostSlot,
     Recipient,
     RememberedTopic,
+    SharedThanks,
+    SharedWords,
+    ThanksList,
     WeekFigures,
     WeekPulse,
     list_post_slots,
@@ -211,6 +217,10 @@ def every_post(
             has_starters=True,
             former_posts=100_000,
             pulse=WeekPulse(100_000, 1_000_000, 100_000),
+            milestones=tuple(list_news(name, cohort)),
+            help=HelpFinding(HelpNeed(99_999, cohort.syllabus.all_items[0])),
+            thanks=ThanksList((SharedThanks(name, name, "_" * 120),) * 40, 100_000),
+            shared_notes=(SharedWords(name, "_" * 2000),) * 30,
         )
         weeks_folded = tuple(range(1, len(cohort.syllabus.weeks) + 1))
         yield slot, kind.writer(HomeFacts(cohort, plan, slot, NOW, readings, weeks_folded))
@@ -237,6 +247,7 @@ def fill_member_readings(cohort: Cohort) -> MemberReadings:
             NextCohort(f"#{number}", "a" * 32, date(2026, 6, 1), cohort.roadmap)
             for number in range(999_999_990, 999_999_999)
         ),
+        help=HelpFinding(HelpNeed(99_999, cohort.syllabus.all_items[0])),
     )
 
 
@@ -263,6 +274,14 @@ def fill_moderator_facts(
         coming=tuple(PostSlot("topics", "", NOW + timedelta(hours=hour)) for hour in range(9)),
     )
     return ModeratorFacts(cohort, plan, slot, NOW, readings, titles={"topics": (WILD * 20)[:40]})
+
+
+def list_news(name: str, cohort: Cohort) -> Iterator[MilestoneNews]:
+    """Return every milestone a day can have, with long names."""
+    for week in cohort.syllabus.weeks:
+        yield MilestoneNews("week", week.id)
+        for kind in ("plan", "half", "stage"):
+            yield MilestoneNews(kind, week.id, (name,) * 3, 100_000)
 
 
 def fill_board(name: str, done: int) -> PostBoard:

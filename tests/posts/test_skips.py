@@ -249,6 +249,7 @@ async def test_the_recap_and_the_finale_show_who_did_much_and_nobody_who_is_hidd
     (recap,) = quick_room.posts("recap")
     assert recap.message.to_plain_text() == (
         "Week 1 is done: Basics of linear algebra and statistics\n"
+        "The first week is behind us.\n"
         "Checked in: 1 of 2\n"
         "This week's board\n"
         "1. Lovelace: 5 of 5\n"

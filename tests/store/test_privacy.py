@@ -71,7 +71,8 @@ async def test_nobody_hidden_is_anywhere_and_nobody_is_counted(mixed: Room) -> N
     await room.says("mona", "leave spring")
     await room.goes_to(datetime(2026, 3, 9, 12, tzinfo=UTC))
     recap = room.posts("recap")[0].message.to_plain_text()
-    assert recap.split("\n")[1:6] == [
+    assert recap.split("\n")[1:7] == [
+        "Everybody has checked in.",
         "Checked in: 3 of 3",
         "This week's board",
         "1. Ada: 2 of 5",

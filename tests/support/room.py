@@ -133,6 +133,9 @@ class Chat:
             self.fault("after", place, key)
         return str(len(self.sent))
 
+    def build_post_link(self, place: Place, sent_ref: str) -> str:
+        return f"https://chat.example/{place.space}/{place.channel}/{sent_ref}"
+
     async def edit(self, place: Place, sent_ref: str, message: Message, key: str) -> None:
         if self.edit_fault:
             self.edit_fault("before", place, key)

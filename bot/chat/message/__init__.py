@@ -23,6 +23,7 @@ from bot.chat.message.blocks import (
     Select,
     Text,
     build_phrase,
+    count_prose,
     quote_phrase_word,
     text_message,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "Text",
     "build_phrase",
     "compute_note_limit",
+    "count_prose",
     "decode_answer",
     "encode_answer",
     "escape_text",

@@ -6,6 +6,7 @@ A block checks its limits when it is built, so renderers never truncate and neve
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
@@ -243,7 +244,7 @@ class Message:
         self._check_buttons()
 
     def _check_size(self) -> None:
-        length = sum(len(_collect_block_prose(block)) for block in self.blocks)
+        length = count_prose(self.blocks)
         if length > MESSAGE_PROSE:
             raise InvalidMessageError(
                 f"A message has {length} characters of prose and may have {MESSAGE_PROSE}: "
@@ -287,6 +288,11 @@ class Message:
     def add_top_line(self, line: str) -> Message:
         """Return this message with a line of prose on top."""
         return replace(self, blocks=(Text(line), *self.blocks))
+
+
+def count_prose(blocks: Iterable[Block]) -> int:
+    """Return the characters of prose in these blocks, of which a message has a limited number."""
+    return sum(len(_collect_block_prose(block)) for block in blocks)
 
 
 def _collect_block_prose(block: Block) -> str:

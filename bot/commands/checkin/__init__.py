@@ -15,6 +15,7 @@ from bot.chat.message import (
     Answer,
     Block,
     Message,
+    Text,
     build_phrase,
     text_message,
 )
@@ -29,6 +30,7 @@ from bot.group.first_item import list_open_items
 from bot.group.progress import WeekProgress, compute_streak, list_week_progress
 from bot.group.route import build_route
 from bot.store.progress import CheckinReport
+from bot.views.help_wanted import NOTICE
 from bot.views.stuck import build_stuck_select
 from bot.views.week_list import sort_own_items
 
@@ -68,12 +70,25 @@ async def checkin(
         if share:
             raise Refused("There is no note to share yet: write one with `checkin`.", "share")
         report = replace(report, shared=False)
-    await _tick_reported_items(call, subject, items)
-    is_first = await call.tx.progress.save_checkin(member, reported_week.id, report, call.now)
-    return await _build_checkin_thanks(call, subject, report, is_first)
+    return await _save_report(call, subject, report, items)
 
 
 # — the report —
+
+
+async def _save_report(
+    call: Call, subject: CheckinSubject, report: CheckinReport, items: tuple[str, ...] | None
+) -> Message:
+    cohort, member, week_id = subject.cohort, subject.member, subject.week.id
+    # Read before it is written: the report itself is one of them.
+    reported_ids = await call.tx.progress.list_checkin_week_ids(member) | {week_id}
+    await _tick_reported_items(call, subject, items)
+    is_first = await call.tx.progress.save_checkin(member, week_id, report, call.now)
+    if is_first:
+        await call.tx.milestones.note_checkin(cohort, week_id, call.now)
+    done = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
+    week_shares = list_week_progress(member, cohort, subject.route, done, reported_ids, call.now)
+    return _build_checkin_thanks(subject, report, week_shares, done, is_first=is_first)
 
 
 async def _tick_reported_items(
@@ -95,10 +110,14 @@ def _build_week_finder(subject: CheckinSubject) -> ItemFinder:
 # — the answer —
 
 
-async def _build_checkin_thanks(
-    call: Call, subject: CheckinSubject, report: CheckinReport, is_first: bool
+def _build_checkin_thanks(
+    subject: CheckinSubject,
+    report: CheckinReport,
+    week_shares: tuple[WeekProgress, ...],
+    done: frozenset[str],
+    *,
+    is_first: bool,
 ) -> Message:
-    week_shares = await _load_week_shares(call, subject)
     sentences = [_format_checkin_result(subject, week_shares, is_first)]
     if is_first and report.late:
         sentences.append("A late check-in counts like any other.")
@@ -109,11 +128,10 @@ async def _build_checkin_thanks(
         sentences.append("Your moderators can see what is blocking you.")
     if report.shared:
         sentences.append("The group can read your note.")
-    done = await call.tx.progress.load_ticked_items(call.person, subject.cohort.roadmap)
     open_items = list_open_items(subject.roadmap, subject.week.week.items, done, subject.route)
     blocks: list[Block] = []
     if open_items and _sounds_stuck(report):
-        blocks.append(build_stuck_select(subject.cohort, open_items))
+        blocks += [Text(NOTICE), build_stuck_select(subject.cohort, open_items)]
     return text_message(
         " ".join(sentences), *blocks, button_row(*_list_thanks_buttons(subject, report))
     )
@@ -122,13 +140,6 @@ async def _build_checkin_thanks(
 def _sounds_stuck(report: CheckinReport) -> bool:
     is_unsure = report.confidence is not None and report.confidence <= UNSURE
     return is_unsure or bool(report.blockers)
-
-
-async def _load_week_shares(call: Call, subject: CheckinSubject) -> tuple[WeekProgress, ...]:
-    member, cohort = subject.member, subject.cohort
-    done = await call.tx.progress.load_ticked_items(call.person, cohort.roadmap)
-    checkin_ids = await call.tx.progress.list_checkin_week_ids(member)
-    return list_week_progress(member, cohort, subject.route, done, checkin_ids, call.now)
 
 
 def _format_checkin_result(

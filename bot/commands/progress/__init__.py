@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
 from typing import Annotated
 
-from bot.chat.address import Account, Caller
-from bot.chat.errors import Refused
-from bot.chat.message import OPTIONS, Message, escape_text
-from bot.command import Call, CohortRef, HiddenOption, PersonOrRole, command
+from bot.chat.message import Message
+from bot.command import Call, CohortRef, HiddenOption, command
+from bot.command.member_finder import find_visible_member
 from bot.command.suggestions import suggest_member_names, suggest_own_cohorts
-from bot.command.values import format_typed_text, parse_person_or_role
 from bot.commands.progress.board import build_board_page, build_boards_overview
 from bot.commands.progress.card import build_other_card, build_own_card
-from bot.group.cohort import Cohort, Member
-from bot.group.progress import get_visible_name
-
-SPELT_ALIKE = 0.6  # from 0 to 1: lower offers odd guesses, higher misses common slips
 
 
 @command(reads=True, section="me", order=40, helps=("running", "over"), action="My progress")
@@ -38,68 +30,7 @@ async def progress(
         return await build_boards_overview(call, own_cohort, own_member)
     subject = own_member
     if member is not None:
-        subject = await _find_visible_member(call, own_cohort, member)
+        subject = await find_visible_member(call, own_cohort, member)
     if subject.id == own_member.id:
         return await build_own_card(call, own_cohort, subject, has_all_weeks=weeks)
     return await build_other_card(call, own_cohort, subject)
-
-
-# — the member —
-
-
-async def _find_visible_member(call: Call, cohort: Cohort, typed_name: str) -> Member:
-    """Return the member with a name. Raises `Refused` without one, or with several.
-
-    A hidden member is refused in the same words as nobody at all.
-    """
-    target = parse_person_or_role(typed_name)
-    visible_members = []
-    for candidate in await _find_candidate_members(call, cohort, target):
-        if get_visible_name(candidate, call.viewer, "card"):
-            visible_members.append(candidate)
-    if len(visible_members) == 1:
-        return visible_members[0]
-    safe_name = format_typed_text(typed_name)
-    if visible_members:
-        count = len(visible_members)
-        raise Refused(
-            f"{count} people are called “{safe_name}”: use `progress board` to see them.", "member"
-        )
-    hint = await _suggest_similar_member(call, cohort, typed_name)
-    raise Refused(f"I found nobody called “{safe_name}” in {cohort.name}: {hint}", "member")
-
-
-async def _find_candidate_members(
-    call: Call, cohort: Cohort, target: PersonOrRole
-) -> Sequence[Member]:
-    if not target.native:
-        return await call.tx.members.find_members_by_name(cohort, target.name)
-    account = Account(call.place.platform, call.place.tenant, target.native)
-    person = await call.tx.people.find_person(Caller(account, target.name))
-    if not person.id:
-        return []
-    member = await call.tx.members.find_member(cohort, person)
-    if member is None or _is_behind_alias(member, call):
-        return []
-    return [member]
-
-
-def _is_behind_alias(member: Member, call: Call) -> bool:
-    # Finding an account that was picked by its real name would give its alias away.
-    is_own = member.person.id == call.person.id
-    return not is_own and member.name_in_cohort != member.person.name
-
-
-async def _suggest_similar_member(call: Call, cohort: Cohort, typed_name: str) -> str:
-    standings = await call.tx.progress.list_board_standings(cohort, limit=OPTIONS)
-    similar_name = _find_similar_name(typed_name, [standing.name for standing in standings])
-    if similar_name:
-        return f"did you mean **{escape_text(similar_name)}**?"
-    return "use `progress board` to see who is on it."
-
-
-def _find_similar_name(typed_name: str, names: Sequence[str]) -> str:
-    """Return the name spelt most alike, empty without one."""
-    folded_names = {name.casefold(): name for name in names}
-    matches = difflib.get_close_matches(typed_name.casefold(), folded_names, 1, SPELT_ALIKE)
-    return folded_names[matches[0]] if matches else ""

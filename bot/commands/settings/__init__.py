@@ -50,6 +50,7 @@ async def settings(
     alias: Annotated[str | None, "The name others see, or - for your own name"] = None,
     hidden: Annotated[bool | None, "Hide from every board"] = None,
     recall: Annotated[bool | None, "Ask me about finished topics again"] = None,
+    helps: Annotated[bool | None, "Ask me when others are stuck on something"] = None,
     track: Annotated[ChoiceValues, "Your route: a track, options, or none", suggest_routes] = None,
     cohort: Annotated[
         str | None,
@@ -73,6 +74,8 @@ async def settings(
         sentence = await _save_route(call, cohort, TypedRoute(track, choices))
     if recall is not None:
         call, sentence = await _save_recall(call, is_wanted=recall)
+    if helps is not None:
+        call, sentence = await _save_helps(call, is_wanted=helps)
     times = TypedTimes(zone, reminder, quiet, reminders, delivery, _has_cleared_zone(call, zone))
     privacy = TypedPrivacy(_read_alias(call, alias), hidden, is_cohort_only=cohort is not None)
     seats = await list_own_seats(call, cohort)
@@ -137,6 +140,15 @@ async def _save_recall(call: Call, *, is_wanted: bool) -> tuple[Call, str]:
     sentence = await start_questions(call) if is_wanted else await stop_questions(call)
     person = replace(call.person, recall="yes" if is_wanted else "no")
     return replace(call, person=person), sentence
+
+
+async def _save_helps(call: Call, *, is_wanted: bool) -> tuple[Call, str]:
+    """Store if a person may be asked for help; return the call with that person, and a sentence."""
+    await call.tx.people.save_setting(call.person, "helps", _format_flag(is_wanted), call.now)
+    sentence = "Thank you! I will ask you in private when others are stuck, at most once a week."
+    if not is_wanted:
+        sentence = "I will not ask you for help any more."
+    return replace(call, person=replace(call.person, helps=is_wanted)), sentence
 
 
 async def _save_privacy(

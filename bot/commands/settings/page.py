@@ -46,6 +46,7 @@ def _list_time_facts(person: Person, at: datetime) -> list[Fact]:
         Fact("Reminders", _format_reminders(person)),
         Fact("Quiet hours", format_quiet_hours(person)),
         Fact("Questions", _format_questions(person)),
+        Fact("Helping", _format_helping(person)),
     ]
 
 
@@ -67,6 +68,12 @@ def _format_questions(person: Person) -> str:
     if person.recall == "yes":
         return "on, about what I have finished"
     return "off, start them with `recall start`"
+
+
+def _format_helping(person: Person) -> str:
+    if person.helps:
+        return "on, I may ask you when others are stuck, at most once a week"
+    return "off, offer it with `settings helps=yes`"
 
 
 def _list_privacy_facts(person: Person, seats: list[CohortSeat]) -> list[Fact]:

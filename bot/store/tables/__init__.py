@@ -16,6 +16,12 @@ from bot.store.tables.cohorts import (
     ticks,
     waiting,
 )
+from bot.store.tables.encouragement import (
+    help_members,
+    help_requests,
+    milestones,
+    thanks,
+)
 from bot.store.tables.ledger import edits, events, letters
 from bot.store.tables.people import absences, accounts, acts, grants, persons, settings, spaces
 from bot.store.tables.roadmaps import imports, plans, versions
@@ -49,12 +55,15 @@ __all__ = [
     "greetings",
     "guesses",
     "heard",
+    "help_members",
+    "help_requests",
     "homes",
     "imports",
     "letters",
     "marks",
     "members",
     "metadata",
+    "milestones",
     "persons",
     "plans",
     "projects",
@@ -65,6 +74,7 @@ __all__ = [
     "spaces",
     "stuck_items",
     "surveys",
+    "thanks",
     "ticks",
     "versions",
     "waiting",

@@ -219,6 +219,7 @@ stuck_items = Table(
     Column("roadmap", String(64), primary_key=True),
     Column("item", String(64), primary_key=True),
     Column("at", Instant, nullable=False),
+    Index("stuck_items_item", "roadmap", "item"),
 )
 
 # What members say at the end, one answer for each edition. `again` is empty where it was not

@@ -65,6 +65,15 @@ LATER_TABLES = (
     f"SELECT members.id, cohort_id, 1, '[]', {_NOW} {_BOB}",
     "INSERT INTO waiting (account_id, space_id, roadmap, at) "
     f"SELECT account_id, cohorts.space_id, cohorts.roadmap, {_NOW} {_BOB}",
+    "INSERT INTO thanks (cohort_id, edition, account_id, member_id, reason, at) "
+    f"SELECT cohort_id, 1, account_id, members.id, '{SECRET} words', {_NOW} {_BOB}",
+    "INSERT INTO milestones (cohort_id, edition, kind, subject, member_id, at) "
+    f"SELECT cohort_id, 1, 'half', '', members.id, {_NOW} {_BOB}",
+    "INSERT INTO help_members (request_id, member_id, part, at) "
+    f"SELECT help_requests.id, members.id, 'stuck', {_NOW} FROM help_requests "
+    "JOIN members ON members.cohort_id = help_requests.cohort_id "
+    "JOIN accounts ON accounts.id = members.account_id "
+    "WHERE tenant = :team AND native = 'U0BOB'",
     "INSERT INTO edits (letter_id, due_at) SELECT letters.id, '2030-01-01 12:00:00.000000' "
     "FROM letters JOIN cohorts ON cohorts.id = letters.cohort_id "
     "JOIN spaces ON spaces.id = cohorts.space_id "

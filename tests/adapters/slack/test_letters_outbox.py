@@ -51,6 +51,9 @@ class LettersPlatform:
     async def delete_message(self, place: Place, sent_ref: str, key: str) -> None:
         raise NotImplementedError("nobody of these tests has a board")
 
+    def build_post_link(self, place: Place, sent_ref: str) -> str:
+        raise NotImplementedError("no command of these tests links to a post")
+
     async def open_thread(self, place: Place, message: Message, sent: str) -> None:
         raise NotImplementedError("on Slack nothing stands beside a message")
 

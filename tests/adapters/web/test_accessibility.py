@@ -150,7 +150,7 @@ async def test_axe_finds_nothing_on_any_screen_in_either_theme_at_either_size(
 
 
 async def ada_starts_a_group(desk: Desk, eye: Inspector) -> None:
-    begin = desk.page.get_by_role("button", name="Start a group with six classmates")
+    begin = desk.page.get_by_role("button", name="Start a group with seven classmates")
     await expect(begin).to_be_visible()
     await eye.look("start")
     await begin.click()
@@ -216,7 +216,7 @@ async def test_at_400_percent_messages_can_be_read_and_everything_scrolls_one_wa
 ) -> None:
     async with seated(browser, local, viewport=LARGE, reduced_motion="reduce") as desk:
         page = desk.page
-        await page.get_by_role("button", name="Start a group with six classmates").click()
+        await page.get_by_role("button", name="Start a group with seven classmates").click()
         await expect(desk.log).to_contain_text("You are in first-steps")
         for _ in range(3):
             await desk.moves("Next post")
@@ -253,7 +253,7 @@ async def test_while_the_clock_plays_nothing_is_read_out_and_at_stop_one_summary
 ) -> None:
     page = desk.page
     desk.local.room.mover.pause = 0.02
-    await page.get_by_role("button", name="Start a group with six classmates").click()
+    await page.get_by_role("button", name="Start a group with seven classmates").click()
     await expect(desk.log).to_contain_text("You are in first-steps")
     await desk.moves("Next post")
     await expect(page.locator("#heard")).to_contain_text("The clock shows")

@@ -129,7 +129,7 @@ async def bob_checks_in_late_and_edits(desk: Desk) -> None:
 @pytest.mark.long
 async def test_one_press_and_play_show_a_whole_group(desk: Desk) -> None:
     desk.local.room.mover.pause = 0.05
-    await desk.page.get_by_role("button", name="Start a group with six classmates").click()
+    await desk.page.get_by_role("button", name="Start a group with seven classmates").click()
     await expect(desk.log).to_contain_text("You are in first-steps")
     await desk.picture("begun")
     await desk.page.get_by_role("button", name="Play").click()
@@ -272,7 +272,7 @@ async def test_a_phone_shows_everything_without_scrolling_sideways(
     }
     async with seated(browser, local, **looks) as desk:
         page = desk.page
-        await page.get_by_role("button", name="Start a group with six classmates").click()
+        await page.get_by_role("button", name="Start a group with seven classmates").click()
         await expect(desk.log).to_contain_text("You are in first-steps")
         await desk.moves("Next post")
         for part in ("html", "#scroll"):

@@ -25,7 +25,9 @@ async def begun(local: Local) -> None:
     await local.room.mover.run_due_work()
 
 
-async def test_one_button_brings_a_cohort_with_six_classmates_and_the_visitor(local: Local) -> None:
+async def test_one_button_brings_a_cohort_with_seven_classmates_and_the_visitor(
+    local: Local,
+) -> None:
     await begun(local)
     await local.moves("day")
     seen = await local.sees("bob")
@@ -43,7 +45,7 @@ async def test_the_classmates_tick_and_check_in_by_themselves(local: Local) -> N
         await local.moves("week")
     seen = await local.sees("bob")
     assert "Week 1 is done" in seen
-    assert "5 of 7" in seen.partition("Week 1 is done")[2][:200]
+    assert "6 of 8" in seen.partition("Week 1 is done")[2][:200]
     assert "Noor" in seen.partition("Week 1 is done")[2]
 
 
@@ -90,3 +92,26 @@ async def test_a_story_cut_short_is_told_to_its_end_after_the_restart(tmp_path: 
             "the first of the classmates, and the others together"
         )
         assert f"{CLASSMATES[0].name} has joined first-steps" in seen
+
+
+async def test_play_shows_people_at_work(local: Local) -> None:
+    await begun(local)
+    for _ in range(3):
+        await local.moves("week")
+    seen = await local.sees("bob")
+    assert "Tomás thanks Noor for: the good start in week one" in seen
+    # One gets stuck and is helped.
+    assert "Solved:" in seen
+    assert "the smallest example by hand" in seen
+    assert "Some members of first-steps are stuck on" in await local.sees("noor", "")
+    for _ in range(3):
+        await local.moves("week")
+    seen = await local.sees("bob")
+    assert "Amir thanks Noor for: the example with three numbers" in seen
+    assert "From your check-ins" in seen
+    assert "🎉" in seen
+    # One falls silent and comes back.
+    await local.moves("week")
+    assert "I am back." in await local.sees("bob")
+    await local.moves("week")
+    assert "Kwame thanks Sefa for: coming back" in await local.sees("bob")
