@@ -22,11 +22,11 @@ from bot.views.durations import format_time_sum
 from bot.views.first_step import (
     WeekWork,
     find_week_work,
-    format_step_resource,
     format_step_time,
 )
 from bot.views.private_posts import measure_own_backlog
 from bot.views.voices import VOICES, Voices
+from bot.views.week_guide import format_first_link
 
 Variant = Literal[
     "back", "rested", "returned", "no_items", "done", "almost", "last_day", "catching_up", "behind", "fresh",
@@ -146,7 +146,7 @@ def list_step_sentences(
         return
     title, time = escape_text(work.first.title), format_step_time(work.first)
     yield steps[voice].format(title=title, time=time and f", {time}")
-    link = format_step_resource(facts.roadmap, work.first)
+    link = format_first_link(facts.roadmap, work.first, article="the")
     if link:
         yield LINKS[voice].format(link=link)
 

@@ -13,6 +13,7 @@ from bot.roadmap import parse_roadmap
 from bot.store import Tx
 from bot.store.tables import accounts
 from bot.store.tables import letters as ledger
+from tests.support.guided_plan import GUIDED
 from tests.support.roadmap_versions import FIRST, SECOND, publishes
 from tests.support.room import Room, Sent
 from tests.support.timed_roadmap import begin_timed_course, build_timed_roadmap
@@ -360,6 +361,25 @@ async def test_a_reminder_names_what_is_left_and_the_shortest_of_it(quick_room: 
     (reminder,) = letters(room, "ada")
     assert "Start here: Long 1, about 2 h." in text(reminder)
     assert "You have done 1 of 3 items in week 1 of spring." in text(reminder)
+
+
+async def test_a_reminder_links_what_the_weekly_list_links(quick_room: Room) -> None:
+    room = quick_room
+    await begin_timed_course(room, "ada", roadmap=parse_roadmap(GUIDED, "dice.yaml"))
+    await room.says("ada", "tick two-dice")
+    await room.goes_to(on(3, 8))
+    (reminder,) = letters(room, "ada")
+    # The first resource was closed, and the second one is a book without a link.
+    assert "Start here: Sample spaces, about 3 h. Open Seeing chance (https" in text(reminder)
+    assert "Start here: Sample spaces · about 3 h · Seeing chance (https" in await room.says(
+        "ada", "week"
+    )
+    await room.goes_to(on(3, 17))
+    await room.says("ada", "week")
+    await room.goes_to(on(3, 22))
+    # This one is named like its item, so its kind is told.
+    third = letters(room, "ada")[-1]
+    assert "Take Odds first, about 1 h. Look at the docs (https" in text(third)
 
 
 async def test_a_reminder_after_a_revision_speaks_of_the_new_week(quick_room: Room) -> None:
