@@ -168,7 +168,7 @@ def _format_standing_line(cohort: Cohort, call: Call) -> str:
 async def _build_joinable_blocks(call: Call, own_cohorts: Sequence[Cohort]) -> Sequence[Block]:
     joinable_cohorts = (await call.list_joinable_cohorts())[:MAX_JOINABLE]
     if joinable_cohorts:
-        heading = "**What is next?**" if own_cohorts else WELCOME
+        heading = "**What's next?**" if own_cohorts else WELCOME
         lines = _format_standing_lines(joinable_cohorts, call)
         buttons = list_join_buttons(joinable_cohorts, MAX_JOINABLE)
         return Text(f"{heading}\n{lines}"), button_row(*buttons)

@@ -96,7 +96,7 @@ async def test_of_several_cohorts_two_lists_are_shown_and_what_has_finished_lead
         await group.says("mona", "cohort finish spring sure=yes")
         ended = await opened(group, "ada")
         assert "spring has finished. Late ticks and check-ins still count." in ended
-        assert "What is next?\nsummer is in week 1 of 12.\nautumn is in week 1 of 12." in ended
+        assert "What's next?\nsummer is in week 1 of 12.\nautumn is in week 1 of 12." in ended
         assert "[Join spring]" not in ended
 
 
