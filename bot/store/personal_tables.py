@@ -228,6 +228,7 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
         ("slug", "number", "at"),
     ),
     ImpersonalTable(t.plans, "the text of a plan, kept as long as a group or an import needs it"),
+    ImpersonalTable(t.survey_sums, "how many gave which answer at the end, without names"),
     ImpersonalTable(t.events, "a group's weekly call, as it was announced"),
     ImpersonalTable(
         t.edits, "a group's posts to be written again, by the numbers of their letters"
