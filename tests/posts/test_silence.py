@@ -295,6 +295,15 @@ async def test_the_last_reminder_waits_for_the_end_of_quiet_hours(quick_room: Ro
     assert f"{last.at:%m-%d %H:%M}" == "03-15 08:00"
 
 
+async def test_after_a_reminder_on_sunday_the_last_one_comes_on_the_next_sunday(room: Room) -> None:
+    await begin_timed_course(room, "ada", roadmap=SEASON)
+    await room.goes_to(on(3, 7))
+    await room.is_down_until(on(3, 8))
+    await room.goes_to(on(3, 23))
+    # One letter in seven days, and the end of reminders in the second silent week all the same.
+    assert told(room, "ada") == ["03-08 reminder", "03-15 last_reminder"]
+
+
 @pytest.mark.parametrize("setting", ["delivery=none", "reminders=0"])
 async def test_whoever_wants_no_reminders_is_not_told_that_they_stop(
     quick_room: Room, setting: str
