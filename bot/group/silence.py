@@ -72,6 +72,11 @@ class Silence:
         return self.weeks >= SILENT_WEEKS
 
     @property
+    def has_had_enough(self) -> bool:
+        """True once so many letters went without an answer that no other one may follow."""
+        return self.letter_count >= MOST_LETTERS
+
+    @property
     def has_room_for_note(self) -> bool:
         """True if the note leaves room for the farewell of each cohort."""
         return self.letter_count + 1 + self.cohort_count <= MOST_LETTERS

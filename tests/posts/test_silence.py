@@ -96,6 +96,46 @@ async def test_a_silent_member_of_two_cohorts_gets_at_most_five_letters(room: Ro
     assert [kind.split()[1] for kind in told(room, "ada")].count("last_reminder") == 1
 
 
+@pytest.mark.parametrize(("count", "step", "wish"), [(4, 0, 1), (4, 0, 7), (6, 1, 7), (3, 7, 2)])
+async def test_a_silent_member_of_many_cohorts_gets_at_most_five_letters(
+    quick_room: Room, count: int, step: int, wish: int
+) -> None:
+    room = quick_room
+    await begin_timed_course(room, "ada", roadmap=SEASON)
+    await room.says("ada", f"settings reminders={wish}")
+    for number in range(1, count):
+        start = on(3, 2 + number * step).date()
+        await room.says(
+            "mona", f"cohort create name=more{number} start={start} roadmap={SEASON.slug}"
+        )
+        await room.opens_cohort(f"more{number}")
+        await room.says("ada", f"join more{number}")
+    await room.goes_to(on(7, 15))
+    kinds = [sent.kind for sent in letters(room, "ada")]
+    assert len(kinds) <= 5
+    assert kinds.count("farewell") >= 2
+    # Whatever farewell is not sent, its reader finds it.
+    if kinds.count("farewell") < count:
+        assert "has had letters enough" in await reasons(room, "farewell")
+    for name in ("spring", *(f"more{number}" for number in range(1, count))):
+        assert "The door stays open" in await room.says("ada", f"farewell {name}")
+
+
+async def test_whoever_is_there_to_the_end_gets_the_farewell_of_every_cohort(
+    quick_room: Room,
+) -> None:
+    room = quick_room
+    await begin_timed_course(room, "ada", roadmap=SEASON)
+    for name in ("more1", "more2", "more3"):
+        await room.says("mona", f"cohort create name={name} start=2026-03-02 roadmap={SEASON.slug}")
+        await room.opens_cohort(name)
+        await room.says("ada", f"join {name}")
+    await room.goes_to(on(5, 24, 20))
+    await room.says("ada", "week spring")
+    await room.goes_to(on(6, 8))
+    assert [sent.kind for sent in letters(room, "ada")].count("farewell") == 4
+
+
 async def test_a_silent_member_with_two_accounts_gets_at_most_five_letters(room: Room) -> None:
     await begin_timed_course(room, "ada", roadmap=SEASON)
     await houses(room)
