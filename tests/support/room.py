@@ -208,6 +208,7 @@ class Room(Passing):
         self.place = Place("test", "space", "study-group")
         self.moderators = {"mona"}
         self.zones: dict[str, str] = {}
+        self.locales: dict[str, str] = {}
         self.roles: dict[str, set[str]] = {}
         self._asked = itertools.count(1)
         self._begin(store)
@@ -247,8 +248,9 @@ class Room(Passing):
         there = place or self.place
         account = Account(there.platform, there.tenant, name)
         roles = frozenset(self.roles.get(name, ()))
+        locale = self.locales.get(name, "")
         return Caller(
-            account, name.capitalize(), name in self.moderators, self.zones.get(name), roles
+            account, name.capitalize(), name in self.moderators, self.zones.get(name), roles, locale
         )
 
     async def answer(
