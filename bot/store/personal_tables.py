@@ -235,5 +235,7 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
     ),
     ImpersonalTable(t.secrets, "platforms' tokens, encrypted"),
     ImpersonalTable(t.heard, "platforms' own numbers of events, kept for two days"),
-    ImpersonalTable(t.marks, "the machine's own notes, like the version of its zone data"),
+    ImpersonalTable(
+        t.marks, "the machine's own notes, and for moments whom the platforms are to forget"
+    ),
 )
