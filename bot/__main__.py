@@ -335,7 +335,8 @@ def build_pulse(
     """Return a function that enters and sends everything due, for one caller at a time.
 
     It returns the next instant with something due, in UTC, or None.
-    `dispatch`: it also stores who used a command; None where nobody talks to the bot.
+    `dispatch`: it also stores who used a command, and has platforms forget whoever was erased;
+    None where nobody talks to the bot.
     """
     lock = asyncio.Lock()
 
@@ -343,6 +344,7 @@ def build_pulse(
         async with lock:
             if dispatch is not None:
                 await dispatch.write_sightings()
+                await dispatch.finish_erasures()
             await scheduler.schedule_due_posts()
             await outbox.drain_outbox()
             return await scheduler.find_next_moment()

@@ -68,7 +68,9 @@ def read_interaction_caller(interaction: Interaction) -> Caller:
     can_manage = permissions.manage_guild or permissions.administrator
     is_moderator = interaction.guild_id is not None and can_manage
     account = Account(PLATFORM, "", str(user.id))
-    return Caller(account, user.display_name, is_moderator, roles=roles)
+    return Caller(
+        account, user.display_name, is_moderator, roles=roles, locale=str(interaction.locale)
+    )
 
 
 class DiscordConversation:

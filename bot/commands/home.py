@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.chat.buttons import button_row
 from bot.chat.message import (
     LABEL,
+    MESSAGE_PROSE,
     OPTIONS,
     Block,
+    Checklist,
     Choice,
+    InvalidMessageError,
     Message,
     Progress,
     Select,
@@ -27,13 +31,14 @@ from bot.group.route import Route, build_route
 from bot.views.dates import describe_cohort_state
 from bot.views.notices import format_finish_notice, list_join_buttons
 from bot.views.timeline import describe_next_post
-from bot.views.week_list import build_own_checklists
+from bot.views.week_list import add_item_details, build_own_checklists
 
 WELCOME = "Welcome! I guide study groups through a plan, week by week. You are not in a cohort yet."
 NO_OPEN_COHORT = "No cohort is open here yet. A moderator can create one."
 NO_COHORT = "There is no cohort yet. Type `cohort create` in the group's channel."
 MODERATOR_HEADING = "**For moderators**"
 MAX_LISTS = 2  # cohorts with this week's list; every other one has a line
+LIST_ROOM = MESSAGE_PROSE // 3  # characters for a list's titles, times and links
 MAX_JOINABLE = 4
 MAX_TROUBLES = 3
 MAX_LINES = 10
@@ -53,7 +58,21 @@ async def home(call: Call) -> Message:
     blocks.extend(_build_settings_blocks(call.person))
     if call.caller.is_moderator:
         blocks.extend(await _build_moderator_blocks(call))
-    return text_message(*blocks, title=_choose_home_title(own_cohorts))
+    return _fit_home(blocks, _choose_home_title(own_cohorts))
+
+
+def _fit_home(blocks: Sequence[Block], title: str) -> Message:
+    """Return the home with what stands beside items, or without it where there is no room."""
+    try:
+        return text_message(*blocks, title=title)
+    except InvalidMessageError:
+        return text_message(*map(_drop_details, blocks), title=title)
+
+
+def _drop_details(block: Block) -> Block:
+    if not isinstance(block, Checklist):
+        return block
+    return replace(block, choices=tuple(replace(choice, detail="") for choice in block.choices))
 
 
 def _choose_home_title(own_cohorts: Sequence[Cohort]) -> str:
@@ -100,11 +119,12 @@ async def _build_own_cohort_blocks(call: Call, cohort: Cohort) -> Sequence[Block
         return heading, whole_bar, _build_plan_button(cohort)
     checkin_report = await call.tx.progress.load_checkin(member, current_week.id)
     has_reported = checkin_report is not None
+    lists = build_own_checklists(roadmap, cohort, current_week, done, route)
     return (
         heading,
         _build_current_week_bar(route, current_week, done, has_reported),
         whole_bar,
-        *build_own_checklists(roadmap, cohort, current_week, done, route),
+        *add_item_details(roadmap, lists, LIST_ROOM),
         _build_week_actions(cohort, current_week, has_reported),
     )
 
@@ -168,7 +188,7 @@ def _format_standing_line(cohort: Cohort, call: Call) -> str:
 async def _build_joinable_blocks(call: Call, own_cohorts: Sequence[Cohort]) -> Sequence[Block]:
     joinable_cohorts = (await call.list_joinable_cohorts())[:MAX_JOINABLE]
     if joinable_cohorts:
-        heading = "**What is next?**" if own_cohorts else WELCOME
+        heading = "**What's next?**" if own_cohorts else WELCOME
         lines = _format_standing_lines(joinable_cohorts, call)
         buttons = list_join_buttons(joinable_cohorts, MAX_JOINABLE)
         return Text(f"{heading}\n{lines}"), button_row(*buttons)

@@ -36,7 +36,7 @@ from bot.group.survey import AGAIN, HELPED, MAX_CHANGE, Again, SurveyAnswer
 AGAIN_QUESTION = "Would you do it again?"
 HELPED_QUESTION = "What helped you?"
 CHANGE_QUESTION = "What should change?"
-CONSENT_QUESTION = "May moderators read these words?"
+CONSENT_QUESTION = "May moderators read what you wrote?"
 
 
 async def suggest_helpers(call: Call, typed: str) -> Sequence[Choice]:
@@ -160,8 +160,8 @@ def _describe_answer(answer: SurveyAnswer) -> str:
     if answer.again:
         sentences = [f"Thank you, I noted **{answer.again}**."]
     if answer.change and answer.consent:
-        sentences.append("Moderators can read your words, without your name.")
+        sentences.append("Moderators can read your words, but not your name.")
     elif answer.change:
-        sentences.append("Nobody reads your words: you did not allow it.")
+        sentences.append("Nobody else can read your words: you chose to keep them private.")
     sentences.append("You can change your answers at any time.")
     return " ".join(sentences)

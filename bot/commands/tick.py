@@ -22,6 +22,7 @@ from bot.group.milestones import find_milestone
 from bot.group.recall import list_questions
 from bot.group.route import Route, build_route
 from bot.roadmap import Roadmap
+from bot.views.dates import describe_first_week
 from bot.views.praise import describe_milestone
 from bot.views.recall import build_recall_offer
 from bot.views.week_guide import compute_list_room, format_week_title
@@ -253,7 +254,7 @@ def _build_tick_question(
 ) -> Message:
     """Return the list for a week to choose from. Raises `Refused` before the first week."""
     if numbered_week is None:
-        raise Refused(_describe_missing_list(call, own.cohort))
+        raise Refused(_describe_missing_list(call, own))
     question = "What have you done?"
     if call.is_submitted:
         question = "You chose nothing, so nothing changed. You can remove ticks here."
@@ -265,10 +266,11 @@ def _build_tick_question(
     )
 
 
-def _describe_missing_list(call: Call, cohort: Cohort) -> str:
+def _describe_missing_list(call: Call, own: MemberRoute) -> str:
     if call.is_submitted:
         return "You chose nothing, so nothing changed: choose at least one item."
-    return f"{cohort.name} has not started: to work ahead, name an item from `roadmap`."
+    beginning = describe_first_week(own.cohort, own.member)
+    return f"{beginning}: to work ahead, name an item from `roadmap`."
 
 
 def _describe_tick_changes(own: MemberRoute, before: frozenset[str], done: frozenset[str]) -> str:

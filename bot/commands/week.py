@@ -29,7 +29,7 @@ from bot.group.route import Route, build_route
 from bot.group.shift import is_ahead_of_own_week
 from bot.roadmap import Resource, Roadmap
 from bot.views.catch_up import build_catch_up_blocks
-from bot.views.dates import format_day, format_week_dates
+from bot.views.dates import describe_first_week, format_week_dates
 from bot.views.help_wanted import format_solved_line
 from bot.views.notices import format_finish_notice
 from bot.views.recall import build_project_hint, has_open_project
@@ -156,15 +156,8 @@ def _require_current_week(cohort: Cohort, member: Member, call: Call) -> Calenda
     current_week = member.get_current_week(cohort, call.now)
     if current_week is not None:
         return current_week
-    reason = _describe_late_start(cohort, member)
-    raise Refused(f"{cohort.name} has not started ({reason}): use `roadmap` to see the whole plan.")
-
-
-def _describe_late_start(cohort: Cohort, member: Member) -> str:
-    calendar_weeks = member.build_member_calendar(cohort).weeks
-    if not calendar_weeks:
-        return "it is paused"
-    return f"week 1 starts on {format_day(calendar_weeks[0].first)}"
+    beginning = describe_first_week(cohort, member)
+    raise Refused(f"{beginning}: use `roadmap` to see the whole plan.")
 
 
 def _list_week_texts(own_week: OwnWeek, call: Call) -> Iterator[str]:

@@ -20,8 +20,8 @@ from bot.group.silence import (
     MemberActivity,
     PastLetter,
     Silence,
-    find_last_absence_end,
     judge_silence,
+    list_ended_absences,
 )
 from bot.group.zones import load_zone
 from bot.roadmap import Roadmap
@@ -285,8 +285,9 @@ def _find_lag(backlog: Backlog | None) -> date | None:
 
 def _find_return(member: Member, cohort: Cohort, now: datetime) -> date | None:
     today = member.get_member_date(cohort, now)
-    last = find_last_absence_end(member, today - DAY * BACK_DAYS, today)
-    return last + DAY if last is not None else None
+    ended = list_ended_absences(member, today - DAY * BACK_DAYS, today)
+    returns = [away.last + DAY for away in ended if away.last is not None]
+    return max(returns, default=None)
 
 
 def _list_bot_acts(record: MemberRecord, cohort: Cohort, silence: Silence) -> BotActs:

@@ -123,13 +123,6 @@ class Calendar:
     weeks: tuple[CalendarWeek, ...]
     finish: date | None
 
-    def find_week_on(self, day: date) -> CalendarWeek | None:
-        """Return the latest week that has begun by a date; None before the first."""
-        for week in reversed(self.weeks):
-            if week.first <= day:
-                return week
-        return None
-
     def find_week(self, week_id: str) -> CalendarWeek | None:
         """Return a week by its id, None for an unknown one."""
         for week in self.weeks:

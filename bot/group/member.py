@@ -26,10 +26,12 @@ class Away:
     """Local dates, both included, on which a person is left alone.
 
     `last` None means until they say otherwise.
+    `was_missing`: they asked for nothing, but were not in the space.
     """
 
     first: date
     last: date | None = None
+    was_missing: bool = False
 
     def is_active_on(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)

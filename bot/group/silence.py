@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
+from bot.group.member import Away
 
 REMINDER, LAST_REMINDER, NOTE = "reminder", "last_reminder", "silence_note"
 """The kinds of letters to somebody who is silent, as the ledger keeps them."""
@@ -69,6 +70,11 @@ class Silence:
     def is_long(self) -> bool:
         """True once reminders stop."""
         return self.weeks >= SILENT_WEEKS
+
+    @property
+    def has_had_enough(self) -> bool:
+        """True once so many letters went without an answer that no other one may follow."""
+        return self.letter_count >= MOST_LETTERS
 
     @property
     def has_room_for_note(self) -> bool:
@@ -134,11 +140,10 @@ def _can_be_silent(member: Member, week: CalendarWeek) -> bool:
     return days >= DAYS_OF_SILENCE
 
 
-def find_last_absence_end(member: Member, since: date, until: date) -> date | None:
-    """Return the last day of the newest absence that ended between two dates, the last excluded."""
-    ends = [
-        away.last
+def list_ended_absences(member: Member, since: date, until: date) -> Sequence[Away]:
+    """Return the absences that ended between two dates, the last excluded."""
+    return [
+        away
         for away in member.person.away
         if away.last is not None and since <= away.last < until and away.first <= away.last
     ]
-    return max(ends, default=None)

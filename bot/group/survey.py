@@ -22,6 +22,7 @@ HELPED: Mapping[str, str] = {
 }
 
 MIN_ANSWERS = 5  # with fewer, somebody could be recognised
+MIN_NEW_ANSWERS = 3  # with fewer, a look before and a look after would tell each of them
 MAX_CHANGE = 500  # characters
 
 
@@ -32,6 +33,7 @@ class SurveyAnswer:
     `again` is empty where it was not answered. `helped`: ids of `HELPED`.
     `consent`: moderators may read `change`, without a name.
     `id`: the stored answer, 0 for one that is not stored yet.
+    `is_summed`: it was counted in the sums that moderators have seen.
     """
 
     again: str = ""
@@ -39,35 +41,46 @@ class SurveyAnswer:
     change: str = ""
     consent: bool = False
     id: int = 0
+    is_summed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SurveySums:
-    """What several members said, without names.
-
-    `texts`: those that may be read.
-    """
+    """What several members said, in numbers of answers by their words."""
 
     count: int = 0
     again: Mapping[str, int] = field(default_factory=dict)
     helped: Mapping[str, int] = field(default_factory=dict)
-    texts: tuple[str, ...] = ()
 
-    @property
-    def may_be_shown(self) -> bool:
-        return self.count >= MIN_ANSWERS
+
+def are_sums_due(sums: SurveySums | None, answers: Sequence[SurveyAnswer]) -> bool:
+    """Return True if moderators may see new sums. `sums`: those they have seen, if any.
+
+    Sums that change with one answer would tell that answer, so several new ones come together.
+    An edit waits for them too.
+    """
+    if len(answers) < MIN_ANSWERS:
+        return False
+    new_count = sum(not answer.is_summed for answer in answers)
+    return sums is None or new_count >= MIN_NEW_ANSWERS
 
 
 def sum_answers(answers: Iterable[SurveyAnswer]) -> SurveySums:
-    """Add answers up. The texts come in an order that says nothing of when they were written."""
+    """Add answers up."""
     known = list(answers)
     again = Counter(answer.again for answer in known if answer.again)
     helped = Counter(helper for answer in known for helper in answer.helped)
-    return SurveySums(len(known), again, helped, _list_readable_texts(known))
+    return SurveySums(len(known), again, helped)
 
 
-def _list_readable_texts(answers: Sequence[SurveyAnswer]) -> tuple[str, ...]:
-    readable = [answer for answer in answers if answer.change and answer.consent]
+def list_readable_texts(answers: Sequence[SurveyAnswer]) -> tuple[str, ...]:
+    """Return the texts that moderators may read: with consent, of answers that were counted.
+
+    They come in an order that says nothing of when they were written.
+    """
+    readable = [
+        answer for answer in answers if answer.change and answer.consent and answer.is_summed
+    ]
     # By a hash of the id: mixed, but the same on each page and at each look.
     readable.sort(key=lambda answer: hashlib.sha256(f"survey {answer.id}".encode()).digest())
     return tuple(answer.change for answer in readable)

@@ -15,6 +15,45 @@ from bot.chat.text import clean_text
 UNUSUAL_ZONES = ("posix", "right", "Etc/GMT")
 
 
+# Languages whose readers nearly all live by one clock. English, French, Spanish, Portuguese,
+# Russian and Indonesian are spoken in many zones, so they say nothing.
+_ZONES_BY_LANGUAGE = {
+    "bg": "Europe/Sofia",
+    "cs": "Europe/Prague",
+    "da": "Europe/Copenhagen",
+    "de": "Europe/Berlin",
+    "el": "Europe/Athens",
+    "fi": "Europe/Helsinki",
+    "hi": "Asia/Kolkata",
+    "hr": "Europe/Zagreb",
+    "hu": "Europe/Budapest",
+    "it": "Europe/Rome",
+    "ja": "Asia/Tokyo",
+    "ko": "Asia/Seoul",
+    "lt": "Europe/Vilnius",
+    "nl": "Europe/Amsterdam",
+    "no": "Europe/Oslo",
+    "pl": "Europe/Warsaw",
+    "ro": "Europe/Bucharest",
+    "sv": "Europe/Stockholm",
+    "th": "Asia/Bangkok",
+    "tr": "Europe/Istanbul",
+    "uk": "Europe/Kyiv",
+    "vi": "Asia/Ho_Chi_Minh",
+    "zh-CN": "Asia/Shanghai",
+    "zh-TW": "Asia/Taipei",
+}
+
+
+def guess_zone_by_locale(locale: str) -> str | None:
+    """Return the zone in which nearly all readers of a language live; None for other languages.
+
+    `locale`: like `ja`, `sv-SE` or `zh-TW`.
+    """
+    language = locale.partition("-")[0]
+    return _ZONES_BY_LANGUAGE.get(locale) or _ZONES_BY_LANGUAGE.get(language)
+
+
 @lru_cache(maxsize=1)
 def list_zones() -> tuple[str, ...]:
     """Return every IANA zone a person may name, sorted."""

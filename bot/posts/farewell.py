@@ -1,7 +1,7 @@
 """After a member's own last week: their way in numbers, a certificate, a survey, and what next.
 
 It is sent once, in private, to finishers and to everybody else in their own words. Whoever is away
-gets it when they are back.
+gets it when they are back. Whoever has left five letters without an answer gets no sixth.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ def _find_farewell_skip_reason(facts: MemberFacts) -> str | None:
     # No reminders a week is no objection: this is the one letter at the end, and no reminder.
     if facts.recipient.member.person.delivery == "none":
         return "wants no private messages"
+    # Several cohorts of one silent person may end together: `farewell` shows what is not sent.
+    if facts.silence.has_had_enough:
+        return "has had letters enough"
     return None
 
 
@@ -41,7 +44,7 @@ def _find_hold_reason(facts: MemberFacts) -> str | None:
     order=90,
     skip=_find_farewell_skip_reason,
     hold=_find_hold_reason,
-    uses=("checkin_hours", "portfolio", "next_cohorts"),
+    uses=("checkin_hours", "portfolio", "next_cohorts", "silence"),
 )
 def farewell(facts: MemberFacts) -> Message:
     """When a member's own last week is over: their way, a certificate and what next, in private."""

@@ -32,8 +32,7 @@ def finale(facts: HomeFacts) -> Message:
         Text(_describe_early_finish(facts) or _describe_finish(facts, total)),
         *_build_together(facts),
         *_build_board(facts, rows, total),
-        "Everything stays as it is: late ticks and check-ins still count, "
-        "and nobody is in a hurry any more.",
+        "Everything stays as it is: late ticks and check-ins still count, so take your time.",
         _build_finale_buttons(facts, len(rows)),
         title=f"{facts.cohort.name} has finished",
     )

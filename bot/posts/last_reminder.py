@@ -6,7 +6,7 @@ from bot.chat.buttons import button_row
 from bot.chat.message import Message, build_phrase, text_message
 from bot.post import LatePolicy, MemberFacts, PostDay, post
 from bot.views.cohort_texts import format_cohort_name
-from bot.views.private_posts import find_member_objection, measure_own_backlog
+from bot.views.private_posts import find_limit, find_rest, find_wish, measure_own_backlog
 from bot.views.reminders import find_own_work, list_step_sentences
 from bot.views.ways_back import build_ways_offer
 
@@ -28,7 +28,15 @@ def _find_skip_reason(facts: MemberFacts) -> str | None:
         return "is not silent"
     if not facts.cohort.get_post_setting("reminder").on:
         return "there are no reminders to stop"
-    return find_member_objection(facts)
+    return find_rest(facts) or find_wish(facts)
+
+
+def _find_hold_reason(facts: MemberFacts) -> str | None:
+    # A reminder may have come late last week. This letter waits a day, but not a week: with it
+    # reminders end in the second silent week, whatever came before.
+    today = facts.recipient.member.get_member_date(facts.cohort, facts.now)
+    is_last_day = facts.post_week.last is not None and today >= facts.post_week.last
+    return None if is_last_day else find_limit(facts)
 
 
 @post(
@@ -38,6 +46,7 @@ def _find_skip_reason(facts: MemberFacts) -> str | None:
     scope="member",
     order=68,
     skip=_find_skip_reason,
+    hold=_find_hold_reason,
     uses=("silence", "ways"),
 )
 def last_reminder(facts: MemberFacts) -> Message:

@@ -19,12 +19,18 @@ def _find_ways_skip_reason(facts: MemberFacts) -> str | None:
         return "the plan is over"
     if member.shift or member.catch_up or member.moved_from or facts.ways.is_waiting:
         return "has chosen a way"
-    if _will_be_offered_later(facts):
-        return "silent: the last reminder offers them"
-    objection = find_wish(facts) or find_rest(facts)
+    objection = _find_silence_objection(facts) or find_wish(facts) or find_rest(facts)
     if objection is None and not measure_own_backlog(facts).is_behind:
         return "is not behind"
     return objection
+
+
+def _find_silence_objection(facts: MemberFacts) -> str | None:
+    if facts.silence.has_had_enough:
+        return "has had letters enough"
+    if _will_be_offered_later(facts):
+        return "silent: the last reminder offers them"
+    return None
 
 
 def _will_be_offered_later(facts: MemberFacts) -> bool:

@@ -41,7 +41,7 @@ from bot.runtime.records import CoreRecords, shorten_key
 from bot.runtime.refusals import RefusalAnswers
 from bot.runtime.sightings import Sightings
 from bot.store import Store, Tx
-from bot.store.personal import ErasedPerson
+from bot.store.erasures import ErasedPerson
 
 log = logging.getLogger(__name__)
 
@@ -79,13 +79,17 @@ class Dispatch(CoreRecords):
         self._runner = PhraseRunner(
             store, clock, roadmaps, command_registry, platforms, self._failures
         )
-        self._personal = PersonalDelivery(platforms, self._failures)
+        self._personal = PersonalDelivery(store, clock, platforms, self._failures)
         self._refusals = RefusalAnswers(store, clock, self._runner, self.save_form)
         self._sightings = Sightings(store, clock, self._failures)
 
     async def write_sightings(self, *, is_last: bool = False) -> None:
         """Store who used a command, at most once a minute. Raises nothing."""
         await self._sightings.write_sightings(is_last=is_last)
+
+    async def finish_erasures(self) -> None:
+        """Have the platforms forget whoever they have not been told of. Raises nothing."""
+        await self._personal.finish_erasures()
 
     # — phrases —
 

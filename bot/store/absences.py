@@ -14,6 +14,9 @@ from bot.store.conditions import select_account_ids
 from bot.store.connection import TxConnection
 from bot.store.tables import absences
 
+MISSING = "missing"
+"""The origin of an absence that nobody asked for: the member was not in the space."""
+
 
 class AbsenceQueries:
     """Queries about absences."""

@@ -17,6 +17,7 @@ from sqlalchemy import Row, and_, bindparam, select
 
 from bot.chat.address import Place
 from bot.group.calendar import DAY
+from bot.store.absences import MISSING
 from bot.store.cohorts import Home
 from bot.store.connection import TxConnection
 from bot.store.tables import absences, accounts, members
@@ -153,6 +154,7 @@ class ContactQueries:
             "cohort_id": contact.cohort_id,
             "first": today,
             "at": now,
+            "origin": MISSING,
         }
         self._connection.execute(absences.insert().values(row))
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
 from bot.group.cohort import Cohort
 from bot.store.cohorts import Home
@@ -69,13 +69,6 @@ class LetterHistoryQueries:
         for row in self._connection.execute(query):
             homes_by_post[row.kind, row.ref].add(row.home_id)
         return homes_by_post
-
-    async def has_sent_posts(self, cohort: Cohort) -> bool:
-        """Return True if a scheduled post was sent, or is being sent, in this edition."""
-        is_sent = or_(letters.c.state == "sent", letters.c.state == "claimed")
-        is_post = and_(_IS_SCHEDULED, letters.c.account_id == 0, is_sent)
-        query = select(letters.c.id).where(*_match_edition(cohort), is_post)
-        return self._connection.execute(query.limit(1)).first() is not None
 
 
 def _match_edition(cohort: Cohort) -> tuple[ColumnElement[bool], ...]:

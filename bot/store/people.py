@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from bot.chat.address import Account, Caller, Place
 from bot.group.member import Away, Person
 from bot.store import people_statements as sql
+from bot.store.absences import MISSING
 from bot.store.connection import TxConnection
 from bot.store.rows import build_person
 
@@ -337,5 +338,5 @@ def _group_settings(
         values[row.person_id][row.name] = row.value
     away: dict[int, list[Away]] = defaultdict(list)
     for row in absence_rows:
-        away[row.person_id].append(Away(row.first, row.last))
+        away[row.person_id].append(Away(row.first, row.last, row.value == MISSING))
     return PeopleSettings(values, away)

@@ -76,7 +76,7 @@ _ABSENCES = _select_kind(
     "absence",
     absences.c.id,  # in place of the account: absences come in the order they were noted
     _NOTHING,
-    _NOTHING,
+    absences.c.origin,
     absences.c.first,
     absences.c.last,
     absences.c.cohort_id,

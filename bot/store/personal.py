@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal, or_, select, union_all, update
 
-from bot.chat.address import Account
 from bot.chat.message import encode_answer, escape_text, text_message
 from bot.group.member import Person
 from bot.post import PostRegistry, post_registry
@@ -18,6 +17,7 @@ from bot.store.accounts import AccountQueries
 from bot.store.conditions import OWN_ACCOUNTS
 from bot.store.connection import TxConnection
 from bot.store.edits import EditQueries
+from bot.store.erasures import ErasedPerson, ErasureQueries
 from bot.store.letter import OPEN
 from bot.store.letter_states import match_states
 from bot.store.members import MemberQueries
@@ -58,14 +58,6 @@ class PersonalCounts:
     def is_empty(self) -> bool:
         """True if there is nothing but accounts, by which they may just have been met."""
         return not any(count for noun, count in self.by_noun.items() if noun != "account")
-
-
-@dataclass(frozen=True, slots=True)
-class ErasedPerson:
-    """A person whose rows are gone, for the platforms that keep something themselves."""
-
-    accounts: Sequence[Account]
-    names: Sequence[str]
 
 
 def _build_count(table: PersonalTable) -> Any:
@@ -187,7 +179,8 @@ class PersonalQueries:
     async def erase_person(self, person: Person, now: datetime) -> None:
         """Erase everything about a person, by all their accounts.
 
-        Posts in their homes that may name them are to be written again.
+        Posts in their homes that may name them are to be written again, and the platforms are to
+        forget them.
         The accounts must be locked (`lock_accounts`). Locks their cohorts, then the person.
         """
         owned = {"person": person.id}
@@ -202,6 +195,7 @@ class PersonalQueries:
         if plan_ids:
             await RoadmapQueries(self._connection).delete_unused_plans(plans.c.id.in_(plan_ids))
         self._blank_answers(self.erased)
+        await ErasureQueries(self._connection).save_erasure(self.erased)
         await EditQueries(self._connection).request_edits(letter_ids, now)
         self._connection.forget("lock", "owner", "seats", "settings", "ticks", "reports", "grants")
 

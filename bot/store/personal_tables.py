@@ -257,11 +257,14 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
     ),
     ImpersonalTable(t.plans, "the text of a plan, kept as long as a group or an import needs it"),
     ImpersonalTable(t.help_requests, "an item that a group is stuck on; it names nobody"),
+    ImpersonalTable(t.survey_sums, "how many gave which answer at the end, without names"),
     ImpersonalTable(t.events, "a group's weekly call, as it was announced"),
     ImpersonalTable(
         t.edits, "a group's posts to be written again, by the numbers of their letters"
     ),
     ImpersonalTable(t.secrets, "platforms' tokens, encrypted"),
     ImpersonalTable(t.heard, "platforms' own numbers of events, kept for two days"),
-    ImpersonalTable(t.marks, "the machine's own notes, like the version of its zone data"),
+    ImpersonalTable(
+        t.marks, "the machine's own notes, and for moments whom the platforms are to forget"
+    ),
 )

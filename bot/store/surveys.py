@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 
 from bot.group.cohort import Cohort, Member
-from bot.group.survey import SurveyAnswer
+from bot.group.survey import SurveyAnswer, SurveySums
 from bot.store.checkins import SPEAKER
 from bot.store.connection import TxConnection
 from bot.store.rows import DialectInsert
-from bot.store.tables import members, surveys
+from bot.store.tables import members, survey_sums, surveys
 
 _VALUES = ("again", "helped", "change", "consent", "at")
 _SAVE_ANSWER = DialectInsert(
@@ -31,6 +31,24 @@ _SELECT_ANSWERS = (
     .join(members, members.c.id == surveys.c.member_id)
     .where(surveys.c.cohort_id == bindparam("cohort"), surveys.c.edition == bindparam("edition"))
     .order_by(surveys.c.at, surveys.c.id)
+)
+
+
+_SELECT_SUMS = select(survey_sums).where(
+    survey_sums.c.cohort_id == bindparam("cohort"), survey_sums.c.edition == bindparam("edition")
+)
+_SUMS = ("answer_count", "again", "helped")
+_SAVE_SUMS = DialectInsert(
+    survey_sums,
+    lambda insert: insert.on_conflict_do_update(
+        index_elements=[survey_sums.c.cohort_id, survey_sums.c.edition],
+        set_={name: insert.excluded[name] for name in _SUMS},
+    ),
+)
+_MARK_SUMMED = (
+    surveys.update()
+    .where(surveys.c.id.in_(bindparam("answer_ids", expanding=True)), ~surveys.c.summed)
+    .values(summed=True)
 )
 
 
@@ -71,6 +89,27 @@ class SurveyQueries:
             newest[row.speaker] = _build_answer(row)
         return list(newest.values())
 
+    async def load_sums(self, cohort: Cohort) -> SurveySums | None:
+        """Return the sums that moderators of the cohort's edition see; None before the first."""
+        wanted = {"cohort": cohort.id, "edition": cohort.edition}
+        row = self._connection.execute(_SELECT_SUMS, wanted).first()
+        return None if row is None else SurveySums(row.answer_count, row.again, row.helped)
+
+    async def save_sums(
+        self, cohort: Cohort, sums: SurveySums, answers: Sequence[SurveyAnswer]
+    ) -> None:
+        """Store the sums that moderators see from now on, and mark the answers in them."""
+        row = {
+            "cohort_id": cohort.id,
+            "edition": cohort.edition,
+            "answer_count": sums.count,
+            "again": dict(sums.again),
+            "helped": dict(sums.helped),
+        }
+        self._connection.execute(_SAVE_SUMS.for_engine(self._connection), row)
+        answer_ids = sorted(answer.id for answer in answers)
+        self._connection.execute(_MARK_SUMMED, {"answer_ids": answer_ids})
+
 
 def _build_answer(row: Row[Any]) -> SurveyAnswer:
-    return SurveyAnswer(row.again, tuple(row.helped), row.change, row.consent, row.id)
+    return SurveyAnswer(row.again, tuple(row.helped), row.change, row.consent, row.id, row.summed)

@@ -17,6 +17,7 @@ from bot.store.connection import TxConnection
 from bot.store.deliveries import DeliveryQueries
 from bot.store.digests import DigestQueries
 from bot.store.edits import EditQueries
+from bot.store.erasures import ErasureQueries
 from bot.store.events import EventQueries
 from bot.store.gaps import GapQueries
 from bot.store.greetings import GreetingQueries
@@ -79,6 +80,10 @@ class Tx:
     @cached_property
     def people(self) -> PeopleQueries:
         return PeopleQueries(self.connection)
+
+    @cached_property
+    def erasures(self) -> ErasureQueries:
+        return ErasureQueries(self.connection)
 
     @cached_property
     def absences(self) -> AbsenceQueries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from bot.group.calendar import DAY, Break, CalendarWeek
-from bot.group.cohort import Cohort
+from bot.group.cohort import Cohort, Member
 from bot.group.zones import load_zone
 
 # Clocks change at night, so an offset at noon holds for its whole waking day.
@@ -37,6 +37,18 @@ def describe_cohort_state(cohort: Cohort, now: datetime) -> str:
     first_day = weeks[0].first if weeks else cohort.start
     verb = "would start" if cohort.state == "draft" else "starts"
     return f"{verb} on {format_day(first_day)}"
+
+
+def describe_first_week(cohort: Cohort, member: Member) -> str:
+    """Return a sentence's beginning for somebody before their first week, in plain text.
+
+    `spring starts on Mon 2 Mar 2026`, and for a later clock `Your week 1 of spring starts on …`.
+    """
+    weeks = member.build_member_calendar(cohort).weeks
+    if not weeks:
+        return f"{cohort.name} is paused, so your week 1 has no date yet"
+    subject = f"Your week 1 of {cohort.name}" if member.shift else cohort.name
+    return f"{subject} starts on {format_day(weeks[0].first)}"
 
 
 def describe_date_changes(before: Cohort, after: Cohort, now: datetime) -> tuple[str, ...]:

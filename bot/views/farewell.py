@@ -93,8 +93,8 @@ def _build_blocks(facts: FarewellFacts) -> Iterator[Block]:
     yield Text("\n".join(_list_next_steps(facts)))
     yield _build_next_buttons(facts)
     yield Text(
-        f"**Would you do it again?** Moderators see sums from {MIN_ANSWERS} answers on, "
-        "and no names."
+        f"**Would you do it again?** Moderators see totals once {MIN_ANSWERS} people have "
+        "answered, and never a name."
     )
     yield build_again_buttons(facts.cohort)
 
@@ -155,7 +155,7 @@ def _describe_part(facts: FarewellFacts) -> str:
     journey = facts.journey
     return (
         f"{_describe_close(facts)} You did {journey.done} of {_format_items(facts)}, "
-        "and they stay yours. The rest does not run away: late ticks still count."
+        "and they stay yours. The rest can wait: late ticks still count."
     )
 
 
@@ -165,7 +165,7 @@ def _describe_nothing(facts: FarewellFacts) -> str:
         weeks = format_count(facts.journey.reported_count, "week")
         sentences.append(f"You checked in for {weeks}, though no item is ticked yet.")
     else:
-        sentences.append("It was not the right time, and that is all right.")
+        sentences.append("It was not the right time, and that is fine.")
     sentences.append("The plan stays open for you, and late ticks still count.")
     return " ".join(sentences)
 
@@ -212,7 +212,7 @@ def _format_certificate(facts: FarewellFacts) -> str:
         f"**{name}** {_describe_deed(facts)} with the group **{group}**"
         f"{_format_dates(facts.journey)}.\n"
         f"{_format_amounts(facts.journey)}\n"
-        f"_Written on {today}._"
+        f"_Issued on {today}._"
     )
 
 
@@ -250,7 +250,7 @@ def _format_hours(hours: float) -> str:
 
 
 def _list_next_steps(facts: FarewellFacts) -> Iterator[str]:
-    yield "**What next?**"
+    yield "**What's next?**"
     if not facts.has_finished:
         yield from _list_open_steps(facts)
     for other in facts.offers:
@@ -271,9 +271,9 @@ def _list_open_steps(facts: FarewellFacts) -> Iterator[str]:
         time = f", {format_duration(backlog.time.minutes)}" if backlog.time.is_mostly_known else ""
         yield f"• Only {count} left{time}: at your own pace, whenever you like."
     if not facts.journey.ended_early:
-        yield "• More time? `behind` moves your own weeks, and your reminders with them."
+        yield "• Need more time? `behind` moves your own weeks, and your reminders with them."
     if facts.can_wait:
-        yield "• Rather with a group? Wait for the next one with this plan, and I tell you."
+        yield "• Would you rather have a group? Wait for the next one with this plan, and I will tell you."
 
 
 def _format_item(item: Item) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.message import escape_text, format_link
 from bot.group.calendar import CalendarWeek
 from bot.group.catch_up import find_catch_up
 from bot.group.cohort import Cohort
@@ -81,13 +80,3 @@ def _build_work(
 def format_step_time(item: Item) -> str:
     """Return `about 40 min`; empty for an item without an estimate."""
     return format_duration(item.minutes) if item.minutes else ""
-
-
-def format_step_resource(roadmap: Roadmap, item: Item) -> str:
-    """Return an item's first resource as a link, its name where it has none; else nothing."""
-    for resource_id in item.resources:
-        resource = roadmap.get_resource(resource_id)
-        if resource.link:
-            return format_link(resource.title, resource.link)
-        return escape_text(resource.title)
-    return ""

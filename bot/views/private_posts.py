@@ -16,7 +16,7 @@ def measure_own_backlog(facts: MemberFacts) -> Backlog:
 
 def find_member_objection(facts: MemberFacts) -> str | None:
     """Return why the member is left alone, or None."""
-    return find_rest(facts) or find_wish(facts) or _find_limit(facts)
+    return find_rest(facts) or find_wish(facts) or find_limit(facts)
 
 
 def find_rest(facts: MemberFacts) -> str | None:
@@ -38,7 +38,8 @@ def find_wish(facts: MemberFacts) -> str | None:
     return None
 
 
-def _find_limit(facts: MemberFacts) -> str | None:
+def find_limit(facts: MemberFacts) -> str | None:
+    """Return that the member has had as many letters this week as they want, or None."""
     recipient = facts.recipient
     if recipient.reminder_count >= recipient.member.person.reminders_a_week:
         return "reminded often enough this week"

@@ -6,14 +6,15 @@ no two in a row share a sentence, whatever the facts are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
 from bot.chat.message import escape_text
 from bot.chat.text import format_count
 from bot.group.calendar import DAY
-from bot.group.silence import find_last_absence_end
+from bot.group.member import Away
+from bot.group.silence import list_ended_absences
 from bot.post import MemberFacts
 from bot.views.cohort_texts import format_cohort_name
 from bot.views.dates import format_day
@@ -21,14 +22,14 @@ from bot.views.durations import format_time_sum
 from bot.views.first_step import (
     WeekWork,
     find_week_work,
-    format_step_resource,
     format_step_time,
 )
 from bot.views.private_posts import measure_own_backlog
 from bot.views.voices import VOICES, Voices
+from bot.views.week_guide import format_first_link
 
 Variant = Literal[
-    "back", "rested", "no_items", "done", "almost", "last_day", "catching_up", "behind", "fresh",
+    "back", "rested", "returned", "no_items", "done", "almost", "last_day", "catching_up", "behind", "fresh",
     "going",
 ]  # fmt: skip
 
@@ -45,6 +46,11 @@ OPENINGS: Mapping[Variant, Voices] = {
         "Welcome back from your time off. {Week} is open for you.",
         "The break is over, and you are in {week} now.",
         "I hope you had a good rest. Now it is {week}.",
+    ),
+    "returned": (
+        "Welcome back. {Week} is open for you.",
+        "Good to have you here again. This is {week}.",
+        "You are with us again, and it is {week}.",
     ),
     "no_items": (
         "There is nothing to tick in {week}.",
@@ -140,7 +146,7 @@ def list_step_sentences(
         return
     title, time = escape_text(work.first.title), format_step_time(work.first)
     yield steps[voice].format(title=title, time=time and f", {time}")
-    link = format_step_resource(facts.roadmap, work.first)
+    link = format_first_link(facts.roadmap, work.first, article="the")
     if link:
         yield LINKS[voice].format(link=link)
 
@@ -156,6 +162,8 @@ def choose_variant(facts: MemberFacts, work: WeekWork) -> Variant:
         return "back"
     if _was_off_lately(facts):
         return "rested"
+    if _was_missing_lately(facts):
+        return "returned"
     if not work.total:
         return "no_items"
     if not work.left:
@@ -176,13 +184,23 @@ def _choose_working_variant(facts: MemberFacts, work: WeekWork) -> Variant:
 
 
 def _was_off_lately(facts: MemberFacts) -> bool:
-    """Return True if a break, or an absence of their own, has ended in the last days."""
-    member, today = facts.recipient.member, _get_today(facts)
+    """Return True if a break, or an absence they asked for, has ended in the last days."""
+    today = _get_today(facts)
     since = today - RECENT
-    if find_last_absence_end(member, since, today) is not None:
+    if any(not away.was_missing for away in _list_recent_absences(facts)):
         return True
     ends = [pause.last for pause in facts.cohort.breaks if pause.last is not None]
     return any(since <= end < today for end in ends)
+
+
+def _was_missing_lately(facts: MemberFacts) -> bool:
+    """Return True if somebody who had left the space has come back in the last days."""
+    return any(away.was_missing for away in _list_recent_absences(facts))
+
+
+def _list_recent_absences(facts: MemberFacts) -> Sequence[Away]:
+    today = _get_today(facts)
+    return list_ended_absences(facts.recipient.member, today - RECENT, today)
 
 
 def _get_today(facts: MemberFacts) -> date:

@@ -10,7 +10,7 @@ from bot.group.calendar import CalendarWeek, Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort
 from bot.group.first_item import sum_estimates
 from bot.group.route import Route
-from bot.roadmap import Item, Resource, Roadmap, Stage, Week
+from bot.roadmap import Item, Roadmap, Stage, Week
 from bot.views.durations import format_duration, format_time_sum
 
 # Characters of prose; the longest week's post has room for both.
@@ -122,9 +122,9 @@ def format_item_detail(roadmap: Roadmap, item: Item, *, has_end: bool = False) -
         facts.append(format_duration(item.minutes))
     if not item.essential:
         facts.append("if there is time")
-    resource = roadmap.find_first_link(item)
-    if resource is not None:
-        facts.append(_format_resource_link(resource, item))
+    link = format_first_link(roadmap, item)
+    if link:
+        facts.append(link)
     detail = " · ".join(facts)
     if not has_end or not item.done_when:
         return detail
@@ -132,11 +132,18 @@ def format_item_detail(roadmap: Roadmap, item: Item, *, has_end: bool = False) -
     return f"{detail}\n{done_when}" if detail else done_when
 
 
-def _format_resource_link(resource: Resource, item: Item) -> str:
+def format_first_link(roadmap: Roadmap, item: Item, *, article: str = "") -> str:
+    """Return the link to an item's first resource in prose; empty for an item without one.
+
+    `article` stands before the resource's kind, where that is all there is to say.
+    """
+    resource = roadmap.find_first_link(item)
+    if resource is None:
+        return ""
     label = shorten(resource.title, RESOURCE_TITLE)
     # An imported item is often named by its link: the same words twice would help nobody.
     if resource.title.casefold() == item.title.casefold():
-        label = resource.kind
+        label = f"{article} {resource.kind}".lstrip()
     return format_link(label, resource.link or "")
 
 

@@ -285,6 +285,27 @@ async def test_nobody_waits_for_whoever_is_later(quick_room: Room) -> None:
     assert "week-05" not in letters, "everybody whose week it is has begun"
 
 
+async def test_before_my_own_first_week_i_read_when_it_starts(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada", "bob")
+    await room.goes_to(on(3, 25))
+    await take(room, "ada", "way=shift weeks=3")
+    await room.says("mona", "cohort reschedule spring start=2026-03-16 sure=yes")
+    mine = "Your week 1 of spring starts on Mon 6 Apr 2026"
+    assert (await room.says("ada", "progress")).split("\n")[1] == f"{mine}."
+    assert await room.says("ada", "week") == f"{mine}: use roadmap to see the whole plan."
+    assert await room.says("ada", "checkin") == f"{mine}: check in when it has started."
+    assert (await room.says("ada", "tick")).startswith(f"{mine}: to work ahead, ")
+    assert "your week 1 is still to come, the group is in week 2." in await room.says(
+        "ada", "behind"
+    )
+    assert (await room.says("bob", "week")).startswith("Week 2 of 12")
+    # The pause may be over any day, so nobody knows when the week will be.
+    await room.says("mona", "cohort pause spring sure=yes")
+    paused = "spring is paused, so your week 1 has no date yet"
+    assert (await room.says("ada", "progress")).split("\n")[1] == f"{paused}."
+
+
 async def test_a_pause_holds_shifted_weeks_too(quick_room: Room) -> None:
     room = quick_room
     await fall_behind(room)

@@ -123,7 +123,7 @@ async def test_what_cannot_be_said_is_refused_and_nothing_is_kept(quick_room: Ro
     room = quick_room
     await room.spring("ada")
     assert await room.says("ada", "checkin") == (
-        "spring has not started: check in from Mon 2 Mar 2026, when week 1 starts."
+        "spring starts on Mon 2 Mar 2026: check in when it has started."
     )
     await room.goes_to(SECOND_WEEK)
     refusals = {

@@ -16,7 +16,7 @@ async def test_the_farewell_is_read_by_command_and_counts_late_ticks(room: Room)
     assert "Certificate" not in await room.says("ada", "farewell")
     await room.says("ada", "tick bayes")
     told = await room.says("ada", "farewell spring")
-    assert "1 of 57 items done\nWritten on Tue 26 May 2026.\n" in told
+    assert "1 of 57 items done\nIssued on Tue 26 May 2026.\n" in told
 
 
 async def test_a_pause_is_no_end(quick_room: Room) -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 
-from bot.chat.address import Place
+from bot.chat.address import Place, SetupProblem
 from bot.chat.message import Checklist, Message, Select
+from bot.roadmap import parse_roadmap
+from tests.support.guided_plan import GUIDED
 from tests.support.room import Room
+from tests.support.timed_roadmap import begin_timed_course
 
 AT_HOME = Place("test", "space", native="ada")
 
@@ -75,3 +81,61 @@ async def test_of_many_cohorts_two_lists_are_shown_and_a_line_of_each_other(
     assert isinstance(shown, Message)
     assert sum(isinstance(block, Checklist) for block in shown.blocks) == 2
     assert "winter is in week 1 of 12." in shown.to_plain_text()
+
+
+async def test_each_item_of_the_week_has_its_time_and_its_link_as_in_the_weekly_list(
+    quick_room: Room,
+) -> None:
+    room = quick_room
+    await begin_timed_course(room, "ada", roadmap=parse_roadmap(GUIDED, "dice.yaml"))
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    beside = "[ ] Sample spaces · about 3 h · Seeing chance (https://chance.example.org/dice)"
+    assert beside in await room.says("ada", "week")
+    assert beside in await room.says("ada", "home", place=AT_HOME)
+
+
+async def test_a_home_without_room_for_links_is_shown_without_them(quick_room: Room) -> None:
+    room = quick_room
+    link = "https://chance.example.org/" + "dice" * 25
+    names = [f"{number} {'A long title ' * 4}" for number in range(5)]
+    plan = {
+        "title": "Long",
+        "summary": "A plan.",
+        "stages": [
+            {
+                "id": "all",
+                "title": "All",
+                "weeks": [
+                    {
+                        "id": "one",
+                        "title": "One",
+                        "items": [
+                            {"id": f"i{n}", "kind": "topic", "title": name, "resources": [f"r{n}"]}
+                            for n, name in enumerate(names)
+                        ],
+                    }
+                ],
+            }
+        ],
+        "resources": [
+            {"id": f"r{n}", "kind": "site", "title": f"Site of {name}", "link": f"{link}{n}"}
+            for n, name in enumerate(names)
+        ],
+    }
+    await begin_timed_course(room, "ada", roadmap=parse_roadmap(json.dumps(plan), "long.yaml"))
+    room.moderators.add("ada")
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    assert "Site of 4 A long title" in await room.says("ada", "home", place=AT_HOME)
+    for number in range(11):
+        name = f"{'x' * 30}{number:02}"
+        made = await room.says("mona", f"cohort create name={name} start=2026-03-02 roadmap=long")
+        assert "draft" in made
+        await room.opens_cohort(name)
+        assert "You are in" in await room.says("ada", f"join {name}")
+    lost = "I may not _write_ here: " + "open the settings and allow me to. " * 12
+    room.chat.lacking["study-group"] = (SetupProblem(lost),)
+    await room.passes(days=5)
+    told = await room.says("ada", "home", place=AT_HOME)
+    assert told.count("[ ] 4 A long title") == 2
+    assert "Site of" not in told
+    assert "For moderators" in told

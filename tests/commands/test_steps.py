@@ -15,7 +15,7 @@ from bot.command.steps.time_zone import CLOCKS, build_zone_blocks
 from bot.group.calendar import Syllabus
 from bot.group.cohort import Cohort
 from bot.group.member import Person
-from bot.group.zones import list_zones, load_zone, parse_zone
+from bot.group.zones import guess_zone_by_locale, list_zones, load_zone, parse_zone
 from tests.support.database import load_first_cohort
 from tests.support.room import Room
 from tests.support.two_platforms import THERE, code_for
@@ -47,6 +47,37 @@ async def pick(room: Room, name: str, answer: Answer, label: str) -> str:
 
 
 # — the main path —
+
+
+@pytest.mark.parametrize(
+    ("locale", "asked"),
+    [
+        ("ja", "Is it 19:00 for you now (Asia/Tokyo time)?"),
+        ("sv-SE", "Is it 11:00 for you now (Europe/Stockholm time)?"),
+        ("zh-TW", "Is it 18:00 for you now (Asia/Taipei time)?"),
+        ("de", "The group uses Europe/Berlin time. Is it 11:00 for you too?"),
+        ("en-US", "The group uses Europe/Berlin time. Is it 11:00 for you too?"),
+        ("pt-BR", "The group uses Europe/Berlin time. Is it 11:00 for you too?"),
+    ],
+)
+async def test_a_language_of_one_zone_is_a_guess_to_confirm(
+    quick_room: Room, locale: str, asked: str
+) -> None:
+    room = quick_room
+    room.locales = {"ada": locale}
+    await room.spring(more="zone=Europe/Berlin")
+    joined = await room.answer("ada", "join spring")
+    assert asked in joined.to_plain_text()
+    # It is a guess: until it is confirmed, nothing follows it.
+    assert "Time zone: not set" in await room.says("ada", "settings")
+
+
+def test_every_zone_of_a_language_is_known() -> None:
+    locales = ("ja", "ko", "tr", "de", "it", "pl", "uk", "vi", "zh-CN", "zh-TW", "nl", "el")
+    assert {guess_zone_by_locale(locale) in list_zones() for locale in locales} == {True}
+    assert {guess_zone_by_locale(locale) for locale in ("", "en-GB", "fr", "es-419", "ru")} == {
+        None
+    }
 
 
 @pytest.mark.usual_posts

@@ -13,7 +13,7 @@ from tests.support.two_platforms import THERE, houses
 NAMES = ("ada", "bob", "cem", "dua", "eve")
 TOO_FEW = (
     "What people said about spring\n"
-    "Fewer than 5 members of spring have answered: with so few, somebody could be recognised.\n"
+    "Fewer than 5 members of spring have answered: with so few, you could tell who said what.\n"
     "[Timeline]"
 )
 
@@ -142,12 +142,33 @@ async def test_free_text_needs_consent(room: Room) -> None:
     await room.says("ada", 'survey change="Shorter weeks, please"')
     assert "Nobody has shared their own words." in await room.says("mona", "cohort survey spring")
     told = await room.says("ada", "survey consent=yes")
-    assert "Moderators can read your words, without your name." in told
+    assert "Moderators can read your words, but not your name." in told
     shown = await room.says("mona", "cohort survey spring")
     assert "What should change, in no order\n• Shorter weeks, please\n" in shown
     assert "Ada" not in shown
     await room.says("ada", "survey consent=no")
     assert "Shorter" not in await room.says("mona", "cohort survey spring")
+
+
+async def test_the_sums_wait_for_three_new_answers_so_that_none_can_be_told(room: Room) -> None:
+    names = [f"p{number}" for number in range(8)]
+    await end_spring(room, *names)
+    await answer_all(room, *names[:5])
+    five = await room.says("mona", "cohort survey spring")
+    assert "5 answers" in five
+    assert "New answers are added when 3 or more have come in" in five
+    for name in names[5:7]:
+        await room.says(name, 'survey again=no change="Slower" consent=yes')
+        assert await room.says("mona", "cohort survey spring") == five
+    # Neither an edit nor an erasure can be read off.
+    await room.says("p0", "survey again=no")
+    await room.says("p1", "mydata erase sure=yes")
+    assert await room.says("mona", "cohort survey spring") == five
+    await room.says("p7", "survey again=no")
+    seven = await room.says("mona", "cohort survey spring")
+    assert "7 answers" in seven
+    assert "No: 4 of 7" in seven
+    assert seven.count("• Slower") == 2
 
 
 async def test_texts_stand_in_an_order_that_tells_nothing_and_stays(quick_room: Room) -> None:

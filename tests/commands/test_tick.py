@@ -45,7 +45,7 @@ async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None
 async def test_what_is_no_item_of_the_cohort_ticks_nothing(quick_room: Room) -> None:
     await quick_room.spring("ada")
     refusals = {
-        "tick": "spring has not started: to work ahead, name an item from roadmap.",
+        "tick": "spring starts on Mon 2 Mar 2026: to work ahead, name an item from roadmap.",
         "tick numpy": (
             "“numpy” could be one of several items. Which one do you mean?\n"
             "[Write vector and matrix operations with NumPy] [Manipulating data with NumPy and "

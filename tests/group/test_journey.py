@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import itertools
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.group.calendar import DAY, WEEK, Break
@@ -13,7 +14,16 @@ from bot.group.cohort import Member
 from bot.group.journey import has_own_end_come
 from bot.group.member import Away
 from bot.group.progress import compute_longest_streak, compute_streak, list_week_progress
-from bot.group.survey import MIN_ANSWERS, SurveyAnswer, sum_answers
+from bot.group.survey import (
+    AGAIN,
+    MIN_ANSWERS,
+    MIN_NEW_ANSWERS,
+    SurveyAnswer,
+    SurveySums,
+    are_sums_due,
+    list_readable_texts,
+    sum_answers,
+)
 from tests.group.test_progress import ADA, ROUTE, SPRING, START, after
 
 FINISH = datetime(2026, 4, 27, tzinfo=UTC)  # eight weeks after the start
@@ -60,11 +70,68 @@ def test_a_pause_hides_the_end_and_an_early_end_is_everybodys() -> None:
     assert not has_own_end_come(ADA, replace(SPRING, state="draft"), FINISH + WEEK)
 
 
-@given(st.lists(st.builds(SurveyAnswer, change=st.text(max_size=3), consent=st.booleans())))
+WRITTEN = st.builds(
+    SurveyAnswer, change=st.text(max_size=3), consent=st.booleans(), is_summed=st.booleans()
+)
+
+
+@given(st.lists(WRITTEN))
 def test_no_text_without_consent_is_ever_in_the_sums(answers: list[SurveyAnswer]) -> None:
     numbered = [replace(answer, id=number) for number, answer in enumerate(answers, 1)]
-    sums = sum_answers(numbered)
-    allowed = [answer.change for answer in numbered if answer.consent and answer.change]
-    assert sorted(sums.texts) == sorted(allowed)
-    assert sums.texts == sum_answers(reversed(numbered)).texts
-    assert sums.may_be_shown is (len(answers) >= MIN_ANSWERS)
+    texts = list_readable_texts(numbered)
+    allowed = [
+        answer.change
+        for answer in numbered
+        if answer.consent and answer.change and answer.is_summed
+    ]
+    assert sorted(texts) == sorted(allowed)
+    assert texts == list_readable_texts(numbered[::-1])
+    assert are_sums_due(None, numbered) is (len(answers) >= MIN_ANSWERS)
+
+
+@dataclass
+class Survey:
+    """Answers by person, and the sums that moderators have seen with those who were in them."""
+
+    answers: dict[int, SurveyAnswer] = field(default_factory=dict)
+    erasures: int = 0
+    sums: SurveySums | None = None
+    seen: list[tuple[SurveySums, frozenset[int]]] = field(default_factory=list)
+
+    def answer(self, person: int, again: str) -> None:
+        # Whoever comes back after an erasure is somebody new.
+        number = 100 * self.erasures + person
+        before = self.answers.get(number, SurveyAnswer(id=number))
+        self.answers[number] = replace(before, again=again)
+
+    def erase(self, person: int, _: str) -> None:
+        self.answers.pop(100 * self.erasures + person, None)
+        self.erasures += 1
+
+    def look(self, *_: object) -> None:
+        known = list(self.answers.values())
+        if are_sums_due(self.sums, known):
+            self.sums = sum_answers(known)
+            self.seen.append((self.sums, frozenset(self.answers)))
+            self.answers = {
+                person: replace(answer, is_summed=True) for person, answer in self.answers.items()
+            }
+
+
+ACTS = st.tuples(
+    st.sampled_from(["answer", "answer", "look", "erase"]),
+    st.integers(1, 12),
+    st.sampled_from(AGAIN),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(ACTS, min_size=20, max_size=60))
+def test_no_two_looks_at_the_sums_tell_a_single_answer(acts: list[tuple[str, int, str]]) -> None:
+    survey = Survey()
+    for act, person, word in acts:
+        getattr(survey, act)(person, word)
+        survey.look()
+    assert all(sums.count >= MIN_ANSWERS for sums, _ in survey.seen)
+    for (_, earlier), (_, later) in itertools.pairwise(survey.seen):
+        assert len(later - earlier) >= MIN_NEW_ANSWERS

@@ -40,8 +40,7 @@ async def test_the_finale_says_what_the_group_did_together(room: Room) -> None:
         "1. Ada: 57 of 57",
         "2. Bob: 1 of 57",
         "2. Cem: 1 of 57",
-        "Everything stays as it is: late ticks and check-ins still count, "
-        "and nobody is in a hurry any more.",
+        "Everything stays as it is: late ticks and check-ins still count, so take your time.",
         "[My progress] [My farewell] [For moderators: the survey]",
     ]
 
@@ -63,7 +62,6 @@ async def test_a_finale_of_a_group_that_did_nothing_blames_nobody(quick_room: Ro
     await room.spring("ada")
     await room.goes_to(AFTER)
     assert read_finale(room)[2:] == [
-        "Everything stays as it is: late ticks and check-ins still count, "
-        "and nobody is in a hurry any more.",
+        "Everything stays as it is: late ticks and check-ins still count, so take your time.",
         "[My progress] [My farewell] [For moderators: the survey]",
     ]

@@ -13,6 +13,7 @@ from bot.roadmap import parse_roadmap
 from bot.store import Tx
 from bot.store.tables import accounts
 from bot.store.tables import letters as ledger
+from tests.support.guided_plan import GUIDED
 from tests.support.roadmap_versions import FIRST, SECOND, publishes
 from tests.support.room import Room, Sent
 from tests.support.timed_roadmap import begin_timed_course, build_timed_roadmap
@@ -93,6 +94,46 @@ async def test_a_silent_member_of_two_cohorts_gets_at_most_five_letters(room: Ro
     await room.goes_to(on(6, 15))
     assert len(letters(room, "ada")) <= 5
     assert [kind.split()[1] for kind in told(room, "ada")].count("last_reminder") == 1
+
+
+@pytest.mark.parametrize(("count", "step", "wish"), [(4, 0, 1), (4, 0, 7), (6, 1, 7), (3, 7, 2)])
+async def test_a_silent_member_of_many_cohorts_gets_at_most_five_letters(
+    quick_room: Room, count: int, step: int, wish: int
+) -> None:
+    room = quick_room
+    await begin_timed_course(room, "ada", roadmap=SEASON)
+    await room.says("ada", f"settings reminders={wish}")
+    for number in range(1, count):
+        start = on(3, 2 + number * step).date()
+        await room.says(
+            "mona", f"cohort create name=more{number} start={start} roadmap={SEASON.slug}"
+        )
+        await room.opens_cohort(f"more{number}")
+        await room.says("ada", f"join more{number}")
+    await room.goes_to(on(7, 15))
+    kinds = [sent.kind for sent in letters(room, "ada")]
+    assert len(kinds) <= 5
+    assert kinds.count("farewell") >= 2
+    # Whatever farewell is not sent, its reader finds it.
+    if kinds.count("farewell") < count:
+        assert "has had letters enough" in await reasons(room, "farewell")
+    for name in ("spring", *(f"more{number}" for number in range(1, count))):
+        assert "The door stays open" in await room.says("ada", f"farewell {name}")
+
+
+async def test_whoever_is_there_to_the_end_gets_the_farewell_of_every_cohort(
+    quick_room: Room,
+) -> None:
+    room = quick_room
+    await begin_timed_course(room, "ada", roadmap=SEASON)
+    for name in ("more1", "more2", "more3"):
+        await room.says("mona", f"cohort create name={name} start=2026-03-02 roadmap={SEASON.slug}")
+        await room.opens_cohort(name)
+        await room.says("ada", f"join {name}")
+    await room.goes_to(on(5, 24, 20))
+    await room.says("ada", "week spring")
+    await room.goes_to(on(6, 8))
+    assert [sent.kind for sent in letters(room, "ada")].count("farewell") == 4
 
 
 async def test_a_silent_member_with_two_accounts_gets_at_most_five_letters(room: Room) -> None:
@@ -294,6 +335,15 @@ async def test_the_last_reminder_waits_for_the_end_of_quiet_hours(quick_room: Ro
     assert f"{last.at:%m-%d %H:%M}" == "03-15 08:00"
 
 
+async def test_after_a_reminder_on_sunday_the_last_one_comes_on_the_next_sunday(room: Room) -> None:
+    await begin_timed_course(room, "ada", roadmap=SEASON)
+    await room.goes_to(on(3, 7))
+    await room.is_down_until(on(3, 8))
+    await room.goes_to(on(3, 23))
+    # One letter in seven days, and the end of reminders in the second silent week all the same.
+    assert told(room, "ada") == ["03-08 reminder", "03-15 last_reminder"]
+
+
 @pytest.mark.parametrize("setting", ["delivery=none", "reminders=0"])
 async def test_whoever_wants_no_reminders_is_not_told_that_they_stop(
     quick_room: Room, setting: str
@@ -360,6 +410,25 @@ async def test_a_reminder_names_what_is_left_and_the_shortest_of_it(quick_room: 
     (reminder,) = letters(room, "ada")
     assert "Start here: Long 1, about 2 h." in text(reminder)
     assert "You have done 1 of 3 items in week 1 of spring." in text(reminder)
+
+
+async def test_a_reminder_links_what_the_weekly_list_links(quick_room: Room) -> None:
+    room = quick_room
+    await begin_timed_course(room, "ada", roadmap=parse_roadmap(GUIDED, "dice.yaml"))
+    await room.says("ada", "tick two-dice")
+    await room.goes_to(on(3, 8))
+    (reminder,) = letters(room, "ada")
+    # The first resource was closed, and the second one is a book without a link.
+    assert "Start here: Sample spaces, about 3 h. Open Seeing chance (https" in text(reminder)
+    assert "Start here: Sample spaces · about 3 h · Seeing chance (https" in await room.says(
+        "ada", "week"
+    )
+    await room.goes_to(on(3, 17))
+    await room.says("ada", "week")
+    await room.goes_to(on(3, 22))
+    # This one is named like its item, so its kind is told.
+    third = letters(room, "ada")[-1]
+    assert "Take Odds first, about 1 h. Look at the docs (https" in text(third)
 
 
 async def test_a_reminder_after_a_revision_speaks_of_the_new_week(quick_room: Room) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from bot.chat.address import Place
+from bot.chat.address import Account, Place
+from bot.chat.errors import SendError
 from bot.store.tables import metadata
 from tests.support.database import execute_sql
 from tests.support.roadmap_versions import FIRST, file
@@ -29,6 +32,10 @@ WORDS = (
     "gobbledegook",  # a plan that waits
     "widdershins",  # a cohort's name nobody has, typed
 )
+
+
+class Killed(BaseException):
+    """The process ends here."""
 
 
 async def live_half_a_season(room: Room) -> None:
@@ -115,6 +122,31 @@ async def test_after_an_erasure_nothing_is_left_anywhere(
     assert await list_finds(room) == []
     assert not [word for word in WORDS if word in caplog.text.casefold()]
     await assert_file_is_clean(room)
+
+
+@pytest.mark.parametrize("how", ["killed", "failed"])
+async def test_a_platform_that_was_not_told_of_an_erasure_is_told_later(
+    room: Room, how: str
+) -> None:
+    await room.spring("ada", "bob")
+    told = room.chat.forget_account
+
+    async def fail(account: Account, names: Collection[str]) -> None:
+        if how == "killed":
+            raise Killed
+        raise SendError("not now")
+
+    room.chat.forget_account = fail  # type: ignore[method-assign]
+    with contextlib.suppress(Killed):
+        assert "Everything is erased" in await room.says("ada", "mydata erase sure=yes")
+    room.chat.forget_account = told  # type: ignore[method-assign]
+    assert room.chat.forgotten == []
+    if how == "killed":
+        await room.restart()
+    await room.passes(minutes=2)
+    assert room.chat.forgotten == [("ada", ("Ada",))]
+    marks = await execute_sql(room.store, "SELECT name, value FROM marks", write=False)
+    assert "ada" not in str(marks).casefold()
 
 
 async def assert_file_is_clean(room: Room) -> None:

@@ -304,13 +304,17 @@ async def test_who_has_left_the_space_is_away_from_then_on_until_they_are_there_
     await room.goes_to(on(3, 14))
     assert room.private("ada") == []
     assert [post.ref for post in room.private("bob")] == ["linear-algebra.0", "linear-algebra.1"]
-    assert await absences_of(room, "ada") == (Away(date(2026, 3, 7)),)
+    assert await absences_of(room, "ada") == (Away(date(2026, 3, 7), was_missing=True),)
     became = await reasons(room, "reminder")
     assert became.count(("skipped", "has left the space")) == 2
     room.chat.strangers.clear()
     await room.goes_to(on(3, 15))
     assert [post.ref for post in room.private("ada")] == ["optimization.0"]
-    assert await absences_of(room, "ada") == (Away(date(2026, 3, 7), date(2026, 3, 13)),)
+    assert await absences_of(room, "ada") == (
+        Away(date(2026, 3, 7), date(2026, 3, 13), was_missing=True),
+    )
+    (welcome,) = room.private("ada")
+    assert welcome.message.to_plain_text().startswith("Welcome back. Week 2 of spring is open")
 
 
 async def test_a_member_is_looked_for_once_a_day_and_only_when_there_is_something_to_say(

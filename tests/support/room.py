@@ -255,6 +255,7 @@ class Room(Passing):
         self.moderators = self.chat.moderators
         self.moderators.add("mona")
         self.zones: dict[str, str] = {}
+        self.locales: dict[str, str] = {}
         self.roles = self.chat.roles
         self._asked = itertools.count(1)
         self._begin(store)
@@ -295,8 +296,9 @@ class Room(Passing):
         there = place or self.place
         account = Account(there.platform, there.tenant, name)
         roles = frozenset(self.roles.get(name, ()))
+        locale = self.locales.get(name, "")
         return Caller(
-            account, name.capitalize(), name in self.moderators, self.zones.get(name), roles
+            account, name.capitalize(), name in self.moderators, self.zones.get(name), roles, locale
         )
 
     async def answer(

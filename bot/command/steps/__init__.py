@@ -44,7 +44,7 @@ async def build_step_blocks(
     """Return a step, its text and its buttons."""
     match step:
         case "zone":
-            return build_zone_blocks(cohort, member.person, call.now)
+            return build_zone_blocks(cohort, member.person, call.now, call.caller.locale)
         case "remind":
             return build_remind_blocks(cohort, member.person)
         case "start":

@@ -8,7 +8,7 @@ from bot.chat.buttons import button_row
 from bot.chat.message import Block, Choice, Select, build_phrase, escape_text
 from bot.group.cohort import Cohort
 from bot.group.member import Person
-from bot.group.zones import load_zone
+from bot.group.zones import guess_zone_by_locale, load_zone
 
 # One zone for each clock that many people live by, with cities that most have heard of.
 CLOCKS = (
@@ -40,13 +40,18 @@ CLOCKS = (
 )
 
 
-def build_zone_blocks(cohort: Cohort, person: Person, now: datetime) -> tuple[Block | str, ...]:
-    """Return the question for the time zone, with a guess to confirm if there is one."""
+def build_zone_blocks(
+    cohort: Cohort, person: Person, now: datetime, locale: str = ""
+) -> tuple[Block | str, ...]:
+    """Return the question for the time zone, with a guess to confirm if there is one.
+
+    `locale`: the language in which the platform is shown to them, like `ja`.
+    """
     heading = "**Step 1 of 3: your time zone**\nYour weeks and reminders follow your clock."
     skip = build_phrase("steps", step="remind", cohort=cohort.ref)
     others = (("Skip", skip), ("Another zone", "settings ask=times"))
     choices = _list_clock_choices(now)
-    guess = _guess_zone(cohort, person)
+    guess = _guess_zone(cohort, person, locale)
     if guess is None:
         return (
             f"{heading} What time is it for you now?",
@@ -56,23 +61,24 @@ def build_zone_blocks(cohort: Cohort, person: Person, now: datetime) -> tuple[Bl
     clock = f"{_read_local_time(now, guess):%H:%M}"
     confirm = build_phrase("steps", step="remind", zone=guess, cohort=cohort.ref)
     return (
-        f"{heading} {_ask_about_guess(person, guess, clock)}",
+        f"{heading} {_ask_about_guess(cohort, person, guess, clock)}",
         button_row((f"Yes, {clock}", confirm), *others),
         Select("No, my clock says …", skip, "zone", choices),
     )
 
 
-def _ask_about_guess(person: Person, guess: str, clock: str) -> str:
+def _ask_about_guess(cohort: Cohort, person: Person, guess: str, clock: str) -> str:
     zone_name = escape_text(guess)
-    if person.zone is None:
+    if person.zone is None and guess == cohort.zone:
         return f"The group uses {zone_name} time. Is it **{clock}** for you too?"
     return f"Is it **{clock}** for you now ({zone_name} time)?"
 
 
-def _guess_zone(cohort: Cohort, person: Person) -> str | None:
+def _guess_zone(cohort: Cohort, person: Person, locale: str) -> str | None:
     """Return the zone that a member probably lives in; None without a sign of it."""
-    if person.zone is not None:
-        return person.zone
+    known = person.zone or guess_zone_by_locale(locale)
+    if known is not None:
+        return known
     # A group on UTC has mostly never been asked, and hardly anybody lives by it.
     is_place = "/" in cohort.zone and not cohort.zone.startswith("Etc/")
     return cohort.zone if is_place else None

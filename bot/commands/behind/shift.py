@@ -172,6 +172,6 @@ def describe_shift(call: Call, cohort: Cohort, member: Member) -> str:
     """Return the sentence about a member's own clock."""
     own_number = get_week_number(member, cohort, call.now)
     group_week = cohort.week_at(call.now)
-    own = f"you are in week {own_number}"
+    own = f"you are in week {own_number}" if own_number else "your week 1 is still to come"
     group = f", the group is in week {group_week.number}" if group_week else ""
     return f"Your weeks come **{format_count(member.shift, 'week')}** later: {own}{group}."

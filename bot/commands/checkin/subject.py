@@ -14,7 +14,7 @@ from bot.group.cohort import Cohort, Member
 from bot.group.route import Route
 from bot.group.shift import is_ahead_of_own_week
 from bot.roadmap import Roadmap
-from bot.views.dates import format_day
+from bot.views.dates import describe_first_week
 from bot.views.ways_back import describe_own_week
 
 MAX_WEEK_DIGITS = 3
@@ -56,7 +56,8 @@ def _resolve_checkin_week(
 ) -> CalendarWeek:
     started_weeks = member.list_started_weeks(cohort, call.now)
     if not started_weeks:
-        raise Refused(_describe_first_checkin(cohort, member), "week")
+        beginning = describe_first_week(cohort, member)
+        raise Refused(f"{beginning}: check in when it has started.", "week")
     if typed_week is None:
         return started_weeks[-1]
     return _find_started_week(started_weeks, _parse_week_number(cohort, typed_week))
@@ -68,14 +69,6 @@ def _find_started_week(started_weeks: tuple[CalendarWeek, ...], number: int) -> 
         if started_week.number == number:
             return started_week
     raise Refused(_describe_latest_checkin(number, started_weeks[-1].number), "week")
-
-
-def _describe_first_checkin(cohort: Cohort, member: Member) -> str:
-    calendar_weeks = member.build_member_calendar(cohort).weeks
-    moment = "when week 1 starts"
-    if calendar_weeks:  # a paused cohort has no dates
-        moment = f"from {format_day(calendar_weeks[0].first)}, when week 1 starts"
-    return f"{cohort.name} has not started: check in {moment}."
 
 
 def _describe_latest_checkin(number: int, latest_number: int) -> str:

@@ -35,7 +35,7 @@ from bot.group.progress import (
 from bot.group.route import Route, build_route
 from bot.roadmap import Roadmap
 from bot.views.board import build_week_bars
-from bot.views.dates import format_day
+from bot.views.dates import describe_first_week, format_day
 from bot.views.notices import format_finish_notice, list_join_buttons
 from bot.views.recall import build_weak_topics
 from bot.views.week_guide import format_start_line
@@ -163,9 +163,7 @@ def _list_lead_lines(card: MemberCard, *, is_behind: bool) -> Iterator[str]:
         return
     week = card.current_week
     if week is None:
-        weeks = card.cohort.calendar.weeks
-        first_day = weeks[0].first if weeks else card.cohort.start
-        yield f"{card.cohort.name} starts on {format_day(first_day)}."
+        yield escape_text(f"{describe_first_week(card.cohort, card.member)}.")
         return
     item = find_first_item(card.roadmap, week.week.items, card.done, card.route)
     if item is None and week.week.items:

@@ -224,6 +224,7 @@ stuck_items = Table(
 
 # What members say at the end, one answer for each edition. `again` is empty where it was not
 # answered; `helped` holds ids of `bot.group.survey`. Without `consent` nobody reads `change`.
+# `summed`: it was counted in `survey_sums`.
 surveys = Table(
     "surveys",
     metadata,
@@ -236,8 +237,20 @@ surveys = Table(
     Column("change", Text, nullable=False, server_default=""),
     Column("consent", Boolean, nullable=False, server_default=false()),
     Column("at", Instant, nullable=False),
+    Column("summed", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("member_id", "edition"),
     Index("surveys_cohort", "cohort_id", "edition"),
+)
+
+# What moderators see of the survey. `again` and `helped` hold numbers of answers by their words.
+survey_sums = Table(
+    "survey_sums",
+    metadata,
+    build_reference_column("cohort_id", "cohorts", primary_key=True),
+    Column("edition", Integer, primary_key=True, autoincrement=False),
+    Column("answer_count", Integer, nullable=False),
+    Column("again", JSON, nullable=False),
+    Column("helped", JSON, nullable=False),
 )
 
 # `cohort_id` and `shown` are copies from the membership: a board reads this one index.

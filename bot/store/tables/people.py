@@ -104,6 +104,7 @@ Index(
 )
 
 # Local dates, both included. The same holds for cohort_id as in `settings`.
+# `origin`: empty for what the person asked for; `missing` if they were not in the space.
 absences = Table(
     "absences",
     metadata,
@@ -113,4 +114,5 @@ absences = Table(
     Column("first", Date, nullable=False),
     Column("last", Date),
     Column("at", Instant, nullable=False),
+    Column("origin", String(10), nullable=False, server_default=""),
 )

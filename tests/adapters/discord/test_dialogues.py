@@ -14,6 +14,7 @@ from adapters.discord.shards import Shards
 from bot.command import Command, get_commands
 from tests.support.discord.request_checks import parts
 from tests.support.discord.server import (
+    COMMAND,
     PRESSED,
     SELECT,
     Server,
@@ -452,3 +453,18 @@ def linked(server: Server, name: str) -> str:
     found = server.env.backend.find_command(name.partition(" ")[0], None)
     assert found is not None
     return f"</{name}:{found['id']}>"
+
+
+JOIN = {"id": "1", "name": "join", "type": 1, "options": []}
+
+
+async def test_the_language_of_a_client_is_a_guess_at_its_zone(quick_database: str) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring()
+        asked = answered(await server.sends("ada", COMMAND, JOIN, locale="ja"))
+        assert "for you now (Asia/Tokyo time)?" in asked
+        asked = answered(await server.sends("bob", COMMAND, JOIN, locale="en-US"))
+        assert "What time is it for you now?" in asked
+        # A language that Discord has only just learned.
+        asked = answered(await server.sends("cy", COMMAND, JOIN, locale="xx-YY"))
+        assert "What time is it for you now?" in asked

@@ -246,7 +246,5 @@ async def test_who_left_the_server_is_left_alone_until_they_are_back(quick_datab
         )
         server.people["ada"] = server.guild.add_member(server.people["ada"].user)
         await server.passes(weeks=1)
-        assert "Welcome back from your time off. Week 1 of **spring**" in said(
-            server.private("ada")[-1]
-        )
+        assert "Welcome back. Week 1 of **spring**" in said(server.private("ada")[-1])
         assert "away" not in await server.says("mona", "members list")

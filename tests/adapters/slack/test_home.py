@@ -5,12 +5,13 @@ And always as it is.
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from tests.adapters.slack.test_dialogues import BAYES, MONDAY, VECTORS, WEEK_1, ticked
 from tests.support.posts import USUAL_POSTS
 from tests.support.slack.group import SOCKET, Group, has_more_calls, words
-from tests.support.slack.wire import lost_connection, refusal, status
+from tests.support.slack.wire import lost_connection, refusal, slowness, status
 from tests.support.slack.workspaces import Sight
 
 BAR_1 = "Week 1: Basics of linear algebra and statistics"
@@ -95,7 +96,7 @@ async def test_of_several_cohorts_two_lists_are_shown_and_what_has_finished_lead
         await group.says("mona", "cohort finish spring sure=yes")
         ended = await opened(group, "ada")
         assert "spring has finished. Late ticks and check-ins still count." in ended
-        assert "What is next?\nsummer is in week 1 of 12.\nautumn is in week 1 of 12." in ended
+        assert "What's next?\nsummer is in week 1 of 12.\nautumn is in week 1 of 12." in ended
         assert "[Join spring]" not in ended
 
 
@@ -162,6 +163,31 @@ async def test_a_home_that_was_opened_follows_what_is_done_elsewhere(url: str) -
         assert len(group.wire.calls("views.publish")) == published + 1, (
             "what looks the same is not drawn again"
         )
+
+
+async def test_the_newest_home_is_the_last_one_however_slow_slack_was_with_the_one_before(
+    url: str,
+) -> None:
+    async with Group.on(url) as group:
+        await group.spring("ada")
+        await group.goes_to(MONDAY)
+        await group.person("ada").opens_home()
+        published = len(group.wire.calls("views.publish"))
+        first_may_land = asyncio.Event()
+        group.wire.fails("views.publish", slowness(first_may_land))
+        await group.says("ada", "tick vectors-matrices")
+        await group.wire.until(partial(has_more_calls, group, "views.publish", published))
+        await group.says("ada", "tick bayes")
+        await group.says("ada", "tick undo=yes vectors-matrices")
+        # Whatever could overtake the first view has had the time to.
+        for _ in range(3):
+            await group.says("ada", "week")
+        first_may_land.set()
+        # A stop waits for what is being answered.
+        await group.restart()
+        home = group.person("ada").home
+        assert f"{BAR_1} · 1 of 5" in words(home)
+        assert ticked(home) == [BAYES]
 
 
 async def test_a_home_that_slack_does_not_take_harms_nothing_and_comes_with_the_next_look(

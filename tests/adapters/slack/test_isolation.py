@@ -63,6 +63,8 @@ LATER_TABLES = (
     f"SELECT account_id, cohorts.roadmap, 'bayes', '2026-03-04' {_BOB}",
     "INSERT INTO surveys (member_id, cohort_id, edition, helped, at) "
     f"SELECT members.id, cohort_id, 1, '[]', {_NOW} {_BOB}",
+    "INSERT INTO survey_sums (cohort_id, edition, answer_count, again, helped) "
+    f"SELECT cohort_id, 1, 5, '{{}}', '{{}}' {_BOB}",
     "INSERT INTO waiting (account_id, space_id, roadmap, at) "
     f"SELECT account_id, cohorts.space_id, cohorts.roadmap, {_NOW} {_BOB}",
     "INSERT INTO thanks (cohort_id, edition, account_id, member_id, reason, at) "

@@ -280,6 +280,7 @@ class Server(Passing):
         kind: int,
         data: Mapping[str, Any],
         channel: simcord.ChannelHandle | None = None,
+        locale: str = "en-US",
     ) -> simcord.InteractionResult:
         """An interaction as no client would send it: whatever it says, and whatever its sender may see."""
         where = channel or self.channel
@@ -293,7 +294,7 @@ class Server(Passing):
             user_id=user,
             data=dict(data),
         )
-        await self.delivers(payload)
+        await self.delivers({**payload, "locale": locale})
         return simcord.InteractionResult(self.env, record)
 
     async def delivers(self, interaction: Mapping[str, Any] | None = None) -> None:

@@ -47,6 +47,7 @@ class Fault:
     """What befalls a request.
 
     `kept`: Slack does what it was asked to, and only its answer is lost.
+    `until`: Slack does it later, when that has happened.
     """
 
     status: int = 200
@@ -55,6 +56,7 @@ class Fault:
     kept: bool = False
     drops: bool = False
     hangs: bool = False
+    until: asyncio.Event | None = None
 
 
 def rate_limit(after: int | None = 30) -> Fault:
@@ -87,6 +89,11 @@ def lost_connection(*, kept: bool) -> Fault:
 def no_answer(*, kept: bool = False) -> Fault:
     """No answer comes, until the test ends or `freed` is set."""
     return Fault(kept=kept, hangs=True)
+
+
+def slowness(until: asyncio.Event) -> Fault:
+    """Slack does what it was asked to once `until` is set."""
+    return Fault(until=until)
 
 
 @dataclass
@@ -229,6 +236,9 @@ class Wire(Slack):
         self.asked.append(asked)
         fault = self._fault(asked)
         if fault is None:
+            return do()
+        if fault.until is not None:
+            await fault.until.wait()
             return do()
         if fault.kept:
             do()
