@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.group.bulletins import BULLETIN, find_bulletin_objection
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.progress import EVERYBODY, get_visible_name
 from bot.post import (
@@ -171,7 +172,9 @@ class LetterGathering:
         if letter.account_id:
             return await outline_seat_offer(self._tx, cohort, letter, self._now)
         if letter.message is not None:
-            reason = await _find_welcome_objection(self._tx, cohort, letter)
+            reason = self._find_bulletin_objection(cohort, letter) or await _find_welcome_objection(
+                self._tx, cohort, letter
+            )
             return letter.message if reason is None else Skip(reason)
         kind = self._tx.post_kinds.kinds.get(letter.kind)
         if kind is None:
@@ -196,6 +199,12 @@ class LetterGathering:
         # After an outage the newest post tells the story of all that were missed.
         newer = self._readings.next_open_refs.get(letter.id)
         return f"folded into {newer}" if newer is not None else None
+
+    def _find_bulletin_objection(self, cohort: Cohort, letter: Letter) -> str | None:
+        if letter.kind != BULLETIN:
+            return None
+        is_archived = cohort.state == "archived"
+        return find_bulletin_objection(is_archived, letter.moment, self._now)
 
     def _find_lateness(
         self, kind: PostKind, slot: PostSlot, cohort: Cohort, member: Member | None

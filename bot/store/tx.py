@@ -9,6 +9,7 @@ from bot.store.absences import AbsenceQueries
 from bot.store.accounts import AccountQueries
 from bot.store.activity import ActivityQueries
 from bot.store.answers import AnswerQueries
+from bot.store.bulletins import BulletinQueries
 from bot.store.codes import CodeQueries
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
@@ -129,6 +130,10 @@ class Tx:
     @cached_property
     def ledger(self) -> LedgerQueries:
         return LedgerQueries(self.connection)
+
+    @cached_property
+    def bulletins(self) -> BulletinQueries:
+        return BulletinQueries(self.connection)
 
     @cached_property
     def gaps(self) -> GapQueries:

@@ -15,7 +15,7 @@ from bot.store.tables.cohorts import (
     ticks,
     waiting,
 )
-from bot.store.tables.ledger import edits, events, letters
+from bot.store.tables.ledger import bulletins, edits, events, letters
 from bot.store.tables.people import absences, accounts, grants, persons, settings, spaces
 from bot.store.tables.roadmaps import imports, plans, versions
 from bot.store.tables.upkeep import (
@@ -35,6 +35,7 @@ __all__ = [
     "absences",
     "accounts",
     "answers",
+    "bulletins",
     "certificates",
     "checkins",
     "codes",
