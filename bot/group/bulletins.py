@@ -27,7 +27,7 @@ MAX_PROSE = 2900  # characters with the escapes: a preview has a few more to say
 LINK_LABEL = 60
 
 _ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
-_AFTER_ADDRESS = ".,;:!?\"'”’»)]}"
+_AFTER_ADDRESS = ".,;:!?\"'”’»]}"
 
 BulletinState = Literal["draft", "coming", "entered", "withdrawn", "replaced"]
 """Shown to its writer alone, waiting for its moment, in the ledger, or taken back."""
@@ -128,10 +128,20 @@ def build_bulletin(cohort: Cohort, body: str) -> Message:
 def _write_body(body: str) -> Iterator[str]:
     start = 0
     for match in _ADDRESS.finditer(body):
-        address = match[0].rstrip(_AFTER_ADDRESS)
+        address = _strip_sentence_end(match[0])
         yield escape_text(body[start : match.start()])
         # Without its scheme the address is a label that every platform shows, and no disguise.
         label = address.partition("://")[2]
-        yield format_link(shorten(label, LINK_LABEL), address) if label else escape_text(address)
+        # A bracket would end the link early.
+        target = address.replace("(", "%28").replace(")", "%29")
+        yield format_link(shorten(label, LINK_LABEL), target) if label else escape_text(address)
         start = match.start() + len(address)
     yield escape_text(body[start:])
+
+
+def _strip_sentence_end(address: str) -> str:
+    """Return an address without the signs of the sentence around it."""
+    bare = address.rstrip(_AFTER_ADDRESS)
+    while bare.endswith(")") and bare.count(")") > bare.count("("):
+        bare = bare[:-1].rstrip(_AFTER_ADDRESS)
+    return bare

@@ -22,7 +22,7 @@ def bulletins(room: Room) -> list[str]:
 
 async def announce(room: Room, text: str, when: str = WALL, who: str = "mona") -> Answer:
     """Write an announcement and agree to its preview."""
-    preview = await room.answer(who, f"posts announce text='{text}' {when}")
+    preview = await room.answer(who, f'posts announce text="{text}" {when}')
     return await room.presses(who, preview, "Post it")
 
 
@@ -290,7 +290,8 @@ async def test_the_text_is_people_s_text_and_nothing_in_it_acts(room: Room) -> N
     await room.answer("mona", "posts announce ask=yes", {"text": (typed,)})
     await room.says("mona", "posts announcement number=1 sure=yes")
     assert bulletins(room) == [
-        "From the moderators of spring\n*Hi* @everyone <@1> `rm` https://evil.example/_a_(b). abc"
+        "From the moderators of spring\n*Hi* @everyone <@1> `rm` "
+        "evil.example/_a_(b) (https://evil.example/_a_%28b%29). abc"
     ]
 
 
