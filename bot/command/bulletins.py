@@ -103,7 +103,7 @@ async def show_bulletin(
         raise Refused(GONE)
     letters: Sequence[Letter] = ()
     if bulletin.state == "entered":
-        letters = await call.tx.bulletins.lock_letters(bulletin)
+        letters = await call.tx.bulletins.list_letters(bulletin)
     head = await _describe_state(call, cohort, bulletin, letters)
     return _build_bulletin_page(cohort, bulletin, head, is_open=_is_waiting(bulletin, letters))
 

@@ -118,6 +118,12 @@ async def _read_batch(tx: Tx, letters: Sequence[Letter]) -> BatchReadings:
     )
 
 
+def build_outline_readings(cohort: Cohort) -> BatchReadings:
+    """Return what is known for a post of a cohort that no letter stands for yet."""
+    nobody = frozenset[int]()
+    return BatchReadings({cohort.id: cohort}, {}, {}, {}, {}, nobody, nobody)
+
+
 class LetterGathering:
     """Gathers what letters need, from what was read for all of them."""
 
@@ -161,6 +167,13 @@ class LetterGathering:
                 # A door, as above.
                 broken.add(letter.cohort_id)
         return gathered
+
+    async def draft_outlined_post(
+        self, letter: Letter, cohort: Cohort, outline: PostOutline
+    ) -> PostDraft:
+        """Return a post with its facts, wanted or not."""
+        await self._read_for_outlines([(letter, outline)])
+        return await self._draft_post(letter, cohort, outline)
 
     # — is it still wanted? —
 

@@ -30,6 +30,7 @@ from bot.command import (
 from bot.group.member import Person
 from bot.host.failures import FailureLog
 from bot.roadmap import Roadmap
+from bot.runtime.examples import write_example
 from bot.runtime.uploads import clean_file_name, fetch_upload
 from bot.store import Store, Tx
 
@@ -87,7 +88,14 @@ class PhraseRunner:
     ) -> Call:
         """Return a call at this moment, without the facts only a running command needs."""
         return Call(
-            caller, place, person, self._clock.now(), tx, self._roadmaps, option_texts or {}
+            caller,
+            place,
+            person,
+            self._clock.now(),
+            tx,
+            self._roadmaps,
+            option_texts or {},
+            write_example=write_example,
         )
 
     # — before the transaction —

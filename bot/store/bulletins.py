@@ -53,7 +53,8 @@ _HAS_REF = (
     letters.c.kind == BULLETIN,
     letters.c.ref == bindparam("letter_ref"),
 )
-_LOCK_LETTERS = select(letters).where(*_HAS_REF).order_by(letters.c.id).with_for_update()
+_SELECT_LETTERS = select(letters).where(*_HAS_REF).order_by(letters.c.id)
+_LOCK_LETTERS = _SELECT_LETTERS.with_for_update()
 _CLOSE_LETTERS = (
     letters.update()
     .where(*_HAS_REF, IS_DUE)
@@ -149,6 +150,11 @@ class BulletinQueries:
         await self.set_state(bulletin, "entered")
 
     # — its letters —
+
+    async def list_letters(self, bulletin: Bulletin) -> Sequence[Letter]:
+        """Return a bulletin's letters, the oldest home first."""
+        wanted = {"cohort": bulletin.cohort_id, "letter_ref": bulletin.letter_ref}
+        return [build_letter(row) for row in self._connection.execute(_SELECT_LETTERS, wanted)]
 
     async def lock_letters(self, bulletin: Bulletin) -> Sequence[Letter]:
         """Return a bulletin's letters, which nobody can claim until the transaction ends."""
