@@ -41,7 +41,8 @@ NOBODY = "0-0"  # the ref of a post about new members where there are none
 class PostPreview:
     """A post to be shown, in a cohort in which its kind is switched on.
 
-    `slots`: all posts of its kind, by time. `is_off`: it is switched off in fact.
+    `slots`: the posts of its kind that are still to come, by time, if it is to come itself.
+    `is_off`: it is switched off in fact.
     """
 
     cohort: Cohort
@@ -175,11 +176,9 @@ async def _build_request(call: Call, preview: PostPreview) -> ExampleRequest:
     if preview.member is not None:
         return ExampleRequest(cohort, slot, member=preview.member)
     home_id = await find_home_nearby(call, cohort)
-    count = sum(other.at < slot.at for other in preview.slots)
-    if slot.at > call.now:
-        # Those of the past may have been left out, so the letters are counted.
-        count = sum(call.now < other.at < slot.at for other in preview.slots)
-        count += await call.tx.ledger.count_posts_of_kind(cohort, slot.kind, home_id)
+    count = sum(call.now < other.at < slot.at for other in preview.slots)
+    # Those of the past may have been left out, so the letters are counted.
+    count += await call.tx.ledger.count_posts_of_kind(cohort, slot.kind, home_id, before=slot.at)
     return ExampleRequest(cohort, slot, home_id, former_count=count)
 
 

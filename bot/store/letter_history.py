@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
@@ -26,6 +27,7 @@ _COUNT_POSTS_OF_KIND = select(func.count()).where(
     letters.c.cohort_id == bindparam("cohort"),
     letters.c.kind == bindparam("kind"),
     letters.c.home_id == bindparam("home"),
+    letters.c.moment < bindparam("before"),
     letters.c.state.in_(MAYBE_READ),
 )
 
@@ -62,9 +64,11 @@ class LetterHistoryQueries:
         ).first()
         return build_letter(row) if row is not None else None
 
-    async def count_posts_of_kind(self, cohort: Cohort, kind: str, home_id: int) -> int:
-        """Return how many posts of a kind a home may have read."""
-        wanted = {"cohort": cohort.id, "kind": kind, "home": home_id}
+    async def count_posts_of_kind(
+        self, cohort: Cohort, kind: str, home_id: int, before: datetime
+    ) -> int:
+        """Return how many posts of a kind, due before an instant, a home may have read."""
+        wanted = {"cohort": cohort.id, "kind": kind, "home": home_id, "before": before}
         count: int = self._connection.execute(_COUNT_POSTS_OF_KIND, wanted).scalar_one()
         return count
 

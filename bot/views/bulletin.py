@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat.message import format_moment
+from bot.chat.message import Message, format_moment
 from bot.chat.text import shorten
 from bot.group.bulletins import WallTime
 from bot.group.zones import load_zone
@@ -22,3 +22,8 @@ def describe_bulletin_moment(when: WallTime) -> str:
     if when.is_repeated:
         twice = " for the first time that night, when the clocks go back"
     return f"{moment} ({when.zone}){twice}"
+
+
+def format_posted_title(posted: Message) -> str:
+    """Return the name of a posted bulletin, from the post itself: its head and its text."""
+    return format_bulletin_title(" ".join(posted.to_plain_text().split("\n")[1:]))
