@@ -24,7 +24,7 @@ from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.bulletins import MAX_BODY, Bulletin, build_bulletin
 
 
-@command(moderators=True, form=True, announcing=True, order=65, action="Announce something")
+@command(moderators=True, form=True, announcing=True, action="Announce something")
 async def posts_announce(
     call: Call,
     text: Annotated[str | None, "What everybody will read", RestOfLine()] = None,

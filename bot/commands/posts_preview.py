@@ -11,7 +11,7 @@ from bot.command.post_settings import find_post_kind
 from bot.command.suggestions import suggest_managed_cohorts, suggest_post_kinds
 
 
-@command(moderators=True, reads=True, order=66, action="Preview a post")
+@command(moderators=True, reads=True, action="Preview a post")
 async def posts_preview(
     call: Call,
     post: Annotated[str | None, "Which post; usually the next one", suggest_post_kinds] = None,

@@ -65,6 +65,9 @@ LATER_TABLES = (
     f"SELECT members.id, cohort_id, 1, '[]', {_NOW} {_BOB}",
     "INSERT INTO waiting (account_id, space_id, roadmap, at) "
     f"SELECT account_id, cohorts.space_id, cohorts.roadmap, {_NOW} {_BOB}",
+    "INSERT INTO bulletins (cohort_id, made_by, made_at, body, day, at, zone, state) "
+    f"SELECT cohorts.id, made_by, {_NOW}, 'velvet', '2030-01-01', '12:00:00.000000', 'UTC', 'coming' "
+    "FROM cohorts JOIN spaces ON spaces.id = cohorts.space_id WHERE spaces.tenant = :team",
     "INSERT INTO edits (letter_id, due_at) SELECT letters.id, '2030-01-01 12:00:00.000000' "
     "FROM letters JOIN cohorts ON cohorts.id = letters.cohort_id "
     "JOIN spaces ON spaces.id = cohorts.space_id "
