@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from bot.chat.address import Account, AccountRights, Caller, Place, SetupProblem, Threads
 from bot.chat.errors import Refused
 from bot.chat.message import OPTIONS, Choice, escape_text
+from bot.command.examples import WriteExample, write_nothing
 from bot.command.registry import Moment
 from bot.command.values import format_typed_text, has_text, join_with_or, parse_date
 from bot.command.words import SIMILARITY
@@ -70,6 +71,7 @@ class Call:
     `threads`: the threads under posts, by platform.
     `post_links`: how a link to a sent post is built, by platform.
     `reveal_path`: the settings path to moderators' commands; empty where nothing is hidden.
+    `write_example`: writes a post as it would be sent.
     """
 
     caller: Caller
@@ -87,6 +89,7 @@ class Call:
     threads: Mapping[str, Threads] = field(default_factory=dict)
     post_links: Mapping[str, Callable[[Place, str], str]] = field(default_factory=dict)
     reveal_path: str = ""
+    write_example: WriteExample = write_nothing
 
     @property
     def today(self) -> date:

@@ -100,13 +100,14 @@ async def describe_saved_cohort(call: Call, cohort: Cohort) -> str:
 
 def _resolve_post_kind(call: Call, change: PostChange) -> PostKind | None:
     if change.post is not None:
-        return _find_post_kind(call, change.post)
+        return find_post_kind(call, change.post)
     if change.has_values:
         raise Refused(f"Choose a post to change: {_format_kind_titles(call)}.", "post")
     return None
 
 
-def _find_post_kind(call: Call, typed: str) -> PostKind:
+def find_post_kind(call: Call, typed: str) -> PostKind:
+    """Return the kind of post by its name or title. Raises `Refused`."""
     wanted = _fold_kind_name(typed.strip())
     for kind in call.post_kinds.group_kinds.values():
         if wanted in {kind.name, _fold_kind_name(kind.title)}:

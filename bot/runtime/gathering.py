@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.group.attention import BY_HAND
+from bot.group.bulletins import BULLETIN, find_bulletin_objection
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.group.progress import EVERYBODY, get_visible_name
 from bot.post import (
@@ -122,6 +123,12 @@ async def _read_batch(tx: Tx, letters: Sequence[Letter]) -> BatchReadings:
     )
 
 
+def build_outline_readings(cohort: Cohort) -> BatchReadings:
+    """Return what is known for a post of a cohort that no letter stands for yet."""
+    nobody = frozenset[int]()
+    return BatchReadings({cohort.id: cohort}, {}, {}, {}, {}, nobody, nobody)
+
+
 class LetterGathering:
     """Gathers what letters need, from what was read for all of them."""
 
@@ -167,6 +174,13 @@ class LetterGathering:
                 broken.add(letter.cohort_id)
         return gathered
 
+    async def draft_outlined_post(
+        self, letter: Letter, cohort: Cohort, outline: PostOutline
+    ) -> PostDraft:
+        """Return a post with its facts, wanted or not."""
+        await self._read_for_outlines([(letter, outline)])
+        return await self._draft_post(letter, cohort, outline)
+
     # — is it still wanted? —
 
     async def _outline_letter(self, letter: Letter) -> LetterOutline:
@@ -180,7 +194,9 @@ class LetterGathering:
         if letter.kind in BY_HAND:
             return await outline_hand_letter(self._tx, cohort, letter, member, self._now)
         if letter.message is not None:
-            reason = await _find_welcome_objection(self._tx, cohort, letter)
+            reason = self._find_bulletin_objection(cohort, letter) or await _find_welcome_objection(
+                self._tx, cohort, letter
+            )
             return letter.message if reason is None else Skip(reason)
         kind = self._tx.post_kinds.kinds.get(letter.kind)
         if kind is None:
@@ -214,6 +230,12 @@ class LetterGathering:
         # After an outage the newest post tells the story of all that were missed.
         newer = self._readings.next_open_refs.get(letter.id)
         return f"folded into {newer}" if newer is not None else None
+
+    def _find_bulletin_objection(self, cohort: Cohort, letter: Letter) -> str | None:
+        if letter.kind != BULLETIN:
+            return None
+        is_archived = cohort.state == "archived"
+        return find_bulletin_objection(is_archived, letter.moment, self._now)
 
     def _find_lateness(
         self, kind: PostKind, slot: PostSlot, cohort: Cohort, member: Member | None

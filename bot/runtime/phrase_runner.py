@@ -32,6 +32,7 @@ from bot.group.member import Person
 from bot.host.failures import FailureLog
 from bot.roadmap import Roadmap
 from bot.runtime.act_log import record_moderator_act
+from bot.runtime.examples import write_example
 from bot.runtime.moderators import ModeratorRights, add_granted_rights
 from bot.runtime.uploads import clean_file_name, fetch_upload
 from bot.store import Store, Tx
@@ -93,7 +94,14 @@ class PhraseRunner:
     ) -> Call:
         """Return a call at this moment, without the facts only a running command needs."""
         return Call(
-            caller, place, person, self._clock.now(), tx, self._roadmaps, option_texts or {}
+            caller,
+            place,
+            person,
+            self._clock.now(),
+            tx,
+            self._roadmaps,
+            option_texts or {},
+            write_example=write_example,
         )
 
     # — before the transaction —

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 # A space may be left by mistake: until then, inviting the bot again brings everything back.
 LEFT_SPACE_RETENTION = timedelta(days=30)
 ANSWER_RETENTION = timedelta(days=2)  # no platform repeats an interaction later
+DRAFT_RETENTION = timedelta(days=7)  # for an announcement nobody has agreed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +283,7 @@ async def _delete_expired_rows(tx: Tx, now: datetime) -> None:
     await tx.answers.delete_old_answers(now - ANSWER_RETENTION)
     await tx.answers.delete_expired_drafts(now)
     await tx.secrets.delete_expired_secrets(now)
+    await tx.bulletins.delete_old_drafts(now - DRAFT_RETENTION)
     await tx.codes.delete_expired_codes(now)
     await tx.roadmaps.delete_expired_imports(now)
 

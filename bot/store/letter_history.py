@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
+from bot.group.bulletins import BULLETIN
 from bot.group.cohort import Cohort
 from bot.store.cohorts import Home
 from bot.store.connection import TxConnection
-from bot.store.letter import IS_UNSENT, Letter, build_letter
+from bot.store.letter import IS_UNSENT, MAYBE_READ, Letter, build_letter
 from bot.store.tables import homes, letters
 
-# An announcement is entered by a command, everything else by the schedule.
-_IS_SCHEDULED = letters.c.kind != "announcement"
+# The bot's news and the moderators' words are entered by people, everything else by the plan.
+_IS_SCHEDULED = letters.c.kind.not_in(("announcement", BULLETIN))
 _IS_TO_HOME = letters.c.home_id != 0
 _WAITING_LIMIT = 20  # letters that one look at a home reads; the others follow at the next
+_SELECT_HOME_LETTER = select(letters).where(
+    letters.c.cohort_id == bindparam("cohort"), letters.c.id == bindparam("letter"), _IS_TO_HOME
+)
+_COUNT_POSTS_OF_KIND = select(func.count()).where(
+    letters.c.cohort_id == bindparam("cohort"),
+    letters.c.kind == bindparam("kind"),
+    letters.c.home_id == bindparam("home"),
+    letters.c.moment < bindparam("before"),
+    letters.c.state.in_(MAYBE_READ),
+)
 
 
 class LetterHistoryQueries:
@@ -44,6 +56,21 @@ class LetterHistoryQueries:
             .limit(limit)
         )
         return [build_letter(row) for row in self._connection.execute(query)]
+
+    async def find_home_letter(self, cohort: Cohort, letter_id: int) -> Letter | None:
+        """Return a letter to one of a cohort's homes by its id, or None."""
+        row = self._connection.execute(
+            _SELECT_HOME_LETTER, {"cohort": cohort.id, "letter": letter_id}
+        ).first()
+        return build_letter(row) if row is not None else None
+
+    async def count_posts_of_kind(
+        self, cohort: Cohort, kind: str, home_id: int, before: datetime
+    ) -> int:
+        """Return how many posts of a kind, due before an instant, a home may have read."""
+        wanted = {"cohort": cohort.id, "kind": kind, "home": home_id, "before": before}
+        count: int = self._connection.execute(_COUNT_POSTS_OF_KIND, wanted).scalar_one()
+        return count
 
     async def list_posts_in_every_home(self, cohort: Cohort) -> frozenset[tuple[str, str]]:
         """Return kind and ref for the posts already entered for every home in this edition.

@@ -255,6 +255,13 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
         "plans_published",
         ("slug", "number", "at"),
     ),
+    ImpersonalTable(
+        t.bulletins,
+        "what moderators say to their group through the bot",
+        (t.bulletins.c.made_by,),
+        "announcements_written",
+        ("cohort_id", "body", "day", "at", "zone", "state", "made_at"),
+    ),
     ImpersonalTable(t.plans, "the text of a plan, kept as long as a group or an import needs it"),
     ImpersonalTable(t.help_requests, "an item that a group is stuck on; it names nobody"),
     ImpersonalTable(t.survey_sums, "how many gave which answer at the end, without names"),

@@ -36,6 +36,7 @@ from bot.post import (
     list_slots_between,
     post_registry,
 )
+from bot.store.bulletins import BulletinQueries
 from bot.store.claims import IS_LETTER_DUE
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
@@ -154,6 +155,7 @@ class ScheduleQueries:
         self._post_kinds = post_kinds
         self._newcomers = NewcomerQueries(connection, post_kinds)
         self._waiting = WaitingQueries(connection)
+        self._bulletins = BulletinQueries(connection)
         self._ledger = LedgerQueries(connection)
 
     # — entering posts that fell due —
@@ -195,6 +197,7 @@ class ScheduleQueries:
             find_next_post_moment(advanced, now, post_kinds=self._post_kinds),
             await self._newcomers.enter_newcomer_posts(advanced, now),
             await self._waiting.tell_waiting_people(advanced, now),
+            await self._bulletins.enter_due_bulletins(advanced, now),
         )
         # Time changes nothing else, and to write a whole syllabus costs more than all the rest.
         change = {"cohort": cohort.id, "advanced_state": advanced.state}
@@ -268,6 +271,8 @@ class ScheduleQueries:
             find_next_post_moment(advanced, since or now, post_kinds=self._post_kinds),
             await self._newcomers.enter_newcomer_posts(advanced, now),
             await self._waiting.tell_waiting_people(advanced, now),
+            # A bulletin is due by its own time, whatever becomes of the dates.
+            await self._bulletins.find_next_moment(advanced),
         )
         saved = replace(advanced, looked_at=since or now, next_due_at=due_at)
         await CohortQueries(self._connection).update_cohort(saved)
@@ -308,6 +313,10 @@ class ScheduleQueries:
         due_at = await self._newcomers.enter_newcomer_posts(cohort, now)
         if due_at is not None:
             self._connection.execute(_MAKE_DUE_SOONER, {"cohort": cohort.id, "due_at": due_at})
+
+    async def schedule_bulletin(self, cohort: Cohort, moment: datetime) -> None:
+        """Have the cohort looked at when a bulletin falls due."""
+        self._connection.execute(_MAKE_DUE_SOONER, {"cohort": cohort.id, "due_at": moment})
 
     async def list_newcomer_posts(
         self, cohort: Cohort, now: datetime

@@ -11,6 +11,7 @@ from bot.store.activity import ActivityQueries
 from bot.store.acts import ActQueries
 from bot.store.answers import AnswerQueries
 from bot.store.attention import AttentionQueries
+from bot.store.bulletins import BulletinQueries
 from bot.store.codes import CodeQueries
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
@@ -180,6 +181,10 @@ class Tx:
     @cached_property
     def hand_letters(self) -> HandLetterQueries:
         return HandLetterQueries(self.connection)
+
+    @cached_property
+    def bulletins(self) -> BulletinQueries:
+        return BulletinQueries(self.connection)
 
     @cached_property
     def gaps(self) -> GapQueries:

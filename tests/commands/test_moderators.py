@@ -100,8 +100,9 @@ async def test_whoever_is_named_reaches_all_they_may_do_from_help_alone(room: Ro
         for button in block.buttons
     }
     lists = [block for block in rest.blocks if isinstance(block, Select)]
-    for pick, choice in [(each, choice) for each in lists for choice in each.choices]:
-        page = await room.answer("ada", pick.says, {pick.name: (choice.value,)})
+    picks = [(pick, choice.value) for pick in lists for choice in pick.choices]
+    for listed, value in picks:
+        page = await room.answer("ada", listed.says, {listed.name: (value,)})
         assert isinstance(page, Message)
         said |= {
             button.says

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.chat.message import Answer, Message, Select
 from bot.views.dates import list_clock_changes
+from tests.adapters.test_every_post import refusals
+from tests.commands.test_cohort_link import THERE, code_for, other
 from tests.support.room import FRIDAY, Room
 
 pytestmark = pytest.mark.usual_posts
@@ -28,7 +31,9 @@ ZONES = (
 
 async def _lines(room: Room) -> list[str]:
     """The lines of every page, without head and buttons."""
-    pages = [await room.says("mona", f"posts timeline page={number}") for number in range(1, 8)]
+    pages = [
+        await room.says("mona", f"posts timeline whole=yes page={number}") for number in range(1, 8)
+    ]
     lines = [
         line
         for text in pages
@@ -42,50 +47,51 @@ def _posts(lines: list[str]) -> list[tuple[str, ...]]:
     posts = (
         line
         for line in lines
-        if " · " in line and "Announcement" not in line and "not again" not in line
+        if " · " in line
+        and "Announcement" not in line
+        and "not again" not in line
+        and not line.startswith("Open a post")
     )
-    return [tuple(line.split(" · ")) for line in posts]
+    # Without the sign, and a coming one without its word: these change when it is sent.
+    return [tuple(line[2:].removesuffix(" · coming").split(" · ")) for line in posts]
 
 
 async def test_a_draft_shows_every_post_before_anybody_is_told(room: Room) -> None:
     await room.says("mona", "cohort create name=spring start=2026-03-02 zone=Europe/Berlin")
     await room.says("mona", "cohort break first=2026-04-06 last=2026-04-12 sure=yes")
-    assert await room.says("mona", "posts timeline") == (
+    told = await room.says("mona", "posts timeline")
+    opener = [line for line in told.splitlines() if line.startswith("Open a post or a week: ")]
+    assert len(opener) == 1
+    assert told.replace(f"{opener[0]}\n", "") == (
         "Timeline of spring\n"
         "spring would start on Mon 2 Mar 2026. Times are in the zone Europe/Berlin. "
         "It is a draft: I post nothing until you open it.\n"
-        "Sat 28 Feb 2026, 09:00 · Starts soon\n"
-        "Mon 2 Mar 2026, 09:00 · Kick-off\n"
-        "Mon 2 Mar 2026, 09:00 · Weekly topics, week 1\n"
-        "Thu 5 Mar 2026, 09:00 · Mid-week nudge, week 1\n"
-        "Fri 6 Mar 2026, 09:00 · Check-in prompt, week 1\n"
-        "Mon 9 Mar 2026, 09:00 · Weekly recap, week 1\n"
-        "Mon 9 Mar 2026, 09:00 · Weekly topics, week 2\n"
-        "Thu 12 Mar 2026, 09:00 · Mid-week nudge, week 2\n"
-        "Fri 13 Mar 2026, 09:00 · Check-in prompt, week 2\n"
-        "Mon 16 Mar 2026, 09:00 · Weekly recap, week 2\n"
-        "Mon 16 Mar 2026, 09:00 · Weekly topics, week 3\n"
-        "Thu 19 Mar 2026, 09:00 · Mid-week nudge, week 3\n"
-        "Fri 20 Mar 2026, 09:00 · Check-in prompt, week 3\n"
-        "Mon 23 Mar 2026, 09:00 · Weekly recap, week 3\n"
-        "Mon 23 Mar 2026, 09:00 · Weekly topics, week 4\n"
-        "Thu 26 Mar 2026, 09:00 · Mid-week nudge, week 4\n"
-        "Fri 27 Mar 2026, 09:00 · Check-in prompt, week 4\n"
-        "The clocks change between Sat 28 Mar 2026 and Sun 29 Mar 2026: an hour forward; posts keep their local time\n"
-        "[35 more]\n"
+        "○ Sat 28 Feb 2026, 09:00 · Starts soon · coming\n"
+        "○ Mon 2 Mar 2026, 09:00 · Kick-off · coming\n"
+        "○ Mon 2 Mar 2026, 09:00 · Weekly topics, week 1 · coming\n"
+        "○ Thu 5 Mar 2026, 09:00 · Mid-week nudge, week 1 · coming\n"
+        "○ Fri 6 Mar 2026, 09:00 · Check-in prompt, week 1 · coming\n"
+        "○ Mon 9 Mar 2026, 09:00 · Weekly recap, week 1 · coming\n"
+        "○ Mon 9 Mar 2026, 09:00 · Weekly topics, week 2 · coming\n"
+        "○ Thu 12 Mar 2026, 09:00 · Mid-week nudge, week 2 · coming\n"
+        "○ Fri 13 Mar 2026, 09:00 · Check-in prompt, week 2 · coming\n"
+        "○ Mon 16 Mar 2026, 09:00 · Weekly recap, week 2 · coming\n"
+        "○ Mon 16 Mar 2026 · Week 3 · 4 coming\n"
+        "○ Mon 23 Mar 2026 · Week 4 · 4 coming\n"
+        "[11 more]\n"
         "[Members] [Change the dates] [Open it]"
     )
-    second = await room.says("mona", "posts timeline page=2")
+    second = await room.says("mona", "posts timeline whole=yes page=2")
     assert second.splitlines()[2:11] == [
-        "Mon 30 Mar 2026, 09:00 · Weekly recap, week 4",
-        "Mon 30 Mar 2026, 09:00 · Weekly topics, week 5",
-        "Thu 2 Apr 2026, 09:00 · Mid-week nudge, week 5",
-        "Fri 3 Apr 2026, 09:00 · Check-in prompt, week 5",
+        "○ Mon 30 Mar 2026, 09:00 · Weekly recap, week 4 · coming",
+        "○ Mon 30 Mar 2026, 09:00 · Weekly topics, week 5 · coming",
+        "○ Thu 2 Apr 2026, 09:00 · Mid-week nudge, week 5 · coming",
+        "○ Fri 3 Apr 2026, 09:00 · Check-in prompt, week 5 · coming",
         "Break: Mon 6 Apr 2026 to Sun 12 Apr 2026",
-        "Mon 13 Apr 2026, 09:00 · Weekly recap, week 5",
-        "Mon 13 Apr 2026, 09:00 · Weekly topics, week 6",
-        "Thu 16 Apr 2026, 09:00 · Mid-week nudge, week 6",
-        "Fri 17 Apr 2026, 09:00 · Check-in prompt, week 6",
+        "○ Mon 13 Apr 2026, 09:00 · Weekly recap, week 5 · coming",
+        "○ Mon 13 Apr 2026, 09:00 · Weekly topics, week 6 · coming",
+        "○ Thu 16 Apr 2026, 09:00 · Mid-week nudge, week 6 · coming",
+        "○ Fri 17 Apr 2026, 09:00 · Check-in prompt, week 6 · coming",
     ]
     assert room.chat.sent == []
 
@@ -95,13 +101,13 @@ async def test_the_past_says_what_was_sent_and_skipped_and_why(room: Room) -> No
     await room.goes_to(datetime(2026, 3, 6, 12, tzinfo=UTC))
     told = await room.says("mona", "posts timeline")
     assert told.splitlines()[2:9] == [
-        "Fri 20 Feb 2026, 10:00 · Announcement, open · sent",
-        "Sat 28 Feb 2026, 09:00 · Starts soon · sent",
-        "Mon 2 Mar 2026, 09:00 · Kick-off · sent",
-        "Mon 2 Mar 2026, 09:00 · Weekly topics, week 1 · sent",
-        "Thu 5 Mar 2026, 09:00 · Mid-week nudge, week 1 · skipped, nobody is there to hear it",
-        "Fri 6 Mar 2026, 09:00 · Check-in prompt, week 1 · skipped, nobody is there to hear it",
-        "Mon 9 Mar 2026, 09:00 · Weekly recap, week 1",
+        "✓ Fri 20 Feb 2026, 10:00 · Announcement, open · sent",
+        "✓ Sat 28 Feb 2026, 09:00 · Starts soon · sent",
+        "✓ Mon 2 Mar 2026, 09:00 · Kick-off · sent",
+        "✓ Mon 2 Mar 2026, 09:00 · Weekly topics, week 1 · sent",
+        "– Thu 5 Mar 2026, 09:00 · Mid-week nudge, week 1 · skipped, nobody is there to hear it",
+        "– Fri 6 Mar 2026, 09:00 · Check-in prompt, week 1 · skipped, nobody is there to hear it",
+        "○ Mon 9 Mar 2026, 09:00 · Weekly recap, week 1 · coming",
     ]
 
 
@@ -110,8 +116,10 @@ async def test_the_timeline_opens_on_the_page_with_what_comes_next(quick_room: R
     await quick_room.goes_to(datetime(2026, 4, 1, 12, tzinfo=UTC))
     told = await quick_room.says("mona", "posts timeline")
     assert "Weekly topics, week 5 · sent" in told
-    assert "Thu 2 Apr 2026, 09:00 · Mid-week nudge, week 5\n" in told
-    assert "[Back]" in told
+    assert "○ Thu 2 Apr 2026, 09:00 · Mid-week nudge, week 5 · coming\n" in told
+    whole = await quick_room.says("mona", "posts timeline whole=yes")
+    assert "Weekly topics, week 5 · sent" in whole
+    assert "[Back]" in whole
 
 
 async def test_a_post_that_was_sent_is_not_promised_again_after_a_move(room: Room) -> None:
@@ -122,6 +130,86 @@ async def test_a_post_that_was_sent_is_not_promised_again_after_a_move(room: Roo
     assert "Mon 9 Mar 2026, 09:00 · Weekly topics, week 1 · already posted, not again" in told
     await room.goes_to(datetime(2026, 3, 17, 12, tzinfo=UTC))
     assert [letter.ref for letter in room.posts("topics")] == ["linear-algebra", "optimization"]
+
+
+async def test_quiet_weeks_are_one_line_and_a_list_opens_them(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.goes_to(datetime(2026, 4, 1, 12, tzinfo=UTC))
+    shown = await quick_room.answer("mona", "posts timeline")
+    told = shown.to_plain_text()
+    assert "✓ Mon 16 Mar 2026 · Week 3 · 3 sent and 1 skipped\n" in told
+    assert "Weekly topics, week 3" not in told
+    opened = await pick(quick_room, shown, "Week 3")
+    assert "– Thu 19 Mar 2026, 09:00 · Mid-week nudge, week 3 · skipped, everybody" in opened
+    assert "✓ Mon 9 Mar 2026 · Week 2 · 4 sent\n" in opened
+
+
+async def test_what_came_late_or_failed_is_never_folded(quick_room: Room) -> None:
+    await quick_room.spring("ada")
+    await quick_room.goes_to(datetime(2026, 3, 9, 12, tzinfo=UTC))
+    await quick_room.is_down_until(datetime(2026, 3, 14, 12, tzinfo=UTC))
+    await quick_room.goes_to(datetime(2026, 4, 1, 12, tzinfo=UTC))
+    told = await quick_room.says("mona", "posts timeline")
+    assert "◔ Fri 13 Mar 2026, 09:00 · Check-in prompt, week 2 · sent late\n" in told
+    assert "✓ Mon 9 Mar 2026 · Week 2 · " in told
+
+
+async def test_the_list_opens_the_text_of_each_post(room: Room) -> None:
+    await room.spring("ada", "bob")
+    await room.says("mona", 'posts announce text="Bring a *laptop*" sure=yes')
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    shown = await room.answer("mona", "posts timeline")
+    announced = await pick(room, shown, "From the moderators")
+    assert "From the moderators: “Bring a *laptop*”, Fri 20 Feb 2026, 10:00: sent." in announced
+    assert announced.splitlines()[2:4] == ["From the moderators of spring", "Bring a *laptop*"]
+    (topics,) = room.posts("topics")
+    opened = await pick(room, shown, "Weekly topics, week 1")
+    assert "I keep no copy of it: this is how it reads by what I know today." in opened
+    first_lines = topics.message.to_plain_text().splitlines()[1:4]
+    assert [line for line in first_lines if line in opened] == first_lines
+    coming = await pick(room, shown, "Check-in prompt, week 1")
+    assert "Check-in prompt, week 1 comes on Fri 6 Mar 2026, 09:00." in coming
+    await room.goes_to(datetime(2026, 3, 6, 12, tzinfo=UTC))
+    (prompt,) = room.posts("check_in")
+    assert prompt.message.to_plain_text().splitlines()[0] in coming
+
+
+async def test_values_that_no_list_has_open_nothing(room: Room) -> None:
+    await room.spring()
+    gone = "I know no such post any more: see posts timeline."
+    for value in ("week/0", "week/13", "letter/999", "letter/x", "slot/a/b", "slot", "", "²/²"):
+        told = await room.says("mona", f'posts timeline open="{value}"')
+        assert told == gone or (not value and told.startswith("Timeline of spring"))
+    assert "Only moderators" in await room.says("ada", "posts timeline open=letter/1")
+
+
+async def test_sixty_weeks_in_two_homes_stay_readable(quick_room: Room) -> None:
+    room = quick_room
+    plan = "roadmap=ai-ml-career-roadmap weeks=60 season=all"
+    await room.says("mona", f"cohort create name=long start=2026-03-02 {plan}")
+    await room.opens_cohort("long")
+    other(room)
+    code = await code_for(room, "long")
+    await room.says("omar", f"cohort link code={code} sure=yes", place=THERE)
+    await room.says("ada", "join long")
+    await room.goes_to(datetime(2027, 4, 6, 12, tzinfo=UTC))
+    told = await room.says("mona", "posts timeline")
+    assert "✓ Mon 22 Feb 2027 · Week 52 · 3 sent and 1 skipped\n" in told
+    assert "○ Mon 19 Apr 2027 · Week 60 · 4 coming\n" in told
+    first = await room.says("mona", "posts timeline page=1")
+    assert "✓ Mon 2 Mar 2026 · Week 1 · 4 sent\n" in first
+    for number in range(1, 6):
+        shown = await room.answer("mona", f"posts timeline page={number}")
+        assert isinstance(shown, Message)
+        assert refusals(shown) == []
+
+
+async def pick(room: Room, shown: Answer, label: str) -> str:
+    """Open what the list of a timeline shows with a label that begins like this."""
+    assert isinstance(shown, Message)
+    (listed,) = [block for block in shown.blocks if isinstance(block, Select)]
+    values = [choice.value for choice in listed.choices if choice.label.startswith(label)]
+    return await room.says("mona", listed.says, {listed.name: (values[0],)})
 
 
 PLANS = given(

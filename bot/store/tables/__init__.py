@@ -23,7 +23,7 @@ from bot.store.tables.encouragement import (
     milestones,
     thanks,
 )
-from bot.store.tables.ledger import edits, events, letters
+from bot.store.tables.ledger import bulletins, edits, events, letters
 from bot.store.tables.people import absences, accounts, acts, grants, persons, settings, spaces
 from bot.store.tables.roadmaps import imports, plans, versions
 from bot.store.tables.upkeep import (
@@ -44,6 +44,7 @@ __all__ = [
     "accounts",
     "acts",
     "answers",
+    "bulletins",
     "certificates",
     "checkins",
     "codes",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
     Text,
+    Time,
     UniqueConstraint,
     false,
     text,
@@ -111,4 +113,24 @@ events = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("changes", Integer, nullable=False, server_default="0"),
     Index("events_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+
+# What moderators say to a cohort through the bot (see `bot.group.bulletins`). `day` and `at` are
+# local ones in `zone`, null to post it at once; no instant is kept, so newer zone data counts.
+# `replaces`: the bulletin it takes the place of, 0 for none.
+bulletins = Table(
+    "bulletins",
+    metadata,
+    build_id_column(),
+    build_reference_column("cohort_id", "cohorts"),
+    Column("made_by", Integer, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("made_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("day", Date),
+    Column("at", Time),
+    Column("zone", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("replaces", Integer, nullable=False, server_default="0"),
+    Index("bulletins_cohort", "cohort_id", "state"),
+    sqlite_autoincrement=True,  # ids stand in phrases and keys: none is ever given twice
 )

@@ -76,6 +76,9 @@ LATER_TABLES = (
     "JOIN members ON members.cohort_id = help_requests.cohort_id "
     "JOIN accounts ON accounts.id = members.account_id "
     "WHERE tenant = :team AND native = 'U0BOB'",
+    "INSERT INTO bulletins (cohort_id, made_by, made_at, body, day, at, zone, state) "
+    f"SELECT cohorts.id, made_by, {_NOW}, 'velvet', '2030-01-01', '12:00:00.000000', 'UTC', 'coming' "
+    "FROM cohorts JOIN spaces ON spaces.id = cohorts.space_id WHERE spaces.tenant = :team",
     "INSERT INTO edits (letter_id, due_at) SELECT letters.id, '2030-01-01 12:00:00.000000' "
     "FROM letters JOIN cohorts ON cohorts.id = letters.cohort_id "
     "JOIN spaces ON spaces.id = cohorts.space_id "
