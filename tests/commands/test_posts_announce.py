@@ -242,7 +242,7 @@ async def test_after_a_long_outage_old_news_is_left_out_and_the_timeline_says_so
 
 async def test_a_lost_connection_posts_it_once(room: Room) -> None:
     await room.spring()
-    lost = []
+    lost: list[str] = []
 
     def fault(when: str, place: Place, key: str) -> None:
         if when == "after" and ".bulletin." in key and not lost:
