@@ -17,14 +17,14 @@ from bot.command.bulletins import (
 @command(moderators=True, announcing=True, hidden=True)
 async def posts_announcement(
     call: Call,
-    number: Annotated[int, "Its number"],
     cohort: Annotated[str | None, "Which cohort", CohortRef()] = None,
+    number: Annotated[int | None, HiddenOption()] = None,
     withdraw: Annotated[bool, HiddenOption()] = False,
     sure: Sure = None,
 ) -> Message:
     """Show an announcement, post it or withdraw it."""
     managed = await call.lock_managed_cohort(cohort)
-    bulletin = await find_own_bulletin(call, managed, number)
+    bulletin = await find_own_bulletin(call, managed, number or 0)
     if withdraw:
         return await withdraw_bulletin(call, managed, bulletin)
     require_speaking_cohort(managed)

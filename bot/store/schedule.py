@@ -15,15 +15,12 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
     Table,
     and_,
     bindparam,
     func,
-    literal_column,
     or_,
     select,
-    union_all,
 )
 
 from bot.group.cohort import Cohort
@@ -41,6 +38,7 @@ from bot.store.claims import IS_LETTER_DUE
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
 from bot.store.count_edits import note_audience
+from bot.store.due import BATCH, SELECT_DUE
 from bot.store.edits import IS_EDIT_DUE, EditQueries
 from bot.store.events import IS_EVENT_DUE, EventQueries
 from bot.store.help_requests import HelpQueries
@@ -51,55 +49,10 @@ from bot.store.moderation import ModerationQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.recalls import RecallQueries
 from bot.store.seats import SEATED, select_members
-from bot.store.tables import cohorts, help_requests, members, milestones, recalls
+from bot.store.tables import cohorts, help_requests, members, milestones
 from bot.store.waiting import WaitingQueries
 
-BATCH = 200  # rows in one transaction: longer ones would keep the others waiting
-
-
 _ACTIVE = ("open", "running", "paused")
-_DUE_COHORTS = (
-    select(literal_column("'cohort'", String).label("scope"), cohorts.c.id)
-    .where(cohorts.c.next_due_at <= bindparam("now"))
-    .order_by(cohorts.c.next_due_at)
-    .limit(BATCH)
-    .subquery()
-)
-_DUE_MEMBERS = (
-    select(literal_column("'members'", String).label("scope"), members.c.cohort_id.label("id"))
-    .where(members.c.next_due_at <= bindparam("now"))
-    .distinct()
-    .limit(BATCH)
-    .subquery()
-)
-_DUE_RECALLS = (
-    select(literal_column("'recalls'", String).label("scope"), recalls.c.account_id.label("id"))
-    .where(recalls.c.due_at <= bindparam("now"))
-    .distinct()
-    .limit(BATCH)
-    .subquery()
-)
-
-
-def _select_due_news(table: Table) -> Any:
-    """Select the cohorts in which something has happened that a post may be about."""
-    return (
-        select(literal_column("'news'", String).label("scope"), table.c.cohort_id.label("id"))
-        .where(table.c.due_at <= bindparam("now"))
-        .distinct()
-        .limit(BATCH)
-        .subquery()
-    )
-
-
-_SELECT_DUE = union_all(
-    select(_DUE_COHORTS),
-    select(_DUE_MEMBERS),
-    select(_DUE_RECALLS),
-    select(_select_due_news(milestones)),
-    select(_select_due_news(help_requests)),
-)
-
 _NEXT_MILESTONE = select(func.min(milestones.c.due_at))
 _NEXT_HELP = select(func.min(help_requests.c.due_at))
 
@@ -166,7 +119,7 @@ class ScheduleQueries:
         One statement over three indexes, so a tick costs what is due and not what exists.
         """
         ids: dict[str, list[int]] = {"cohort": [], "members": [], "recalls": [], "news": []}
-        for row in self._connection.execute(_SELECT_DUE, {"now": now}):
+        for row in self._connection.execute(SELECT_DUE, {"now": now}):
             ids[row.scope].append(row.id)
         return DueIds(ids["cohort"], ids["members"], ids["recalls"], ids["news"])
 
