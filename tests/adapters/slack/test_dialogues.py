@@ -177,11 +177,12 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         timeline = await group.clicks("mona", opened, "Timeline")
         assert "Mon 2 Mar 2026, 18:00 · Kick-off" in words(timeline)
         await group.restart()
-        later = await group.clicks("mona", timeline, "35 more")
-        assert "Mon 30 Mar 2026, 18:00 · Weekly recap, week 4" in words(later)
+        later = await group.clicks("mona", timeline, "11 more")
+        assert "○ Mon 30 Mar 2026 · Week 5 · 4 coming" in words(later)
         await group.says("ada", "join")
 
         await settings_are_changed(group)
+        await moderators_speak(group)
         await dates_are_moved(group)
         await group.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
         posted = len(group.posts())
@@ -277,6 +278,21 @@ async def settings_are_changed(group: Group) -> None:
     )
     assert list((await group.fills("mona", seats, seats="many")).errors) == ["Seats"]
     assert "Seats: 30" in words(await group.fills("mona", seats, seats="30", name="spring"))
+
+
+async def moderators_speak(group: Group) -> None:
+    form = await group.types("mona", "posts announce")
+    assert list(fields(form)) == ["text", "day", "at"]
+    typed = "<!channel> @here *bold* see https://example.org/a_b"
+    preview = await group.fills("mona", form, text=typed)
+    assert "From the moderators of spring" in words(preview)
+    assert "Post this now, here?" in words(preview)
+    done = await group.clicks("mona", preview, "Post it now")
+    assert "I am posting it here." in words(done)
+    shown = await group.types("mona", "posts preview recap")
+    assert "its buttons do nothing" in words(shown)
+    pressed = await group.clicks("mona", shown, "My progress")
+    assert "The buttons of a preview do nothing." in words(pressed)
 
 
 async def dates_are_moved(group: Group) -> None:
