@@ -25,6 +25,7 @@ REMARK = 110  # characters of a line beside its date
 WHERE = 40  # characters of it, where a post is not the same in all homes
 LATE = 300  # seconds; less than that is on time
 FOLDED = "folded into "  # in the ledger: a newer letter stood for this one
+MISSED = (FOLDED, "too late")  # in the ledger: the reasons that an outage gives
 
 
 class PastLetter(Protocol):
@@ -63,8 +64,9 @@ def build_past_line(
     where = shorten(homes.describe_home_subset(ids), WHERE)
     moment = format_moment_in_zone(letter.moment, cohort)
     week = 0
-    # In another edition the same week was another one.
-    if letter.edition == cohort.edition and letter.kind in post_kinds.kinds:
+    # In another edition the same week was another one. What an outage took has a line of its own.
+    is_foldable = letter.edition == cohort.edition and not letter.reason.startswith(MISSED)
+    if is_foldable and letter.kind in post_kinds.kinds:
         week = cohort.syllabus.get_week_number(letter.ref.partition(".")[0])
     text = join_line(moment, escape_text(remark), where)
     state = find_line_state(letter)

@@ -182,7 +182,6 @@ async def test_a_moderator_makes_moves_and_ends_a_cohort(url: str) -> None:
         await group.says("ada", "join")
 
         await settings_are_changed(group)
-        await moderators_speak(group)
         await dates_are_moved(group)
         await group.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
         posted = len(group.posts())
@@ -265,6 +264,7 @@ async def a_cohort_is_made_by_form(group: Group) -> Sight:
 
 
 async def settings_are_changed(group: Group) -> None:
+    await moderators_speak(group)
     mona = group.person("mona")
     nudge = await mona.picks(await group.types("mona", "posts settings"), "Mid-week nudge")
     assert "Now: off." in words(await group.clicks("mona", nudge, "Switch off"))
