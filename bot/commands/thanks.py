@@ -8,11 +8,11 @@ from typing import Annotated
 
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
-from bot.chat.message import Message, escape_text, text_message
+from bot.chat.message import Choice, Message, escape_text, text_message
 from bot.chat.text import clean_text, has_visible_text, shorten
-from bot.command import Call, CohortRef, command
+from bot.command import Call, CohortRef, MissingChoice, command
 from bot.command.member_finder import find_visible_member
-from bot.command.suggestions import suggest_member_names, suggest_own_cohorts
+from bot.command.suggestions import match_choices, suggest_own_cohorts
 from bot.group.cohort import Cohort, Member
 from bot.group.progress import get_public_name
 from bot.group.zones import load_zone
@@ -22,13 +22,28 @@ from bot.views.dates import format_day
 MOST = 3  # thanks in seven days
 MAX_REASON = 120  # characters
 MAX_NAME = 60  # characters
+MAX_LISTED = 200  # members looked at for suggestions
 RECAP = "recap"  # the kind of post that shows thanks
+
+
+async def suggest_others(call: Call, typed: str) -> Sequence[Choice]:
+    """Suggest the other members of the caller's cohort, by their visible names."""
+    try:
+        cohort, member = await call.resolve_membership(None)
+    except (Refused, MissingChoice):
+        return ()
+    names = []
+    for other in await call.tx.members.list_seated_members(cohort, MAX_LISTED):
+        name = get_public_name(other, cohort, call.now)
+        if name is not None and other.person.id != member.person.id:
+            names.append(name)
+    return match_choices([Choice(shorten(name), name) for name in names], typed)
 
 
 @command(section="me", order=50, action="Say thanks")
 async def thanks(
     call: Call,
-    who: Annotated[str, "Whom to thank", suggest_member_names],
+    who: Annotated[str, "Whom to thank", suggest_others],
     what: Annotated[str, "What for, in a few words"],
     cohort: Annotated[str | None, "Which cohort", suggest_own_cohorts, CohortRef()] = None,
 ) -> Message:
