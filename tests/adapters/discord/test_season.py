@@ -140,7 +140,10 @@ class Season(twelve_weeks.Season, Server):
 def check_the_buttons(season: Season) -> None:
     """What can be pressed bears the mark of its post."""
     keys = [
-        season.key(*row) for row in season.kept("SELECT kind, ref FROM letters WHERE member_id = 0")
+        season.key(*row)
+        for row in season.kept(
+            "SELECT kind, ref FROM letters WHERE member_id = 0 AND account_id = 0"
+        )
     ]
     marks = {season.mark(key): custom_id.compute_letter_mark(key) for key in keys}
     for post in [*season.stood, *season.standing_in_channel()]:
