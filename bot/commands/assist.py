@@ -6,13 +6,15 @@ from typing import Annotated
 
 from bot.chat.buttons import button_row
 from bot.chat.message import Message, text_message
-from bot.command import Call, command
+from bot.command import Call, NumberRange, command
 from bot.command.help_finder import find_help_request
 from bot.views.help_wanted import format_item_name
 
 
 @command(hidden=True)
-async def assist(call: Call, request: Annotated[int, "The number of the request"]) -> Message:
+async def assist(
+    call: Call, request: Annotated[int, "The number of the request", NumberRange(1)]
+) -> Message:
     """Say that you can help with an item that some are stuck on."""
     found = await find_help_request(call, request)
     name = format_item_name(found.item)

@@ -7,7 +7,7 @@ from typing import Annotated
 from bot.chat.buttons import button_row
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, text_message
-from bot.command import Call, command
+from bot.command import Call, NumberRange, command
 from bot.command.help_finder import find_help_request
 from bot.views.help_wanted import format_item_name
 
@@ -15,7 +15,9 @@ MAY_SOLVE = frozenset({"stuck", "helps"})
 
 
 @command(hidden=True)
-async def solved(call: Call, request: Annotated[int, "The number of the request"]) -> Message:
+async def solved(
+    call: Call, request: Annotated[int, "The number of the request", NumberRange(1)]
+) -> Message:
     """Say that an item which some were stuck on is clear now."""
     found = await find_help_request(call, request)
     name = format_item_name(found.item)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.chat.message import Message, text_message
-from bot.command import Call, command
+from bot.command import Call, NumberRange, command
 
 
 @command(hidden=True)
-async def unthank(call: Call, thanks: Annotated[int, "The number of the thanks"]) -> Message:
+async def unthank(
+    call: Call, thanks: Annotated[int, "The number of the thanks", NumberRange(1)]
+) -> Message:
     """Take back thanks you have given."""
     was_given = False
     if call.person.id and 0 < thanks < 2**31:

@@ -60,16 +60,22 @@ def test_name_help_and_options_are_read_off_the_function() -> None:
     read = known.commands["menu order"]
     assert read.options == (
         CommandOption("dish", "What", "text", True, suggest=dishes, label="Dish"),
-        CommandOption("many", "How many", "number", False, is_integer=True, label="Many"),
-        CommandOption("price", "At most", "number", False, label="Price"),
-        CommandOption("day", "When", "date", False, label="Day"),
-        CommandOption("at", "What time", "time", False, label="At"),
-        CommandOption("where", "Where", "zone", False, label="Where"),
-        CommandOption("size", "How large", "choice", False, ("small", "large"), label="Size"),
+        CommandOption(
+            "many", "How many", "number", False, is_integer=True, is_logged=True, label="Many"
+        ),
+        CommandOption("price", "At most", "number", False, is_logged=True, label="Price"),
+        CommandOption("day", "When", "date", False, is_logged=True, label="Day"),
+        CommandOption("at", "What time", "time", False, is_logged=True, label="At"),
+        CommandOption("where", "Where", "zone", False, is_logged=True, label="Where"),
+        CommandOption(
+            "size", "How large", "choice", False, ("small", "large"), is_logged=True, label="Size"
+        ),
         CommandOption("extras", "What else", "list", False, label="Extras"),
-        CommandOption("hot", "Hot", "flag", False, label="Hot"),
+        CommandOption("hot", "Hot", "flag", False, is_logged=True, label="Hot"),
         CommandOption("guest", "For whom", "who", False, label="Guest"),
-        CommandOption("page", "", "number", False, hidden=True, is_integer=True, label="Page"),
+        CommandOption(
+            "page", "", "number", False, hidden=True, is_integer=True, is_logged=True, label="Page"
+        ),
     )
     assert (read.help, read.group, read.moderators, read.reads) == (
         "Order something.",

@@ -11,7 +11,7 @@ import {
   rankCommands,
 } from "/static/phrases.js";
 
-const SHOWN = 40; // offers
+const SHOWN = 80; // offers
 const PAUSE = 90; // milliseconds without a key before the server is asked
 const MORE = "More for moderators"; // the title of a part in the bot's menu
 
