@@ -73,9 +73,9 @@ async def test_it_stands_in_the_timeline_and_can_be_switched_off(room: Room) -> 
     told = await room.says("mona", "cohort timeline")
     assert "I name new members when they join, at most once an hour." in told
     assert (
-        "Fri 20 Feb 2026, 10:00 · New members · sent\nFri 20 Feb 2026, 11:00 · New members\n"
-        in told
-    )
+        "✓ Fri 20 Feb 2026, 10:00 · New members · sent\n"
+        "○ Fri 20 Feb 2026, 11:00 · New members · coming\n"
+    ) in told
     shown = await room.says("mona", "cohort settings post=new_members on=no")
     assert "Now: off.\n[Switch on] [All posts] [Timeline]" in shown
     await joins(room, "cyd")
