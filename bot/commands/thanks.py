@@ -93,7 +93,8 @@ def _parse_reason(typed: str) -> str:
         raise Refused(refused.sentence, "what") from None
     if not has_visible_text(reason):
         raise Refused("Say in a few words what you thank them for.", "what")
-    return reason
+    # The recap says it once.
+    return reason.removeprefix("for ")
 
 
 def _check_limits(

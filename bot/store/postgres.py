@@ -56,6 +56,11 @@ class PostgresDatabase:
         engine = _create_server_engine(self._writers.url, poolclass=NullPool)
         async with engine.begin() as connection:
             await connection.run_sync(function)
+        # The first connection of a pool asks what the server can do. An outage in the middle of
+        # that would look like a bug, so it is made here, where any error ends the start.
+        for pool in (self._writers, self._readers):
+            async with pool.connect():
+                pass
 
     async def close(self) -> None:
         """Close every connection."""

@@ -19,12 +19,12 @@ async def test_thanks_are_shown_in_the_next_recap_and_in_no_other(room: Room) ->
     await room.spring("ada", "bob")
     await room.goes_to(TUESDAY)
     assert await room.says("ada", "thanks Bob for the drawing of Bayes") == (
-        "The next weekly recap will say: Ada thanks Bob for: for the drawing of Bayes\n"
+        "The next weekly recap will say: Ada thanks Bob for: the drawing of Bayes\n"
         "You can thank 2 more people this week.\n[Take it back]"
     )
     await room.passes(weeks=2)
     first, second = await read_recaps(room)
-    assert "Thanks\n• Ada thanks Bob for: for the drawing of Bayes\n" in first
+    assert "Thanks\n• Ada thanks Bob for: the drawing of Bayes\n" in first
     assert "thanks Bob" not in second
 
 
