@@ -121,7 +121,10 @@ class Season(Both):
         return fault
 
     async def restart(self) -> None:
+        # A start needs both platforms, so it meets a moment in which the one that is out answers.
+        out, self.out = self.out, ""
         await super().restart()
+        self.out = out
         self.weather[1].forgiven()
         self._darken()
 
