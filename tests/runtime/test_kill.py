@@ -132,7 +132,7 @@ def _check(folder: Path, season: Season) -> None:
     sent = _rows(
         core,
         "SELECT cohort_id || '.' || edition || '.' || kind || '.' || ref || '.' "
-        "|| home_id || '.' || member_id "
+        "|| CASE WHEN account_id THEN '0.a' || account_id ELSE home_id || '.' || member_id END "
         "FROM letters WHERE state = 'sent'",
     )
     posted = Counter(
