@@ -286,7 +286,9 @@ def _find_lag(backlog: Backlog | None) -> date | None:
 def _find_return(member: Member, cohort: Cohort, now: datetime) -> date | None:
     today = member.get_member_date(cohort, now)
     ended = list_ended_absences(member, today - DAY * BACK_DAYS, today)
-    returns = [away.last + DAY for away in ended if away.last is not None]
+    # Whoever was only missing took no time off.
+    taken = [away for away in ended if not away.was_missing]
+    returns = [away.last + DAY for away in taken if away.last is not None]
     return max(returns, default=None)
 
 

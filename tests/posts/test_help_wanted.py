@@ -137,7 +137,7 @@ async def test_a_request_is_nobody_elses(quick_room: Room) -> None:
     gone = "That request is over: use week to see this week's items."
     for phrase in ("assist request=1", "solved request=1"):
         assert await room.says("zoe", phrase) == gone
-    for number in ("2", "0", "-1", "99999"):
+    for number in ("2", "99999"):
         assert gone == await room.says("ada", f"solved request={number}")
     assert "is solved" in await room.says("ada", "solved request=1")
 
