@@ -32,6 +32,24 @@ STALE = "Something has changed since you looked: please check again."
 NOTHING_YET = "Nothing has changed yet."
 
 
+def is_plain_yes(sure: str | None) -> bool:
+    """Tell if `sure` is a yes that somebody typed."""
+    return sure is not None and sure.casefold() in YES
+
+
+def is_agreed(sure: str | None, mark: str) -> bool:
+    """Tell if `sure` is a plain yes, or the mark of a preview."""
+    return is_plain_yes(sure) or sure == mark
+
+
+def is_stale(sure: str | None, mark: str) -> bool:
+    """Tell if `sure`, which is no agreement, is the mark of an older preview.
+
+    A mark always has the same length: a text of another length is a no.
+    """
+    return sure is not None and len(sure) == len(mark)
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """An action in need of agreement.
@@ -50,9 +68,7 @@ class Act:
 
     def is_agreed(self, sure: str | None) -> bool:
         """Tell if `sure` is a plain yes, or the mark of a preview still true."""
-        if sure is None:
-            return False
-        return sure.casefold() in YES or sure == self.preview_mark
+        return is_agreed(sure, self.preview_mark)
 
     @property
     def preview_mark(self) -> str:
@@ -67,8 +83,7 @@ class Act:
         """
         button = self._build_agree_button()
         texts: list[str | Block] = []
-        # A mark always has the same length: another text here is a no, and a wrong mark is old.
-        if sure is not None and len(sure) == len(self.preview_mark):
+        if is_stale(sure, self.preview_mark):
             texts.append(STALE)
         texts.append(self.head)
         posted = self._list_announced_texts()

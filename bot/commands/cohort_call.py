@@ -22,8 +22,9 @@ from bot.chat.message.limits import EVENT_TITLE, InvalidMessageError
 from bot.chat.text import clean_text, has_visible_text
 from bot.command import Act, Call, CohortRef, HiddenOption, NumberRange, Sure, command
 from bot.command.cohort_checks import require_changeable_cohort
+from bot.command.confirm import is_plain_yes
 from bot.command.suggestions import suggest_managed_cohorts
-from bot.command.values import WEEKDAYS, YES
+from bot.command.values import WEEKDAYS
 from bot.group.calls import CallNotice, build_call_news, describe_call_change, find_coming_call
 from bot.group.cohort import Cohort, WeeklyCall
 from bot.group.zones import load_zone
@@ -100,7 +101,7 @@ def _ask_about_call_change(after: Cohort, notice: Message, sure: str | None) -> 
             return None
         return act.build_preview(sure, build_next_step_buttons(after))
     except (Refused, InvalidMessageError):
-        if sure is not None and sure.casefold() in YES:
+        if is_plain_yes(sure):
             return None
         return _build_call_form(after, notice)
 

@@ -16,8 +16,8 @@ from bot.command.attention import (
     list_letter_texts,
     load_member_in_question,
 )
+from bot.command.confirm import is_plain_yes
 from bot.command.suggestions import suggest_managed_cohorts
-from bot.command.values import YES
 from bot.group.attention import WAYS_BY_HAND
 from bot.views.attention import format_member_name
 from bot.views.hand_letters import build_offer_by_hand, describe_objection
@@ -37,7 +37,7 @@ async def members_offer(
     if objection is not None:
         raise Refused(describe_objection(objection, question.entry, managed, question.earlier))
     name = format_member_name(question.entry, question.text)
-    if sure is None or sure.casefold() not in YES:
+    if not is_plain_yes(sure):
         return _build_preview(call, question, name)
     await question.enter_letter(call, WAYS_BY_HAND)
     return text_message(

@@ -17,9 +17,8 @@ from bot.command.attention import (
     list_letter_texts,
     load_member_in_question,
 )
-from bot.command.confirm import STALE
+from bot.command.confirm import STALE, is_agreed, is_stale
 from bot.command.suggestions import suggest_managed_cohorts
-from bot.command.values import YES
 from bot.group.attention import KIND_WORD
 from bot.views.attention import format_member_name
 from bot.views.hand_letters import MAX_WORD, build_kind_word, describe_objection, propose_word
@@ -42,14 +41,9 @@ async def members_word(
         raise Refused(describe_objection(objection, question.entry, managed, question.earlier))
     text = _clean_words(words) if words is not None else propose_word(question.entry)
     # Whoever sent the form has read and changed the words in it.
-    if (words is None or not call.is_submitted) and not _is_agreed(text, sure):
+    if (words is None or not call.is_submitted) and not is_agreed(sure, hash_texts([text])):
         return _build_preview(question, text, sure)
     return await _send_word(call, question, text)
-
-
-def _is_agreed(text: str, sure: str | None) -> bool:
-    """Tell if `sure` is a plain yes, or the mark of these words."""
-    return sure is not None and (sure.casefold() in YES or sure == hash_texts([text]))
 
 
 def _clean_words(words: str) -> str:
@@ -61,14 +55,12 @@ def _clean_words(words: str) -> str:
 
 def _build_preview(question: MemberInQuestion, text: str, sure: str | None) -> Message:
     mark = hash_texts([text])
-    # A mark always has the same length: another one is that of words which have changed since.
-    is_stale = sure is not None and len(sure) == len(mark)
     send = ("Send it", build_member_phrase("members word", question, sure=mark))
     change = ("Change the words", build_member_phrase("members write", question))
     back = ("Back", build_member_phrase("members attention", question))
     name = format_member_name(question.entry, question.text)
     return text_message(
-        *([STALE] if is_stale else []),
+        *([STALE] if is_stale(sure, mark) else []),
         f"I send this to {name}, in private:",
         *list_letter_texts(build_kind_word(question.cohort, text)),
         "Nothing is sent yet.",
