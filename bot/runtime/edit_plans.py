@@ -52,7 +52,7 @@ async def plan_edit(tx: Tx, entry: EditEntry, now: datetime) -> EditPlan:
     """Return what is to be done for a claimed row."""
     letter = entry.letter
     cohort = await tx.cohorts.load_cohort(letter.cohort_id)
-    home = None if cohort is None else await _find_home(tx, cohort, letter)
+    home = None if cohort is None else await find_letter_home(tx, cohort, letter)
     if cohort is None or home is None:
         return DROPPED
     kind = tx.post_kinds.kinds.get(letter.kind)
@@ -71,7 +71,8 @@ async def plan_edit(tx: Tx, entry: EditEntry, now: datetime) -> EditPlan:
     return await _plan_counting_post(tx, entry, cohort, home, kind, slot, now)
 
 
-async def _find_home(tx: Tx, cohort: Cohort, letter: Letter) -> Home | None:
+async def find_letter_home(tx: Tx, cohort: Cohort, letter: Letter) -> Home | None:
+    """Return the home that a letter went to; None if the cohort has left it."""
     for home in await tx.cohorts.list_homes(cohort.id):
         if home.id == letter.home_id:
             return home
@@ -81,7 +82,7 @@ async def _find_home(tx: Tx, cohort: Cohort, letter: Letter) -> Home | None:
 # — the board —
 
 
-async def _plan_kept_post(  # what was read, and the moment
+async def _plan_kept_post(
     tx: Tx, entry: EditEntry, cohort: Cohort, home: Home, kind: PostKind, now: datetime
 ) -> EditPlan:
     if entry.life != "kept" or cohort.state == "archived":
@@ -161,7 +162,7 @@ async def _build_new_text(tx: Tx, cohort: Cohort, letter: Letter) -> Message:
     return kind.writer(facts)
 
 
-async def _read_facts(  # what was read, and the moment
+async def _read_facts(
     tx: Tx, cohort: Cohort, letter: Letter, kind: PostKind, slot: PostSlot, at: datetime
 ) -> HomeFacts:
     """Return what a post is written from, with numbers that are true at an instant."""

@@ -18,7 +18,7 @@ from bot.chat.errors import DatabaseUnavailableError, MessageGone, SendError, To
 from bot.chat.platform import Platform
 from bot.clock import Clock
 from bot.host.failures import FailureLog
-from bot.runtime.edit_plans import EditPlan, plan_edit
+from bot.runtime.edit_plans import EditPlan, find_letter_home, plan_edit
 from bot.store import Store, Tx
 from bot.store.edits import EditEntry, EditRest
 from bot.store.letter import Letter
@@ -166,13 +166,13 @@ async def _replace_board(tx: Tx, letter: Letter, now: datetime) -> None:
     cohort = await tx.cohorts.lock_cohort(letter.cohort_id)
     if cohort is None:
         return
-    for home in await tx.cohorts.list_homes(cohort.id):
-        if home.id != letter.home_id:
-            continue
-        board = await tx.kept_posts.find_board(cohort, home)
-        if board is not None and board.id == letter.id:
-            await tx.kept_posts.take_down_board(letter, now)
-            await tx.kept_posts.put_up_board(cohort, home, now)
+    home = await find_letter_home(tx, cohort, letter)
+    if home is None:
+        return
+    board = await tx.kept_posts.find_board(cohort, home)
+    if board is not None and board.id == letter.id:
+        await tx.kept_posts.take_down_board(letter, now)
+        await tx.kept_posts.put_up_board(cohort, home, now)
 
 
 def _compute_edit_delay(entry: EditEntry) -> timedelta:

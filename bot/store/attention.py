@@ -31,6 +31,7 @@ from bot.group.route import build_route
 from bot.group.silence import MemberActivity
 from bot.roadmap import Roadmap
 from bot.store.checkins import select_reports_of_members
+from bot.store.conditions import match_seen_since
 from bot.store.connection import TxConnection
 from bot.store.ledger import LedgerQueries
 from bot.store.members import BATCH, MemberQueries
@@ -68,11 +69,6 @@ def _select_seats() -> Select[tuple[int]]:
     )
 
 
-_WAS_SEEN = (
-    select(_OWNS.c.id)
-    .where(_OWNS.c.person_id == _OWN.c.person_id, _OWNS.c.seen_at >= bindparam("since"))
-    .exists()
-)
 _SELECT_SILENT = (
     select(members.c.id)
     .join(_OWN, _OWN.c.id == members.c.account_id)
@@ -80,7 +76,7 @@ _SELECT_SILENT = (
         members.c.cohort_id == _COHORT_ID,
         SEATED,
         members.c.joined_at < bindparam("since"),
-        ~_WAS_SEEN,
+        ~match_seen_since(_OWN),
     )
     # Whoever fell silent last is brought back most easily.
     .order_by(_OWN.c.seen_at.desc(), members.c.id)

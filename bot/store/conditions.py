@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindparam, select
 
 from bot.chat.address import Place
 from bot.store.tables import accounts, spaces
@@ -32,3 +32,13 @@ def select_account_ids(person_id: int | BindParameter[int]) -> Select[tuple[int]
 
 OWN_ACCOUNTS = select_account_ids(bindparam("person"))
 """The same for statements that are built once, with the parameter `person`."""
+
+
+def match_seen_since(account: FromClause) -> ColumnElement[bool]:
+    """Match accounts whose person used the bot, by any account, since the parameter `since`."""
+    other = accounts.alias()
+    return (
+        select(other.c.id)
+        .where(other.c.person_id == account.c.person_id, other.c.seen_at >= bindparam("since"))
+        .exists()
+    )

@@ -81,6 +81,7 @@ def _has_row(table: Any) -> Any:
     )
 
 
+_HAS_TICKED = _has_row(ticks)
 # From the rows of the item, which are few, and not from the members, who may be thousands.
 _STUCK = stuck_items.alias("stuck")
 SELECT_STUCK = (
@@ -95,20 +96,9 @@ SELECT_STUCK = (
         _STUCK.c.item == bindparam("item"),
         members.c.cohort_id == bindparam("cohort"),
         SEATED,
-        ~(
-            select(ticks.c.item)
-            .join(accounts, accounts.c.id == ticks.c.account_id)
-            .where(
-                accounts.c.person_id == _OWN.c.person_id,
-                ticks.c.roadmap == bindparam("roadmap"),
-                ticks.c.item == bindparam("item"),
-            )
-            .correlate(_OWN)
-            .exists()
-        ),
+        ~_HAS_TICKED,
     )
 )
-_HAS_TICKED = _has_row(ticks)
 _WAS_ASKED = (
     select(help_members.c.member_id)
     .where(

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import String, bindparam, func, literal_column, or_, select, union_all
 
 from bot.group.silence import MemberActivity
+from bot.store.conditions import match_seen_since
 from bot.store.connection import TxConnection
 from bot.store.tables import accounts, checkins, cohorts, members, scores, ticks
 
@@ -49,7 +50,7 @@ _JOINED = (
     .where(_IS_ASKED_FOR, members.c.left_at.is_(None), members.c.voice_id.is_(None))
 )
 _SELECT_ACTIVITY = union_all(_SEEN, _TICKED, _CHECKED_IN, _JOINED)
-_SEATS, _OWNS = accounts.alias("seats"), accounts.alias("owns")
+_SEATS = accounts.alias("seats")
 _HAS_BEGUN = (
     select(scores.c.member_id)
     .where(
@@ -57,11 +58,6 @@ _HAS_BEGUN = (
         scores.c.week_id == bindparam("week_id"),
         scores.c.done > 0,
     )
-    .exists()
-)
-_WAS_SEEN = (
-    select(_OWNS.c.id)
-    .where(_OWNS.c.person_id == _SEATS.c.person_id, _OWNS.c.seen_at >= bindparam("since"))
     .exists()
 )
 _SELECT_STARTERS = (
@@ -72,7 +68,7 @@ _SELECT_STARTERS = (
         members.c.shown,
         # Who moved their clock has weeks of their own.
         members.c.shift == 0,
-        or_(members.c.joined_at >= bindparam("since"), _WAS_SEEN),
+        or_(members.c.joined_at >= bindparam("since"), match_seen_since(_SEATS)),
         ~_HAS_BEGUN,
     )
     .order_by(members.c.id)

@@ -28,7 +28,7 @@ FOLDED = "folded into "  # in the ledger: a newer letter stood for this one
 MISSED = (FOLDED, "too late")  # in the ledger: the reasons that an outage gives
 
 
-class PastLetter(Protocol):
+class LedgerLine(Protocol):
     """What a line tells of a letter."""
 
     @property
@@ -54,7 +54,7 @@ class PastLetter(Protocol):
 
 
 def build_past_line(
-    alike: Sequence[PastLetter], cohort: Cohort, homes: CohortHomes, post_kinds: PostRegistry
+    alike: Sequence[LedgerLine], cohort: Cohort, homes: CohortHomes, post_kinds: PostRegistry
 ) -> TimelineLine:
     """Return one line for the letters of a post that ended alike."""
     letter = alike[0]
@@ -73,7 +73,7 @@ def build_past_line(
     return TimelineLine(letter.moment, text, state, week, title, f"letter/{letter.id}")
 
 
-def format_past_title(letter: PastLetter, cohort: Cohort, post_kinds: PostRegistry) -> str:
+def format_past_title(letter: LedgerLine, cohort: Cohort, post_kinds: PostRegistry) -> str:
     """Return a letter's title in plain text."""
     if letter.kind == "announcement":
         title = f"Announcement, {letter.ref.partition('/')[0]}"
@@ -84,7 +84,7 @@ def format_past_title(letter: PastLetter, cohort: Cohort, post_kinds: PostRegist
     return title if letter.edition == cohort.edition else f"earlier round: {title}"
 
 
-def find_line_state(letter: PastLetter) -> LineState:
+def find_line_state(letter: LedgerLine) -> LineState:
     """Return what a line's sign says of a letter."""
     if letter.state in {"due", "claimed"}:
         return "waiting"
@@ -96,7 +96,7 @@ def find_line_state(letter: PastLetter) -> LineState:
     return "failed"
 
 
-def describe_letter_outcome(letter: PastLetter, cohort: Cohort) -> str:
+def describe_letter_outcome(letter: LedgerLine, cohort: Cohort) -> str:
     """Return what became of a letter, and why: `sent late`, `skipped, everybody is away`."""
     reason = _format_letter_reason(letter.reason, cohort)
     if letter.state in {"due", "claimed"}:
@@ -105,7 +105,7 @@ def describe_letter_outcome(letter: PastLetter, cohort: Cohort) -> str:
     return f"{outcome}, {reason}" if reason else outcome
 
 
-def _is_sent_late(letter: PastLetter) -> bool:
+def _is_sent_late(letter: LedgerLine) -> bool:
     # A letter that was found had been sent earlier, perhaps in time: nobody knows.
     if letter.state != "sent" or letter.ended_at is None or letter.reason.startswith("found"):
         return False
