@@ -19,10 +19,13 @@ from bot.views.week_guide import format_week_title
 from tests.support.discord.server import said
 from tests.support.discord_and_slack import Side
 from tests.support.linked_season import MEMBERS, Season, list_reminders
-from tests.support.private_letters import CROWDED, check_private_letters, list_ledger_rows
+from tests.support.private_letters import (
+    CROWDED,
+    PRIVATE,
+    check_private_letters,
+    list_ledger_rows,
+)
 from tests.support.twelve_weeks_checks import is_in_calendar
-
-PRIVATE = "SELECT kind, ref, state, reason, moment FROM letters"
 
 
 def check_the_homes(season: Season, side: Side) -> None:
@@ -89,7 +92,7 @@ def check_the_private_letters(season: Season, weeks: int) -> None:
         seat = seats[who[0], side.native(who[1])]
         check_private_letters(
             list_ledger_rows(
-                season.rows(f"{PRIVATE} WHERE member_id = {seat}"),
+                season.rows(PRIVATE.format(seat=seat)),
                 partial(compute_private_mark, season, side, seat),
             ),
             [(side.marked(letter), side.sent_at(letter)) for letter in side.letters(who[1])],

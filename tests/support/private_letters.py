@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 WEEK = timedelta(days=7)
 DELAY = timedelta(hours=12)  # at most, where something goes wrong
 CROWDED = "reminded often enough this week"
+PRIVATE = "SELECT kind, ref, state, reason, moment FROM letters WHERE member_id = {seat}"
 NOT_COUNTED = {"recall"}  # members asked for these, so they take no reminder's place
 
 

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 from bot.group.zones import load_zone
 from bot.post import PostSlot, post_registry
-from tests.support.private_letters import CROWDED, check_private_letters, list_ledger_rows
+from tests.support.private_letters import (
+    CROWDED,
+    PRIVATE,
+    check_private_letters,
+    list_ledger_rows,
+)
 from tests.support.twelve_weeks_script import ALL_BEGIN, NAMES, list_reminders
 
 if TYPE_CHECKING:
@@ -20,7 +25,6 @@ REMINDERS = (
     f"SELECT ref, state, reason FROM letters JOIN ({SEATS}) AS seats ON seats.id = member_id "
     "WHERE kind = 'reminder'"
 )
-PRIVATE = "SELECT kind, ref, state, reason, moment FROM letters"
 
 
 async def check_season(season: Season) -> None:
@@ -140,7 +144,7 @@ def check_the_private_letters(season: Season) -> None:
         letters = season.letters_to(name)
         check_private_letters(
             list_ledger_rows(
-                season.kept(f"{PRIVATE} WHERE member_id = {seat}"),
+                season.kept(PRIVATE.format(seat=seat)),
                 partial(compute_private_mark, season, seat),
             ),
             [(season.marked(letter), season.sent_at(letter)) for letter in letters],
