@@ -8,11 +8,18 @@ from bot.post import LatePolicy, MemberFacts, PostDay, post
 from bot.views.cohort_texts import format_cohort_name
 from bot.views.private_posts import find_limit, find_rest, find_wish, measure_own_backlog
 from bot.views.reminders import find_own_work, list_step_sentences
+from bot.views.voices import Voices
 from bot.views.ways_back import build_ways_offer
 
 OPENINGS = (
     "It has been quiet for two weeks, and that is fine.",
     "I have not seen you for two weeks, and that is all right.",
+)
+# "The shortest one" would have nothing to refer to here.
+STEPS: Voices = (
+    "Start here: **{title}**{time}.",
+    "Take **{title}** first{time}.",
+    "Begin with **{title}**{time}.",
 )
 STOP = (
     "I stop reminding you now. Any command starts my reminders again, `week` for instance, "
@@ -51,20 +58,21 @@ def _find_hold_reason(facts: MemberFacts) -> str | None:
 )
 def last_reminder(facts: MemberFacts) -> Message:
     """In the second week without a word from a member: three ways back, and reminders stop."""
-    opening = OPENINGS[facts.silence.stop_count % len(OPENINGS)]
+    voice = facts.silence.stop_count % len(OPENINGS)
+    opening = OPENINGS[voice]
     backlog = measure_own_backlog(facts)
     # An offer is no offer the second time, and without open items there is nothing to offer.
     if facts.ways.was_offered or not backlog.open_items:
-        return _write_without_offer(facts, opening)
+        return _write_without_offer(facts, voice)
     where = f"{opening} This is week {facts.post_week.number}."
     member = facts.recipient.member
     return build_ways_offer(facts.cohort, member, backlog, facts.now, STOP, opening=where)
 
 
-def _write_without_offer(facts: MemberFacts, opening: str) -> Message:
+def _write_without_offer(facts: MemberFacts, voice: int) -> Message:
     week, ref = facts.post_week, facts.cohort.ref
-    steps = list_step_sentences(facts, find_own_work(facts), facts.silence.stop_count % 2)
-    where = f"{opening} {format_cohort_name(facts.cohort)} is in week {week.number}."
+    steps = list_step_sentences(facts, find_own_work(facts), voice, STEPS)
+    where = f"{OPENINGS[voice]} {format_cohort_name(facts.cohort)} is in week {week.number}."
     return text_message(
         " ".join([where, *steps]),
         STOP,

@@ -114,6 +114,11 @@ ENDS: Voices = (
     "You have until {day}.",
     "Its last day is {day}.",
 )
+ENDS_TODAY: Voices = (
+    "The week ends today.",
+    "Today is its last day.",
+    "It is over tonight.",
+)
 CLOSINGS: Voices = (
     "Two words are enough for a check-in, and late is fine too.",
     "Then check in with a line or two.",
@@ -215,8 +220,9 @@ def _fill_opening(opening: str, facts: MemberFacts, work: WeekWork) -> str:
 
 
 def _describe_end(last: date, today: date, voice: int) -> str:
+    if last == today:
+        return ENDS_TODAY[voice]
     day = format_day(last)
-    near = {today: "today", today + DAY: "tomorrow"}.get(last)
-    if near is None:
-        return ENDS[voice].format(when=f"on {day}", day=day)
-    return ENDS[voice].format(when=f"{near}, {day}", day=f"{near}, {day}")
+    if last == today + DAY:
+        return ENDS[voice].format(when=f"tomorrow, {day}", day=f"tomorrow, {day}")
+    return ENDS[voice].format(when=f"on {day}", day=day)

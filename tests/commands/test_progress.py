@@ -224,3 +224,17 @@ async def test_another_card_shows_what_its_member_shares(room: Room) -> None:
         "Bob in spring\nStreak: 1 week\nThe whole plan: 0 of 57\n"
         "About week 1: “I *finally* understand”\n[The board]"
     )
+
+
+async def test_whoever_has_not_begun_has_no_rank_and_no_streak(room: Room) -> None:
+    await room.spring("ada", "bob smith")
+    await room.goes_to(datetime(2026, 2, 27, 12, tzinfo=UTC))
+    before = await room.says("ada", "progress")
+    assert "spring starts on Mon 2 Mar 2026.\nYou can begin today. Start here: Vectors" in before
+    assert not any(fact in before for fact in ("Pace", "Streak", "Rank"))
+    await room.goes_to(datetime(2026, 3, 3, 12, tzinfo=UTC))
+    begun = await room.says("ada", "progress")
+    assert "Pace: on pace" in begun
+    assert "Streak" not in begun and "Rank" not in begun
+    await room.says("ada", "tick bayes")
+    assert "Rank: 1" in await room.says("ada", "progress")

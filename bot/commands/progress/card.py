@@ -72,6 +72,10 @@ class MemberCard:
     def is_complete(self) -> bool:
         return 0 < self.total_slot_count <= self.done_slot_count
 
+    @property
+    def has_begun(self) -> bool:
+        return self.done_slot_count > 0 or any(share.has_checked_in for share in self.week_shares)
+
     def compute_card_streak(self) -> Streak:
         return compute_streak(self.member, self.cohort, self.week_shares)
 
@@ -164,6 +168,7 @@ def _list_lead_lines(card: MemberCard, *, is_behind: bool) -> Iterator[str]:
     week = card.current_week
     if week is None:
         yield escape_text(f"{describe_first_week(card.cohort, card.member)}.")
+        yield from _list_early_start_lines(card)
         return
     item = find_first_item(card.roadmap, week.week.items, card.done, card.route)
     if item is None and week.week.items:
@@ -179,6 +184,15 @@ def _list_lead_lines(card: MemberCard, *, is_behind: bool) -> Iterator[str]:
         yield format_start_line(card.roadmap, item)
 
 
+def _list_early_start_lines(card: MemberCard) -> Iterator[str]:
+    """Yield what somebody can begin with before their first week."""
+    weeks = card.member.build_member_calendar(card.cohort).weeks
+    items = weeks[0].week.items if weeks else ()
+    item = find_first_item(card.roadmap, items, card.done, card.route)
+    if item is not None:
+        yield f"You can begin today. {format_start_line(card.roadmap, item)}"
+
+
 def _describe_next_week(card: MemberCard, week: CalendarWeek) -> str:
     next_week = card.member.build_member_calendar(card.cohort).find_next_week(week)
     if next_week is None:
@@ -191,8 +205,15 @@ async def _list_own_facts(call: Call, card: MemberCard, *, is_behind: bool) -> t
     if is_behind:
         # No rank and no count of what is open: the card is there to encourage.
         return (Fact("Streak", _format_own_streak(streak)),) if streak.weeks else ()
-    pace = _build_pace_fact(call, card)
-    return pace, Fact("Streak", _format_own_streak(streak)), await _build_rank_fact(call, card)
+    facts = []
+    if card.current_week is not None:
+        facts.append(_build_pace_fact(call, card))
+    # Boards show only those who have begun, and a streak of no weeks tells a beginner nothing.
+    if card.has_begun:
+        facts.append(Fact("Streak", _format_own_streak(streak)))
+    if card.has_begun or card.member.hidden:
+        facts.append(await _build_rank_fact(call, card))
+    return tuple(facts)
 
 
 def _build_pace_fact(call: Call, card: MemberCard) -> Fact:
