@@ -62,6 +62,8 @@ async def preview_post(
         kind = _choose_kind(call, cohort, week)
     if not _is_weekly(kind) and week is not None:
         raise Refused(f"{kind.title} belongs to no week: leave **week** out.", "week")
+    if kind.scope == "moderator":
+        return _build_digest_page(cohort, kind)
     preview = await _find_preview(call, cohort, kind, week)
     if preview is None:
         return _build_nothing_page(cohort, kind)
@@ -245,6 +247,17 @@ def _build_step_buttons(preview: PostPreview) -> Block:
                 pairs.append((f"Week {number}", phrase))
     timeline = ("Timeline", build_phrase("posts timeline", cohort=cohort.ref))
     return button_row(*pairs, timeline, has_main=False)
+
+
+def _build_digest_page(cohort: Cohort, kind: PostKind) -> Message:
+    return text_message(
+        f"**{escape_text(kind.title)}** goes to moderators in private. "
+        "`cohort digest` shows it as it stands now.",
+        build_next_step_buttons(
+            cohort, ("The digest", build_phrase("cohort digest", cohort=cohort.ref))
+        ),
+        title="Preview",
+    )
 
 
 def _build_nothing_page(cohort: Cohort, kind: PostKind) -> Message:

@@ -133,3 +133,10 @@ async def test_a_full_post_has_room_for_its_preview(quick_room: Room) -> None:
     for week in range(1, 13):
         shown = await show(quick_room, f"topics week={week}")
         assert shown.title.startswith("Preview · Week")
+
+
+async def test_the_digest_of_moderators_is_shown_by_its_own_command(room: Room) -> None:
+    await room.spring("ada")
+    shown = await room.says("mona", "posts preview digest")
+    assert "cohort digest shows it as it stands now." in shown
+    assert "[The digest]" in shown
