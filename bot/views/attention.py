@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -48,7 +49,7 @@ def describe_need_counts(counts: Mapping[Need, int]) -> str:
 
 def format_need_line(entry: MemberNeed, text: NeedText) -> str:
     """Return a member's line: name, reasons, own words, and what the bot did."""
-    reasons = [_format_reason(reason, entry, text) for reason in entry.reasons]
+    reasons = _list_short_reasons(entry, text)
     parts = [format_member_name(entry, text), *reasons, *_list_short_words(entry, text)]
     acts = list_bot_acts(entry.acts, text)
     if acts:
@@ -66,11 +67,17 @@ def get_member_name(entry: MemberNeed, text: NeedText) -> str:
     return get_visible_name(entry.member, text.viewer, "members") or "somebody"
 
 
-def _format_reason(reason: NeedReason, entry: MemberNeed, text: NeedText) -> str:
-    since = f"{NEED_WORDS[reason.need]} since {text.format_short_day(reason.since)}"
-    if reason.need != "behind" or entry.backlog is None:
-        return since
-    return f"{since}, {format_count(len(entry.backlog.open_items), 'item')}"
+def _list_short_reasons(entry: MemberNeed, text: NeedText) -> list[str]:
+    """Return the reasons, those of one day together: `blocked and unsure since 2 Mar`."""
+    parts = []
+    for day, reasons in itertools.groupby(entry.reasons, lambda reason: reason.since):
+        needs = [reason.need for reason in reasons]
+        words = join_names([NEED_WORDS[need] for need in needs])
+        part = f"{words} since {text.format_short_day(day)}"
+        if "behind" in needs and entry.backlog is not None:
+            part += f", {format_count(len(entry.backlog.open_items), 'item')}"
+        parts.append(part)
+    return parts
 
 
 def _list_short_words(entry: MemberNeed, text: NeedText) -> list[str]:

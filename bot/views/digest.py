@@ -35,6 +35,7 @@ TROUBLES, TROUBLES_PROSE = 5, 500
 MOST_COMING = 4
 WORDS, REASON, TITLE = 160, 60, 40  # characters of each; escaped, they may be twice as many
 MOST_AGAIN = 3  # buttons
+NOT_SAID = "not said"  # a figure that nobody gave
 
 
 def build_digest(facts: ModeratorFacts) -> Message:
@@ -54,7 +55,7 @@ def build_digest(facts: ModeratorFacts) -> Message:
             ("Members", build_phrase("members list", cohort=facts.cohort.ref)),
             ("Timeline", build_phrase("posts timeline", cohort=facts.cohort.ref)),
         ),
-        title=shorten(f"{facts.cohort.name}: {facts.post_week.title_with_number}", 150),
+        title=shorten(f"{facts.cohort.name} · {facts.post_week.title_with_number}", 150),
     )
 
 
@@ -83,8 +84,11 @@ def _format_head(facts: ModeratorFacts) -> str:
 def _list_figures(facts: ModeratorFacts) -> Iterator[Fact]:
     this, last = facts.readings.this_week, facts.readings.last_week
     for label, describe in _FIGURES.items():
-        before = "" if last is None else f" ({describe(last)})"
-        yield Fact(label, f"**{describe(this)}**{before}")
+        # Hours and confidence are optional in a check-in.
+        if not describe(this) and (last is None or not describe(last)):
+            continue
+        before = "" if last is None else f" ({describe(last) or NOT_SAID})"
+        yield Fact(label, f"**{describe(this) or NOT_SAID}**{before}")
 
 
 def _format_checkins(week: WeekFigures) -> str:
@@ -96,11 +100,11 @@ def _format_items(week: WeekFigures) -> str:
 
 
 def _format_hours(week: WeekFigures) -> str:
-    return f"{week.hours:g}"
+    return f"{week.hours:g}" if week.hours else ""
 
 
 def _format_confidence(week: WeekFigures) -> str:
-    return "not said" if week.confidence is None else f"{week.confidence:.1f} of 5"
+    return "" if week.confidence is None else f"{week.confidence:.1f} of 5"
 
 
 _FIGURES: Mapping[str, Callable[[WeekFigures], str]] = {

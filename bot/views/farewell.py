@@ -28,6 +28,7 @@ from bot.views.dates import format_day
 from bot.views.durations import format_duration
 
 MAX_NAME = 80  # characters of a member's name
+FEW_ITEMS = 5  # so many are "only" so many
 MAX_TITLE = 60  # characters of a project, a certificate or an item
 MAX_TITLES = 3  # of each kind; the others are counted
 MAX_NEXT = 2  # cohorts that are offered
@@ -269,7 +270,8 @@ def _list_open_steps(facts: FarewellFacts) -> Iterator[str]:
     if 0 < len(backlog.open_items) <= facts.journey.done:
         count = format_count(len(backlog.open_items), "essential item")
         time = f", {format_duration(backlog.time.minutes)}" if backlog.time.is_mostly_known else ""
-        yield f"• Only {count} left{time}: at your own pace, whenever you like."
+        only = "Only " if len(backlog.open_items) <= FEW_ITEMS else ""
+        yield f"• {only}{count} left{time}: at your own pace, whenever you like."
     if not facts.journey.ended_early:
         yield "• Need more time? `behind` moves your own weeks, and your reminders with them."
     if facts.can_wait:

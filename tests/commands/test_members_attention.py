@@ -53,7 +53,7 @@ async def test_a_moderator_reads_who_needs_them_since_when_and_what_the_bot_did(
         "Who needs you in spring\n"
         "5 of 6 members need you: 2 blocked, 1 unsure, 1 silent, 5 behind, 1 back from time off. "
         "Only moderators see this list.\n"
-        "• Ada · blocked since 19 Mar · unsure since 19 Mar · behind since 16 Mar, 10 items · "
+        "• Ada · blocked and unsure since 19 Mar · behind since 16 Mar, 10 items · "
         "“the *night* shift” · sent: ways back 14 Mar\n"
         "• Bob · blocked since 19 Mar · behind since 16 Mar, 10 items · "
         "stuck on First steps in probability… · sent: ways back 14 Mar\n"

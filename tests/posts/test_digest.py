@@ -45,10 +45,10 @@ async def test_the_first_moderator_reads_how_the_week_went(room: Room) -> None:
     (digest,) = digests(room)
     assert digest.at == datetime(2026, 3, 9, 9, tzinfo=UTC)
     text = digest.message.to_plain_text()
-    assert text.startswith("spring: Week 1: ")
+    assert text.startswith("spring · Week 1: ")
     assert "Week 1 is over.\n" in text
     assert "Checked in: 2 of 3\nItems done: 0\nHours: 6.5\nConfidence: 3.0 of 5" in text
-    assert "They may need you\n• Bob · blocked since " in text
+    assert "They may need you\n• Bob · blocked and unsure since " in text
     assert "What blocks them, in their words\n• Bob: “torch does not install”" in text
     assert "What comes next\nWeek 2, " in text
     assert "• Thu 12 Mar 2026, 09:00 · Mid-week nudge" in text
@@ -144,7 +144,7 @@ async def test_a_moderator_of_two_cohorts_gets_a_letter_about_each(room: Room) -
     await room.opens_cohort("autumn")
     await room.says("bob", "join autumn")
     await room.goes_to(MONDAYS[1])
-    assert sorted(text.partition(":")[0] for text in texts(room)) == ["autumn", "spring"]
+    assert sorted(text.partition(" · ")[0] for text in texts(room)) == ["autumn", "spring"]
 
 
 async def test_a_member_who_is_the_moderator_is_counted_and_not_told_of_themselves(
