@@ -124,6 +124,7 @@ def _words(most: int) -> st.SearchStrategy[str]:
 
 
 TITLES, LINES = _words(75), _words(200)
+SUBJECTS, AUDIENCES = _words(40), _words(100)
 TEXTS = st.lists(_words(400), min_size=1, max_size=4).map("\n".join) | st.lists(
     LINES, min_size=2, max_size=3
 ).map("\n\n  ".join)
@@ -145,14 +146,18 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
     )
     days = st.dates().map(str)
     linked = {"link": links, "checked": days, "retired": LINES}
+    added = st.sampled_from([True, ["title"]])
+    places = st.sampled_from(["https://a.example/?b=c#d", "owner/name", "owner/na.me/a b: c #d/é"])
     item = {"id": "bayes", "kind": "topic", "title": draw(TITLES), "resources": ["book"]} | some(
         essential=st.booleans(), estimate=SPANS, summary=TEXTS, parts=lists, examples=lists,
         done_when=LINES, recall=LINES | st.fixed_dictionaries({"question": LINES}, optional={"answer": TEXTS.map(
             lambda text: text[:1000].strip())}),
-        track=st.just("fast"), earns=st.just("paper"), builds=st.just("app"),
+        track=st.just("fast"), earns=st.just("paper"), builds=st.just("app"), added=added,
     )  # fmt: skip
     other = {"id": "odds", "kind": "review", "title": draw(TITLES), "requires": ["bayes"]}
-    week = {"id": "chance", "title": draw(TITLES), "items": [item]} | some(summary=TEXTS)
+    week = {"id": "chance", "title": draw(TITLES), "items": [item]} | some(
+        summary=TEXTS, added=added
+    )
     off = {"id": "off", "title": draw(TITLES), "kind": "break"}
     options = [
         {"id": "one", "takes": ["bayes"]} | some(title=TITLES),
@@ -163,7 +168,7 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
     )
     inner = {"id": "inner", "title": draw(TITLES), "items": [other], "choices": [choice]}
     first = {"id": "first", "title": draw(TITLES), "weeks": [week, off]} | some(
-        time=SPANS, outcomes=lists
+        time=SPANS, outcomes=lists, added=added
     )
     second = {"id": "second", "title": draw(TITLES), "stages": [inner]} | some(
         parallel_with=st.just(["first"])
@@ -175,8 +180,11 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
         count=st.integers(1, 10_000),
         summary=TEXTS,
         topics=lists,
+        added=added,
         **linked,
     )
+    if "link" in book:
+        book |= some(seen=places)
     return {
         "slug": "plan", "title": draw(TITLES), "summary": draw(TEXTS), "stages": [first, second], "resources": [book],
         "tracks": [{"id": "fast", "title": draw(TITLES)}],
@@ -184,5 +192,6 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
         "certificates": [{"id": "paper", "title": draw(LINES)} | some(focus=LINES, **linked)],
         "equivalents": draw(st.sampled_from([[], [["bayes", "odds"]]])),
         "info": [{"kind": "myths", "text": draw(TEXTS), "pairs": [{"about": draw(LINES), "says": draw(TEXTS)}]}],
+        **some(subject=SUBJECTS, audience=AUDIENCES),
         "provenance": some(title=LINES, published=days, tags=lists, notes=st.lists(TEXTS, max_size=3)),
     }  # fmt: skip
