@@ -30,6 +30,7 @@ from bot.clock import Clock
 from bot.host import logs, private_files
 from bot.host.failures import FailureLog
 from bot.roadmap import Roadmap, RoadmapError, parse_roadmap
+from bot.roadmap.links import LinkAnswer
 from bot.runtime.cli import recovery, roadmap
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.heartbeat import run_heartbeat
@@ -108,7 +109,7 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = words.add_parser("doctor", help="say what the bot needs and does not have")
     doctor.set_defaults(work=print_doctor_report)
     recovery.add_recovery_commands(words.add_parser, WallClock())
-    roadmap.add_roadmap_commands(words.add_parser, load_bundled_roadmaps)
+    roadmap.add_roadmap_commands(words.add_parser, load_bundled_roadmaps, ask_addresses)
     for name in PLATFORMS:
         import_platform_module(name).add_cli_commands(words.add_parser)
     return parser
@@ -122,6 +123,15 @@ def load_bundled_roadmaps(folder: Path = ROADMAPS) -> dict[str, Roadmap]:
             loaded = parse_roadmap(path.read_text(encoding="utf-8"), path.name)
             roadmaps[loaded.slug] = loaded
     return roadmaps
+
+
+async def ask_addresses(addresses: Sequence[str], asks_private: bool) -> Mapping[str, LinkAnswer]:
+    """Ask web addresses if they still answer; private networks only if wanted."""
+    # Imported here: no other command asks the web.
+    from adapters import link_check
+
+    manners = link_check.Manners(asks_private=asks_private)
+    return await link_check.ask_addresses(addresses, manners)
 
 
 async def run_bot(settings: Settings, arguments: argparse.Namespace) -> int:
