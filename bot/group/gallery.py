@@ -9,13 +9,17 @@ from typing import Any, Literal
 
 from bot.group.calendar import Syllabus
 from bot.group.first_item import sum_estimates
-from bot.group.fit import MOST_WEEKS, choose_default_week_count, count_roadmap_weeks, fit_roadmap
+from bot.group.fit import (
+    WEEKS,
+    FitResult,
+    choose_default_week_count,
+    count_roadmap_weeks,
+    fit_roadmap,
+)
 from bot.group.route import build_route
 from bot.roadmap import Roadmap
 
 LONGEST_SUMMARY = 200  # characters of a card; a list shows fewer
-NO_SUBJECT = "Other plans"
-
 Length = Literal["stated", "about", "any"]
 """How sure a plan's weeks are: its own, reckoned from its stages' times, or a guess."""
 
@@ -24,7 +28,8 @@ Length = Literal["stated", "about", "any"]
 class RoadmapCard:
     """What people see of a roadmap before they open it.
 
-    `weekly_minutes`: the mean of its weeks, from estimates; 0 where most items have none.
+    `study_week_count`: its weeks without those that are off.
+    `minutes`: of the whole plan, from estimates; 0 where most items have none.
     """
 
     slug: str
@@ -36,7 +41,15 @@ class RoadmapCard:
     item_count: int
     week_count: int
     length: Length
-    weekly_minutes: int
+    study_week_count: int
+    minutes: int
+
+    @property
+    def weekly_minutes(self) -> int:
+        """The mean of a week; 0 where it is not known."""
+        if self.length == "any" or not self.study_week_count:
+            return 0
+        return round(self.minutes / self.study_week_count)
 
 
 def build_card(roadmap: Roadmap) -> RoadmapCard:
@@ -55,6 +68,8 @@ class _CardKey:
 @lru_cache(maxsize=128)
 def _make_card(key: _CardKey) -> RoadmapCard:
     roadmap = key.roadmap
+    week_count = count_roadmap_weeks(roadmap)
+    weeks_off = sum(not week.items for week in roadmap.weeks)
     return RoadmapCard(
         slug=key.slug,
         digest=key.digest,
@@ -63,9 +78,10 @@ def _make_card(key: _CardKey) -> RoadmapCard:
         subject=roadmap.subject or "",
         audience=roadmap.audience or "",
         item_count=len(roadmap.items),
-        week_count=count_roadmap_weeks(roadmap),
+        week_count=week_count,
         length=_judge_length(roadmap),
-        weekly_minutes=_compute_weekly_minutes(roadmap),
+        study_week_count=week_count - weeks_off,
+        minutes=_sum_minutes(roadmap),
     )
 
 
@@ -76,29 +92,25 @@ def _judge_length(roadmap: Roadmap) -> Length:
     return "about" if any(stage.time for stage in roadmap.all_stages) else "any"
 
 
-def _compute_weekly_minutes(roadmap: Roadmap) -> int:
-    syllabus = build_preview_syllabus(roadmap)
+def _sum_minutes(roadmap: Roadmap) -> int:
+    """Return the minutes of the usual route; 0 where most items have no estimate."""
+    syllabus = Syllabus.from_roadmap(roadmap)
+    if not _has_all_items_in_weeks(roadmap):
+        syllabus = fit_roadmap(roadmap, WEEKS, season=None).syllabus
     route = build_route(roadmap, syllabus)
     # Of items that stand for each other, one is enough.
     slots = [min(slot) for slots in route.slots.values() for slot in slots]
     times = sum_estimates(roadmap, slots)
-    week_count = sum(1 for week in syllabus.weeks if route.slots.get(week.id))
-    if not week_count or not times.is_mostly_known:
-        return 0
-    return round(times.minutes / week_count)
+    return times.minutes if times.is_mostly_known else 0
 
 
-def build_preview_syllabus(roadmap: Roadmap) -> Syllabus:
-    """Return the weeks that a cohort would get if nobody says how many.
+def _has_all_items_in_weeks(roadmap: Roadmap) -> bool:
+    return all(roadmap.find_week_of_item(item) for item in roadmap.items)
 
-    A plan whose weeks hold everything keeps them. Any other one is fitted, all of it at once.
-    """
-    if all(roadmap.find_week_of_item(item) for item in roadmap.items):
-        return Syllabus.from_roadmap(roadmap)
-    week_count = choose_default_week_count(roadmap)
-    if 0 < count_roadmap_weeks(roadmap) <= MOST_WEEKS:
-        week_count = count_roadmap_weeks(roadmap)
-    return fit_roadmap(roadmap, week_count, season=None).syllabus
+
+def fit_preview(roadmap: Roadmap) -> FitResult:
+    """Return the weeks that a new cohort gets if its moderator says nothing about them."""
+    return fit_roadmap(roadmap, choose_default_week_count(roadmap))
 
 
 class RoadmapShelf(Mapping[str, Roadmap]):
