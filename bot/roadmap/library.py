@@ -5,9 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from bot.roadmap.text import Line, Link, Slug, Text, Time, Title, build_sentence_error
+from bot.roadmap.added import Added, check_added_fields
+from bot.roadmap.text import Line, Link, Seen, Slug, Text, Time, Title, build_sentence_error
 
 Level = Literal["beginner", "intermediate", "advanced"]
 # One kind a line would fill half a page.
@@ -23,6 +31,9 @@ InfoKind = Literal[
 ]
 # fmt: on
 
+SEEN = "Where the link was looked up: an https:// address, or owner/name of a public repository."
+ADDED = "What the source does not say: true for all of it, or the names of these fields."
+
 Lines = Annotated[tuple[Line, ...], Field(max_length=40)]
 Ids = Annotated[tuple[Slug, ...], Field(max_length=40)]
 
@@ -33,7 +44,32 @@ class RoadmapValue(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Resource(RoadmapValue):
+class RoadmapEntry(RoadmapValue):
+    """A part that retells a source and may hold more than the source says.
+
+    `added` is its last field: it is checked against all the others.
+    """
+
+    @field_validator("added", check_fields=False)
+    @classmethod
+    def _check_added(cls, added: Added | None, info: ValidationInfo) -> Added | None:
+        check_added_fields(added, cls.model_fields, info.data)
+        return added
+
+
+class LinkedEntry(RoadmapEntry):
+    """A part with a link, and with the place where the link was seen."""
+
+    @field_validator("seen", check_fields=False)
+    @classmethod
+    def _check_seen(cls, seen: str | None, info: ValidationInfo) -> str | None:
+        # A link with a mistake is missing here, and has its own sentence.
+        if seen is not None and info.data.get("link", seen) is None:
+            raise build_sentence_error("Add the link that you saw there, or remove this field.")
+        return seen
+
+
+class Resource(LinkedEntry):
     """A course, a book, a site, a community."""
 
     id: Slug
@@ -51,10 +87,12 @@ class Resource(RoadmapValue):
     certificate: Line | None = Field(None, description="The certificate it ends with, if any.")
     summary: Text | None = None
     topics: Lines = ()
-    checked: date | None = Field(None, description="When its link was last seen to work.")
+    checked: date | None = Field(None, description="When its link was last looked up.")
+    seen: Seen | None = Field(None, description=SEEN)
     retired: Line | None = Field(
         None, description="Why it is no longer offered, and what to take instead."
     )
+    added: Added | None = Field(None, description=ADDED)
 
 
 class PortfolioProject(RoadmapValue):
@@ -69,7 +107,7 @@ class PortfolioProject(RoadmapValue):
     resources: Ids = ()
 
 
-class Certificate(RoadmapValue):
+class Certificate(LinkedEntry):
     """A certificate to earn and show, outside the weeks."""
 
     id: Slug
@@ -80,6 +118,7 @@ class Certificate(RoadmapValue):
     focus: Line | None = None
     resources: Ids = ()
     checked: date | None = None
+    seen: Seen | None = Field(None, description=SEEN)
     retired: Line | None = None
 
 

@@ -18,7 +18,9 @@ from pydantic import (
     model_serializer,
 )
 
+from bot.roadmap.added import Added
 from bot.roadmap.library import (
+    ADDED,
     Certificate,
     Ids,
     Info,
@@ -26,15 +28,18 @@ from bot.roadmap.library import (
     PortfolioProject,
     Provenance,
     Resource,
+    RoadmapEntry,
     RoadmapValue,
     Track,
 )
 from bot.roadmap.text import (
+    Audience,
     ItemId,
     Line,
     ShortText,
     Slug,
     StepId,
+    Subject,
     Text,
     Time,
     Title,
@@ -101,7 +106,7 @@ RecallQuestion = Annotated[
 ]
 
 
-class Item(RoadmapValue):
+class Item(RoadmapEntry):
     """One thing to tick."""
 
     id: ItemId = Field(
@@ -133,6 +138,7 @@ class Item(RoadmapValue):
     track: Slug | None = Field(None, description="Only for members on this track.")
     earns: Slug | None = Field(None, description="The id of the certificate it ends with.")
     builds: Slug | None = Field(None, description="The id of the portfolio project it builds.")
+    added: Added | None = Field(None, description=ADDED)
 
     @property
     def minutes(self) -> int | None:
@@ -143,7 +149,7 @@ class Item(RoadmapValue):
         return round(span.typical_length * (60 if span.unit == "hours" else 1))
 
 
-class Week(RoadmapValue):
+class Week(RoadmapEntry):
     """A cohort's items from one weekly post to the next."""
 
     id: WeekId = Field(
@@ -154,6 +160,7 @@ class Week(RoadmapValue):
     summary: Text | None = None
     resources: Ids = ()
     items: tuple[Item, ...] = ()
+    added: Added | None = Field(None, description=ADDED)
 
 
 class ChoiceOption(RoadmapValue):
@@ -179,7 +186,7 @@ class RoadmapChoice(RoadmapValue):
     options: Annotated[tuple[ChoiceOption, ...], Field(min_length=2, max_length=40)]
 
 
-class Stage(RoadmapValue):
+class Stage(RoadmapEntry):
     """A phase, month or module.
 
     It holds weeks, or items and smaller stages to be spread over weeks.
@@ -201,6 +208,7 @@ class Stage(RoadmapValue):
     weeks: tuple[Week, ...] = ()
     items: tuple[Item, ...] = ()
     stages: tuple[Stage, ...] = ()
+    added: Added | None = Field(None, description=ADDED)
 
 
 class Roadmap(RoadmapValue):
@@ -209,6 +217,12 @@ class Roadmap(RoadmapValue):
     slug: Slug = Field(description="Leave it out: the file's name is taken.")
     title: Title
     summary: Text
+    subject: Subject | None = Field(
+        None, description="The group it stands in among other plans, such as Programming."
+    )
+    audience: Audience | None = Field(
+        None, description="For whom it is, such as people who have never written a program."
+    )
     provenance: Provenance | None = None
     tracks: Annotated[tuple[Track, ...], Field(max_length=40)] = ()
     stages: tuple[Stage, ...] = Field(min_length=1)
@@ -266,6 +280,14 @@ class Roadmap(RoadmapValue):
                 items.update((item.id, item) for item in week.items)
             items.update((item.id, item) for item in stage.items)
         return MappingProxyType(items)
+
+    def list_entries(self) -> Iterator[Stage | Week | Item | Resource]:
+        """Yield everything that may say what was added to the source."""
+        for stage in self.all_stages:
+            yield stage
+            yield from stage.weeks
+        yield from self.items.values()
+        yield from self.resources
 
     def get_stage_of_week(self, week_id: str) -> Stage:
         """Return the stage around a week. Raises KeyError for an unknown week."""

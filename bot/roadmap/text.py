@@ -27,6 +27,11 @@ SLUG_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
 _LOOKS_LIKE_A_WEEK = re.compile(r"(w|wk|week)-?[0-9]+")
 LONGEST_LINK = 500
+# An owner and a name as GitHub and its like spell them, then perhaps a path.
+_REPOSITORY = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}/(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]{1,100}"
+    r"(?:/(?!\.{1,2}(?:/|$))[^/<>\"\\]+)*"
+)
 # Marks that reorder or hide their neighbours. Right-to-left text works without them;
 # forged names do not.
 _HIDDEN = "\u200b\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -97,6 +102,17 @@ def _check_link(value: str) -> str:
     return value
 
 
+def _check_seen(value: str) -> str:
+    if value.startswith("https://"):
+        return _check_link(value)
+    if _REPOSITORY.fullmatch(value) is None:
+        raise build_sentence_error(
+            "Write where you saw the link: an address that starts with https://, or a public "
+            "repository such as owner/name or owner/name/docs/page.md."
+        )
+    return value
+
+
 def is_link(text: str) -> bool:
     """Return True for a whole web address that a roadmap may hold."""
     try:
@@ -113,6 +129,18 @@ ItemId = Annotated[StepId, AfterValidator(_check_item_id)]
 Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
+    AfterValidator(_check_visible_text),
+]
+# The heading above a group of plans, so it is shorter than a title.
+Subject = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    AfterValidator(_check_visible_text),
+]
+# It stands beside a plan's title in a list.
+Audience = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(_check_visible_text),
 ]
 Line = Annotated[
@@ -137,6 +165,13 @@ Link = Annotated[
     AfterValidator(_check_visible_text),
     AfterValidator(_check_link),
     Field(json_schema_extra={"pattern": "^https?://"}),
+]
+Seen = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=LONGEST_LINK),
+    AfterValidator(_check_visible_text),
+    AfterValidator(_check_seen),
+    Field(json_schema_extra={"pattern": "^(https://|[A-Za-z0-9][A-Za-z0-9_-]*/)"}),
 ]
 
 Unit = Literal["minutes", "hours", "days", "weeks", "months"]

@@ -6,6 +6,7 @@ Ids appear only where a stage names another one. Fields for the bot alone are le
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bot.roadmap.library import Certificate, Info, PortfolioProject, Resource
@@ -17,6 +18,9 @@ WIDTH = 100
 def render_roadmap_text(roadmap: Roadmap) -> str:
     """Return the whole roadmap, in lines with at most a hundred characters."""
     lines = [roadmap.title, "=" * min(len(roadmap.title), WIDTH), *_wrap_text(roadmap.summary, 0)]
+    subject = f"Subject: {roadmap.subject}" if roadmap.subject else None
+    audience = f"For: {roadmap.audience}" if roadmap.audience else None
+    lines += _wrap_texts((subject, audience), 0)
     for stage in roadmap.stages:
         lines += ["", *_format_stage_text(stage, 0, roadmap)]
     for choice in roadmap.choices:
@@ -162,7 +166,15 @@ def _format_resource_text(resource: Resource) -> Iterator[str]:
     )
     yield from _wrap_text(title, 0, "- ")
     topics, retirement = "; ".join(resource.topics), _format_retirement(resource.retired)
-    yield from _wrap_texts((resource.link, resource.summary, topics, retirement), 2)
+    link_lines = (resource.link, _format_lookup(resource))
+    yield from _wrap_texts((*link_lines, resource.summary, topics, retirement), 2)
+
+
+def _format_lookup(entry: Resource | Certificate) -> str:
+    if not entry.seen:
+        return ""
+    day = f" on {entry.checked}" if entry.checked else ""
+    return f"Link looked up{day} at {entry.seen}"
 
 
 def _format_retirement(reason: str | None) -> str:
@@ -181,7 +193,8 @@ def _format_certificate_text(certificate: Certificate) -> Iterator[str]:
         certificate.title, certificate.level, certificate.provider, certificate.focus
     )
     yield from _wrap_text(title, 0, "- ")
-    yield from _wrap_texts((certificate.link, _format_retirement(certificate.retired)), 2)
+    retirement = _format_retirement(certificate.retired)
+    yield from _wrap_texts((certificate.link, _format_lookup(certificate), retirement), 2)
 
 
 def _format_info_text(info: Info) -> Iterator[str]:
@@ -206,3 +219,16 @@ def _format_provenance_text(roadmap: Roadmap) -> Iterator[str]:
     yield from _wrap_texts((title.strip(),), 0)
     for note in origin.notes:
         yield from _wrap_text(note, 0, "- ")
+    yield from _wrap_texts((_format_additions(roadmap),), 0)
+
+
+def _format_additions(roadmap: Roadmap) -> str:
+    """Return what the source does not say, counted by field; empty without any."""
+    counts: Counter[str] = Counter()
+    for entry in roadmap.list_entries():
+        if entry.added is True:
+            counts["a whole entry"] += 1
+        else:
+            counts.update(entry.added or ())
+    fields = ", ".join(f"{name} ({count})" for name, count in counts.most_common())
+    return f"Added to the source: {fields}." if fields else ""

@@ -437,7 +437,7 @@ def test_the_problems_can_be_read_one_by_one() -> None:
         parse_roadmap(changed("time: 2 weeks", "tempo: slow"), "c.yaml")
     remedy = (
         'Remove the field "tempo": here may be id, title, kind, summary, time, track, requires, '
-        "parallel_with, outcomes, resources, choices, weeks, items, stages."
+        "parallel_with, outcomes, resources, choices, weeks, items, stages, added."
     )
     assert refused.value.problems == (Problem("c.yaml", 6, "stages[0].tempo", remedy),)
 

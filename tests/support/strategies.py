@@ -45,9 +45,10 @@ def wild(most: int) -> st.SearchStrategy[str]:
 
 PHRASES = wild(70)
 CHOICES = st.builds(
-    lambda count, label, note, detail: tuple(
-        Choice(label, f"{n}{label}", note, detail=detail[: 1200 // count]) for n in range(count)),
+    lambda count, label, note, detail, groups: tuple(
+        Choice(label, f"{n}{label}", note, detail=detail[: 1200 // count], group=groups[n // 9]) for n in range(count)),
     st.integers(1, 25), wild(75), wild(75), st.just("") | wild(1200),
+    st.just([""] * 3) | st.lists(st.just("") | wild(75), min_size=3, max_size=3),
 )  # fmt: skip
 BLOCKS = st.one_of(
     st.builds(Text, wild(3000)),
@@ -124,6 +125,7 @@ def _words(most: int) -> st.SearchStrategy[str]:
 
 
 TITLES, LINES = _words(75), _words(200)
+SUBJECTS, AUDIENCES = _words(40), _words(100)
 TEXTS = st.lists(_words(400), min_size=1, max_size=4).map("\n".join) | st.lists(
     LINES, min_size=2, max_size=3
 ).map("\n\n  ".join)
@@ -145,14 +147,18 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
     )
     days = st.dates().map(str)
     linked = {"link": links, "checked": days, "retired": LINES}
+    added = st.sampled_from([True, ["title"]])
+    places = st.sampled_from(["https://a.example/?b=c#d", "owner/name", "owner/na.me/a b: c #d/é"])
     item = {"id": "bayes", "kind": "topic", "title": draw(TITLES), "resources": ["book"]} | some(
         essential=st.booleans(), estimate=SPANS, summary=TEXTS, parts=lists, examples=lists,
         done_when=LINES, recall=LINES | st.fixed_dictionaries({"question": LINES}, optional={"answer": TEXTS.map(
             lambda text: text[:1000].strip())}),
-        track=st.just("fast"), earns=st.just("paper"), builds=st.just("app"),
+        track=st.just("fast"), earns=st.just("paper"), builds=st.just("app"), added=added,
     )  # fmt: skip
     other = {"id": "odds", "kind": "review", "title": draw(TITLES), "requires": ["bayes"]}
-    week = {"id": "chance", "title": draw(TITLES), "items": [item]} | some(summary=TEXTS)
+    week = {"id": "chance", "title": draw(TITLES), "items": [item]} | some(
+        summary=TEXTS, added=added
+    )
     off = {"id": "off", "title": draw(TITLES), "kind": "break"}
     options = [
         {"id": "one", "takes": ["bayes"]} | some(title=TITLES),
@@ -163,7 +169,7 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
     )
     inner = {"id": "inner", "title": draw(TITLES), "items": [other], "choices": [choice]}
     first = {"id": "first", "title": draw(TITLES), "weeks": [week, off]} | some(
-        time=SPANS, outcomes=lists
+        time=SPANS, outcomes=lists, added=added
     )
     second = {"id": "second", "title": draw(TITLES), "stages": [inner]} | some(
         parallel_with=st.just(["first"])
@@ -175,8 +181,11 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
         count=st.integers(1, 10_000),
         summary=TEXTS,
         topics=lists,
+        added=added,
         **linked,
     )
+    if "link" in book:
+        book |= some(seen=places)
     return {
         "slug": "plan", "title": draw(TITLES), "summary": draw(TEXTS), "stages": [first, second], "resources": [book],
         "tracks": [{"id": "fast", "title": draw(TITLES)}],
@@ -184,5 +193,6 @@ def worded_plans(draw: st.DrawFn) -> dict[str, object]:
         "certificates": [{"id": "paper", "title": draw(LINES)} | some(focus=LINES, **linked)],
         "equivalents": draw(st.sampled_from([[], [["bayes", "odds"]]])),
         "info": [{"kind": "myths", "text": draw(TEXTS), "pairs": [{"about": draw(LINES), "says": draw(TEXTS)}]}],
+        **some(subject=SUBJECTS, audience=AUDIENCES),
         "provenance": some(title=LINES, published=days, tags=lists, notes=st.lists(TEXTS, max_size=3)),
     }  # fmt: skip
