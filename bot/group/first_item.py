@@ -76,12 +76,16 @@ def find_first_item(
 ) -> Item | None:
     """Return the item to start with: the shortest open essential one; None with nothing open.
 
+    An item that requires another open one waits for it.
     Where no essential item is open, the shortest other one. Items of the same length come in the
     list's order, and items without an estimate last.
     """
     open_items = list_open_items(roadmap, item_ids, ticked, route)
     essential = [item for item in open_items if item.essential]
-    return min(essential or open_items, key=_get_length, default=None)
+    candidates = essential or list(open_items)
+    open_ids = {item.id for item in open_items}
+    ready = [item for item in candidates if open_ids.isdisjoint(item.requires)]
+    return min(ready or candidates, key=_get_length, default=None)
 
 
 def _get_length(item: Item) -> int:

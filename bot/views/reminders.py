@@ -100,7 +100,7 @@ LEFT: Voices = (
 )
 STEPS: Voices = (
     "Start here: **{title}**{time}.",
-    "The shortest one is **{title}**{time}.",
+    "The shortest you can start now is **{title}**{time}.",
     "Take **{title}** first{time}.",
 )
 ONLY_STEPS: Voices = (

@@ -145,7 +145,7 @@ async def test_a_reminder_names_the_work_of_my_plan(quick_room: Room) -> None:
     await take(room, "ada", "way=catch-up hours=4")
     await room.goes_to(on(4, 6))
     assert (
-        "4 items to go, about 5 h. The shortest one is Short 5, about 30 min."
+        "4 items to go, about 5 h. The shortest you can start now is Short 5, about 30 min."
         in room.private("ada")[-1].message.to_plain_text()
     )
 

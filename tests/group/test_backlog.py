@@ -81,6 +81,24 @@ def test_the_shortest_open_essential_item_comes_first(
     assert (item.id if item else None) == first
 
 
+def test_an_item_waits_for_the_open_items_it_requires() -> None:
+    items = [
+        build_item("basics", estimate="1 hour"),
+        build_item("proof", estimate="10 minutes", requires=["basics"]),
+    ]
+    week = {"id": "only", "title": "Only", "items": items}
+    stage = {"id": "part", "title": "Part", "weeks": [week]}
+    text = json.dumps({"title": "Order", "summary": "In order.", "stages": [stage]})
+    plan = parse_roadmap(text, "order.yaml")
+    names = ("proof", "basics")
+    assert [find_first_item(plan, names, ticked) for ticked in (set(), {"basics"})] == [
+        plan.items["basics"],
+        plan.items["proof"],
+    ]
+    # Whoever has only the proof before them starts with it.
+    assert find_first_item(plan, ("proof",)) == plan.items["proof"]
+
+
 def test_an_item_the_roadmap_has_lost_is_passed_over() -> None:
     assert [item.id for item in list_open_items(PLAN, ("gone", "long1"))] == ["long1"]
     assert sum_estimates(PLAN, ("gone", "long1")).item_count == 1
