@@ -1,8 +1,8 @@
 """The five source documents become the bundled roadmaps that people made of them.
 
 Each difference stands in sources/differences.yaml with its reason. A difference not listed fails,
-and so does a listed one that is gone. What the bundled roadmap marks as added is left out. The environment variable SOURCES can name a folder with the
-original documents, for the same comparison.
+and so does a listed one that is gone. What the bundled roadmap marks as added is left out. The
+environment variable SOURCES can name a folder with the original documents, for the same comparison.
 """
 
 from __future__ import annotations
