@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import command
-from bot.roadmap import build_roadmap_schema
+from bot.roadmap import RoadmapError, build_roadmap_schema
 from bot.runtime.bundled import build_roadmap_index
 from bot.settings import Settings
 
@@ -82,4 +82,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except RoadmapError as error:
+        # The index is made from the roadmaps, and one of them is broken.
+        sys.exit(str(error))

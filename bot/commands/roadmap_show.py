@@ -221,7 +221,8 @@ def _format_roadmap_summary(roadmap: Roadmap) -> str:
 
 def _format_roadmap_origin(roadmap: Roadmap) -> str:
     origin = roadmap.provenance
-    if origin is None or origin.title is None:
+    # A plan that is its author's own names itself.
+    if origin is None or origin.title in (None, roadmap.title):
         return ""
     author = f" by {escape_text(origin.author)}" if origin.author else ""
     return f"\n_Based on “{escape_text(origin.title)}”{author}_"
