@@ -21,7 +21,7 @@ from bot.command import Call, HiddenOption, command
 from bot.store.roadmaps import AvailableRoadmap
 from bot.views.gallery import list_card_facts, list_plan_choices, map_headings, sort_cards
 
-PAGE_SIZE = 10
+PAGE_SIZE = 15
 MAX_TITLE, MAX_SUMMARY = 100, 120  # characters
 ACTIVE_STATES = frozenset({"open", "running"})
 
@@ -40,8 +40,8 @@ async def roadmap_list(call: Call, page: Annotated[int | None, HiddenOption()] =
     if call.caller.is_moderator:
         versions_button = ("Versions", "roadmap versions")
         blocks.append(button_row(versions_button, ("Import a plan", "roadmap import")))
-    text = "\n".join(_list_lines_below_headings(entries, shown, line_page.entries))
-    return text_message(text, *blocks, title="Plans")
+    shelves = _list_shelves(entries, shown, line_page.entries)
+    return text_message(*shelves, *blocks, title="Plans")
 
 
 async def _count_groups_by_roadmap(call: Call) -> Counter[str]:
@@ -58,19 +58,19 @@ def _sort_by_subject(available: Mapping[str, AvailableRoadmap]) -> list[Availabl
     return [available[card.slug] for card in sorted_cards]
 
 
-def _list_lines_below_headings(
+def _list_shelves(
     entries: Sequence[AvailableRoadmap], shown: Sequence[AvailableRoadmap], lines: Sequence[str]
 ) -> list[str]:
-    """Return a page's lines, the first of each subject below its heading."""
+    """Return a page's subjects, each with its lines below its heading."""
     headings = map_headings([entry.card for entry in entries])
-    texts = []
-    heading = ""
+    shelves: dict[str, list[str]] = {}
     for entry, line in zip(shown, lines, strict=True):
-        if headings[entry.slug] != heading:
-            heading = headings[entry.slug]
-            texts.append(f"**{escape_text(heading)}**")
-        texts.append(line)
-    return texts
+        shelves.setdefault(headings[entry.slug], []).append(line)
+    # Where no plan says its subject, there is one shelf without a heading.
+    return [
+        "\n".join([f"**{escape_text(name)}**", *lines] if name else lines)
+        for name, lines in shelves.items()
+    ]
 
 
 def _build_plan_select(shown: Sequence[AvailableRoadmap]) -> Select:

@@ -31,7 +31,10 @@ InfoKind = Literal[
 ]
 # fmt: on
 
-SEEN = "Where the link was looked up: an https:// address, or owner/name of a public repository."
+SEEN = (
+    "Where the link was looked up: an https:// address, owner/name of a public repository, "
+    "or source."
+)
 ADDED = "What the source does not say: true for all of it, or the names of these fields."
 
 Lines = Annotated[tuple[Line, ...], Field(max_length=40)]

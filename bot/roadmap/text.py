@@ -28,6 +28,7 @@ _SLUG = re.compile(SLUG_PATTERN.removesuffix("$"))
 _LOOKS_LIKE_A_WEEK = re.compile(r"(w|wk|week)-?[0-9]+")
 LONGEST_LINK = 500
 # An owner and a name as GitHub and its like spell them, then perhaps a path.
+SOURCE = "source"  # what stands in `seen` where the source of the plan gives the link
 _REPOSITORY = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9_-]{0,38}/(?!\.{1,2}(?:/|$))[A-Za-z0-9._-]{1,100}"
     r"(?:/(?!\.{1,2}(?:/|$))[^/<>\"\\]+)*"
@@ -103,12 +104,15 @@ def _check_link(value: str) -> str:
 
 
 def _check_seen(value: str) -> str:
+    if value == SOURCE:
+        return value
     if value.startswith("https://"):
         return _check_link(value)
     if _REPOSITORY.fullmatch(value) is None:
         raise build_sentence_error(
-            "Write where you saw the link: an address that starts with https://, or a public "
-            "repository such as owner/name or owner/name/docs/page.md."
+            "Write where you saw the link: an address that starts with https://, a public "
+            "repository such as owner/name or owner/name/docs/page.md, or the word source "
+            "if the source of the plan gives it."
         )
     return value
 
@@ -171,7 +175,7 @@ Seen = Annotated[
     StringConstraints(strip_whitespace=True, max_length=LONGEST_LINK),
     AfterValidator(_check_visible_text),
     AfterValidator(_check_seen),
-    Field(json_schema_extra={"pattern": "^(https://|[A-Za-z0-9][A-Za-z0-9_-]*/)"}),
+    Field(json_schema_extra={"pattern": "^(source$|https://|[A-Za-z0-9][A-Za-z0-9_-]*/)"}),
 ]
 
 Unit = Literal["minutes", "hours", "days", "weeks", "months"]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.roadmap.library import Certificate, Info, PortfolioProject, Resource
 from bot.roadmap.model import Item, Recall, Roadmap, RoadmapChoice, Stage, Week
+from bot.roadmap.text import SOURCE
 
 WIDTH = 100
 
@@ -174,7 +175,8 @@ def _format_lookup(entry: Resource | Certificate) -> str:
     if not entry.seen:
         return ""
     day = f" on {entry.checked}" if entry.checked else ""
-    return f"Link looked up{day} at {entry.seen}"
+    place = "in the source of the plan" if entry.seen == SOURCE else f"at {entry.seen}"
+    return f"Link looked up{day} {place}"
 
 
 def _format_retirement(reason: str | None) -> str:

@@ -188,7 +188,8 @@ def test_a_plan_as_text_says_its_subject_its_readers_and_what_was_added() -> Non
                 "chance-club/lists/docs/our links.md",
                 wrong,
                 "32: resources[0].seen: Write where you saw the link: an address that starts with "
-                "https://, or a public repository such as owner/name or owner/name/docs/page.md.",
+                "https://, a public repository such as owner/name or owner/name/docs/page.md, or "
+                "the word source if the source of the plan gives it.",
             )
             for wrong in (
                 "http://chance.example.org/",
@@ -234,8 +235,8 @@ def test_a_field_with_a_mistake_of_its_own_is_named_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "seen", ["https://docs.example.org/a", "a/b", "a-1/b.c_d", "a/b/.github/x"]
+    "seen", ["https://docs.example.org/a", "a/b", "a-1/b.c_d", "a/b/.github/x", "source"]
 )
-def test_a_place_where_a_link_was_seen_is_a_page_or_a_repository(seen: str) -> None:
+def test_a_place_where_a_link_was_seen_is_a_page_a_repository_or_the_source(seen: str) -> None:
     plan = parse_roadmap(changed("chance-club/lists/docs/our links.md", seen), "dice.yaml")
     assert plan.resources[0].seen == seen
