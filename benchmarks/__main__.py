@@ -14,6 +14,7 @@ from benchmarks.burst import measure_burst
 from benchmarks.commands import measure_commands
 from benchmarks.databases import Databases, open_databases
 from benchmarks.figures import Figure, print_table
+from benchmarks.fit import measure_fit
 from benchmarks.http import measure_http
 from benchmarks.imports import measure_imports
 from benchmarks.letters import measure_letters
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "http": measure_http,
     "start": measure_start,
     "import": measure_imports,
+    "fit": measure_fit,
 }
 
 

@@ -15,7 +15,7 @@ from bot.command.call import Call, MissingChoice
 from bot.command.routes import NONE, list_route_words
 from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member
-from bot.group.fit import choose_default_week_count, fit_roadmap
+from bot.group.fit import choose_default_week_count, count_seasons
 from bot.group.gallery import fit_preview
 from bot.group.zones import list_zones
 from bot.roadmap import Certificate, PortfolioProject, Roadmap
@@ -224,7 +224,7 @@ async def suggest_seasons(call: Call, typed: str) -> Sequence[Choice]:
     except Refused:
         return ()
     roadmap = available.roadmap
-    return _match_seasons(call, roadmap, choose_default_week_count(roadmap), typed)
+    return _match_seasons(call, roadmap, None, typed)
 
 
 async def suggest_cohort_seasons(call: Call, typed: str) -> Sequence[Choice]:
@@ -248,20 +248,21 @@ def _get_option_text(call: Call, option: str) -> str | None:
     return "".join(texts[:1]).strip().casefold() or None
 
 
-def _match_seasons(call: Call, roadmap: Roadmap, weeks: int, typed: str) -> Sequence[Choice]:
-    hours = _get_option_text(call, "hours")
+def _match_seasons(call: Call, roadmap: Roadmap, weeks: int | None, typed: str) -> Sequence[Choice]:
+    """Suggest the seasons in `weeks` weeks, or in as many as the plan takes, if none are typed."""
+    typed_hours = _get_option_text(call, "hours")
+    typed_weeks = _get_option_text(call, "weeks")
     try:
-        fitted = fit_roadmap(
-            roadmap,
-            int(_get_option_text(call, "weeks") or weeks),
-            float(hours) if hours else None,
-        )
+        hours = float(typed_hours) if typed_hours else None
+        usual = weeks or choose_default_week_count(roadmap, hours)
+        total = count_seasons(roadmap, int(typed_weeks or usual), hours)
     except (Refused, ValueError):
         # The weeks or hours are still being typed.
         return ()
-    total = fitted.season_count
     choices = [Choice(f"{number} of {total}", str(number)) for number in range(1, total + 1)]
     choices.append(Choice("all at once", "all"))
+    if not all(item.essential for item in roadmap.items.values()):
+        choices.append(Choice("the essential items only", "essentials"))
     return match_choices(choices, typed)
 
 

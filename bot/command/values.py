@@ -15,6 +15,7 @@ from bot.chat.errors import Refused
 from bot.chat.message import escape_text
 from bot.chat.text import clean_text, has_visible_text
 from bot.command.options import CommandOption, NumberRange, PersonOrRole, format_number_range
+from bot.group.fit import SeasonChoice
 from bot.group.zones import parse_zone
 
 MAX_VALUE = 2000  # characters of one value
@@ -253,16 +254,26 @@ def check_seat_count(seats: int) -> int:
     return seats
 
 
-def parse_season(text: str | None) -> int | None:
-    """Return the number in `2` or `2 of 7`; 1 without a text; None for `all`. Raises `Refused`."""
-    folded = " ".join((text or "1").casefold().split())
-    if folded == "all":
-        return None
+_SEASON_WORDS: Mapping[str, SeasonChoice] = {
+    "auto": "auto",
+    "all": "all",
+    "essentials": "essentials",
+}
+
+
+def parse_season(text: str | None) -> SeasonChoice:
+    """Return the number in `2` or `2 of 7`, `all`, `essentials`, or `auto` without a text.
+
+    Raises `Refused`.
+    """
+    folded = " ".join((text or "auto").casefold().split())
+    if folded in _SEASON_WORDS:
+        return _SEASON_WORDS[folded]
     if number := re.fullmatch(r"(?:season )?([0-9]{1,4})(?: of [0-9]{1,4})?", folded):
         return int(number[1])
     raise Refused(
         f"“{format_typed_text(folded)}” is not a season: "
-        "write its number, or `all` for the whole plan.",
+        "write its number, `all` for the whole plan, or `essentials`.",
         "season",
     )
 

@@ -33,7 +33,8 @@ from bot.views.cohort_texts import (
     format_week_count,
 )
 from bot.views.dates import format_day
-from bot.views.notices import build_next_step_buttons, describe_fit_result, describe_setup_problems
+from bot.views.fitting import build_fit_offer_buttons, describe_fit_result
+from bot.views.notices import build_next_step_buttons, describe_setup_problems
 
 POSTING_AT = time(9, 0)
 
@@ -81,7 +82,7 @@ HoursOption = Annotated[
     float | None, "How many hours a week people have", NumberRange(LEAST_HOURS, MOST_HOURS)
 ]
 SeasonOption = Annotated[
-    str | None, "Which part of a long plan, or all", suggest_seasons, LoggedText()
+    str | None, "A part of a long plan, all, or essentials", suggest_seasons, LoggedText()
 ]
 TimeOption = Annotated[
     time | None, "Time of the posts, like 09:00", FieldLabel("Posting time"), USUAL_TIME
@@ -134,7 +135,7 @@ def _fit_for_new_cohort(
 ) -> FitResult:
     plan = available.roadmap
     if weeks is None:
-        weeks = choose_default_week_count(plan)
+        weeks = choose_default_week_count(plan, hours)
     return fit_roadmap(plan, weeks, hours, parse_season(season))
 
 
@@ -168,6 +169,7 @@ def _build_draft_answer(
     return text_message(
         "\n".join(lines),
         *_build_late_start_buttons(call, cohort),
+        *build_fit_offer_buttons(cohort, fitted),
         build_next_step_buttons(cohort, *_list_draft_steps(cohort), acts=[opening]),
     )
 

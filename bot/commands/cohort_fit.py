@@ -22,7 +22,7 @@ from bot.command import Act, Call, CohortRef, LoggedText, NumberRange, Sure, com
 from bot.command.suggestions import suggest_cohort_seasons, suggest_managed_cohorts
 from bot.command.values import parse_season
 from bot.group.cohort import Cohort
-from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, FitResult, fit_roadmap
+from bot.group.fit import LEAST_HOURS, MOST_HOURS, MOST_WEEKS, FitResult, SeasonChoice, fit_roadmap
 from bot.views.cohort_texts import (
     describe_plan_dates,
     format_cohort_name,
@@ -30,7 +30,8 @@ from bot.views.cohort_texts import (
     format_week_count,
 )
 from bot.views.dates import describe_cohort_state
-from bot.views.notices import build_next_step_buttons, describe_fit_result
+from bot.views.fitting import build_fit_offer_buttons, describe_fit_result
+from bot.views.notices import build_next_step_buttons
 from bot.views.timeline import describe_next_post
 
 LISTED = 16  # weeks of a preview
@@ -39,13 +40,14 @@ PROSE = 1200  # characters of these
 
 @dataclass(frozen=True, slots=True)
 class _FitChange:
-    """A cohort before and after, the fit and the hours asked for."""
+    """A cohort before and after, the fit, and the hours and the season asked for."""
 
     before: Cohort
     after: Cohort
     fitted: FitResult
     plan_title: str
     hours: float | None
+    season: SeasonChoice
 
 
 @command(moderators=True, form=True, action="Change length")
@@ -57,7 +59,10 @@ async def cohort_fit(
         float | None, "How many hours a week people have", NumberRange(LEAST_HOURS, MOST_HOURS)
     ] = None,
     season: Annotated[
-        str | None, "Which part of a long plan, or all", suggest_cohort_seasons, LoggedText()
+        str | None,
+        "A part of a long plan, all, or essentials",
+        suggest_cohort_seasons,
+        LoggedText(),
     ] = None,
     sure: Sure = None,
 ) -> Answer:
@@ -73,7 +78,8 @@ async def cohort_fit(
         raise Refused(f"{before.name} is already planned like that: choose other weeks or hours.")
     act = await _build_fit_act(call, change)
     if not act.is_agreed(sure):
-        return act.build_preview(sure, build_next_step_buttons(before))
+        offers = build_fit_offer_buttons(before, change.fitted)
+        return act.build_preview(sure, *offers, build_next_step_buttons(before))
     return await _apply_fit(call, change, act)
 
 
@@ -98,18 +104,20 @@ async def _fit_cohort(
     plan = await call.tx.cohorts.load_roadmap_by_id(before.plan_id)
     if weeks is None:
         weeks = len(before.syllabus.weeks)
-    fitted = fit_roadmap(plan, weeks, hours, parse_season(season))
+    chosen = parse_season(season)
+    fitted = fit_roadmap(plan, weeks, hours, chosen)
     after = replace(before, syllabus=fitted.syllabus)
-    return _FitChange(before, after, fitted, plan.title, hours)
+    return _FitChange(before, after, fitted, plan.title, hours, chosen)
 
 
 def _build_fit_form(cohort: Cohort) -> Form:
     weeks = str(len(cohort.syllabus.weeks))
-    hours_help = "Leave it empty to keep everything in the plan"
+    hours_help = "No week takes longer than that; leave it empty to keep everything"
+    season_help = "A part of a long plan (1, 2, …), all, or essentials"
     fields = (
         Field("weeks", "Weeks", "number", value=weeks, least=1, most=MOST_WEEKS),
         Field("hours", "Hours a week", "number", least=0, most=MOST_HOURS, help=hours_help),
-        Field("season", "Season", "line", help="Which part of a long plan: 1, 2, … or all"),
+        Field("season", "Season", "line", help=season_help),
     )
     return Form("Change length", build_phrase("cohort fit", cohort=cohort.ref), fields)
 
@@ -137,7 +145,11 @@ async def _fit_draft(call: Call, change: _FitChange) -> Message:
         ("Change length", build_phrase("cohort fit", cohort=saved.ref)),
     )
     opening = ("Open it", build_phrase("cohort open", cohort=saved.ref))
-    return text_message("\n".join(lines), build_next_step_buttons(saved, *steps, acts=[opening]))
+    return text_message(
+        "\n".join(lines),
+        *build_fit_offer_buttons(saved, change.fitted),
+        build_next_step_buttons(saved, *steps, acts=[opening]),
+    )
 
 
 # — an open cohort: people have seen the plan —
@@ -151,8 +163,12 @@ async def _build_fit_act(call: Call, change: _FitChange) -> Act:
 
 def _build_fit_phrase(change: _FitChange) -> str:
     hours = None
-    # A number of one part means something else once the plan fits in one season.
-    season = "all" if change.fitted.season_count == 1 else str(change.fitted.season)
+    season: str | None = None
+    if change.fitted.season_count > 1:
+        season = str(change.fitted.season)
+    elif change.season != "auto":
+        # A number of one part means something else once the plan fits in one season.
+        season = "essentials" if change.season == "essentials" else "all"
     if change.hours is not None:
         hours = f"{change.hours:g}"
     return build_phrase(

@@ -1,4 +1,4 @@
-"""Announcements about a cohort, and sentences for its moderators about homes and fitting."""
+"""Announcements about a cohort, and sentences for its moderators about homes."""
 
 from __future__ import annotations
 
@@ -14,19 +14,14 @@ from bot.chat.message import (
     build_phrase,
     escape_text,
     format_moment,
-    paginate_lines,
     text_message,
 )
 from bot.chat.text import format_count, join_names, shorten
 from bot.group.cohort import Cohort
-from bot.group.fit import FitResult
 from bot.group.zones import load_zone
 from bot.post import PostRegistry, post_registry
 from bot.views.dates import describe_date_changes
 from bot.views.timeline import NOTHING, Entered, describe_next_post
-
-# Lines and characters about fitting; a preview has more to say.
-FIT_LINES, FIT_PROSE = 10, 1600
 
 
 def format_finish_notice(cohort: Cohort) -> str:
@@ -41,20 +36,6 @@ def list_join_buttons(cohorts: Iterable[Cohort], limit: int) -> tuple[tuple[str,
         label = shorten(f"Join {cohort.name}")
         buttons.append((label, build_phrase("join", cohort=cohort.ref)))
     return tuple(buttons)
-
-
-def describe_fit_result(fit_result: FitResult) -> tuple[str, ...]:
-    """Return the effects from fitting and the other seasons, a line each."""
-    notes = [f"• {escape_text(note)}" for note in fit_result.notes]
-    page = paginate_lines(notes, 1, FIT_LINES, FIT_PROSE)
-    lines = list(page.entries)
-    if page.left:
-        lines.append(f"• … and {page.left} more notes.")
-    if fit_result.season_count > 1:
-        lines.append(
-            "A cohort takes one season. `cohort fit` changes to another season, or takes them all."
-        )
-    return tuple(lines)
 
 
 def build_invitation(cohort: Cohort, now: datetime) -> Message:

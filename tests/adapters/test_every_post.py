@@ -116,7 +116,7 @@ def test_a_week_crowded_beyond_measure_shows_what_fits_and_says_so() -> None:
         f"title: T\nsummary: S\nstages:\n  - id: s\n    title: S\n    items:{items}\n",
         "crowded.yaml",
     )
-    syllabus = fit_roadmap(plan, 1, None, None).syllabus
+    syllabus = fit_roadmap(plan, 1, None, "all").syllabus
     assert len(syllabus.weeks[0].items) == 300
     for slot, message in every_post(plan, syllabus):
         assert refusals(message) == [], slot.kind

@@ -37,30 +37,59 @@ async def test_a_long_plan_becomes_seasons_and_the_preview_says_what_was_done(
         "spring is a draft in this channel.",
         "Plan: AI/ML engineer: the long road to a career, 12 weeks.",
     ]
-    assert lines[3].startswith("• Season 1 of 7: from “Foundation phase” to “")
+    assert re.match(r"• Season 1 of \d+: from “Take the course AI for Everyone ", lines[3])
     assert (
         "A cohort takes one season. cohort fit changes to another season, or takes them all."
         in lines
     )
-    again = (await room.says("mona", "cohort fit season=2")).split("\n")
+    again = (await room.says("mona", "cohort fit season=2 hours=8")).split("\n")
     assert again[0] == "I have changed spring."
-    assert again[2].startswith("• Season 2 of 7: from “")
-    assert again[-2:] == [
-        "It is a draft, so nobody is told.",
-        "[The weeks] [Change length] [Timeline] [Open it]",
-    ]
+    assert re.match("• Season 2 of \\d+: from “", again[2])
+    assert again[-3] == "It is a draft, so nobody is told."
+    assert re.match(r"\[\d+ weeks\]", again[-2])
+    assert again[-1] == "[The weeks] [Change length] [Timeline] [Open it]"
     whole = await room.says("mona", "cohort fit weeks=80")
     assert "Season" not in whole
     shown = await room.says("mona", "roadmap show cohort=#1")
-    assert "\n2. More time: " in shown
+    assert "\n2. " in shown
     assert "[64 more]" in shown, "the plan turns its pages"
     assert room.chat.sent == []
 
 
+async def test_what_does_not_fit_is_a_choice_in_plain_words_and_a_press_takes_it(
+    quick_room: Room,
+) -> None:
+    room = quick_room
+    made = await room.says(
+        "mona", "cohort create name=spring start=2026-03-02 zone=UTC weeks=8 hours=5"
+    )
+    # How long the plan is stands in its file.
+    assert re.search(
+        r"\nThe whole plan takes about \d+ hours, and you have 8 weeks of 5 hours. "
+        r"You can choose:\n"
+        r"• Chosen: 3 seasons of 8 weeks: everything, one part after the other.\n"
+        r"(• Or: 3 seasons of \d weeks: everything, in fuller weeks.\n)?"
+        r"• Or: 1\d weeks of 5 hours: everything, in one go.\n"
+        r"• Or: 8 weeks of 1\d hours: everything, in one go.\n"
+        r"Nobody has been told yet. Check the timeline, then open it for people to join.\n"
+        r"(\[3 × \d weeks\] )?\[1\d weeks\] \[1\d hours a week\]\n"
+        r"\[The weeks\] \[Change length\] \[Change the dates\] \[Timeline\] \[Open it\]$",
+        made,
+    )
+    taken = await room.says("mona", "cohort fit cohort=#1 weeks=19 hours=5 season=all")
+    assert "twelve weeks in 19 weeks." in taken
+    assert "You can choose" not in taken, "everything fits"
+    await room.says("mona", "cohort open spring sure=yes")
+    preview = await room.says("mona", "cohort fit weeks=8 hours=5")
+    assert preview.startswith("A preview\n")
+    assert "• Chosen: 3 seasons of 8 weeks: everything, one part after the other.\n" in preview
+    assert re.search(r"\n\[Change length\]\n.*\[1\d weeks\] .*\n\[Timeline\]$", preview)
+
+
 async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> None:
     room = quick_room
-    made = await room.says("mona", "cohort create name=spring start=2026-03-02 weeks=1 hours=1")
-    assert "• Season 1 of 12: “Basics of linear algebra and statistics”.\n" in made
+    made = await room.says("mona", "cohort create name=spring start=2026-03-02 weeks=1 hours=8")
+    assert re.search("• Season 1 of 1[0-9]: “Basics of linear algebra and statistics”.\n", made)
     await room.says("mona", "cohort open spring sure=yes")
     assert "spring is open: 1 week together" in room.chat.sent[-1].message.to_plain_text()
     assert "takes 1 week." in await room.says("ada", "join spring")
@@ -76,17 +105,17 @@ async def test_one_week_is_one_week_wherever_it_is_told(quick_room: Room) -> Non
 async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(room: Room) -> None:
     await room.spring("ada")
     await room.says("ada", "tick vectors-matrices")
-    preview = await room.says("mona", "cohort fit weeks=10 hours=8")
+    preview = await room.says("mona", "cohort fit weeks=10 hours=10")
     assert preview.startswith(
         "A preview\nAI/ML engineer in twelve weeks in 10 weeks. It starts on Mon 2 Mar 2026 and ends on Sun 10 May 2026.\n"
-        "• Put weeks 7 and 8 of the plan together in week 7: "
+        "• Divided the items anew, so that no week is too full. Over two weeks go “"
     )
     assert preview.endswith(
         "Everyone will see:\nspring has a new plan: 10 weeks, until Sun 10 May 2026. "
         "The next post is Starts soon on Sat 28 Feb 2026, 09:00.\nNothing has changed yet.\n[Change length]\n[Timeline]"
     )
     assert "12. " in await room.says("ada", "roadmap")
-    sure = "cohort fit cohort=#1 weeks=10 hours=8 season=all sure=yes"
+    sure = "cohort fit cohort=#1 weeks=10 hours=10 sure=yes"
     assert await room.says("mona", sure) == (
         "Done, and I have told everybody. spring starts on Mon 2 Mar 2026.\n[Timeline]"
     )
@@ -115,16 +144,16 @@ async def test_a_week_without_items_is_posted_listed_and_checked_in_like_any_oth
     quick_room: Room,
 ) -> None:
     room = quick_room
-    await room.spring("ada", more=f"roadmap={LONG} weeks=80")
+    await room.spring("ada", more=f"roadmap={LONG} weeks=104")
     await room.goes_to(datetime(2026, 3, 13, 12, tzinfo=UTC))
     posted = room.posts("topics")[-1].message.to_plain_text()
-    assert re.match(r"Week 2 of \d+ · More time: ", posted)
+    assert posted.startswith("Week 2 of 104 · Take the course AI for Everyone ")
     assert "Nothing new this week: time to go on with what is under way." in posted
     assert not any(letter.ref == room.posts("topics")[-1].ref for letter in room.posts("nudge"))
     own = await room.says("ada", "week")
     assert "\nNothing new this week: time to finish what you have begun." in own
     assert "0 of 0 items done" in await room.says("ada", "checkin hours=3")
-    assert "More time: " in await room.says("ada", "progress")
+    assert "AI for Everyone" in await room.says("ada", "progress")
 
 
 async def test_fit_asks_with_a_form_and_numbers_it_cannot_use_come_back_at_their_field(
@@ -150,7 +179,7 @@ REFUSED = {
     "hours=0.1": "0.1 is too low for hours: choose 0.5 to 80.",
     "season=2": "This plan has only one season: leave the season empty.",
     "weeks=6 season=9": "This plan has 2 seasons at that length: choose 1 to 2, or all.",
-    "season=@everyone": "“@everyone” is not a season: write its number, or all for the whole plan.",
+    "season=@everyone": "“@everyone” is not a season: write its number, all for the whole plan, or essentials.",
 }
 
 

@@ -1,21 +1,40 @@
 """Fitting a roadmap to a cohort: so many weeks, so many hours in each.
 
-Weeks with a name in the roadmap stay. Items in stages without weeks are spread over weeks, in
-their order. A plan much longer than the time becomes several seasons; a cohort takes one. Pure.
+Weeks with a name in the roadmap stay while none is too full. Items in stages without weeks are
+spread over weeks, in their order. A plan with more work than the time becomes several seasons, or
+leaves out what is not essential. Pure.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat.errors import Refused
 from bot.group.calendar import Syllabus
-from bot.group.fit.measure import HOURS, RoadmapWorkload, measure_roadmap
+from bot.group.fit.drafts import fit_season_to_weeks
+from bot.group.fit.measure import HOURS, measure_roadmap
 from bot.group.fit.notes import FitOutcome, list_fit_notes
-from bot.group.fit.omission import choose_items_to_omit, remove_season_items
-from bot.group.fit.order import order_roadmap_steps
-from bot.group.fit.parts import FitPart, build_fit_parts, split_parts_into_weeks
-from bot.group.fit.season import Season, fit_season_to_weeks, split_into_seasons
+from bot.group.fit.offers import (
+    MOST_HOURS,
+    MOST_WEEKS,
+    FitOffer,
+    FitQuestion,
+    count_weeks_needed,
+    list_offers,
+)
+from bot.group.fit.omission import find_optional_items
+from bot.group.fit.parts import FitPart
+from bot.group.fit.request import (
+    ChosenParts,
+    FitRequest,
+    SeasonChoice,
+    choose_parts,
+    has_only_weeks,
+    prepare_parts,
+    prepare_request,
+)
+from bot.group.fit.season import SEASONS_FROM, Season, remove_items
 from bot.group.fit.weeks import build_fitted_syllabus
 from bot.roadmap import Roadmap
 
@@ -25,18 +44,17 @@ __all__ = [
     "MOST_WEEKS",
     "SEASONS_FROM",
     "WEEKS",
+    "FitOffer",
     "FitResult",
+    "SeasonChoice",
     "choose_default_week_count",
     "count_roadmap_weeks",
+    "count_seasons",
     "fit_roadmap",
 ]
 
 WEEKS = 12
-MOST_WEEKS = 104
 LEAST_HOURS = 0.5
-MOST_HOURS = 80
-SEASONS_FROM = 1.5
-"""A plan with more than so many times the weeks becomes seasons; a shorter one is compressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +62,10 @@ class FitResult:
     """A fitted syllabus.
 
     `notes`: plain sentences on items moved, merged, stretched or left out, and on weeks with more
-    work than time.
+    work than time, or much less.
     `items_left_out`: items in this season that found no room.
+    `week_minutes`: the work in each week.
+    `need`: what the whole plan takes, if that is more than there is; `offers` are the ways out.
     """
 
     syllabus: Syllabus
@@ -53,6 +73,9 @@ class FitResult:
     season_count: int
     items_left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    week_minutes: tuple[int, ...] = ()
+    need: str = ""
+    offers: tuple[FitOffer, ...] = ()
 
 
 def count_roadmap_weeks(roadmap: Roadmap) -> int:
@@ -61,63 +84,98 @@ def count_roadmap_weeks(roadmap: Roadmap) -> int:
     These are its own weeks, or the time its stages state: the middle for a range, the lower end
     for an open one. Stages without a time go by their items, at eight hours a week.
     """
-    parts, _ = _prepare_fit_parts(roadmap, measure_roadmap(roadmap, HOURS * 60))
-    return len(split_parts_into_weeks(parts))
+    workload = measure_roadmap(roadmap, HOURS * 60, is_by_stages=True)
+    parts, _ = prepare_parts(roadmap, workload)
+    return sum(part.weeks for part in parts)
 
 
-def choose_default_week_count(roadmap: Roadmap) -> int:
+def choose_default_week_count(roadmap: Roadmap, hours: float | None = None) -> int:
     """Return the weeks for a cohort if nobody says: the plan's own if they hold every item.
 
-    Else twelve.
+    Else twelve, or fewer where so many hours a week leave little to do. It is a few more where
+    everything then fits in one go.
     """
-    if all(roadmap.find_week_of_item(item) for item in roadmap.items):
-        return min(count_roadmap_weeks(roadmap), MOST_WEEKS)
-    return WEEKS
+    usual = WEEKS
+    if has_only_weeks(roadmap):
+        usual = min(count_roadmap_weeks(roadmap), MOST_WEEKS)
+    if hours is None:
+        return usual
+    fitted = fit_roadmap(roadmap, usual, hours)
+    request = prepare_request(roadmap, usual, hours)
+    needed = count_weeks_needed(request.parts, request.time)
+    is_too_long = fitted.season_count > 1 and needed <= SEASONS_FROM * usual
+    # Offers without a need are of fewer weeks.
+    is_too_short = bool(fitted.offers) and not fitted.need and not has_only_weeks(roadmap)
+    return min(needed, MOST_WEEKS) if is_too_long or is_too_short else usual
+
+
+def count_seasons(roadmap: Roadmap, weeks: int, hours: float | None = None) -> int:
+    """Count the seasons a plan has in so many weeks with so many hours.
+
+    Raises `Refused` for numbers no cohort can have.
+    """
+    _check_fit_limits(weeks, hours)
+    return prepare_request(roadmap, weeks, hours).count_seasons(weeks)
 
 
 def fit_roadmap(
-    roadmap: Roadmap, weeks: int, hours: float | None = None, season: int | None = 1
+    roadmap: Roadmap,
+    weeks: int,
+    hours: float | None = None,
+    season: SeasonChoice = "auto",
 ) -> FitResult:
     """Fit the plan into `weeks` weeks with `hours` hours each.
 
-    `season` counts from 1; None takes everything at once, however crowded.
+    There are fewer weeks where the plan has not enough to do for so many.
     Raises `Refused` for numbers no cohort can have and for a season there is not.
     """
     _check_fit_limits(weeks, hours)
-    workload = measure_roadmap(roadmap, (hours or HOURS) * 60)
-    parts, is_reordered = _prepare_fit_parts(roadmap, workload)
-    seasons = _split_into_seasons_if_long(split_parts_into_weeks(parts), weeks, season)
-    number = 1
-    if season is not None:
-        number = _check_season_number(season, len(seasons))
-    chosen = seasons[number - 1]
-    drafts, dropped = fit_season_to_weeks(chosen, weeks)
-    left_out: tuple[str, ...] = ()
-    if hours:
-        left_out = choose_items_to_omit(drafts, roadmap, hours)
-    if left_out:
-        # Once more without them: what is left spreads better than with holes in it.
-        drafts, dropped = fit_season_to_weeks(remove_season_items(chosen, left_out), weeks)
-    syllabus = build_fitted_syllabus(drafts, roadmap, left_out)
+    request = prepare_request(roadmap, weeks, hours)
+    seasons = request.split_into_seasons()
+    chosen = choose_parts(request, seasons, season)
+    drafts, dropped = fit_season_to_weeks(Season(tuple(chosen.parts)), weeks, request.time)
+    question = _build_question(request, len(seasons), chosen)
+    need, offers = list_offers(question)
+    syllabus = build_fitted_syllabus(drafts, roadmap, chosen.items_left_out)
+    week_minutes = tuple(draft.study_minutes for draft in drafts)
     outcome = FitOutcome(
-        syllabus, tuple(drafts), left_out, dropped, is_reordered, number, len(seasons)
+        syllabus=syllabus,
+        drafts=tuple(drafts),
+        items_left_out=chosen.items_left_out,
+        weeks_off_dropped=dropped,
+        is_reordered=request.is_reordered,
+        season=chosen.season,
+        season_count=chosen.season_count,
+        weeks_asked=weeks,
+        is_light=sum(week_minutes) < question.light_minutes,
     )
-    notes = list_fit_notes(roadmap, workload, outcome, hours)
-    return FitResult(syllabus, number, len(seasons), left_out, notes)
+    notes = list_fit_notes(roadmap, request.workload, outcome, request.time)
+    left_out = chosen.items_left_out
+    return FitResult(
+        syllabus, chosen.season, chosen.season_count, left_out, notes, week_minutes, need, offers
+    )
 
 
-def _split_into_seasons_if_long(
-    own_weeks: list[FitPart], weeks: int, season: int | None
-) -> list[Season]:
-    if season is None or len(own_weeks) <= SEASONS_FROM * weeks:
-        return [Season(tuple(own_weeks))]
-    season_count = -(-len(own_weeks) // weeks)  # rounded up
-    return split_into_seasons(own_weeks, season_count, weeks)
+def _build_question(request: FitRequest, season_count: int, chosen: ChosenParts) -> FitQuestion:
+    roadmap = request.roadmap
+    optional = find_optional_items(roadmap)
+    essential_parts = remove_items(request.parts, optional)
+    has_choice = optional and any(part.atoms for part in essential_parts)
 
+    def measure_parts(hours: float) -> Sequence[FitPart]:
+        return prepare_parts(roadmap, measure_roadmap(roadmap, hours * 60))[0]
 
-def _prepare_fit_parts(roadmap: Roadmap, workload: RoadmapWorkload) -> tuple[list[FitPart], bool]:
-    steps, is_reordered = order_roadmap_steps(roadmap, workload.loads)
-    return build_fit_parts(steps, workload), is_reordered
+    return FitQuestion(
+        parts=request.parts,
+        essential_parts=essential_parts if has_choice else None,
+        weeks=request.weeks,
+        time=request.time,
+        way=chosen.way,
+        season_count=season_count,
+        omitted_count=len(chosen.items_left_out),
+        measure_parts=measure_parts,
+        count_seasons=request.count_seasons,
+    )
 
 
 def _check_fit_limits(weeks: int, hours: float | None) -> None:
@@ -131,14 +189,3 @@ def _check_fit_limits(weeks: int, hours: float | None) -> None:
             "choose a number in that range.",
             "hours",
         )
-
-
-def _check_season_number(number: int, season_count: int) -> int:
-    if 1 <= number <= season_count:
-        return number
-    if season_count == 1:
-        raise Refused("This plan has only one season: leave the season empty.", "season")
-    raise Refused(
-        f"This plan has {season_count} seasons at that length: choose 1 to {season_count}, or all.",
-        "season",
-    )

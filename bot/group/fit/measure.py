@@ -1,4 +1,7 @@
-"""Work measured in minutes: an item's own time, its stage's time, or the usual for its kind."""
+"""Work measured in minutes: an item's own time, its stage's time, or the usual for its kind.
+
+An item's own estimate goes before the time its stage states, as members see it beside the item.
+"""
 
 from __future__ import annotations
 
@@ -84,13 +87,17 @@ def convert_span_to_minutes(span: TimeSpan, week_minutes: float) -> float:
     return length
 
 
-def measure_roadmap(roadmap: Roadmap, week_minutes: float) -> RoadmapWorkload:
+def measure_roadmap(
+    roadmap: Roadmap, week_minutes: float, *, is_by_stages: bool = False
+) -> RoadmapWorkload:
     """Measure every item in the plan.
 
-    The time a stage states is shared among its items. Times on inner stages go before those
-    around them, and stages side by side take the time of the longest.
+    An item with an estimate keeps it. The rest of the time a stage states is shared among its
+    other items. Times on inner stages go before those around them, and stages side by side take
+    the time of the longest.
+    `is_by_stages`: stated times of stages go before the estimates in them.
     """
-    meter = _WorkloadMeter(roadmap, week_minutes)
+    meter = _WorkloadMeter(roadmap, week_minutes, is_by_stages)
     meter.measure_stages(roadmap.stages, roadmap.choices)
     return RoadmapWorkload(week_minutes, meter.limit_loads(), tuple(meter.time_conflicts))
 
@@ -193,10 +200,20 @@ def _list_option_items(
         yield from step_items[step]
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Items by what their time follows: an estimate, the time of a stage, or neither."""
+
+    estimated: list[str]
+    timed: list[str]
+    untimed: list[str]
+
+
 @dataclass
 class _WorkloadMeter:
     roadmap: Roadmap
     week_minutes: float
+    is_by_stages: bool
     loads: dict[str, float] = field(default_factory=dict)
     time_conflicts: list[tuple[Stage, float]] = field(default_factory=list)
 
@@ -210,21 +227,18 @@ class _WorkloadMeter:
 
     def measure_stages(
         self, siblings: Sequence[Stage], choices: Sequence[RoadmapChoice]
-    ) -> tuple[list[str], list[str]]:
-        """Measure the items in some stages.
-
-        Returns the items that go by a stated time, and those that do not.
-        """
-        timed: list[str] = []
-        untimed: list[str] = []
+    ) -> _Measured:
+        """Measure the items in some stages."""
+        measured = _Measured([], [], [])
         for group in group_parallel_stages(siblings, choices):
             timed_by_stage = []
             for stage in group:
-                stage_timed, stage_untimed = self.measure_stage(stage)
-                timed_by_stage.append(stage_timed)
-                untimed += stage_untimed
-            timed += self._share_longest_time(timed_by_stage)
-        return timed, untimed
+                inner = self.measure_stage(stage)
+                timed_by_stage.append(inner.timed)
+                measured.estimated.extend(inner.estimated)
+                measured.untimed.extend(inner.untimed)
+            measured.timed.extend(self._share_longest_time(timed_by_stage))
+        return measured
 
     def _share_longest_time(self, timed_by_stage: Sequence[Sequence[str]]) -> list[str]:
         """Press stages side by side into the time of the longest; return all their items."""
@@ -235,26 +249,37 @@ class _WorkloadMeter:
             timed += items
         return timed
 
-    def measure_stage(self, stage: Stage) -> tuple[list[str], list[str]]:
-        """Measure the items in one stage; see `measure_stages`."""
-        timed, untimed = self.measure_stages(stage.stages, stage.choices)
-        for item in stage.items:
-            self.loads[item.id] = self.measure_item(item)
+    def measure_stage(self, stage: Stage) -> _Measured:
+        """Measure the items in one stage."""
+        inner = self.measure_stages(stage.stages, stage.choices)
+        estimated: list[str] = []
+        untimed: list[str] = []
         for week in stage.weeks:
+            # A week with a name is one week, whatever its stage states.
             for item in week.items:
                 self.loads[item.id] = self.measure_item(item)
-        untimed = [*_list_item_ids(stage.items), *untimed]
+        for item in stage.items:
+            self.loads[item.id] = self.measure_item(item)
+            if item.estimate is None or self.is_by_stages:
+                untimed.append(item.id)
+            else:
+                estimated.append(item.id)
+        measured = _Measured(estimated + inner.estimated, inner.timed, untimed + inner.untimed)
         if stage.time is None:
-            return timed, untimed
-        stated = convert_span_to_minutes(stage.time, self.week_minutes)
-        known, rest = self.sum_loads(timed), self.sum_loads(untimed)
-        # The stage's time, less what its inner stages state, is for the items without a time.
+            return measured
+        return self._apply_stage_time(stage, stage.time, measured)
+
+    def _apply_stage_time(self, stage: Stage, time: TimeSpan, measured: _Measured) -> _Measured:
+        stated = convert_span_to_minutes(time, self.week_minutes)
+        known = self.sum_loads(measured.timed) + self.sum_loads(measured.estimated)
+        rest = self.sum_loads(measured.untimed)
+        # The stage's time, less what its items and inner stages state, is for the other items.
         if rest and stated > known:
-            self.stretch_loads(untimed, (stated - known) / rest)
-            return timed + untimed, []
-        if timed and not rest and abs(stated - known) >= self.week_minutes:
+            self.stretch_loads(measured.untimed, (stated - known) / rest)
+            return _Measured(measured.estimated, measured.timed + measured.untimed, [])
+        if known and not rest and abs(stated - known) >= self.week_minutes:
             self.time_conflicts.append((stage, known / self.week_minutes))
-        return timed, untimed
+        return measured
 
     def measure_item(self, item: Item) -> float:
         """Measure one item alone, in minutes."""

@@ -3,46 +3,104 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence, Set
-from dataclasses import replace
+from collections.abc import Iterator, Sequence, Set
 
-from bot.group.fit.parts import Atom, FitPart
-from bot.group.fit.season import Season, WeekDraft
+from bot.group.fit.drafts import WeekDraft, fit_season_to_weeks, fit_whole_weeks
+from bot.group.fit.parts import FitPart
+from bot.group.fit.season import Season, has_room, remove_items
+from bot.group.fit.shares import WeekTime
 from bot.roadmap import Roadmap
 
-# Most weights are guesses, and a promise to the minute would be a false one.
-SLACK = 1.1
-"""A week may hold so many times the time there is."""
+MOST_TRIMMED = 0.125
+"""Up to such a share of the work is left out so that the plan's own weeks stay whole."""
+
+
+def find_optional_items(roadmap: Roadmap) -> Set[str]:
+    """Find the items that a plan can do without."""
+    optional = {item.id for item in roadmap.items.values() if not item.essential}
+    return optional.difference(_list_prerequisites(roadmap))
 
 
 def choose_items_to_omit(
-    drafts: Sequence[WeekDraft], roadmap: Roadmap, hours: float
+    parts: Sequence[FitPart], roadmap: Roadmap, weeks: int, time: WeekTime
 ) -> tuple[str, ...]:
-    """Choose items to leave out until the weeks fit the time: longest first, from the fullest.
+    """Choose as few items to leave out as the weeks need: longest first, from the fullest week.
 
-    Every week keeps an item.
+    Every week keeps an item. The weeks may be too full even without them.
     """
+    if has_room(parts, weeks, time):
+        return ()
+    drafts, _ = fit_season_to_weeks(Season(tuple(parts)), weeks, time)
+    ranked = list(_rank_items_to_omit(drafts, roadmap))
+    # The least number that helps, by halving: every item left out makes room.
+    low, high = 0, len(ranked)
+    while low < high:
+        middle = (low + high) // 2
+        if has_room(remove_items(parts, ranked[:middle]), weeks, time):
+            high = middle
+        else:
+            low = middle + 1
+    omitted = set(ranked[:low])
+    return tuple(item for item in roadmap.items if item in omitted)
+
+
+def choose_items_to_trim(
+    parts: Sequence[FitPart], roadmap: Roadmap, weeks: int, time: WeekTime
+) -> tuple[str, ...]:
+    """Choose a few items without which no week is too full, and all of them stay whole.
+
+    Returns none where nothing is too full, where weeks must be divided all the same, or where it
+    would take more than a few.
+    """
+    drafts = fit_whole_weeks(parts, weeks, time) or ()
+    optional = find_optional_items(roadmap)
+    trimmed: set[str] = set()
+    minutes = 0
+    for draft in drafts:
+        surplus = draft.study_minutes - time.limit
+        if surplus <= 0:
+            continue
+        loads = _sum_draft_loads(draft)
+        for item in _choose_to_spare(_sort_optional_items(draft, loads, optional), loads, surplus):
+            trimmed.add(item)
+            minutes += loads[item]
+            surplus -= loads[item]
+        if surplus > 0 or trimmed.issuperset(draft.item_ids):
+            return ()
+    if minutes > MOST_TRIMMED * sum(part.total_load for part in parts):
+        return ()
+    return tuple(item for item in roadmap.items if item in trimmed)
+
+
+def _choose_to_spare(
+    candidates: Sequence[str], loads: Counter[str], surplus: float
+) -> Iterator[str]:
+    """Yield the shortest item that is enough, else the longest and more. They come sorted."""
+    left = list(candidates)
+    while surplus > 0 and left:
+        enough = [item for item in left if loads[item] >= surplus]
+        chosen = enough[0] if enough else left[-1]
+        left.remove(chosen)
+        surplus -= loads[chosen]
+        yield chosen
+
+
+def _rank_items_to_omit(drafts: Sequence[WeekDraft], roadmap: Roadmap) -> Iterator[str]:
+    """Yield the items to leave out, the first that can be spared first."""
     loads = [_sum_draft_loads(draft) for draft in drafts]
     totals = [week_loads.total() for week_loads in loads]
-    surplus = sum(totals) - hours * 60 * SLACK * len(drafts)
-    optional = _find_optional_items(roadmap)
+    optional = find_optional_items(roadmap)
     candidates = []
     for draft, week_loads in zip(drafts, loads, strict=True):
         candidates.append(_sort_optional_items(draft, week_loads, optional))
     items_left = [len(draft.item_ids) for draft in drafts]
-    omitted: set[str] = set()
-    while surplus > 0:
-        week = _find_fullest_week(candidates, items_left, totals)
-        if week is None:
-            break
+    while (week := _find_fullest_week(candidates, items_left, totals)) is not None:
         longest = candidates[week].pop()
         items_left[week] -= 1
-        omitted.add(longest)
+        yield longest
         # A long item may go on in other weeks: these become lighter too.
         for number, week_loads in enumerate(loads):
             totals[number] -= week_loads[longest]
-            surplus -= week_loads[longest]
-    return tuple(item for item in roadmap.items if item in omitted)
 
 
 def _find_fullest_week(
@@ -72,11 +130,6 @@ def _sum_draft_loads(draft: WeekDraft) -> Counter[str]:
     return loads
 
 
-def _find_optional_items(roadmap: Roadmap) -> Set[str]:
-    optional = {item.id for item in roadmap.items.values() if not item.essential}
-    return optional.difference(_list_prerequisites(roadmap))
-
-
 def _list_prerequisites(roadmap: Roadmap) -> Iterator[str]:
     """List every id that something later requires."""
     for item in roadmap.items.values():
@@ -86,26 +139,3 @@ def _list_prerequisites(roadmap: Roadmap) -> Iterator[str]:
     for choice in roadmap.all_choices:
         for option in choice.options:
             yield from option.requires
-
-
-def remove_season_items(season: Season, items: Collection[str]) -> Season:
-    """Remove items from a season, and the weeks that only went on with one of them."""
-    weeks = []
-    for week in season.weeks:
-        thinner = _remove_part_items(week, items)
-        # A week without atoms from the start is a pause, and stays.
-        if thinner.atoms or not week.atoms:
-            weeks.append(thinner)
-    return Season(tuple(weeks))
-
-
-def _remove_part_items(part: FitPart, items: Collection[str]) -> FitPart:
-    atoms: list[Atom] = []
-    for atom in part.atoms:
-        rest = tuple(item for item in atom.items if item not in items)
-        if atom.main_item not in items:
-            atoms.append(replace(atom, items=rest))
-        elif rest:
-            # Other ways to do the item that is left out: they cost no time.
-            atoms.append(replace(atom, items=rest, main_item=rest[0], load=0))
-    return replace(part, atoms=tuple(atoms))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from heapq import heapify, heapreplace
 from itertools import groupby, pairwise
-from math import ceil
 from typing import Protocol
 
-from bot.group.fit.divide import divide_weights
 from bot.group.fit.measure import RoadmapWorkload, convert_span_to_minutes
 from bot.group.fit.order import FitStep
 from bot.roadmap import Stage, Week
@@ -19,25 +15,37 @@ from bot.roadmap import Stage, Week
 MOST_OFF = 104
 """Weeks off outside the plan's own weeks."""
 
+INSIDE_STAGE = 0.4
+INSIDE_WEEK = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
     """Work that is never torn apart: an item, with other ways to do it beside it.
 
-    Without items, it is time to go on with `main_item`.
+    A long item becomes several, `share` of `shares`; only the first has the items. Without items
+    and without load, it is more time for `main_item`.
     """
 
     items: tuple[str, ...]
     main_item: str
     load: int
     stages: tuple[Stage, ...]
+    share: int = 1
+    shares: int = 1
+
+    @property
+    def is_extra(self) -> bool:
+        """Tell if it is time without any work of its own."""
+        return not self.items and not self.load
 
 
 @dataclass(frozen=True, slots=True)
 class FitPart:
     """Some `weeks` in the plan: one with a name there, a stretch of items, or a pause.
 
-    `position` is its number in the plan's order.
+    `position` is its number in the plan's order. A week with a name that has become several is
+    `piece` of `pieces`.
     """
 
     position: int
@@ -45,6 +53,8 @@ class FitPart:
     weeks: int
     stages: tuple[Stage, ...]
     week: Week | None = None
+    piece: int = 1
+    pieces: int = 1
 
     @property
     def total_load(self) -> int:
@@ -75,10 +85,14 @@ def _is_single_item(step: FitStep) -> bool:
 
 
 def _build_stretch(steps: Iterable[FitStep], workload: RoadmapWorkload, position: int) -> FitPart:
-    atoms = tuple(_split_long_atoms(_build_atoms(steps, workload), workload.week_minutes))
-    minutes = sum(atom.load for atom in atoms)
-    weeks = max(1, _round_half_up(minutes / workload.week_minutes))
+    atoms = tuple(_build_atoms(steps, workload))
+    weeks = count_load_weeks(sum(atom.load for atom in atoms), workload.week_minutes)
     return FitPart(position, atoms, weeks, atoms[0].stages)
+
+
+def count_load_weeks(load: int, week_minutes: float) -> int:
+    """Count the weeks some work takes, to the nearest, at least one."""
+    return max(1, _round_half_up(load / week_minutes))
 
 
 def _count_pause_weeks(stage: Stage) -> int:
@@ -116,53 +130,24 @@ def _build_atoms(steps: Iterable[FitStep], workload: RoadmapWorkload) -> list[At
     return atoms
 
 
-def _split_long_atoms(atoms: Iterable[Atom], week_minutes: float) -> Iterator[Atom]:
-    """Spread an item that takes several weeks over as many atoms; only the first has the item."""
-    for atom in atoms:
-        count = max(1, ceil(atom.load / week_minutes - 0.1))  # a tenth too much is not worth a week
-        share = atom.load // count
-        yield replace(atom, load=share)
-        yield from [replace(atom, items=(), load=share)] * (count - 1)
+def split_into_single_atoms(part: FitPart) -> list[FitPart]:
+    """Split a part into one for each of its atoms; a pause stays."""
+    if not part.atoms:
+        return [part]
+    return [replace(part, atoms=(atom,), stages=atom.stages) for atom in part.atoms]
 
 
-def extend_atoms(atoms: Sequence[Atom], count: int) -> tuple[Atom, ...]:
-    """Return at least `count` atoms: the longest items go on for longer."""
-    if len(atoms) >= count:
-        return tuple(atoms)
-    # An item may have several atoms already; what counts is all of its work together.
-    loads: Counter[str] = Counter()
-    for atom in atoms:
-        loads[atom.main_item] += max(1, atom.load)
-    old_counts = Counter(atom.main_item for atom in atoms)
-    new_counts = _count_extended_atoms(loads, old_counts, count - len(atoms))
-    left = old_counts.copy()
-    extended: list[Atom] = []
-    for atom in atoms:
-        item = atom.main_item
-        share = replace(atom, load=max(1, loads[item] // new_counts[item]))
-        extended.append(share)
-        left[item] -= 1
-        # New atoms follow the last one so far, or the item would go on before it began.
-        if not left[item]:
-            extended += [replace(share, items=())] * (new_counts[item] - old_counts[item])
-    return tuple(extended)
+def join_neighbour_parts(parts: Iterable[FitPart]) -> list[FitPart]:
+    """Join neighbours that are pieces of one part."""
+    joined = []
+    for _, group in groupby(parts, key=lambda part: part.position):
+        pieces = list(group)
+        atoms = tuple(atom for piece in pieces for atom in piece.atoms)
+        joined.append(replace(pieces[0], atoms=atoms, weeks=sum(piece.weeks for piece in pieces)))
+    return joined
 
 
-def _count_extended_atoms(
-    loads: Counter[str], old_counts: Counter[str], additional: int
-) -> Counter[str]:
-    """Count the atoms for each item after `additional` more, each for the longest share then."""
-    counts = old_counts.copy()
-    # A heap with the longest share first; the position decides between equals.
-    heap = []
-    for position, item in enumerate(counts):
-        heap.append((-loads[item] / counts[item], position, item))
-    heapify(heap)
-    for _ in range(additional):
-        _, position, item = heap[0]
-        counts[item] += 1
-        heapreplace(heap, (-loads[item] / counts[item], position, item))
-    return counts
+# — where a cut is welcome —
 
 
 class _InStages(Protocol):
@@ -178,7 +163,7 @@ def compute_seam_cost(before: Sequence[Stage], after: Sequence[Stage]) -> float:
     for depth, (stage_before, stage_after) in enumerate(zip(before, after, strict=False)):
         if stage_before.id != stage_after.id:
             return 0.1 * min(depth, 3)
-    return 0.4
+    return INSIDE_STAGE
 
 
 def list_seam_costs(neighbours: Iterable[_InStages]) -> list[float]:
@@ -189,20 +174,10 @@ def list_seam_costs(neighbours: Iterable[_InStages]) -> list[float]:
     return costs
 
 
-def split_part(part: FitPart, weeks: int) -> list[FitPart]:
-    """Split a part into so many weeks, as even as its items allow."""
-    if weeks == 1 or not part.atoms:
-        return [replace(part, weeks=1)] * weeks
-    # With fewer items than weeks, some week would be empty.
-    atoms = extend_atoms(part.atoms, weeks)
-    weights = [max(1, atom.load) for atom in atoms]
-    cuts = divide_weights(weights, weeks, list_seam_costs(atoms))
-    return [replace(part, atoms=atoms[cut], weeks=1, stages=atoms[cut][0].stages) for cut in cuts]
-
-
-def split_parts_into_weeks(parts: Iterable[FitPart]) -> list[FitPart]:
-    """Split the parts into weeks, as many as the plan takes by itself."""
-    weeks: list[FitPart] = []
-    for part in parts:
-        weeks += split_part(part, part.weeks)
-    return weeks
+def list_part_seam_costs(parts: Sequence[FitPart]) -> list[float]:
+    """List the cost before each part; pieces of one week with a name belong together most."""
+    costs = list_seam_costs(parts)
+    for place, (before, after) in enumerate(pairwise(parts), 1):
+        if after.week is not None and before.position == after.position:
+            costs[place] = INSIDE_WEEK
+    return costs

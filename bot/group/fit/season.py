@@ -1,190 +1,211 @@
-"""Seasons in a long plan, and a season in exactly the weeks there are: spread or compressed."""
+"""Seasons of a long plan: cut by work, between stages where it can be."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from heapq import heapify, heappop, heappush, heapreplace
-from itertools import groupby
+from itertools import accumulate, pairwise
+from math import inf
 
-from bot.group.fit.divide import divide_weights
-from bot.group.fit.parts import FitPart, list_seam_costs, split_part
+from bot.group.fit.divide import UNEVEN, count_groups
+from bot.group.fit.parts import (
+    FitPart,
+    join_neighbour_parts,
+    list_part_seam_costs,
+    split_into_single_atoms,
+)
+from bot.group.fit.shares import WeekTime, divide_long_atoms
+
+SEASONS_FROM = 1.5
+"""A plan with more than so many times the work becomes seasons; a shorter one is compressed."""
+
+STAGE_PULL = 2
+"""A cut inside a stage is so many times less welcome between seasons than between weeks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """Weeks in the plan, in order, each as its own part."""
-
-    weeks: tuple[FitPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WeekDraft:
-    """A week in the making: whole weeks from the plan and pieces of stretches, in order.
-
-    If one week of the plan has become several, `piece_number` of `piece_count` counts those with
-    items. 0 is one that only goes on.
-    """
+    """Parts of the plan, in order."""
 
     parts: tuple[FitPart, ...]
-    piece_number: int = 1
-    piece_count: int = 1
 
     @property
-    def study_minutes(self) -> int:
+    def total_load(self) -> int:
         return sum(part.total_load for part in self.parts)
 
-    @property
-    def item_ids(self) -> tuple[str, ...]:
-        return tuple(item for part in self.parts for atom in part.atoms for item in atom.items)
+
+def has_room(parts: Iterable[FitPart], weeks: int, time: WeekTime) -> bool:
+    """Tell if all items find room in so many weeks, none of them too full."""
+    atoms = [atom for part in parts for atom in part.atoms]
+    shares = divide_long_atoms(atoms, time.minutes)
+    weights = [max(1, atom.load) for atom in shares]
+    if not weights:
+        return True
+    limit = max(int(time.limit), max(weights))
+    return count_groups(weights, limit) <= weeks
 
 
-def split_into_seasons(weeks: Sequence[FitPart], count: int, max_weeks: int) -> list[Season]:
-    """Split weeks into up to `count` seasons with up to `max_weeks` each, between stages.
+def is_much_longer(parts: Iterable[FitPart], weeks: int, time: WeekTime) -> bool:
+    """Tell if a plan has much more work than the weeks have time."""
+    total = sum(part.total_load for part in parts)
+    return total > SEASONS_FROM * weeks * time.minutes
 
-    A season without anything to do is none: its weeks go with the season before.
+
+def count_seasons(parts: Sequence[FitPart], weeks: int, time: WeekTime) -> int:
+    """Count the seasons that have room for a plan."""
+    ends = _list_furthest_ends(_list_pieces(parts, weeks, time), weeks, time)
+    count, place = 0, 0
+    while place < len(ends):
+        count, place = count + 1, ends[place]
+    return count
+
+
+def split_into_seasons(parts: Sequence[FitPart], weeks: int, time: WeekTime) -> list[Season]:
+    """Split a plan into as few seasons as have room for it, between stages where it can be.
+
+    An item is never parted. One longer than a season has a season of its own.
     """
-    seams = list_seam_costs(weeks)
-    seasons: list[list[FitPart]] = []
-    for cut in divide_weights([1] * len(weeks), count, seams, max_weeks):
-        season = list(weeks[cut])
-        # Nobody would join a season that is all pause, first or last.
-        if seasons and not (_has_any_items(season) and _has_any_items(seasons[-1])):
-            seasons[-1] += season
-        else:
+    pieces = _list_pieces(parts, weeks, time)
+    cuts = _find_best_cuts(pieces, _list_furthest_ends(pieces, weeks, time))
+    begun: set[int] = set()
+    seasons = []
+    for begin, end in pairwise(cuts):
+        season = _build_season(pieces[begin:end], begun)
+        begun.update(piece.position for piece in pieces[begin:end])
+        if season.parts:
             seasons.append(season)
-    return [Season(tuple(_strip_outer_pauses(season))) for season in seasons]
+    return seasons
 
 
-def _has_any_items(weeks: Iterable[FitPart]) -> bool:
-    return any(map(_has_items, weeks))
-
-
-def _has_items(part: FitPart) -> bool:
-    return any(atom.items for atom in part.atoms)
-
-
-def _strip_outer_pauses(weeks: list[FitPart]) -> list[FitPart]:
-    """Drop pauses at the beginning and the end: between two seasons there is a pause anyway."""
-    busy = [number for number, week in enumerate(weeks) if week.atoms]
-    return weeks[busy[0] : busy[-1] + 1]
-
-
-def fit_season_to_weeks(season: Season, weeks: int) -> tuple[list[WeekDraft], int]:
-    """Fit a season into exactly so many weeks.
-
-    Returns the weeks, and the number of weeks off that found no room.
-    """
-    surplus = len(season.weeks) - weeks
-    if surplus <= 0:
-        return _spread_parts(_merge_neighbour_weeks(season.weeks), weeks), 0
-    # Weeks off go first, from the end: nothing is learned in them.
-    pauses = [number for number, week in enumerate(season.weeks) if not week.atoms]
-    dropped = set(pauses[-surplus:])
-    kept = [week for number, week in enumerate(season.weeks) if number not in dropped]
-    if len(kept) == weeks:
-        return [WeekDraft((week,)) for week in kept], len(dropped)
-    return _merge_parts_into_weeks(_merge_neighbour_weeks(kept), weeks), len(dropped)
-
-
-def _merge_neighbour_weeks(weeks: Iterable[FitPart]) -> list[FitPart]:
-    """Join neighbouring weeks from one stretch into one part again."""
-    # Parts were split into the plan's own weeks to find the seasons. They are split once more
-    # into the weeks there are, and that works best from whole parts.
-    parts = []
-    for _, group in groupby(weeks, key=lambda week: week.position):
-        parts.append(_join_stretch_weeks(list(group)))
-    return parts
-
-
-def _join_stretch_weeks(weeks: Sequence[FitPart]) -> FitPart:
-    atoms = tuple(atom for week in weeks for atom in week.atoms)
-    return replace(weeks[0], atoms=atoms, weeks=len(weeks))
-
-
-def _spread_parts(parts: list[FitPart], weeks: int) -> list[WeekDraft]:
-    """Spread parts over at least as many weeks as they take.
-
-    The heaviest is split first, until every item has its own week; then the longest items go on.
-    """
-    week_counts = [part.weeks for part in parts]
-    additional = weeks - sum(week_counts)
-    # A heap with the heaviest weeks first, for parts that can be split further.
-    heap: list[tuple[float, int]] = []
-
-    def push_part(position: int) -> None:
-        part, count = parts[position], week_counts[position]
-        if len(part.atoms) > count:
-            heappush(heap, (-part.total_load / count, position))
-
-    for position in range(len(parts)):
-        push_part(position)
-    while additional and heap:
-        _, position = heappop(heap)
-        week_counts[position] += 1
-        additional -= 1
-        push_part(position)
-    # No part can be split any more, as every item has a week: now items take several weeks.
-    for position in _choose_parts_to_extend(parts, additional):
-        week_counts[position] += 1
-    drafts: list[WeekDraft] = []
-    for part, count in zip(parts, week_counts, strict=True):
-        drafts += _build_week_drafts(part, count)
-    return drafts
-
-
-def _choose_parts_to_extend(parts: Sequence[FitPart], weeks: int) -> Iterator[int]:
-    """For each additional week, yield the position of the part with the longest item then."""
-    loads: Counter[tuple[int, str]] = Counter()
-    counts: Counter[tuple[int, str]] = Counter()
-    for position, part in enumerate(parts):
-        for atom in part.atoms:
-            loads[position, atom.main_item] += max(1, atom.load)
-            counts[position, atom.main_item] += 1
-    heap = [(-loads[key] / counts[key], key) for key in counts]
-    heapify(heap)
-    for _ in range(weeks):
-        key = heap[0][1]
-        counts[key] += 1
-        heapreplace(heap, (-loads[key] / counts[key], key))
-        yield key[0]
-
-
-def _build_week_drafts(part: FitPart, weeks: int) -> Iterator[WeekDraft]:
-    """Build the weeks for one part; only pieces of a named week are counted."""
-    pieces = split_part(part, weeks)
-    is_named = part.week is not None
-    piece_count = 1
-    if is_named and part.atoms:
-        piece_count = sum(map(_has_items, pieces))
-    number = 0
-    for piece in pieces:
-        if piece.atoms and not _has_items(piece):
-            yield WeekDraft((piece,), 0, piece_count)
-            continue
-        number += 1
-        if is_named:
-            yield WeekDraft((piece,), number, piece_count)
-        else:
-            yield WeekDraft((piece,), 1, piece_count)
-
-
-def _merge_parts_into_weeks(parts: Sequence[FitPart], weeks: int) -> list[WeekDraft]:
-    """Compress parts into fewer weeks than they take, the fullest as light as possible.
-
-    Neighbours share a week; a week in the plan stays whole.
-    """
+def _list_pieces(parts: Sequence[FitPart], weeks: int, time: WeekTime) -> list[FitPart]:
+    """List what a season cannot part: items, and weeks with a name that fit into one."""
+    busy = [part for part in parts if part.atoms]
+    first, last = parts.index(busy[0]), parts.index(busy[-1])
     pieces: list[FitPart] = []
+    # Weeks off at both ends of a plan are no part of any season.
+    for part in parts[first : last + 1]:
+        if part.week is not None and has_room([part], weeks, time):
+            pieces.append(part)
+        else:
+            pieces += split_into_single_atoms(part)
+    return pieces
+
+
+def _find_best_cuts(pieces: Sequence[FitPart], ends: Sequence[int]) -> list[int]:
+    """Find the cuts for the fewest seasons: at welcome places, and of even work.
+
+    `ends` lists for each place how far a season that begins there can go.
+    """
+    length = len(pieces)
+    sums = [0, *accumulate(piece.total_load for piece in pieces)]
+    counts = [0] * (length + 1)
+    for place in reversed(range(length)):
+        counts[place] = 1 + counts[ends[place]]
+    even = max(1.0, sums[-1] / counts[0])
+    seams = [*(STAGE_PULL * cost for cost in list_part_seam_costs(pieces)), 0.0]
+    costs = [0.0] * (length + 1)
+    following = [length] * (length + 1)
+    for begin in reversed(range(length)):
+        best = inf
+        # The later a season ends, the fewer follow: only the last ends need no season more.
+        for end in range(ends[begin], begin, -1):
+            if counts[end] >= counts[begin]:
+                break
+            uneven = (sums[end] - sums[begin]) / even - 1
+            cost = UNEVEN * uneven * uneven + seams[end] + costs[end]
+            if cost < best:
+                best, following[begin] = cost, end
+        costs[begin] = best
+    cuts = [0]
+    while cuts[-1] < length:
+        cuts.append(following[cuts[-1]])
+    return cuts
+
+
+def _list_furthest_ends(pieces: Sequence[FitPart], weeks: int, time: WeekTime) -> list[int]:
+    """List for each place how far a season that begins there can go; one piece always goes."""
+    if time.is_stated:
+        ends = _list_ends_by_hours(pieces, weeks, time)
+    else:
+        ends = _list_ends_by_weeks(pieces, weeks, time)
+    return [max(begin + 1, end) for begin, end in enumerate(ends)]
+
+
+def _list_ends_by_hours(pieces: Sequence[FitPart], weeks: int, time: WeekTime) -> list[int]:
+    loads: list[int] = []
+    starts = [0]
+    for piece in pieces:
+        loads += [atom.load for atom in divide_long_atoms(piece.atoms, time.minutes)]
+        starts.append(len(loads))
+    sums = [0, *accumulate(loads)]
+    # By share: where the week that begins with it ends, and in the end where the season does.
+    jumps = [
+        max(bisect_right(sums, before + time.limit) - 1, min(share + 1, len(loads)))
+        for share, before in enumerate(sums)
+    ]
+    season_ends = _repeat_jumps(jumps, weeks)
+    return [bisect_right(starts, season_ends[start]) - 1 for start in starts[:-1]]
+
+
+def _repeat_jumps(jumps: Sequence[int], times: int) -> list[int]:
+    """Return where so many jumps lead from each place, by doubling."""
+    result = list(range(len(jumps)))
+    doubled = list(jumps)
+    while times:
+        if times % 2:
+            result = [doubled[place] for place in result]
+        doubled = [doubled[place] for place in doubled]
+        times //= 2
+    return result
+
+
+def _list_ends_by_weeks(pieces: Sequence[FitPart], weeks: int, time: WeekTime) -> list[int]:
+    # Nobody named hours: what must not be compressed are the plan's own weeks.
+    lengths = [1.0 if piece.week else piece.total_load / time.limit for piece in pieces]
+    sums = [0.0, *accumulate(lengths)]
+    # A little more, so that weeks that just fit do, in spite of rounding.
+    return [bisect_right(sums, before + weeks + 1e-6) - 1 for before in sums[:-1]]
+
+
+def _build_season(pieces: Sequence[FitPart], begun: set[int]) -> Season:
+    """Build a season. The rest of a week that an earlier season began is single items."""
+    parts = []
+    for part in join_neighbour_parts(_strip_outer_pauses(pieces)):
+        if part.week is not None:
+            is_rest = part.position in begun
+            part = replace(part, weeks=1, week=None if is_rest else part.week)
+        parts.append(part)
+    return Season(tuple(parts))
+
+
+def _strip_outer_pauses(pieces: Sequence[FitPart]) -> Sequence[FitPart]:
+    """Drop pauses at the beginning and the end: between two seasons there is a pause anyway."""
+    busy = [number for number, piece in enumerate(pieces) if piece.atoms]
+    if not busy:
+        return ()
+    return pieces[busy[0] : busy[-1] + 1]
+
+
+def remove_items(parts: Iterable[FitPart], items: Iterable[str]) -> list[FitPart]:
+    """Remove items from parts, and the parts that have nothing left."""
+    gone = set(items)
+    kept = []
     for part in parts:
-        pieces += _split_into_pieces(part)
-    # At least 1: a week off weighs nothing, and `divide_weights` needs weights above zero.
-    weights = [max(1, piece.total_load) for piece in pieces]
-    cuts = divide_weights(weights, weeks, list_seam_costs(pieces))
-    return [WeekDraft(tuple(_merge_neighbour_weeks(pieces[cut]))) for cut in cuts]
+        thinner = _remove_part_items(part, gone)
+        # A part without atoms from the start is a pause, and stays.
+        if thinner.atoms or not part.atoms:
+            kept.append(thinner)
+    return kept
 
 
-def _split_into_pieces(part: FitPart) -> list[FitPart]:
-    if part.week is not None:
-        return [part]
-    return [replace(part, atoms=(atom,), stages=atom.stages) for atom in part.atoms]
+def _remove_part_items(part: FitPart, gone: set[str]) -> FitPart:
+    atoms = []
+    for atom in part.atoms:
+        rest = tuple(item for item in atom.items if item not in gone)
+        if atom.main_item not in gone:
+            atoms.append(replace(atom, items=rest))
+        elif rest:
+            # Other ways to do the item that is left out: they cost no time.
+            atoms.append(replace(atom, items=rest, main_item=rest[0], load=0))
+    return replace(part, atoms=tuple(atoms))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.chat.errors import Refused
 from bot.chat.text import format_count
+from bot.command.values import parse_season
 from bot.group.calendar import SyllabusWeek
 from bot.group.fit import MOST_WEEKS, WEEKS, FitResult, fit_roadmap
 from bot.roadmap import Roadmap, RoadmapError
@@ -79,7 +80,7 @@ def _add_fit_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--hours", type=float, help="hours a week (default: as many as needed)")
     parser.add_argument(
-        "--season", type=int, default=1, help="which part of a long plan (default: %(default)s)"
+        "--season", help="which part of a long plan, all, or essentials (default: what fits)"
     )
 
 
@@ -140,10 +141,16 @@ def _run_show(arguments: argparse.Namespace, shelf: Shelf) -> None:
 
 def _run_fit(arguments: argparse.Namespace, shelf: Shelf) -> None:
     roadmap = _load_named_roadmap(arguments.plan, shelf)
-    fitted = fit_roadmap(roadmap, arguments.weeks, arguments.hours, arguments.season)
+    season = parse_season(arguments.season)
+    fitted = fit_roadmap(roadmap, arguments.weeks, arguments.hours, season)
     _print_weeks(roadmap, fitted)
     for note in fitted.notes:
         print(f"\n{note}")
+    if fitted.need:
+        print(f"\n{fitted.need}")
+    for offer in fitted.offers:
+        choice = "Chosen" if offer.is_taken else "Or"
+        print(f"{choice}: {offer.sentence}")
 
 
 def _print_weeks(roadmap: Roadmap, fitted: FitResult) -> None:
