@@ -15,6 +15,7 @@ from bot.group.fit import (
     choose_default_week_count,
     count_roadmap_weeks,
     fit_roadmap,
+    has_only_weeks,
 )
 from bot.group.route import build_route
 from bot.roadmap import Roadmap
@@ -95,17 +96,13 @@ def _judge_length(roadmap: Roadmap) -> Length:
 def _sum_minutes(roadmap: Roadmap) -> int:
     """Return the minutes of the usual route; 0 where most items have no estimate."""
     syllabus = Syllabus.from_roadmap(roadmap)
-    if not _has_all_items_in_weeks(roadmap):
-        syllabus = fit_roadmap(roadmap, WEEKS, season=None).syllabus
+    if not has_only_weeks(roadmap):
+        syllabus = fit_roadmap(roadmap, WEEKS, season="all").syllabus
     route = build_route(roadmap, syllabus)
     # Of items that stand for each other, one is enough.
     slots = [min(slot) for slots in route.slots.values() for slot in slots]
     times = sum_estimates(roadmap, slots)
     return times.minutes if times.is_mostly_known else 0
-
-
-def _has_all_items_in_weeks(roadmap: Roadmap) -> bool:
-    return all(roadmap.find_week_of_item(item) for item in roadmap.items)
 
 
 def fit_preview(roadmap: Roadmap) -> FitResult:

@@ -51,6 +51,7 @@ __all__ = [
     "count_roadmap_weeks",
     "count_seasons",
     "fit_roadmap",
+    "has_only_weeks",
 ]
 
 WEEKS = 12
