@@ -25,6 +25,8 @@ _ID = re.compile(r"[A-Za-z0-9]{1,64}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
+_USER_GROUP = "subteam^"  # Slack: Formatting text, Mentioning groups
+
 # A mention, a channel or a link in a typed command (Slack: Formatting text).
 _TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _PIECE = re.compile(
@@ -204,7 +206,7 @@ def _replace_surrogates(value: Any) -> Any:
 def parse_command_text(text: str) -> str:
     """Return the phrase somebody typed; `help` for an empty text.
 
-    A mentioned person becomes one word with their id. Inside quotation marks, and in place of a
+    A mentioned person or user group becomes one word with their id. Inside quotation marks, and in place of a
     command, they stay a name like any other text.
     """
     phrase = _PIECE.sub(_replace_piece, text.strip())
@@ -222,6 +224,9 @@ def _replace_piece(piece: re.Match[str]) -> str:
 
 
 def _format_token_word(token: re.Match[str]) -> str:
+    if token["kind"] == "!" and token["what"].startswith(_USER_GROUP):
+        group = token["what"].removeprefix(_USER_GROUP)
+        return quote_phrase_word(f"group:{group} {token['label'] or ''}".strip())
     if token["kind"] != "@":
         return _format_token_text(token)
     label = token["label"] or ""
