@@ -159,10 +159,19 @@ class RoleKeeper:
             await self._store.run(lambda tx: tx.roles.delete_role(role, now))
             return
         await self._record_step(role, step)
+        if role.trouble:
+            await self._store.run(lambda tx: self._end_home_trouble(tx, role))
         if plan.changes.count < BATCH:
             await self._store.run(lambda tx: tx.roles.rest_role(role, now))
         else:
             await self._store.run(lambda tx: tx.roles.continue_role(role, now + PAUSE))
+
+    async def _end_home_trouble(self, tx: Tx, role: Role) -> None:
+        """Take the role's trouble out of what moderators read of its homes: it is over."""
+        for home in await tx.cohorts.list_homes(role.cohort_id):
+            if home.place.space == role.place.space and role.trouble in home.trouble:
+                left = home.trouble.replace(role.trouble, "").strip()
+                await tx.cohorts.save_home_trouble(home, left, self._clock.now())
 
     async def _end_gone_role(self, role: Role) -> None:
         log.info("the role %s was deleted by somebody, and stays deleted", role.name)
