@@ -208,8 +208,8 @@ def _replace_surrogates(value: Any) -> Any:
 def parse_command_text(text: str) -> str:
     """Return the phrase somebody typed; `help` for an empty text.
 
-    A mentioned person becomes one word with their id, and so does a user group to be notified. Inside quotation marks, and in place of a
-    command, they stay a name like any other text.
+    A mentioned person becomes one word with their id, and so does a user group to be notified.
+    Inside quotation marks, and in place of a command, they stay a name like any other text.
     """
     phrase = _PIECE.sub(_replace_piece, text.strip())
     # Entities come last: an escaped `<` must not look like the start of a mention.

@@ -134,10 +134,10 @@ async def _read_batch(tx: Tx, letters: Sequence[Letter]) -> BatchReadings:
     )
 
 
-def build_outline_readings(cohort: Cohort) -> BatchReadings:
+def build_outline_readings(cohort: Cohort, notices: Mapping[int, HomeNotices]) -> BatchReadings:
     """Return what is known for a post of a cohort that no letter stands for yet."""
     nobody = frozenset[int]()
-    return BatchReadings({cohort.id: cohort}, {}, {}, {}, {}, nobody, nobody, {})
+    return BatchReadings({cohort.id: cohort}, {}, {}, {}, {}, nobody, nobody, notices)
 
 
 class LetterGathering:

@@ -362,7 +362,7 @@ class Border:
         mine["persons"] = {
             row["person_id"] for row in rows["accounts"] if row["id"] in mine["accounts"]
         }
-        for name in ("cohorts", "members", "homes", "letters"):
+        for name in ("cohorts", "members", "homes", "letters", "roles"):
             mine[name] = {row["id"] for row in rows[name] if _belongs(row, mine)}
         return {
             name: [row for row in found if row.get("id") in mine[name] or _belongs(row, mine)]
