@@ -1,4 +1,4 @@
-"""What people and moderators want of roles: kept, dropped, taken and left; and the work's claims."""
+"""What people and moderators want of roles, and whose turn it is to be put right."""
 
 from __future__ import annotations
 

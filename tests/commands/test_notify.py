@@ -1,4 +1,4 @@
-"""`/notify` gives the role by which posts notify, and takes it; everybody decides for themselves."""
+"""`/notify` gives the role by which posts notify, and takes it: everybody for themselves."""
 
 from __future__ import annotations
 

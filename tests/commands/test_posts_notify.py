@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.chat.address import Place, SetupProblem
 from bot.chat.message import Ping
 from tests.support.room import Room
 
@@ -43,3 +44,55 @@ async def test_a_post_notifies_those_who_took_the_role(room: Room) -> None:
     left = await room.presses("ada", pressed, "No longer")
     assert "I take the role spring news from you now." in left.to_plain_text()
     assert room.chat.made_roles == {NEWS: set()}
+
+
+async def test_what_cannot_be_chosen_is_refused_with_what_can(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    assert "I know no such post “nonsense”" in await room.says("mona", "posts notify post=nonsense")
+    # Private posts notify their reader anyway, and a kept board notifies nobody.
+    for post in ("reminder", "board"):
+        assert "I know no such post" in await room.says("mona", f"posts notify post={post}")
+    refused = await room.says("mona", "posts notify post=topics how=everybody")
+    assert "choose nobody, role, here or a user group by its @name" in refused
+    assert "Choose a post to change" in await room.says("mona", "posts notify how=role")
+    assert "Only moderators" in await room.says("ada", "posts notify post=topics how=role")
+    room.chat.notify_ways = ("role",)
+    for how in ("here", "group:S1"):
+        refused = await room.says("mona", f"posts notify post=topics how={how}")
+        assert "choose nobody or role" in refused
+    elsewhere = Place("test", "another space", "lobby")
+    assert "no cohort here" in await room.says("mona", "posts notify", place=elsewhere)
+
+
+async def test_a_hostile_name_of_a_group_is_only_a_name(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    for typed in ("group:S1 @**<!channel>**", "group:S1 " + "x" * 500):
+        told = await room.says("mona", f'posts notify post=topics how="{typed}"')
+        assert "the user group" in told
+    for typed in ("group:", "group:S1>", "group:<!here>", "group:" + "S" * 65):
+        told = await room.says("mona", f'posts notify post=topics how="{typed}"')
+        assert "posts cannot notify" in told
+
+
+async def test_choices_move_with_the_channel_and_stay_with_their_home(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    await room.says("mona", "posts notify post=topics how=here")
+    room.place = Place("test", "space", "new-channel")
+    await room.says("mona", "cohort move sure=yes")
+    assert "everybody active in the channel" in await room.says("mona", "posts notify post=topics")
+    await room.goes_to(on(3, 2))
+    assert read_pings(room, "topics") == [Ping("here")]
+
+
+async def test_a_missing_right_explains_the_choice(quick_room: Room) -> None:
+    room = quick_room
+    await room.spring("ada")
+    roles = "I may not _Manage Roles_ in this server: allow it."
+    room.chat.lacking["study-group"] = (SetupProblem(roles, False, "role"),)
+    told = await room.says("mona", "posts notify post=topics how=role")
+    assert "Good to know: I may not Manage Roles in this server: allow it." in told
+    told = await room.says("mona", "posts notify post=recap how=here")
+    assert "Manage Roles" not in told

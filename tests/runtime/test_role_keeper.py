@@ -240,7 +240,9 @@ async def test_ten_thousand_members_get_their_role_a_few_at_a_time(quick_room: R
 
 async def add_members(room: Room, count: int) -> None:
     """Put members into the cohort, as if they had joined."""
-    numbers = f"WITH RECURSIVE many(n) AS (SELECT 1001 UNION ALL SELECT n + 1 FROM many WHERE n < {count + 1000}) "
+    last = count + 1000
+    more = f"SELECT n + 1 FROM many WHERE n < {last}"
+    numbers = f"WITH RECURSIVE many(n) AS (SELECT 1001 UNION ALL {more}) "
     moment = "'2026-02-20 10:00:00.000000'"
     for statement in (
         f"INSERT INTO persons (id, met_at) {numbers} SELECT n, {moment} FROM many",

@@ -1,4 +1,4 @@
-"""The promises about posts that count along, after twelve weeks: seldom edited, and right at last."""
+"""The promises about posts that count along: seldom edited, and right at last."""
 
 from __future__ import annotations
 

@@ -162,9 +162,10 @@ class Season(twelve_weeks.Season, Server):
         }
         notifying = set()
         for one in self.env.http_requests:
-            is_post = one.method == "POST" and one.path.endswith("/messages") and one.json
-            if is_post and one.json["allowed_mentions"].get("roles"):
-                notifying.add(one.json["nonce"])
+            is_post = one.method == "POST" and one.path.endswith("/messages")
+            body = one.json if is_post and isinstance(one.json, dict) else {}
+            if body.get("allowed_mentions", {}).get("roles"):
+                notifying.add(body["nonce"])
         assert notifying == weekly
         roles = self.env.backend.guilds[self.guild.id].roles
         names = {role.name: number for number, role in roles.items()}
