@@ -11,7 +11,7 @@ import pytest
 
 from adapters.discord import letters, rights, roles
 from bot.chat.errors import RoleGone, SendError
-from bot.chat.message import Message, Ping, text_message
+from bot.chat.message import Checklist, Choice, Message, Ping, text_message
 from tests.adapters.discord.test_letters import HOME
 from tests.support.discord.wire import CHANNEL, GUILD, MOST_ROLES, Wire, naps
 from tests.support.room import FRIDAY, Clock
@@ -170,3 +170,14 @@ async def test_without_the_right_discord_notifies_nobody(ends: Ends) -> None:
     # So the role is left out: a dead name would only puzzle people.
     await post(ends, message, None, "second")
     assert f"<@&{role}>" not in str(ends.wire.posts[-1]["components"])
+
+
+async def test_the_largest_message_has_room_for_the_role(ends: Ends) -> None:
+    role = await ends.make()
+    lists = [
+        Checklist("A list", f"tick {number}", "item", (Choice("One", "1"),)) for number in range(11)
+    ]
+    blocks = text_message("First.", *lists, "Last.").blocks
+    largest = Message(blocks, "A title", ping=Ping("role", role, "spring news"))
+    ends.wire.channels[CHANNEL].pings = True
+    assert await post(ends, largest, int(role)) == [role]
