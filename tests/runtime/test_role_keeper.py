@@ -256,3 +256,19 @@ async def add_members(room: Room, count: int) -> None:
 
 async def test_the_pause_keeps_to_one_account_a_second() -> None:
     assert timedelta(seconds=BATCH) <= PAUSE
+
+
+async def test_a_member_by_one_platform_gets_the_role_on_the_other(room: Room) -> None:
+    await room.spring("ada")
+    room.moderators.add("omar")
+    (code,) = re.findall(r"cohort link (\w{5}-\w{5})", await room.says("mona", "cohort link"))
+    other, elsewhere = room.opens("other"), Place("other", "hall", "lounge")
+    await room.says("omar", f"cohort link code={code} sure=yes", place=elsewhere)
+    await room.says("omar", "cohort role on=yes", place=elsewhere)
+    assert other.made_roles == {"hall:spring": set()}
+    (own,) = re.findall(r"link (\w{5}-\w{5})", await room.says("ada", "link"))
+    await room.says("eda", f"link code={own}", place=elsewhere)
+    await room.passes(hours=1)
+    assert other.made_roles == {"hall:spring": {"eda"}}
+    await room.says("ada", "settings hidden=yes")
+    assert other.made_roles == {"hall:spring": set()}
