@@ -215,7 +215,7 @@ def list_server_problems(
         if extra in wanted and not right.is_granted(guild.me.guild_permissions):
             sentence = describe_missing_server_right(right, guild)
             problems.append(SetupProblem(sentence, False, extra))
-    return problems
+    return tuple(problems)
 
 
 def describe_missing_server_right(right: DiscordRight, guild: discord.Guild) -> str:

@@ -54,8 +54,8 @@ PING = re.compile(r"<@&([0-9]+)>")
 def _posted(body: Any) -> Iterator[str]:
     """A post may notify one role: named alone in the last text, and allowed by its id alone."""
     allowed = (body.get("allowed_mentions") or {}).get("roles") or []
-    last = body["components"][-1]
-    ping = PING.fullmatch(last.get("content", "")) if last["type"] == TEXT else None
+    last = (body.get("components") or [{}])[-1]
+    ping = PING.fullmatch(last["content"]) if last.get("type") == TEXT else None
     if ([ping[1]] if ping else []) != [str(role) for role in allowed]:
         yield f"a post names {ping and ping[0]} and allows {allowed}"
     silent = {**body, "allowed_mentions": {**(body.get("allowed_mentions") or {}), "roles": []}}
