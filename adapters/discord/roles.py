@@ -111,7 +111,7 @@ def _explain_refusal(client: discord.Client, place: Place, role: str = "") -> It
     with convert_discord_errors(client, is_read_only=True):
         try:
             yield
-        except (discord.NotFound, discord.Forbidden, discord.HTTPException) as refused:
+        except discord.HTTPException as refused:
             if refused.code == errors.NO_ROLE:
                 raise RoleGone from refused
             sentence = _describe_refusal(client, place, role, refused.code)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select
 
 from bot.group.cohort import Cohort
 from bot.group.notify import RolePurpose
@@ -158,7 +158,7 @@ _POSTPONE = (
     .where(_IS_MINE)
     .values(due_at=bindparam("until"), trouble=bindparam("new_trouble"))
 )
-_DELETE = roles.delete().where(_IS_MINE, _LAST_WORD, true())
+_DELETE = roles.delete().where(_IS_MINE, _LAST_WORD)
 
 
 @dataclass(frozen=True, slots=True)
