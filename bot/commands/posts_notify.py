@@ -20,7 +20,7 @@ from bot.command.notify_posts import (
 from bot.command.suggestions import suggest_managed_cohorts
 
 
-@command(moderators=True, announcing=True, extras=("role", "mention"), order=55)
+@command(moderators=True, announcing=True, extras=("role", "mention"), order=90)
 async def posts_notify(
     call: Call,
     cohort: Annotated[str | None, "Which cohort", suggest_managed_cohorts, CohortRef()] = None,
