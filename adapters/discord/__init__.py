@@ -30,6 +30,11 @@ def add_cli_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     discord = add("discord", help="invite the bot to a server, give Discord its commands")
     below = discord.add_subparsers(dest="discord_word", metavar="COMMAND", required=True)
     invite = below.add_parser("invite", help="print the invite link, with a reason for each right")
+    invite.add_argument(
+        "--with-roles",
+        action="store_true",
+        help="ask for the rights to make roles and to notify them, too",
+    )
     invite.set_defaults(work=_run_invite_command)
     sync = below.add_parser(
         "sync", help="give Discord the commands now; in a named server they appear at once"
@@ -53,7 +58,7 @@ async def run_doctor(
 async def _run_invite_command(settings: Settings, arguments: argparse.Namespace) -> int:
     from adapters.discord import cli
 
-    return await cli.print_invite_url(settings)
+    return await cli.print_invite_url(settings, with_roles=arguments.with_roles)
 
 
 async def _run_sync_command(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -66,13 +66,16 @@ async def log_in_client(settings: Settings) -> AsyncIterator[discord.AutoSharded
         raise CannotConnect(f"{reason}: try again later.") from None
 
 
-async def print_invite_url(settings: Settings) -> int:
-    """Print the invite link with the least rights, and a reason for each right."""
+async def print_invite_url(settings: Settings, *, with_roles: bool = False) -> int:
+    """Print the invite link with the least rights, and a reason for each right.
+
+    `with_roles`: with the rights for roles and notifications too.
+    """
     async with log_in_client(settings) as client:
         assert client.application_id is not None
-        print(rights.build_invite_url(client.application_id))
+        print(rights.build_invite_url(client.application_id, with_roles=with_roles))
     print("\nOpen it, choose a server, and leave these rights ticked:")
-    for name, reason in rights.list_right_reasons():
+    for name, reason in rights.list_right_reasons(with_roles=with_roles):
         print(f"  {name}: {reason}")
     return 0
 

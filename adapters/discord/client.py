@@ -17,7 +17,7 @@ from textwrap import shorten
 import discord
 from discord.gateway import ReconnectWebSocket
 
-from adapters.discord import events, letters, rights
+from adapters.discord import events, letters, rights, roles
 from adapters.discord.commands import (
     build_commands_payload,
     hash_commands_payload,
@@ -31,7 +31,7 @@ from adapters.discord.shards import Shards
 from adapters.inflight import InflightTasks
 from bot.chat.address import Account, AccountRights, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import CannotConnect, NotConnected
-from bot.chat.message import Event, File, Message
+from bot.chat.message import Event, File, Message, NotifyWay
 from bot.chat.platform import Core, EditPace
 from bot.command import get_commands
 
@@ -212,6 +212,7 @@ class Discord:
     reveal_path = REVEAL
     # Discord limits edits of messages older than an hour (error 30046).
     edit_pace = EditPace(old_after=timedelta(hours=1))
+    notify_ways: Sequence[NotifyWay] = ("role",)
 
     def __init__(self, token: str, shards: Shards) -> None:
         self._token = token
@@ -299,6 +300,28 @@ class Discord:
         """See `bot.chat.platform.Platform.settle_event`."""
         self._require_login()
         return await events.settle_scheduled_event(self.client, place, event, title, native, others)
+
+    async def settle_role(
+        self, place: Place, name: str, native: str, since: datetime
+    ) -> str | None:
+        """See `bot.chat.platform.Platform.settle_role`."""
+        self._require_login()
+        return await roles.settle_server_role(self.client, place, name, native, since)
+
+    async def give_role(self, place: Place, role: str, native: str) -> bool:
+        """See `bot.chat.platform.Platform.give_role`."""
+        self._require_login()
+        return await roles.give_server_role(self.client, place, role, native)
+
+    async def take_role(self, place: Place, role: str, native: str) -> None:
+        """See `bot.chat.platform.Platform.take_role`."""
+        self._require_login()
+        await roles.take_server_role(self.client, place, role, native)
+
+    async def delete_role(self, place: Place, role: str) -> None:
+        """See `bot.chat.platform.Platform.delete_role`."""
+        self._require_login()
+        await roles.delete_server_role(self.client, place, role)
 
     async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         """See `bot.chat.platform.Platform.find_message`."""

@@ -27,6 +27,9 @@ A_DAY = timedelta(days=1)
 # "Unknown message". For a nonce it means: posted, then deleted (Discord: Create Message).
 DELETED = 10008
 NO_MEMBER, NO_USER = 10007, 10013
+NO_ROLE = 10011
+TOO_MANY_ROLES = 30005
+NO_RIGHT = 50013
 NO_EVENT = 10070
 HAS_THREAD = 160004
 TOO_MANY_PRIVATE = 40003
@@ -41,7 +44,7 @@ REASONS = {
     NO_USER: "there is no such user on Discord any more",
     50001: "I may not see the channel",
     50007: "their private messages are closed",
-    50013: "I lack a right there",
+    NO_RIGHT: "I lack a right there",
     50083: "the thread is archived",
     50278: "I share no server with them any more",
     160005: "the thread is locked",

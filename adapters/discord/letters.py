@@ -75,16 +75,26 @@ async def send_marked_message(
         channel = await _get_target_channel(client, dm_channels, place)
     with convert_discord_errors(client):
         try:
+            role = rights.find_pinged_role(client, place, message.ping)
             sent = await channel.send(
-                view=build_layout_view(message, mark, command_ids),
+                view=build_layout_view(message, mark, command_ids, role),
                 nonce=mark,
-                allowed_mentions=discord.AllowedMentions.none(),
+                allowed_mentions=_allow_role(role),
             )
         except discord.NotFound as missing:
             if missing.code != errors.DELETED:
                 raise
             return ""
     return str(sent.id)
+
+
+def _allow_role(role: int | None) -> discord.AllowedMentions:
+    """Return that one role may be notified and nobody else; without one, nobody."""
+    if role is None:
+        return discord.AllowedMentions.none()
+    return discord.AllowedMentions(
+        everyone=False, users=False, roles=[discord.Object(role)], replied_user=False
+    )
 
 
 async def edit_marked_message(  # noqa: PLR0913  # those of `send_marked_message`, and the id

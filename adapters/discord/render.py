@@ -84,17 +84,23 @@ TEXT_WRITERS = (
 
 
 def build_layout_view(
-    message: Message, mark: str = "", command_ids: Mapping[str, str] = NO_COMMAND_IDS
+    message: Message,
+    mark: str = "",
+    command_ids: Mapping[str, str] = NO_COMMAND_IDS,
+    pinged_role: int | None = None,
 ) -> ui.LayoutView:
     """Return a message's view; the library forgets it once it is sent. Needs a running loop.
 
     `mark`: the letter's mark for the container's id and every `custom_id`.
     `command_ids`: makes our commands clickable.
+    `pinged_role`: the id of a role to notify below the message. No other mention is ever written.
     """
     prose = partial(render_markdown, command_ids=command_ids)
     for writer in (replace(TEXT_WRITERS[0], render_prose=prose), *TEXT_WRITERS):
         view = ui.LayoutView(timeout=None)
-        view.add_item(_build_container(message, writer, mark))
+        view.add_item(_build_container(message, writer, mark, has_ping=pinged_role is not None))
+        if pinged_role is not None:
+            view.add_item(ui.TextDisplay(f"<@&{pinged_role}>"))
         if view.content_length() <= TEXT:
             break
     # Otherwise the library would keep it and wait for its presses.
@@ -102,13 +108,15 @@ def build_layout_view(
     return view
 
 
-def _build_container(message: Message, writer: DiscordTextWriter, mark: str) -> ui.Container[Any]:
+def _build_container(
+    message: Message, writer: DiscordTextWriter, mark: str, *, has_ping: bool
+) -> ui.Container[Any]:
     frame: ui.Container[Any] = ui.Container(
         accent_colour=ACCENT, id=custom_id.compute_component_id(mark) if mark else None
     )
     if message.title.strip():
         frame.add_item(ui.TextDisplay(f"## {writer.render_label(message.title)}"))
-    renderer = DiscordBlockRenderer(writer, mark)
+    renderer = DiscordBlockRenderer(writer, mark, SEPARATORS - has_ping)
     for is_bars, blocks in groupby(message.blocks, lambda block: isinstance(block, Progress)):
         items: list[Item] = []
         for block in blocks:
@@ -139,6 +147,7 @@ class DiscordBlockRenderer:
 
     writer: DiscordTextWriter
     mark: str
+    separators: int = SEPARATORS
     id_counts: Counter[str] = field(default_factory=Counter)
     list_count: int = 0
 
@@ -152,7 +161,7 @@ class DiscordBlockRenderer:
             case Progress():
                 yield ui.TextDisplay(_format_markdown_bar(block, self.writer))
             case Checklist():
-                if self.list_count < SEPARATORS:
+                if self.list_count < self.separators:
                     yield ui.Separator()
                 self.list_count += 1
                 yield ui.TextDisplay(_format_markdown_checklist(block, self.writer))

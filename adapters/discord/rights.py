@@ -14,7 +14,7 @@ import discord
 from adapters.discord.errors import BROKEN, unblock_requests_on_cancel
 from adapters.discord.shards import Shards
 from bot.chat.address import Extra, Place, SetupProblem
-from bot.chat.message import escape_text
+from bot.chat.message import Ping, escape_text
 
 PATIENCE = 5.0  # seconds
 
@@ -67,24 +67,55 @@ PIN = DiscordRight(
     "to keep a cohort's board on top of its channel, if you put one up",
     "the board stays where it was posted and is not pinned",
 )
+MANAGE_ROLES = DiscordRight(
+    "Manage Roles",
+    "manage_roles",
+    "to make a role that notifies whoever wants it, or one for a cohort's members, if you ask for "
+    "one; I touch no other role",
+    "I can make no role, and give none",
+)
+MENTION = DiscordRight(
+    "Mention @everyone, @here, and All Roles",
+    "mention_everyone",
+    "to notify those with that role, which nobody else can mention; I notify nobody else",
+    "posts come without the role and notify nobody",
+)
 RIGHTS = (VIEW, SEND, SEND_IN_THREADS, HISTORY, THREADS, EVENTS, PIN)
-EXTRAS: Mapping[str, Extra] = {THREADS.name: "thread", EVENTS.name: "event", PIN.name: "pin"}
+# No invitation asks for these by itself: they are far-reaching, and only notifications need them.
+ROLE_RIGHTS = (MANAGE_ROLES, MENTION)
+OPTIONAL_RIGHTS = tuple(right for right in (*RIGHTS, *ROLE_RIGHTS) if right.consequence)
+EXTRAS: Mapping[str, Extra] = {
+    THREADS.name: "thread",
+    EVENTS.name: "event",
+    PIN.name: "pin",
+    MANAGE_ROLES.name: "role",
+    MENTION.name: "mention",
+}
+SERVER_EXTRAS: tuple[Extra, ...] = ("event",)
+"""The extras that a whole server is always asked for."""
 
 GONE = "The channel is gone: use `cohort move` in the channel for my posts."
 LOCKED = "The thread is locked: unlock it, or use `cohort move` in another channel."
 REMOVED = "I am no longer in that server: invite me again."
 
 
-def build_invite_url(application_id: int) -> str:
-    """Return the invite link with these rights and no others."""
-    permissions = discord.Permissions(**{right.name: True for right in RIGHTS})
+def build_invite_url(application_id: int, *, with_roles: bool = False) -> str:
+    """Return the invite link with these rights and no others.
+
+    `with_roles`: with those for roles and notifications too.
+    """
+    permissions = discord.Permissions(**{right.name: True for right in _list_asked(with_roles)})
     scopes = ("bot", "applications.commands")
     return discord.utils.oauth_url(application_id, permissions=permissions, scopes=scopes)
 
 
-def list_right_reasons() -> Sequence[tuple[str, str]]:
+def _list_asked(with_roles: bool) -> Sequence[DiscordRight]:
+    return (*RIGHTS, *ROLE_RIGHTS) if with_roles else RIGHTS
+
+
+def list_right_reasons(*, with_roles: bool = False) -> Sequence[tuple[str, str]]:
     """Return each right's label and reason."""
-    return [(right.label, right.reason) for right in RIGHTS]
+    return [(right.label, right.reason) for right in _list_asked(with_roles)]
 
 
 def describe_deleted_discord_channel(name: str) -> str:
@@ -155,8 +186,7 @@ def list_channel_problems(
     if "thread" in wanted and not can_have_threads:
         sentence = f"Discord has no threads in {where}, so my posts there have none."
         problems.append(SetupProblem(sentence, False, "thread"))
-    if "event" in wanted:
-        problems += list_server_problems(me.guild)
+    problems += list_server_problems(me.guild, wanted)
     return problems
 
 
@@ -168,19 +198,33 @@ def _list_needed_rights(
         needed.append(THREADS)
     if "pin" in wanted:
         needed.append(PIN)
+    if "mention" in wanted:
+        needed.append(MENTION)
     return needed
 
 
-def list_server_problems(guild: discord.Guild) -> Sequence[SetupProblem]:
-    """Return the problems in a server as a whole."""
-    if guild.unavailable or EVENTS.is_granted(guild.me.guild_permissions):
+def list_server_problems(
+    guild: discord.Guild, wanted: Collection[Extra] = SERVER_EXTRAS
+) -> Sequence[SetupProblem]:
+    """Return the problems in a server as a whole, with extras."""
+    if guild.unavailable:
         return ()
+    problems = []
+    for right in (EVENTS, MANAGE_ROLES):
+        extra = EXTRAS[right.name]
+        if extra in wanted and not right.is_granted(guild.me.guild_permissions):
+            sentence = describe_missing_server_right(right, guild)
+            problems.append(SetupProblem(sentence, False, extra))
+    return tuple(problems)
+
+
+def describe_missing_server_right(right: DiscordRight, guild: discord.Guild) -> str:
+    """Return the sentence about a right that is missing in a whole server."""
     role = escape_text(guild.me.display_name)
-    sentence = (
-        f"I may not _{EVENTS.label}_ in this server, so {EVENTS.consequence}: "
+    return (
+        f"I may not _{right.label}_ in this server, so {right.consequence}: "
         f"open Server Settings → Roles → {role} and allow it."
     )
-    return (SetupProblem(sentence, False, "event"),)
 
 
 def can_read_history(client: discord.Client, place: Place) -> bool | None:
@@ -191,6 +235,22 @@ def can_read_history(client: discord.Client, place: Place) -> bool | None:
 def can_pin_messages(client: discord.Client, place: Place) -> bool | None:
     """Return True if we may pin messages in a channel; None if that is unknown."""
     return _has_channel_right(client, place, PIN)
+
+
+def find_pinged_role(client: discord.Client, place: Place, ping: Ping | None) -> int | None:
+    """Return the role that a post in a channel can notify now; None where it would notify nobody.
+
+    A role that others may mention needs no right (Discord: Permissions, Mention Everyone).
+    """
+    if ping is None or ping.way != "role" or not ping.native.isdecimal():
+        return None
+    guild = client.get_guild(int(place.space))
+    role = guild.get_role(int(ping.native)) if guild is not None else None
+    # Never the role of everybody, which has the id of its server.
+    if role is None or role.is_default():
+        return None
+    may_mention = role.mentionable or _has_channel_right(client, place, MENTION)
+    return role.id if may_mention else None
 
 
 def _has_channel_right(client: discord.Client, place: Place, right: DiscordRight) -> bool | None:

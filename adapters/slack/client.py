@@ -28,8 +28,9 @@ from adapters.slack.socket import retry_until_answered
 from adapters.slack.verify import SlackEndpoint
 from bot.chat.address import Account, AccountRights, Extra, Place, SetupProblem, Threads
 from bot.chat.errors import NotConnected
-from bot.chat.message import Event, File, Message
+from bot.chat.message import Event, File, Message, NotifyWay
 from bot.chat.platform import Core, EditPace
+from bot.chat.without_roles import WithoutRoles
 
 GRACE = 5.0  # seconds that answers on their way have when the bot stops
 RECONNECTING = timedelta(seconds=10)  # the wait before a letter is tried again
@@ -37,7 +38,7 @@ RECONNECTING = timedelta(seconds=10)  # the wait before a letter is tried again
 log = logging.getLogger(__name__)
 
 
-class Slack:
+class Slack(WithoutRoles):
     """The platform, as the outbox and the composition root know it.
 
     With an `app_token`, Slack reaches it through Socket Mode; otherwise at the `endpoint`.
@@ -49,6 +50,7 @@ class Slack:
     threads: Threads = "always"
     reveal_path = ""
     edit_pace = EditPace()
+    notify_ways: Sequence[NotifyWay] = ("here", "group")
 
     def __init__(
         self,

@@ -29,6 +29,7 @@ from adapters.slack.errors import (
     classify_slack_error,
     raise_slack_send_errors,
 )
+from adapters.slack.notify import build_ping_blocks
 from adapters.slack.pins import split_sent_ref
 from adapters.slack.render import render_blocks, render_fallback_text
 from bot.chat.address import Place
@@ -155,7 +156,7 @@ class SlackLetters:
             "chat.postMessage",
             channel=channel,
             text=render_fallback_text(message, command),
-            blocks=render_blocks(message, command),
+            blocks=[*render_blocks(message, command), *build_ping_blocks(message.ping)],
             metadata=_build_metadata(key),
             link_names=False,
             parse="none",

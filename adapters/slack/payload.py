@@ -25,6 +25,10 @@ _ID = re.compile(r"[A-Za-z0-9]{1,64}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
+_USER_GROUP = "subteam^"  # Slack: Formatting text, Mentioning groups
+# The one command that takes a user group. In any other text it stays a name.
+_NOTIFYING = re.compile(r"\s*/?posts\s+notify\b", re.IGNORECASE)
+
 # A mention, a channel or a link in a typed command (Slack: Formatting text).
 _TOKEN = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|\s]+)(?:\|(?P<label>[^<>]*))?>")
 _PIECE = re.compile(
@@ -204,8 +208,8 @@ def _replace_surrogates(value: Any) -> Any:
 def parse_command_text(text: str) -> str:
     """Return the phrase somebody typed; `help` for an empty text.
 
-    A mentioned person becomes one word with their id. Inside quotation marks, and in place of a
-    command, they stay a name like any other text.
+    A mentioned person becomes one word with their id, and so does a user group to be notified.
+    Inside quotation marks, and in place of a command, they stay a name like any other text.
     """
     phrase = _PIECE.sub(_replace_piece, text.strip())
     # Entities come last: an escaped `<` must not look like the start of a mention.
@@ -222,6 +226,9 @@ def _replace_piece(piece: re.Match[str]) -> str:
 
 
 def _format_token_word(token: re.Match[str]) -> str:
+    if token["what"].startswith(_USER_GROUP) and _NOTIFYING.match(token.string):
+        group = token["what"].removeprefix(_USER_GROUP)
+        return quote_phrase_word(f"group:{group} {token['label'] or ''}".strip())
     if token["kind"] != "@":
         return _format_token_text(token)
     label = token["label"] or ""

@@ -29,6 +29,7 @@ from bot.chat.message import (
     Fields,
     Form,
     Message,
+    Ping,
     Progress,
     Select,
     Text,
@@ -60,6 +61,16 @@ def _render_message_parts(message: Message, reader: LineReader, name: str) -> It
             _render_block_html(block, reader, f"{name}-{number}") for number, block in group
         )
         yield f'<div class="bars">{blocks_html}</div>' if are_bars else blocks_html
+    if message.ping is not None:
+        yield _render_ping_html(message.ping)
+
+
+def _render_ping_html(ping: Ping) -> str:
+    """Return whom a post would notify on another platform, in words."""
+    whom = f"everybody with the role {escape_typed_text(ping.name or ping.native)}"
+    if ping.way != "role":
+        whom = "everybody here"
+    return f'<p class="text ping">In a real chat this notifies {whom}.</p>'
 
 
 def _is_progress_bar(numbered_block: tuple[int, Block]) -> bool:

@@ -39,6 +39,7 @@ from adapters.web.live_pages import LivePages, StateChange, StreamEnd
 from adapters.web.newcomers import find_figure_rights, make_channel_name, make_figure
 from adapters.web.pages import build_room_routes
 from adapters.web.records import Figure, RoomLine
+from adapters.web.roles import RoomRoles
 from adapters.web.state import build_clock_card, build_people_cards
 from adapters.web.transcript import Transcript, UnreadableTranscript
 from adapters.web.verify import BODY, make_room_guard, set_security_headers
@@ -55,7 +56,7 @@ TAKEN_DOWN = text_message("I have taken this post back.")
 _log = logging.getLogger(__name__)
 
 
-class Room:
+class Room(RoomRoles):
     """The local room. `pulse` does everything due; it and `limits` are set before `listen`."""
 
     name = "room"

@@ -43,7 +43,7 @@ class Place:
 
 
 # An extra that a platform may have beside a post.
-Extra = Literal["thread", "event", "pin"]
+Extra = Literal["thread", "event", "pin", "role", "mention"]
 
 # A bot can open threads ("opened"), every message has one anyway ("always"), or there are none.
 Threads = Literal["opened", "always", "none"]

@@ -57,6 +57,13 @@ class TooOldToEdit(SendError):
         super().__init__(reason, permanent=after is None, after=after)
 
 
+class RoleGone(SendError):
+    """A role of ours is not there any more: somebody has deleted it."""
+
+    def __init__(self) -> None:
+        super().__init__("the role was deleted", permanent=True)
+
+
 class NotConnected(SendError):
     """The platform is not connected, so nothing was tried.
 

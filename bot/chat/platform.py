@@ -20,7 +20,7 @@ from bot.chat.address import (
     SetupProblem,
     Threads,
 )
-from bot.chat.message import Answer, Choice, Event, File, Form, Message
+from bot.chat.message import Answer, Choice, Event, File, Form, Message, NotifyWay
 
 # The values from a submitted form or a list, by option name.
 Filled = Mapping[str, tuple[str, ...]]
@@ -225,6 +225,7 @@ class Platform(Protocol):
     `reveal_path`: the path through its settings that shows moderators' commands to others;
     empty if it hides none.
     `edit_pace`: how often its messages may count along.
+    `notify_ways`: whom its posts can notify, the usual way first.
     """
 
     name: str
@@ -232,6 +233,7 @@ class Platform(Protocol):
     threads: Threads
     reveal_path: str
     edit_pace: EditPace
+    notify_ways: Sequence[NotifyWay]
 
     async def listen(self, core: Core) -> None:
         """Carry phrases to `core` and answers back, until cancelled.
@@ -288,6 +290,35 @@ class Platform(Protocol):
         Return None without an event: cancelled, deleted by somebody, or no events on this platform.
         Raises `SendError`.
         """
+        ...
+
+    async def settle_role(
+        self, place: Place, name: str, native: str, since: datetime
+    ) -> str | None:
+        """Make a role without any right in the space of `place`, and return its native id.
+
+        A repeated call changes nothing: without a `native` it finds its own role by its name,
+        made after `since`. Return None if the role `native` was deleted by somebody.
+        Raises `SendError`; its reason is a sentence where a moderator can help.
+        """
+        ...
+
+    async def give_role(self, place: Place, role: str, native: str) -> bool:
+        """Give a role of ours to an account. Return False if the account is not in the space.
+
+        A repeated call changes nothing. Raises `SendError`, `RoleGone` without the role.
+        """
+        ...
+
+    async def take_role(self, place: Place, role: str, native: str) -> None:
+        """Take a role of ours from an account, which need not have it.
+
+        Raises `SendError`, `RoleGone` without the role.
+        """
+        ...
+
+    async def delete_role(self, place: Place, role: str) -> None:
+        """Delete a role of ours. A repeated call changes nothing. Raises `SendError`."""
         ...
 
     async def find_message(self, place: Place, key: str, since: datetime) -> str | None:

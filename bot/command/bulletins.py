@@ -10,10 +10,12 @@ from datetime import date, time
 
 from bot.chat.errors import Refused
 from bot.chat.message import Buttons, Field, Form, Message, Text, build_phrase, text_message
+from bot.chat.text import join_names
 from bot.command.call import Call
 from bot.command.confirm import Act
 from bot.command.post_homes import describe_home_ids, describe_waiting_problems
 from bot.group.bulletins import (
+    BULLETIN,
     MAX_BODY,
     MAX_COMING,
     Bulletin,
@@ -26,6 +28,7 @@ from bot.store.ledger import OPEN, Letter
 from bot.views.bulletin import describe_bulletin_moment
 from bot.views.cohort_texts import format_cohort_name
 from bot.views.notices import build_next_step_buttons, describe_homes
+from bot.views.notify import describe_ping
 
 GONE = "That announcement was changed or withdrawn meanwhile: see `posts timeline`."
 
@@ -164,10 +167,20 @@ async def _describe_every_home(call: Call, cohort: Cohort) -> str:
     return describe_homes((home.place for home in homes), call.place)
 
 
+async def _describe_notified(call: Call, cohort: Cohort) -> str:
+    """Return a sentence about whom a bulletin notifies in any of its homes."""
+    homes = await call.tx.cohorts.list_homes(cohort.id)
+    notices = await call.tx.notify.load_notices([home.id for home in homes])
+    pings = [found.pings[BULLETIN] for found in notices.values() if BULLETIN in found.pings]
+    if not pings:
+        return "Nobody is notified by it."
+    return f"It notifies {join_names(dict.fromkeys(map(describe_ping, pings)))}."
+
+
 async def _build_posting_act(call: Call, cohort: Cohort, bulletin: Bulletin) -> Act:
     where = await _describe_every_home(call, cohort)
     head, label = f"Post this now, {where}?", "Post it now"
-    follow_up = "Nobody is notified by it."
+    follow_up = await _describe_notified(call, cohort)
     if bulletin.when is not None:
         head = f"Post this on {describe_bulletin_moment(bulletin.when)}, {where}?"
         label = "Post it then"

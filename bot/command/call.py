@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from bot.chat.address import Account, AccountRights, Caller, Place, SetupProblem, Threads
 from bot.chat.errors import Refused
-from bot.chat.message import OPTIONS, Choice, escape_text
+from bot.chat.message import OPTIONS, Choice, NotifyWay, escape_text
 from bot.command.examples import WriteExample, write_nothing
 from bot.command.registry import Moment
 from bot.command.values import format_typed_text, has_text, join_with_or, parse_date
@@ -70,6 +70,7 @@ class Call:
     `space_word`: the local word for a space: server, workspace.
     `threads`: the threads under posts, by platform.
     `post_links`: how a link to a sent post is built, by platform.
+    `notify_ways`: whom posts can notify, by platform.
     `reveal_path`: the settings path to moderators' commands; empty where nothing is hidden.
     `write_example`: writes a post as it would be sent.
     """
@@ -88,6 +89,7 @@ class Call:
     space_word: str = "space"
     threads: Mapping[str, Threads] = field(default_factory=dict)
     post_links: Mapping[str, Callable[[Place, str], str]] = field(default_factory=dict)
+    notify_ways: Mapping[str, Sequence[NotifyWay]] = field(default_factory=dict)
     reveal_path: str = ""
     write_example: WriteExample = write_nothing
 

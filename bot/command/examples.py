@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.chat.message import Message
+from bot.chat.message import Message, Ping
 from bot.group.cohort import Cohort, Member
 from bot.post import PostSlot
 
@@ -38,11 +38,12 @@ class PostExample:
     """A post as it would be sent.
 
     `message` is None where the facts give nothing to write. `objection`: why by these facts it
-    would not be sent; empty if it would.
+    would not be sent; empty if it would. `ping`: whom it would notify.
     """
 
     message: Message | None
     objection: str = ""
+    ping: Ping | None = None
 
 
 WriteExample = Callable[["Tx", ExampleRequest], Awaitable[PostExample]]

@@ -30,6 +30,7 @@ from bot.group.zones import load_zone
 from bot.post import WEEKLY, PostKind, PostSlot, list_post_slots
 from bot.views.cohort_texts import format_cohort_name
 from bot.views.notices import build_next_step_buttons
+from bot.views.notify import describe_ping
 from bot.views.post_preview import PRESSED, build_preview_page
 from bot.views.timeline import format_slot_title
 
@@ -165,6 +166,8 @@ async def show_preview(
     sentences = [f"{PRESSED} {name}:" if is_pressed else head or _describe_moment(call, preview)]
     if example.objection:
         sentences.append(f"By today's facts I would leave it out: {example.objection}.")
+    if example.ping is not None:
+        sentences.append(f"It notifies {describe_ping(example.ping)}.")
     steps = _build_steps(call, preview)
     # Without anybody to name, a post about people would be nonsense.
     if example.message is None or (example.objection and not preview.kind.is_dated):

@@ -232,11 +232,12 @@ def _build_posts_page(call: Call, cohort: Cohort) -> Message:
         choices.append(Choice(kind.title, kind.name))
     phrase = build_phrase("posts settings", cohort=cohort.ref)
     settings = ("Cohort settings", build_phrase("cohort settings", cohort=cohort.ref))
+    notify = ("Whom they notify", build_phrase("posts notify", cohort=cohort.ref))
     return text_message(
         f"The usual time is {cohort.at:%H:%M} ({cohort.zone}).",
         "\n".join(lines),
         Select("Change a post", phrase, "post", tuple(choices)),
-        build_next_step_buttons(cohort, settings),
+        build_next_step_buttons(cohort, settings, notify),
         title=f"Posts of {cohort.name}",
     )
 

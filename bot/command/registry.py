@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar, cast, get_args, get_type_hints, overload
 
+from bot.chat.address import Extra
 from bot.chat.message import FORM_TITLE, LABEL, Answer
 from bot.command.options import CommandOption, InvalidCommandError, build_command_option
 
@@ -21,6 +22,7 @@ Moment = Literal["outside", "waiting", "running", "over"]
 """In no cohort, in one that has not begun, in one under way, in finished ones alone."""
 Section = Literal["me", "group", "settings"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
+USUAL_EXTRAS: tuple[Extra, ...] = ("thread", "event", "pin")
 Run = Callable[..., Awaitable[Answer]]
 F = TypeVar("F", bound=Run)
 
@@ -35,7 +37,8 @@ class Command:
     """One thing people may say.
 
     `reads` promises that it changes nothing, `opens_form` that it may answer with a form.
-    `announcing` commands lead to posts in their channel: setup problems there are found first.
+    `announcing` commands lead to posts in their channel: setup problems there are found first,
+    and those of the `extras`.
     A `hidden` command is for buttons only: it parses like any other and is listed nowhere.
     `section` and `order` give its place in the menu, the most used first.
     At the moments in `helps` it stands at the top of the menu.
@@ -61,6 +64,7 @@ class Command:
     aliases: tuple[str, ...] = ()
     keeps_answer: bool = True
     asks_rights_of: str = ""
+    extras: tuple[Extra, ...] = USUAL_EXTRAS
 
     @property
     def spoken_names(self) -> tuple[str, ...]:
@@ -258,6 +262,7 @@ def command(
     aliases: tuple[str, ...] = (),
     keeps_answer: bool = True,
     asks_rights_of: str = "",
+    extras: tuple[Extra, ...] = ...,
     into: CommandRegistry = registry,
 ) -> Callable[[F], F]: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.message import Message
+from bot.chat.message import Message, Ping
 from bot.post import (
     HomeFacts,
     MemberFacts,
@@ -14,6 +14,7 @@ from bot.post import (
     find_next_reminder_time,
     find_quiet_end,
 )
+from bot.views.notify import add_ping
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,14 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class PostDraft:
-    """A post that may be needed, with the facts to judge and to write it by."""
+    """A post that may be needed, with the facts to judge and to write it by.
+
+    `ping`: whom it notifies, for a post to a home.
+    """
 
     kind: PostKind
     facts: HomeFacts | MemberFacts | ModeratorFacts
+    ping: Ping | None = None
 
 
 LetterContent = Message | Skip | Delay | PostDraft
@@ -56,7 +61,7 @@ def write_letter(content: LetterContent) -> Message | Skip | Delay:
         delay = _find_delay(kind, facts)
         if delay is not None:
             return delay
-    return kind.writer(facts)
+    return add_ping(kind.writer(facts), content.ping, facts.cohort)
 
 
 def _find_delay(kind: PostKind, facts: MemberFacts) -> Delay | None:

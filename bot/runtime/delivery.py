@@ -27,6 +27,7 @@ from bot.runtime.compose import Delay, Skip, write_letter
 from bot.runtime.destination import (
     Destination,
     build_left_skip,
+    describe_lost_extras,
     format_ledger_reason,
     list_wanted_extras,
 )
@@ -275,13 +276,12 @@ class LetterDelivery:
         if not to.home.is_in_reach:
             reason = f"I am not in the {platform.space_word} any more"
             return ClosedHome(reason, to.home.trouble)
-        wanted = list_wanted_extras(to.cohort, message, is_pending=has_pending_event)
+        wanted = list_wanted_extras(to, message, is_pending=has_pending_event)
         problems = await list_setup_problems(platform, to.place, wanted)
         blocking = [problem.sentence for problem in problems if problem.is_blocking]
         if blocking:
             return ClosedHome(format_ledger_reason(blocking[0]), WAITS + " ".join(blocking))
-        lost_extras = [problem.sentence for problem in problems if problem.extra]
-        return ReadyLetter(message, " ".join(lost_extras))
+        return ReadyLetter(message, describe_lost_extras(to, problems))
 
     async def _prepare_private_letter(
         self, platform: Platform, to: Destination, message: Message

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.chat.address import Extra, Place
+from bot.chat.address import Extra, Place, SetupProblem
 from bot.chat.message import Message, strip_markup
 from bot.chat.platform import Platform
 from bot.group.cohort import Cohort
@@ -14,6 +14,7 @@ from bot.runtime.moderator_letters import ModeratorLetter
 from bot.store.cohorts import Home
 from bot.store.ledger import Letter
 from bot.store.members import ContactRows, MemberContact, choose_contact
+from bot.store.notify_choices import NOBODY, HomeNotices
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Destination:
     """The place for a letter: a home of its cohort, or somebody's private messages.
 
     `moderator`: it goes to them as a moderator, if they are one still.
+    `notices`: whom the posts of a home notify.
     """
 
     cohort: Cohort
@@ -28,6 +30,7 @@ class Destination:
     home: Home | None = None
     seat: MemberContact | None = None
     moderator: ModeratorLetter | None = None
+    notices: HomeNotices = NOBODY
 
 
 PLACE_GONE = Skip("its place is gone")
@@ -59,18 +62,34 @@ def _choose_private_destination(
     return Destination(cohort, seat.places[0], seat=seat)
 
 
-def list_wanted_extras(cohort: Cohort, message: Message, *, is_pending: bool) -> Collection[Extra]:
+def add_home_notices(to: Destination | Skip, notices: HomeNotices) -> Destination | Skip:
+    """Return a destination with whom its home's posts notify."""
+    return to if isinstance(to, Skip) else replace(to, notices=notices)
+
+
+def list_wanted_extras(to: Destination, message: Message, *, is_pending: bool) -> Collection[Extra]:
     """Return the extras a home is asked for. All its posts want the same ones.
 
     Else its trouble would come and go with the posts.
     `is_pending`: the event for a dropped call has yet to be cancelled.
     """
     wanted: set[Extra] = set()
+    cohort = to.cohort
     if cohort.threads or message.thread:
         wanted.add("thread")
     if cohort.call is not None or message.event is not None or is_pending:
         wanted.add("event")
+    if to.notices.has_role:
+        wanted |= {"role", "mention"}
     return frozenset(wanted)
+
+
+def describe_lost_extras(to: Destination, problems: Sequence[SetupProblem]) -> str:
+    """Return what a home's posts lack, as prose for moderators; empty if nothing."""
+    sentences = [problem.sentence for problem in problems if problem.extra]
+    if to.notices.trouble and to.notices.trouble not in sentences:
+        sentences.append(to.notices.trouble)
+    return " ".join(sentences)
 
 
 def build_left_skip(platform: Platform) -> Skip:

@@ -24,6 +24,7 @@ from bot.store.activity import CohortWeek
 from bot.store.cohorts import Home
 from bot.store.edits import EditEntry, Life
 from bot.store.letter import Letter
+from bot.views.notify import add_notify_button
 
 UNREACHED_WAIT = timedelta(days=1)  # for a kept post in a space without the bot
 
@@ -139,7 +140,8 @@ async def _plan_counting_post(  # noqa: PLR0913  # what was read, and the moment
     # What was true when the week closed: somebody who is away since then was not, then.
     at = now if closes_at is None else min(now, closes_at)
     facts = await _read_facts(tx, cohort, entry.letter, kind, slot, at)
-    return EditPlan(place, kind.writer(facts), life, closes_at)
+    message = await _add_button(tx, cohort, entry.letter, kind.writer(facts))
+    return EditPlan(place, message, life, closes_at)
 
 
 # — posts that named somebody who is gone —
@@ -147,7 +149,7 @@ async def _plan_counting_post(  # noqa: PLR0913  # what was read, and the moment
 
 async def _build_new_text(tx: Tx, cohort: Cohort, letter: Letter) -> Message:
     if letter.message is not None:
-        return letter.message
+        return await _add_button(tx, cohort, letter, letter.message)
     kind = tx.post_kinds.kinds.get(letter.kind)
     # The facts of an earlier edition are gone: a new text would be about the wrong one.
     if kind is None or letter.edition != cohort.edition:
@@ -159,7 +161,14 @@ async def _build_new_text(tx: Tx, cohort: Cohort, letter: Letter) -> Message:
     facts = await _read_facts(tx, cohort, letter, kind, slot, letter.moment)
     if kind.skip(facts) is not None:
         return WITHDRAWN
-    return kind.writer(facts)
+    return await _add_button(tx, cohort, letter, kind.writer(facts))
+
+
+async def _add_button(tx: Tx, cohort: Cohort, letter: Letter, message: Message) -> Message:
+    """Return a post with the button for its role; an edit notifies nobody, and names no role."""
+    notices = await tx.notify.load_notices([letter.home_id])
+    ping = notices[letter.home_id].pings.get(letter.kind) if letter.home_id in notices else None
+    return add_notify_button(message, ping, cohort)
 
 
 async def _read_facts(

@@ -11,12 +11,15 @@ from bot.runtime.compose import PostDraft
 from bot.runtime.gathering import LetterGathering, PostOutline, build_outline_readings
 from bot.store import Tx
 from bot.store.ledger import Letter
+from bot.views.notify import add_ping
 
 
 async def write_example(tx: Tx, request: ExampleRequest) -> PostExample:
     """Return a post as it would be sent by today's facts, at its own moment. Sends nothing."""
     kind = tx.post_kinds.kinds[request.slot.kind]
-    gathering = LetterGathering(tx, request.slot.at, build_outline_readings(request.cohort))
+    notices = await tx.notify.load_notices([request.home_id] if request.home_id else [])
+    readings = build_outline_readings(request.cohort, notices)
+    gathering = LetterGathering(tx, request.slot.at, readings)
     outline = PostOutline(kind, request.slot, request.member)
     draft = await gathering.draft_outlined_post(_build_letter(request), request.cohort, outline)
     draft = _count_former_posts(draft, request.former_count)
@@ -24,7 +27,10 @@ async def write_example(tx: Tx, request: ExampleRequest) -> PostExample:
     objection = ""
     if request.member is None:
         objection = kind.skip(draft.facts) or ""
-    return PostExample(_write_draft(draft, has_objection=bool(objection)), objection)
+    message = _write_draft(draft, has_objection=bool(objection))
+    if message is not None:
+        message = add_ping(message, draft.ping, request.cohort)
+    return PostExample(message, objection, draft.ping)
 
 
 def _build_letter(request: ExampleRequest) -> Letter:

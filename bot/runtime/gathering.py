@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.chat.message import Message
 from bot.group.attention import BY_HAND
 from bot.group.bulletins import BULLETIN, find_bulletin_objection
 from bot.group.cohort import Cohort, Member, PostSetting
@@ -26,7 +27,12 @@ from bot.post import (
     list_join_kinds,
 )
 from bot.runtime.compose import LetterContent, PostDraft, Skip
-from bot.runtime.destination import PLACE_GONE, Destination, choose_destination
+from bot.runtime.destination import (
+    PLACE_GONE,
+    Destination,
+    add_home_notices,
+    choose_destination,
+)
 from bot.runtime.hand_letters import outline_hand_letter
 from bot.runtime.home_facts import HomeFactReader, find_last_week
 from bot.runtime.member_facts import MemberFactReader, PrivatePost
@@ -36,7 +42,9 @@ from bot.store import Tx
 from bot.store.activity import CohortWeek
 from bot.store.ledger import Letter
 from bot.store.members import ContactRows
+from bot.store.notify_choices import NOBODY, HomeNotices
 from bot.store.waiting import SEAT_OFFER
+from bot.views.notify import add_ping
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class BatchReadings:
     """What the database says about all letters of a claim, by letter, member, person or home.
 
     `next_open_refs`: newer letters of the same kind. `folded_refs`: letters it stands for.
+    `notices`: whom the posts of a home notify.
     """
 
     cohorts: Mapping[int, Cohort]
@@ -78,6 +87,7 @@ class BatchReadings:
     folded_refs: Mapping[int, Sequence[str]]
     sent_elsewhere: frozenset[int]
     pending_home_ids: frozenset[int]
+    notices: Mapping[int, HomeNotices]
 
 
 async def gather_letters(
@@ -120,13 +130,14 @@ async def _read_batch(tx: Tx, letters: Sequence[Letter]) -> BatchReadings:
         await tx.ledger.list_folded_refs(foldable_ids),
         await tx.ledger.find_sent_elsewhere([letter.id for letter in private]),
         await tx.events.find_homes_with_pending_events(home_ids),
+        await tx.notify.load_notices({letter.home_id for letter in letters if letter.home_id}),
     )
 
 
-def build_outline_readings(cohort: Cohort) -> BatchReadings:
+def build_outline_readings(cohort: Cohort, notices: Mapping[int, HomeNotices]) -> BatchReadings:
     """Return what is known for a post of a cohort that no letter stands for yet."""
     nobody = frozenset[int]()
-    return BatchReadings({cohort.id: cohort}, {}, {}, {}, {}, nobody, nobody)
+    return BatchReadings({cohort.id: cohort}, {}, {}, {}, {}, nobody, nobody, notices)
 
 
 class LetterGathering:
@@ -301,10 +312,13 @@ class LetterGathering:
             return GatheredLetter(outline, outline, self._now)
         homes = await self._tx.cohorts.list_homes(cohort.id)
         contact_rows = self._readings.contacts.get(letter.member_id, ())
-        place = choose_destination(letter, cohort, homes, contact_rows)
+        notices = self._readings.notices.get(letter.home_id, NOBODY)
+        place = add_home_notices(choose_destination(letter, cohort, homes, contact_rows), notices)
         content: LetterContent
         if isinstance(outline, PostOutline):
             content = await self._draft_post(letter, cohort, outline)
+        elif letter.kind == BULLETIN and isinstance(outline, Message):
+            content = add_ping(outline, notices.pings.get(BULLETIN), cohort)
         else:
             content = outline
         has_pending = letter.home_id in self._readings.pending_home_ids
@@ -318,7 +332,9 @@ class LetterGathering:
             return PostDraft(kind, self._member_facts.build_facts(private, roadmap))
         readings = await self._home_facts.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
         folded = list_folded_weeks(cohort, self._readings.folded_refs.get(letter.id, ()))
-        return PostDraft(kind, HomeFacts(cohort, roadmap, slot, self._now, readings, folded))
+        facts = HomeFacts(cohort, roadmap, slot, self._now, readings, folded)
+        notices = self._readings.notices.get(letter.home_id, NOBODY)
+        return PostDraft(kind, facts, notices.pings.get(kind.name))
 
 
 def list_folded_weeks(cohort: Cohort, folded_refs: Iterable[str]) -> tuple[int, ...]:

@@ -23,11 +23,13 @@ from bot.runtime.call_events import CallEventSync
 from bot.runtime.delivery import LetterDelivery
 from bot.runtime.outcomes import LetterOutcomes
 from bot.runtime.post_edits import PostEditor
+from bot.runtime.role_keeper import RoleKeeper
 from bot.runtime.sending_slots import SendingSlots, list_greedy_cohorts
 from bot.store import Store, Tx, compute_outage_delay
 from bot.store.edits import EditEntry
 from bot.store.events import EventEntry
 from bot.store.ledger import Letter
+from bot.store.role_requests import Role
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ CohortWork = tuple[int, Coroutine[Any, Any, None]]
 # On Postgres several processes share the work, and each takes a few at a time.
 MAX_SHARED_CLAIM = 20
 MAX_EDITS = 5  # posts written again at once: platforms slow down whoever changes many old ones
+MAX_ROLES = 2  # roles put right at once
 POLL_INTERVAL = 1.0  # seconds
 # Seconds between two claims while letters leave one by one: those that leave in between are made
 # up for together. A home's next letter waits no longer than that.
@@ -51,10 +54,11 @@ class ClaimedWork:
     letters: Sequence[Letter] = ()
     events: Sequence[EventEntry] = ()
     edits: Sequence[EditEntry] = ()
+    roles: Sequence[Role] = ()
 
 
 class Outbox:
-    """Sends due letters, updates due events, and edits posts that were sent."""
+    """Sends due letters, updates due events and roles, and edits posts that were sent."""
 
     def __init__(
         self,
@@ -70,6 +74,7 @@ class Outbox:
         self._delivery = LetterDelivery(store, clock, platforms, self._failures, self._outcomes)
         self._call_events = CallEventSync(store, clock, platforms, self._failures)
         self._post_editor = PostEditor(store, clock, platforms, self._failures)
+        self._role_keeper = RoleKeeper(store, clock, platforms, self._failures)
         self._in_flight: set[asyncio.Task[None]] = set()
         self._slots = SendingSlots()
         self._woken = asyncio.Event()
@@ -88,6 +93,7 @@ class Outbox:
         await tx.ledger.reset_letter_claims(now)
         await tx.events.reset_event_claims(now)
         await tx.edits.reset_edit_claims(now)
+        await tx.role_requests.reset_role_claims(now)
 
     async def run_outbox(self) -> None:
         """Send due letters until cancelled. A failed claim does not end it.
@@ -210,7 +216,7 @@ class Outbox:
         return len(letters) + len(others)
 
     async def _claim_due(self, limit: int) -> tuple[Sequence[Letter], Sequence[CohortWork]]:
-        """Claim letters, and beside them the work on events and on posts sent before."""
+        """Claim letters, and beside them the work on events, posts sent before and roles."""
         claimed = ClaimedWork()
 
         async def claim(tx: Tx) -> None:
@@ -219,14 +225,15 @@ class Outbox:
             now, left = self._clock.now(), max(1, limit - len(claimed.letters))
             claimed.events = await tx.events.claim_events(now, left)
             claimed.edits = await tx.edits.claim_edits(now, min(left, MAX_EDITS))
+            claimed.roles = await tx.role_requests.claim_roles(now, min(left, MAX_ROLES))
 
         try:
             await self._store.run(claim)
         except DatabaseUnavailableError as unavailable:
             if unavailable.is_doubtful:
                 # The commit may have come through, and these letters may be ours. Only we know
-                # that nobody has tried to send them, so their claim is taken back. Events and
-                # edits can wait for their lease to end: making one twice changes nothing.
+                # that nobody has tried to send them, so their claim is taken back. All else
+                # can wait for their lease to end: making one twice changes nothing.
                 for letter in claimed.letters:
                     await self._outcomes.retry_untried_letter(letter, "the database was away")
             raise
@@ -238,6 +245,8 @@ class Outbox:
             work.append((event.cohort_id, self._call_events.update_call_event(event)))
         for edit in claimed.edits:
             work.append((edit.letter.cohort_id, self._post_editor.edit_post(edit)))
+        for role in claimed.roles:
+            work.append((role.cohort_id, self._role_keeper.keep_role(role)))
         return work
 
     async def _claim_letters(self, tx: Tx, limit: int) -> Sequence[Letter]:

@@ -149,7 +149,7 @@ class PhraseRunner:
         if platform is None or place.is_private or not command.announcing:
             return ()
         try:
-            return tuple(await platform.check_place(place, ("thread", "event", "pin")))
+            return tuple(await platform.check_place(place, command.extras))
         except (SendError, OSError) as error:
             # The command can do without: the post itself will tell, and moderators are told then.
             sentence = f"what is missing in a channel of {place.platform} could not be asked"
@@ -191,6 +191,7 @@ class PhraseRunner:
         call = await self._add_default_zone(call, command)
         answer = await self._execute_command(request, call)
         await tx.edits.request_count_edits(call.now)
+        await tx.role_requests.request_noted_checks(call.now)
         await record_moderator_act(call, request.parsed)
         if command.moderators and place.space:
             return await self._add_home_troubles(answer, place, tx)
@@ -216,6 +217,9 @@ class PhraseRunner:
             threads={other: platform.threads for other, platform in self._platforms.items()},
             post_links={
                 other: platform.build_post_link for other, platform in self._platforms.items()
+            },
+            notify_ways={
+                other: platform.notify_ways for other, platform in self._platforms.items()
             },
             reveal_path="" if platform is None else platform.reveal_path,
         )

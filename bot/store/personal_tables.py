@@ -112,6 +112,25 @@ _OWN_GREETING = (
     .exists()
 )
 
+_OWN_ROLE = (
+    select(t.accounts.c.id)
+    .join(
+        t.spaces,
+        and_(
+            t.spaces.c.platform == t.accounts.c.platform,
+            t.spaces.c.tenant == t.accounts.c.tenant,
+        ),
+    )
+    .join(t.roles, t.roles.c.space_id == t.spaces.c.id)
+    .where(
+        t.accounts.c.person_id == bindparam("person"),
+        t.roles.c.id == t.role_holders.c.role_id,
+        t.role_holders.c.native == t.accounts.c.native,
+    )
+    .correlate(t.role_holders)
+    .exists()
+)
+
 PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     PersonalTable(
         t.letters,
@@ -197,6 +216,14 @@ PERSONAL_TABLES: tuple[PersonalTable, ...] = (
     ),
     PersonalTable(t.first_moderators, _match_accounts(t.first_moderators), "first_moderator_of"),
     PersonalTable(t.grants, _OWN_GRANT, "rights", noun="right", columns=("name", "native", "at")),
+    # The row goes as soon as the platform has taken the role, which needs their native id.
+    PersonalTable(
+        t.role_holders,
+        _OWN_ROLE,
+        "roles",
+        columns=("native", "chosen", "held"),
+        cleared={"chosen": False, "checked_at": None},
+    ),
     PersonalTable(t.greetings, _OWN_GREETING, "greetings", noun="greeting"),
     PersonalTable(
         t.members,
@@ -262,6 +289,8 @@ IMPERSONAL_TABLES: tuple[ImpersonalTable, ...] = (
         "announcements_written",
         ("cohort_id", "body", "day", "at", "zone", "state", "made_at"),
     ),
+    ImpersonalTable(t.notify_choices, "whom a group's posts notify, set by its moderators"),
+    ImpersonalTable(t.roles, "a group's roles on a platform, by their names"),
     ImpersonalTable(t.plans, "the text of a plan, kept as long as a group or an import needs it"),
     ImpersonalTable(t.help_requests, "an item that a group is stuck on; it names nobody"),
     ImpersonalTable(t.survey_sums, "how many gave which answer at the end, without names"),

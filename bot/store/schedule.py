@@ -48,6 +48,7 @@ from bot.store.milestones import MilestoneQueries
 from bot.store.moderation import ModerationQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.recalls import RecallQueries
+from bot.store.role_requests import IS_ROLE_DUE, RoleRequestQueries
 from bot.store.seats import SEATED, select_members
 from bot.store.tables import cohorts, help_requests, members, milestones
 from bot.store.waiting import WaitingQueries
@@ -57,7 +58,7 @@ _NEXT_MILESTONE = select(func.min(milestones.c.due_at))
 _NEXT_HELP = select(func.min(help_requests.c.due_at))
 
 # One statement, because an idle bot asks it every second.
-_HAS_TO_SEND = select(or_(IS_LETTER_DUE, IS_EVENT_DUE, IS_EDIT_DUE))
+_HAS_TO_SEND = select(or_(IS_LETTER_DUE, IS_EVENT_DUE, IS_EDIT_DUE, IS_ROLE_DUE))
 _SET_MEMBER_CLOCK = (
     members.update()
     .where(members.c.id == bindparam("member"))
@@ -332,13 +333,13 @@ class ScheduleQueries:
             self._connection.execute(change.values(looked_at=just_before))
 
     async def is_anything_to_send(self, now: datetime) -> bool:
-        """Return True if a letter, an event or an edit can be claimed."""
+        """Return True if a letter, an event, an edit or a role can be claimed."""
         return bool(self._connection.execute(_HAS_TO_SEND, {"now": now}).scalar())
 
     async def find_next_due(self) -> datetime | None:
         """Return the next instant anything falls due, or None.
 
-        A cohort's or a member's post, a question, a letter that waits, an event, or an edit.
+        A cohort's or a member's post, a question, a letter that waits, an event, an edit, or a role.
         """
         return find_earliest(
             await self._fetch_instant(select(func.min(cohorts.c.next_due_at))),
@@ -349,6 +350,7 @@ class ScheduleQueries:
             await self._ledger.find_next_letter_due(),
             await EventQueries(self._connection).find_next_event_due(),
             await EditQueries(self._connection).find_next_edit_due(),
+            await RoleRequestQueries(self._connection).find_next_role_due(),
         )
 
     async def _fetch_instant(self, query: Select[Any]) -> datetime | None:

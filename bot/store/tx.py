@@ -32,6 +32,7 @@ from bot.store.milestones import MilestoneQueries
 from bot.store.moderation import ModerationQueries
 from bot.store.newcomers import NewcomerQueries
 from bot.store.next_cohorts import NextCohortQueries
+from bot.store.notify_choices import NotifyQueries
 from bot.store.people import PeopleQueries
 from bot.store.personal import PersonalQueries
 from bot.store.portfolio import PortfolioQueries
@@ -42,6 +43,8 @@ from bot.store.recalls import RecallQueries
 from bot.store.retention import RetentionQueries
 from bot.store.rights import RightsQueries
 from bot.store.roadmaps import RoadmapQueries
+from bot.store.role_requests import RoleRequestQueries
+from bot.store.roles import RoleQueries
 from bot.store.roster import RosterQueries
 from bot.store.schedule import ScheduleQueries
 from bot.store.secrets import SecretQueries
@@ -197,6 +200,18 @@ class Tx:
     @cached_property
     def edits(self) -> EditQueries:
         return EditQueries(self.connection, self.post_kinds)
+
+    @cached_property
+    def notify(self) -> NotifyQueries:
+        return NotifyQueries(self.connection)
+
+    @cached_property
+    def roles(self) -> RoleQueries:
+        return RoleQueries(self.connection)
+
+    @cached_property
+    def role_requests(self) -> RoleRequestQueries:
+        return RoleRequestQueries(self.connection)
 
     @cached_property
     def kept_posts(self) -> KeptPostQueries:

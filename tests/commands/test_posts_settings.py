@@ -29,7 +29,7 @@ async def test_alone_it_shows_every_kind_of_post_and_what_to_change(room: Room) 
     assert [line.partition(":")[0] for line in lines[2:-2]] == [f"• {title}" for title in titles]
     assert lines[-2:] == [
         f"Change a post: {' | '.join(titles)}",
-        "[Cohort settings] [Timeline]",
+        "[Cohort settings] [Whom they notify] [Timeline]",
     ]
     assert set(lines) >= {
         "• Starts soon: 2 days before day one, 09:00",

@@ -32,8 +32,8 @@ from bot.chat.address import (
     SetupProblem,
     Threads,
 )
-from bot.chat.errors import CannotReadHistory, MessageGone, SendError
-from bot.chat.message import Answer, Buttons, Event, File, Message
+from bot.chat.errors import CannotReadHistory, MessageGone, RoleGone, SendError
+from bot.chat.message import Answer, Buttons, Event, File, Message, NotifyWay
 from bot.chat.platform import Core, EditPace, Files, Filled
 from bot.post import PostRegistry, post_registry
 from bot.roadmap import Roadmap
@@ -91,6 +91,8 @@ class Chat:
     `moderators`, `roles`: what it says about an account's rights when asked.
     `rights_fault` is called before it says so, and may raise.
     `files`: what was sent as files, by key. `forgotten`: accounts whose data was erased.
+    `made_roles`: the accounts with each role of ours, by its id. `role_fault` is called around
+    each change to one.
     `events`: the events in the space by id. `event_fault` is called around each change to one.
     """
 
@@ -120,6 +122,9 @@ class Chat:
     edit_fault: Callable[[str, Place, str], None] | None = None
     event_fault: Callable[[str, Place], None] | None = None
     rights_fault: Callable[[Place], None] | None = None
+    notify_ways: Sequence[NotifyWay] = ("role", "here", "group")
+    made_roles: dict[str, set[str]] = field(default_factory=dict)
+    role_fault: Callable[[str, str], None] | None = None
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def listen(self, core: Core) -> None:
@@ -182,6 +187,42 @@ class Chat:
         if self.event_fault:
             self.event_fault("after", place)
         return known if known in self.events else None
+
+    async def settle_role(
+        self, place: Place, name: str, native: str, since: datetime
+    ) -> str | None:
+        self._meet_role_fault("settle", name)
+        if native:
+            return native if native in self.made_roles else None
+        made = f"{place.space}:{name}"
+        self.made_roles.setdefault(made, set())
+        self._meet_role_fault("settled", name)
+        return made
+
+    async def give_role(self, place: Place, role: str, native: str) -> bool:
+        self._meet_role_fault("give", native)
+        if role not in self.made_roles:
+            raise RoleGone
+        if native in self.strangers:
+            return False
+        self.made_roles[role].add(native)
+        self._meet_role_fault("given", native)
+        return True
+
+    async def take_role(self, place: Place, role: str, native: str) -> None:
+        self._meet_role_fault("take", native)
+        if role not in self.made_roles:
+            raise RoleGone
+        self.made_roles[role].discard(native)
+        self._meet_role_fault("taken", native)
+
+    async def delete_role(self, place: Place, role: str) -> None:
+        self._meet_role_fault("delete", role)
+        self.made_roles.pop(role, None)
+
+    def _meet_role_fault(self, what: str, whom: str) -> None:
+        if self.role_fault:
+            self.role_fault(what, whom)
 
     async def find_message(self, place: Place, key: str, since: datetime) -> str | None:
         if not self.may_look:

@@ -23,6 +23,7 @@ from bot.post import PostSlot, list_coming_slots
 from bot.views.timeline import format_slot_title
 from tests.support.database import load_first_cohort
 from tests.support.twelve_weeks_checks import check_season as check
+from tests.support.twelve_weeks_edits import check_the_edits
 from tests.support.twelve_weeks_script import (
     ALL_BEGIN,
     CATCHES_UP,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from bot.store import Store
     from tests.support.room import Clock
 
-__all__ = ["NAMES", "Agenda", "Season", "check"]
+__all__ = ["NAMES", "Agenda", "Season", "check", "check_the_edits"]
 
 CLOSED = "I could not send you a private message"
 
@@ -80,6 +81,7 @@ class Season(ABC, Simulation):
     REMINDERS = 2  # a week, as everybody sets them
     SPACE: str  # people's word for a space there
     UNREACHED: str  # the ledger's reason for Cy, who gets no private messages
+    LIMITS_OLD_EDITS = False  # the platform slows down edits of messages older than an hour
     HIDDEN: Collection[str] = ()  # a letter to them may end unsure: nobody may look for it
     ZONES: Mapping[str, str] = {"dora": "Asia/Kolkata"}  # unlike the cohort's
 
@@ -177,6 +179,22 @@ class Season(ABC, Simulation):
 
     @abstractmethod
     def sent_at(self, post: Any) -> datetime: ...
+
+    @abstractmethod
+    def text_of(self, post: Any) -> str:
+        """Return a post's text as it is now."""
+
+    @abstractmethod
+    def list_edits(self) -> Sequence[tuple[object, datetime]]:
+        """Return every edit that was made: the message's id, and when."""
+
+    @abstractmethod
+    def message_sent_at(self, message: object) -> datetime:
+        """Return when a message with this id was sent."""
+
+    @abstractmethod
+    def check_notifications(self) -> None:
+        """Check that the weekly posts have notified whom they should, and nothing else anybody."""
 
     @abstractmethod
     def disturbed(self, key: str) -> bool:

@@ -48,6 +48,7 @@ from bot.chat.message.limits import (
     InvalidMessageError,
 )
 from bot.chat.message.paging import Page, paginate, paginate_lines
+from bot.chat.message.ping import NotifyWay, Ping
 from bot.chat.message.prose import (
     Span,
     SpanKind,
@@ -94,7 +95,9 @@ __all__ = [
     "Form",
     "InvalidMessageError",
     "Message",
+    "NotifyWay",
     "Page",
+    "Ping",
     "Progress",
     "Select",
     "Span",

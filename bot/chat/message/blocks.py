@@ -26,6 +26,7 @@ from bot.chat.message.limits import (
     InvalidMessageError,
     check_text_length,
 )
+from bot.chat.message.ping import Ping
 from bot.chat.message.prose import Spell, format_code_as_is, strip_markup
 
 BAR = 10  # cells in a bar of text
@@ -229,6 +230,7 @@ class Message:
     A platform with threads opens one called `thread` below it.
     A platform with events makes the `event` beside it. Other platforms leave both out.
     `files`: what its reader gets in private in place of it. It stands where no file can be sent.
+    `ping`: whom it notifies when it is sent; an edit notifies nobody.
     """
 
     blocks: tuple[Block, ...]
@@ -236,6 +238,7 @@ class Message:
     thread: str = ""
     event: Event | None = None
     files: tuple[File, ...] = ()
+    ping: Ping | None = None
 
     def __post_init__(self) -> None:
         if not self.blocks:

@@ -24,6 +24,7 @@ from bot.store.tables.encouragement import (
     thanks,
 )
 from bot.store.tables.ledger import bulletins, edits, events, letters
+from bot.store.tables.notifying import notify_choices, role_holders, roles
 from bot.store.tables.people import absences, accounts, acts, grants, persons, settings, spaces
 from bot.store.tables.roadmaps import imports, plans, versions
 from bot.store.tables.upkeep import (
@@ -66,10 +67,13 @@ __all__ = [
     "members",
     "metadata",
     "milestones",
+    "notify_choices",
     "persons",
     "plans",
     "projects",
     "recalls",
+    "role_holders",
+    "roles",
     "scores",
     "secrets",
     "settings",

@@ -17,6 +17,7 @@ from bot.chat.address import NO_RIGHTS, Account, AccountRights, Extra, Place, Se
 from bot.chat.errors import CannotReadHistory, SendError
 from bot.chat.message import Button, Buttons, Event, File, Message, text_message
 from bot.chat.platform import Core, EditPace
+from bot.chat.without_roles import WithoutRoles
 from bot.runtime.outbox import Outbox
 from bot.store.letter import LetterState
 from tests.support.database import list_first_cohort_letters
@@ -356,7 +357,7 @@ async def test_looking_that_fails_is_news_as_well(
 
 
 @dataclasses.dataclass
-class Wired:
+class Wired(WithoutRoles):
     """The letters as a platform: what the gateway would tell is left out."""
 
     post: Post

@@ -96,6 +96,19 @@ def test_the_invitation_asks_for_the_least_rights_and_each_is_explained() -> Non
     assert all(len(reason) > 20 for _, reason in rights.list_right_reasons())
 
 
+def test_the_rights_for_roles_are_asked_for_only_on_request() -> None:
+    def ask(**how: bool) -> int:
+        query = parse_qs(urlsplit(rights.build_invite_url(901, **how)).query)
+        return int(query["permissions"][0])
+
+    for_roles = discord.Permissions(manage_roles=True, mention_everyone=True).value
+    assert ask() & for_roles == 0
+    assert ask(with_roles=True) == ask() | for_roles
+    labels = [label for label, _ in rights.list_right_reasons(with_roles=True)]
+    assert labels[-2:] == ["Manage Roles", "Mention @everyone, @here, and All Roles"]
+    assert not ask(with_roles=True) & discord.Permissions(administrator=True).value
+
+
 async def test_with_every_right_nothing_is_missing_in_a_channel_a_thread_or_a_voice_channel() -> (
     None
 ):

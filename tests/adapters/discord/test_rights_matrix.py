@@ -9,6 +9,8 @@ import discord
 import pytest
 import simcord
 
+from adapters.discord import rights
+from tests.adapters.discord.test_faults import answers_lost
 from tests.support.discord.server import COMMAND, INVITED, PRESSED, Server, answered, said
 from tests.support.posts import USUAL_POSTS
 
@@ -179,6 +181,92 @@ async def test_threads_and_events_are_left_out_without_their_rights_and_nothing_
         (event,) = events(server)
         assert "spring" in event.name
         assert "Posts of" not in await server.says("mona", "posts timeline")
+
+
+# — every optional right, one by one —
+
+ALL = discord.Permissions(
+    INVITED.value | discord.Permissions(manage_roles=True, mention_everyone=True).value
+)
+LOST = {
+    # The simulation asks for it where a thread begins below a message.
+    rights.HISTORY: {"certainty", "thread"},
+    rights.THREADS: {"thread"},
+    rights.EVENTS: {"event"},
+    rights.PIN: {"pin"},
+    rights.MANAGE_ROLES: {"role", "member role", "ping"},
+    rights.MENTION: {"ping"},
+}
+EVERYTHING = {extra for extras in LOST.values() for extra in extras}
+
+
+def test_the_matrix_knows_every_optional_right() -> None:
+    assert set(LOST) == set(rights.OPTIONAL_RIGHTS)
+
+
+@pytest.mark.parametrize(
+    "missing", [None, *rights.OPTIONAL_RIGHTS], ids=lambda right: right.label if right else "none"
+)
+async def test_each_optional_right_gives_what_it_is_for_and_costs_nothing_else(
+    quick_database: str, missing: rights.DiscordRight | None
+) -> None:
+    async with Server.on(quick_database) as server:
+        await server.spring("ada")
+        given = discord.Permissions(ALL.value)
+        if missing is not None:
+            given.update(**{missing.name: False})
+        server.may(given)
+        if missing is not None:
+            server.denies(missing.name)
+        told = await ask_for_everything(server)
+        with answers_lost(server, 1, kept=True):
+            await server.goes_to(MONDAY - timedelta(days=2))
+        await server.goes_to(MONDAY + timedelta(minutes=30))
+        told += await server.says("mona", "posts timeline")
+        lost = LOST[missing] if missing is not None else set()
+        assert EVERYTHING - find_extras(server, told) == lost
+        told += await server.says("mona", "cohort create", name="other", start="2026-03-02")
+        for right in rights.OPTIONAL_RIGHTS:
+            is_named = f"I may not _{right.label}_" in told.replace("\u200b", "")
+            assert is_named == (right is missing), right.label
+
+
+async def ask_for_everything(server: Server) -> str:
+    """Switch on whatever takes an optional right, and return what the moderator is told."""
+    told = [
+        await server.says("mona", "cohort threads", cohort="spring", on=True),
+        await server.says("mona", "cohort call", at="20:00", where="https://meet.example/us"),
+        await server.says("mona", "posts board"),
+        await server.says("mona", "posts notify", post="topics", how="role"),
+        await server.says("mona", "cohort role", on=True),
+    ]
+    await server.says("ada", "notify", on=True)
+    await server.passes(minutes=2)
+    told.append(await server.says("mona", "posts notify", post="topics"))
+    return "\n".join(told)
+
+
+def find_extras(server: Server, told: str) -> set[str]:
+    """Return what the server has got."""
+    backend, found = server.env.backend, set()
+    if "unsure, it may have been sent" not in told:
+        found.add("certainty")
+    if server.channel.threads:
+        found.add("thread")
+    if events(server):
+        found.add("event")
+    if any(message.pinned for message in backend.messages[server.channel.id].values()):
+        found.add("pin")
+    held = backend.get_member(server.guild.id, server.people["ada"].id).role_ids
+    names = {backend.get_role(server.guild.id, role).name: role for role in held}
+    if "spring news" in names:
+        found.add("role")
+    if "spring" in names:
+        found.add("member role")
+    topics = backend.messages[server.channel.id][server.post("## Week 1").id]
+    if topics.ping_role_ids == [names.get("spring news")]:
+        found.add("ping")
+    return found
 
 
 def events(server: Server) -> list[Any]:

@@ -15,12 +15,13 @@ from adapters.discord import custom_id
 from tests.support import twelve_weeks
 from tests.support.discord.faults import WAYS, Weather
 from tests.support.discord.request_checks import parts
-from tests.support.discord.server import INVITED, Server, answered
+from tests.support.discord.server import INVITED, Server, answered, said
 from tests.support.twelve_weeks import NAMES
 
 EVENTS = discord.Permissions(
     manage_events=True
 )  # the simulation knows no right to create events alone
+NOTIFYING = discord.Permissions(manage_roles=True, mention_everyone=True)
 
 
 class Season(twelve_weeks.Season, Server):
@@ -29,12 +30,15 @@ class Season(twelve_weeks.Season, Server):
     STRONG = "**"
     SPACE = "server"
     UNREACHED = "their private messages are closed"
+    LIMITS_OLD_EDITS = True
+    LISTENERS = ("ada", "fay")
 
     weather: Weather
 
     async def gathers(self, seed: int) -> None:
         self.weather = Weather(seed)
-        self.may(discord.Permissions(INVITED.value | EVENTS.value))
+        self.may(discord.Permissions(INVITED.value | EVENTS.value | NOTIFYING.value))
+        self.weather.now = self.clock.now
         for name in NAMES[3:]:
             self.people[name] = self.guild.add_member(
                 self.env.create_user(name, global_name=name.capitalize())
@@ -42,7 +46,15 @@ class Season(twelve_weeks.Season, Server):
         self.weather.closed = {self.people["cy"].id}
         self.weather.over(self.platform.client)
 
+    async def begins(self, start: date, zone_name: str, seed: int) -> None:
+        await super().begins(start, zone_name, seed)
+        for name in self.LISTENERS:
+            assert "I give you the role" in await self.says(name, "notify", on=True)
+
     async def sets_up(self) -> None:
+        told = await self.says("mona", "posts notify", post="topics", how="role")
+        assert "I may not" not in told
+        await self.says("mona", "cohort role", on=True)
         await self.says("mona", "cohort threads", cohort="spring", on=True)
         await self.says(
             "mona",
@@ -133,6 +145,37 @@ class Season(twelve_weeks.Season, Server):
     def sent_at(self, post: discord.Message) -> datetime:
         return post.created_at
 
+    def text_of(self, post: discord.Message) -> str:
+        return said(post)
+
+    def list_edits(self) -> Sequence[tuple[object, datetime]]:
+        return self.weather.edits
+
+    def message_sent_at(self, message: object) -> datetime:
+        assert isinstance(message, int)
+        return discord.utils.snowflake_time(message)
+
+    def check_notifications(self) -> None:
+        weekly = {
+            custom_id.compute_letter_mark(self.key("topics", week.id))
+            for week in self.cohort.calendar.weeks
+        }
+        notifying = set()
+        for one in self.env.http_requests:
+            is_post = one.method == "POST" and one.path.endswith("/messages")
+            body = one.json if is_post and isinstance(one.json, dict) else {}
+            if body.get("allowed_mentions", {}).get("roles"):
+                notifying.add(body["nonce"])
+        assert notifying == weekly
+        roles = self.env.backend.guilds[self.guild.id].roles
+        names = {role.name: number for number, role in roles.items()}
+        for name in NAMES:
+            if name == "eve":
+                continue  # has left the server
+            held = self.env.backend.get_member(self.guild.id, self.people[name].id).role_ids
+            assert (names["spring news"] in held) == (name in self.LISTENERS), name
+            assert names["spring"] in held, name
+
     def disturbed(self, key: str) -> bool:
         return custom_id.compute_letter_mark(key) in self.weather.struck
 
@@ -172,6 +215,8 @@ async def check_a_season(url: str, seed: int, start: date, zone_name: str) -> No
         await season.begins(start, zone_name, seed)
         await season.lives()
         await twelve_weeks.check(season)
+        twelve_weeks.check_the_edits(season)
+        season.check_notifications()
         check_the_buttons(season)
         check_what_stands_beside(season)
         assert set(season.weather.met) == set(WAYS)

@@ -44,6 +44,7 @@ OWNERS = {
     **dict.fromkeys(("member_id", "voice_id"), "members"),
     **{"space_id": "spaces", "person_id": "persons", "cohort_id": "cohorts", "home_id": "homes"},
     "letter_id": "letters",
+    "role_id": "roles",
 }
 """By which columns a row belongs to somebody, and the tables of those."""
 NOBODYS = {"plans", "heard", "marks"}
@@ -79,6 +80,14 @@ LATER_TABLES = (
     "INSERT INTO bulletins (cohort_id, made_by, made_at, body, day, at, zone, state) "
     f"SELECT cohorts.id, made_by, {_NOW}, 'velvet', '2030-01-01', '12:00:00.000000', 'UTC', 'coming' "
     "FROM cohorts JOIN spaces ON spaces.id = cohorts.space_id WHERE spaces.tenant = :team",
+    "INSERT INTO notify_choices (home_id, kind, way, native, name) "
+    f"SELECT homes.id, 'topics', 'group', 'S0SECRET', '{SECRET}' FROM homes "
+    "JOIN spaces ON spaces.id = homes.space_id WHERE spaces.tenant = :team",
+    "INSERT INTO roles (cohort_id, space_id, purpose, name, state, made_at, check_at) "
+    f"SELECT cohorts.id, space_id, 'member', '{SECRET}', 'gone', {_NOW}, '2030-01-01 12:00:00.000000' "
+    "FROM cohorts JOIN spaces ON spaces.id = cohorts.space_id WHERE spaces.tenant = :team",
+    "INSERT INTO role_holders (role_id, native, held) SELECT roles.id, 'U0BOB', 1 FROM roles "
+    "JOIN spaces ON spaces.id = roles.space_id WHERE spaces.tenant = :team",
     "INSERT INTO edits (letter_id, due_at) SELECT letters.id, '2030-01-01 12:00:00.000000' "
     "FROM letters JOIN cohorts ON cohorts.id = letters.cohort_id "
     "JOIN spaces ON spaces.id = cohorts.space_id "
@@ -353,7 +362,7 @@ class Border:
         mine["persons"] = {
             row["person_id"] for row in rows["accounts"] if row["id"] in mine["accounts"]
         }
-        for name in ("cohorts", "members", "homes", "letters"):
+        for name in ("cohorts", "members", "homes", "letters", "roles"):
             mine[name] = {row["id"] for row in rows[name] if _belongs(row, mine)}
         return {
             name: [row for row in found if row.get("id") in mine[name] or _belongs(row, mine)]

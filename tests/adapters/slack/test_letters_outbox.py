@@ -12,6 +12,7 @@ from bot.__main__ import build_pulse
 from bot.chat.address import Account, AccountRights, Extra, Place, SetupProblem, Threads
 from bot.chat.message import Event, File, Message
 from bot.chat.platform import Core, EditPace
+from bot.chat.without_roles import WithoutRoles
 from bot.runtime.outbox import Outbox
 from bot.store.letter import LetterState
 from tests.support.database import list_first_cohort_letters
@@ -29,7 +30,7 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @dataclass
-class LettersPlatform:
+class LettersPlatform(WithoutRoles):
     """The letters as a platform: what the events would tell is left out."""
 
     post: Post

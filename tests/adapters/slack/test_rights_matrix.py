@@ -4,14 +4,23 @@ where a channel or a scope is closed to it.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
+import pytest
+
+from adapters.slack.manifest import OPTIONAL
+from bot.post import PostRegistry, discover_post_kinds
 from tests.adapters.slack.test_dialogues import MONDAY, SATURDAY, WEEK_1
-from tests.support.posts import USUAL_POSTS
+from tests.support.posts import USUAL_NAMES, USUAL_POSTS
+from tests.support.roadmap_versions import FIRST
 from tests.support.slack.browser import Browser
+from tests.support.slack.files import uploads
 from tests.support.slack.group import MANY, Group, words
-from tests.support.slack.wire import refusal, status
+from tests.support.slack.wire import lost_connection, refusal, status
 from tests.support.slack.workspaces import BOT, SCOPES, Channel
+
+KINDS = PostRegistry(discover_post_kinds().kinds[name] for name in (*USUAL_NAMES, "board"))
 
 # — people —
 
@@ -212,3 +221,91 @@ async def test_a_missing_scope_is_named_and_costs_no_more_than_it_must(url: str)
         await group.restart()
         await group.passes(minutes=30)
         assert "is open" in words(group.posts()[0])
+
+
+# — every optional scope, one by one —
+
+LOST = {
+    "channels:history": "certainty in a public channel",
+    "groups:history": "certainty in a private channel",
+    "im:history": "an answer to private words",
+    "app_mentions:read": "an answer to a mention",
+    "files:read": "a plan from a file",
+    "files:write": "a file of one's own data",
+    "pins:write": "a pinned board",
+}
+
+
+def test_the_matrix_knows_every_optional_scope() -> None:
+    assert tuple(LOST) == OPTIONAL
+
+
+@pytest.mark.parametrize("missing", ["", *OPTIONAL])
+async def test_each_optional_scope_gives_what_it_is_for_and_costs_nothing_else(
+    url: str, missing: str
+) -> None:
+    async with Group.on(url, post_kinds=KINDS) as group:
+        private = group.place.channel("C0PRIVATE", "private-group", private=True)
+        group.wire.tokens["xoxb-T0HALL"].scopes = SCOPES - {missing}
+        await group.restart()
+        found = await find_answers(group)
+        await group.spring("ada")
+        found |= await find_certainty(group, private)
+        found |= await find_files(group)
+        # Notifications need no scope of their own.
+        assert "@here" in await group.says("mona", "posts notify spring post=topics how=here")
+        await group.says("mona", "posts board spring")
+        await group.passes(minutes=2)
+        if group.channel.pinned:
+            found.add(LOST["pins:write"])
+        await group.goes_to(MONDAY)
+        assert group.post("Week 1 of 12").body["notified"]
+        assert set(LOST.values()) - found == ({LOST[missing]} if missing else set())
+
+
+async def find_answers(group: Group) -> set[str]:
+    """Return which words to the bot are answered."""
+    bob, cy, found = group.person("bob"), group.person("cy"), set()
+    await bob.writes("hello")
+    await cy.mentions("hello")
+    for _ in range(50):
+        await asyncio.sleep(0.01)
+        if bob.letters:
+            found.add(LOST["im:history"])
+        if [sight for sight in cy.user.sights if sight.kind == "ephemeral"]:
+            found.add(LOST["app_mentions:read"])
+        if len(found) == 2:
+            break
+    return found
+
+
+async def find_certainty(group: Group, private: Channel) -> set[str]:
+    """Return where a post with an unknown outcome is found again."""
+    found = set()
+    for name, channel, scope in (
+        ("public", group.channel, "channels:history"),
+        ("hushed", private, "groups:history"),
+    ):
+        await group.says("mona", f"cohort create name={name} start=2026-05-04", channel)
+        group.wire.fails("chat.postMessage", lost_connection(kept=True))
+        await group.says("mona", f"cohort open {name} sure=yes", channel)
+        await group.passes(minutes=3)
+        posted = [post for post in group.posts(channel) if name in words(post)]
+        assert len(posted) == 1
+        rows = [row for row in group.rows()["letters"] if row["kind"] == "announcement"]
+        if rows[-1]["state"] == "sent":
+            found.add(LOST[scope])
+    return found
+
+
+async def find_files(group: Group) -> set[str]:
+    """Return which files come and go."""
+    found = set()
+    form = await group.types("mona", "roadmap import")
+    if "I lack the scope" not in form.sees:
+        file = uploads(group.wire, group.place.id, "rust.yaml", FIRST.encode())
+        if "[Publish" in words(await group.fills("mona", form, file=file)):
+            found.add(LOST["files:read"])
+    if "I have sent you a private message with" in await group.says("ada", "mydata export"):
+        found.add(LOST["files:write"])
+    return found

@@ -67,7 +67,8 @@ class Season(twelve_weeks.Season, Group):
         self.wire.history_limited = True
 
     async def sets_up(self) -> None:
-        """On Slack there is a thread under every post, and there are no events."""
+        """Have the weekly post notify; there is a thread under every post, and there are no events."""
+        assert "@here" in await self.asks("mona", "posts notify", post="topics", how="here")
 
     @property
     def bad_weather(self) -> Weather:
@@ -241,6 +242,26 @@ class Season(twelve_weeks.Season, Group):
     def sent_at(self, post: Sight) -> datetime:
         return datetime.fromtimestamp(float(post.body["ts"]), UTC)
 
+    def text_of(self, post: Sight) -> str:
+        return post.sees
+
+    def list_edits(self) -> Sequence[tuple[object, datetime]]:
+        return [
+            ((asked.given["channel"], asked.given["ts"]), asked.at)
+            for asked in self.wire.asked
+            if asked.method == "chat.update"
+        ]
+
+    def message_sent_at(self, message: object) -> datetime:
+        assert isinstance(message, tuple)
+        return datetime.fromtimestamp(float(message[1]), UTC)
+
+    def check_notifications(self) -> None:
+        weekly = {self.key("topics", week.id) for week in self.cohort.calendar.weeks}
+        for post in [*self.stood, *self.standing_in_channel()]:
+            is_weekly = self.marked(post) in weekly
+            assert bool(post.body["notified"]) == is_weekly, self.marked(post)
+
     def disturbed(self, key: str) -> bool:
         return key in self.bad_weather.struck
 
@@ -272,6 +293,8 @@ async def check_a_season(
         await season.begins(date.fromisoformat(start), zone_name, seed)
         await season.lives()
         await twelve_weeks.check(season)
+        twelve_weeks.check_the_edits(season)
+        season.check_notifications()
         await season.person("ada").opens_home()
         season.check_home()
         assert season.reconnected == (6 if SOCKET in ways else 0)

@@ -26,6 +26,8 @@ from bot.chat.message import (
     Field,
     Fields,
     Form,
+    Message,
+    Ping,
     Progress,
     Select,
     Text,
@@ -54,6 +56,9 @@ SAMPLES: dict[str, Answer] = {
         f"at {format_moment(AT, BERLIN, has_day=False)}.\n"
         f"`/week` shows it; see {format_link('the book', 'https://example.org/book?a=1&b=2')}.",
         title="Week 2: calculus & optimisation",
+    ),
+    "ping": Message(
+        text_message("Week 2 begins.").blocks, ping=Ping("role", "1", f"spring {HOSTILE}"[:75])
     ),
     "fields": text_message(
         Fields((Fact("Pace", "on time"), Fact("Streak", "**3** weeks in a row")))

@@ -12,6 +12,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ from discord.http import Route
 
 BEFORE, AFTER = "before", "after"
 MESSAGES, PRIVATE = "/channels/{channel_id}/messages", "/users/@me/channels"
+MESSAGE = f"{MESSAGES}/{{message_id}}"
 CLOSED = 50007  # cannot send messages to this user (Discord: Opcodes and Status Codes, JSON)
 
 
@@ -80,6 +82,8 @@ class Weather:
         self.met: Counter[tuple[str, str]] = Counter()
         self.posts = 0
         self.killed = False
+        self.now: Callable[[], datetime] | None = None
+        self.edits: list[tuple[int, datetime]] = []  # messages that were edited, and when
 
     def over(self, client: discord.Client) -> None:
         """From now on it stands between a client and Discord."""
@@ -93,6 +97,8 @@ class Weather:
             if (route.method, route.path) == ("GET", MESSAGES) and next(self._looks) % 3 == 0:
                 raise ERRORS["reset"]()
             answer = await real(route, **more)
+            if (route.method, route.path) == ("PATCH", MESSAGE) and self.now is not None:
+                self.edits.append((int(answer["id"]), self.now()))
             if route.path == PRIVATE:
                 self._private[answer["id"]] = int(more["json"]["recipient_id"])
             return answer

@@ -48,14 +48,29 @@ def _judged(request: simcord.HttpLogEntry) -> Iterator[str]:
         yield from judge(request.json)
 
 
+PING = re.compile(r"<@&([0-9]+)>")
+
+
 def _posted(body: Any) -> Iterator[str]:
-    yield from _said(body)
+    """A post may notify one role: named alone in the last text, and allowed by its id alone."""
+    allowed = (body.get("allowed_mentions") or {}).get("roles") or []
+    last = (body.get("components") or [{}])[-1]
+    ping = PING.fullmatch(last["content"]) if last.get("type") == TEXT else None
+    if ([ping[1]] if ping else []) != [str(role) for role in allowed]:
+        yield f"a post names {ping and ping[0]} and allows {allowed}"
+    silent = {**body, "allowed_mentions": {**(body.get("allowed_mentions") or {}), "roles": []}}
+    if ping:
+        yield from check_message(body)
+        silent["components"] = body["components"][:-1]
+    yield from _said(silent)
     if not body.get("nonce") or not body.get("enforce_nonce"):
         yield "a post is sent under a nonce that is enforced"
 
 
 def _said(body: Any) -> Iterator[str]:
     yield from check_message(body)
+    if (body.get("allowed_mentions") or {}).get("roles"):
+        yield "only a post notifies somebody"
     for one in parts(body.get("components") or []):
         if one["type"] == TEXT and CALLS.search(one["content"]):
             yield f"somebody is called in “{one['content']}”"
@@ -105,6 +120,11 @@ def _nothing(body: Any) -> Iterator[str]:
     yield from ()
 
 
+def _powerless(body: Any) -> Iterator[str]:
+    if str(body.get("permissions")) != "0" or body.get("hoist") or body.get("mentionable"):
+        yield f"a role of ours can do nothing, and nobody else can mention it: {body}"
+
+
 ROUTES: Mapping[str, Callable[[Any], Iterable[str]]] = {
     r"POST /channels/\d+/messages": _posted,
     r"POST /interactions/\d+/[^/]+/callback": _answered,
@@ -117,6 +137,10 @@ ROUTES: Mapping[str, Callable[[Any], Iterable[str]]] = {
     r"POST /channels/\d+/messages/\d+/threads": _nothing,
     r"POST /guilds/\d+/scheduled-events": _nothing,
     r"PATCH /guilds/\d+/scheduled-events/\d+": _nothing,
+    r"POST /guilds/\d+/roles": _powerless,
+    r"DELETE /guilds/\d+/roles/\d+": _nothing,
+    r"PUT /guilds/\d+/members/\d+/roles/\d+": _nothing,
+    r"DELETE /guilds/\d+/members/\d+/roles/\d+": _nothing,
 }
 
 

@@ -183,9 +183,11 @@ class Server(Passing):
         """The bot's own role gets these rights in the server, and no other role gives any that matter."""
         backend, guild = self.env.backend, self.guild.id
         own = next(role for role in self.guild.roles.values() if role._role.managed)
-        # The simulation asks for Manage Events where Discord asks for Create Events.
+        # The simulation asks for Manage Events where Discord asks for Create Events, and for
+        # Manage Messages where it asks for Pin Messages.
         given = discord.Permissions(permissions.value)
         given.manage_events = given.create_events
+        given.manage_messages = given.pin_messages
         everyone = discord.Permissions(
             view_channel=True, read_message_history=True, use_application_commands=True
         )

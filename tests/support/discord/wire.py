@@ -29,6 +29,7 @@ ME, GUILD, CHANNEL = 900, 100, 200
 NONCES = timedelta(minutes=5)  # Discord says "the past few minutes"
 EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 TEXT, PRIVATE, VOICE, THREAD = 0, 1, 2, 11  # Discord: Channel Types
+MOST_ROLES = 250  # Discord: Opcodes and Status Codes, JSON 30005
 SCHEDULED, ACTIVE, CANCELED = 1, 2, 4  # Discord: Guild Scheduled Event Status
 
 Json = dict[str, Any]
@@ -73,6 +74,7 @@ class Channel:
     refusal: Refusal | None = None
     readable: bool = True
     pins: bool = True  # we may pin messages there
+    pings: bool = False  # we may mention roles there that others may not
 
     def as_json(self) -> Json:
         said: Json = {"id": str(self.id), "type": self.type, "flags": 0}
@@ -133,6 +135,9 @@ class Wire:
         # What each role may do, that of everybody first, and who has which.
         self.roles: dict[int, int] = {GUILD: 0}
         self.roles_of: dict[int, list[int]] = {}
+        self.named_roles: dict[int, Json] = {}  # those that were made, as Discord describes them
+        self.own_position = 100  # of our highest role: those above it are none of our business
+        self.manages_roles = True
         self.events: list[Json] = []
         self.threads: list[Json] = []
         self.commands: list[Json] = []
@@ -342,6 +347,7 @@ class Wire:
                 raise Refusal(404, 10008, "Unknown Message")
             return posted
         kept = self._keep(found, person(ME), body)
+        kept["mention_roles"] = self._notified(found, body)
         self._nonces[nonce] = (now, kept)
         return kept
 
@@ -456,10 +462,71 @@ class Wire:
             "id": str(guild),
             "name": "Study Hall",
             "owner_id": "1",
-            "roles": [role(number, power) for number, power in self.roles.items()],
+            "roles": self._known_roles(),
             "emojis": [],
             "features": [],
         }
+
+    def _known_roles(self) -> list[Json]:
+        return [role(number, power) for number, power in self.roles.items()] + [
+            *self.named_roles.values()
+        ]
+
+    def _make_role(self, guild: int, body: Json) -> Json:
+        self._guild(guild, {})
+        if not self.manages_roles:
+            raise Refusal(403, 50013, "Missing Permissions")
+        if len(self._known_roles()) >= MOST_ROLES:
+            raise Refusal(400, 30005, "Maximum number of guild roles reached (250)")
+        if unknown := set(body) - {"name", "permissions", "hoist", "mentionable"}:
+            self.broken.append(f"a role: made with {unknown}")
+        if not 1 <= len(body["name"]) <= 100:
+            raise Refusal(400, 50035, "Invalid Form Body")
+        number = self._number()
+        made = {**role(number, int(body["permissions"])), "name": body["name"]}
+        made |= {"hoist": body["hoist"], "mentionable": body["mentionable"]}
+        self.named_roles[number] = made
+        return made
+
+    def _our_role(self, guild: int, number: int) -> Json:
+        """A role that we may give, take and delete."""
+        self._guild(guild, {})
+        if number not in self.named_roles and number not in self.roles:
+            raise Refusal(404, 10011, "Unknown Role")
+        found = self.named_roles.get(number) or role(number, self.roles[number])
+        if not self.manages_roles or found["position"] >= self.own_position:
+            raise Refusal(403, 50013, "Missing Permissions")
+        return found
+
+    def _give_role(self, guild: int, user: int, number: int, body: object) -> None:
+        self._member(guild, user)
+        self._our_role(guild, number)
+        held = self.roles_of.setdefault(user, [])
+        if number not in held:
+            held.append(number)
+
+    def _take_role(self, guild: int, user: int, number: int) -> None:
+        self._member(guild, user)
+        self._our_role(guild, number)
+        if number in self.roles_of.get(user, ()):
+            self.roles_of[user].remove(number)
+
+    def _delete_role(self, guild: int, number: int) -> None:
+        self._our_role(guild, number)
+        self.named_roles.pop(number, None)
+        for held in self.roles_of.values():
+            held[:] = [other for other in held if other != number]
+
+    def _notified(self, channel: Channel, body: Json) -> list[str]:
+        """The roles that a message of ours notifies (Discord: Allowed Mentions Object)."""
+        allowed = (body.get("allowed_mentions") or {}).get("roles") or []
+        named = re.findall(r"<@&([0-9]+)>", json.dumps(body.get("components")))
+        notified = []
+        for number in allowed:
+            known = self.named_roles.get(int(number))
+            if known and str(number) in named and (known["mentionable"] or channel.pings):
+                notified.append(str(number))
+        return notified
 
     def _member(self, guild: int, user: int) -> Json:
         self._guild(guild, {})
@@ -553,6 +620,10 @@ class Wire:
         r"POST /channels/(\d+)/messages/(\d+)/threads": _thread,
         r"GET /guilds/(\d+)": _guild,
         r"GET /guilds/(\d+)/members/(\d+)": _member,
+        r"POST /guilds/(\d+)/roles": _make_role,
+        r"DELETE /guilds/(\d+)/roles/(\d+)": _delete_role,
+        r"PUT /guilds/(\d+)/members/(\d+)/roles/(\d+)": _give_role,
+        r"DELETE /guilds/(\d+)/members/(\d+)/roles/(\d+)": _take_role,
         r"GET /guilds/(\d+)/scheduled-events": _events,
         r"POST /guilds/(\d+)/scheduled-events": _announce,
         r"GET /guilds/(\d+)/scheduled-events/(\d+)": _event,

@@ -43,6 +43,10 @@ class Retry:
     reason: str = "http_timeout"
 
 
+EVENT_SCOPES = {"message": "im:history", "app_mention": "app_mentions:read"}
+"""Slack: Events API, each event's page."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """How the bot answered to what it was told: the status (of HTTP; over a websocket an answer is
@@ -88,7 +92,11 @@ class Delivery(ABC):
         return await self.send(INTERACTIVE, submitted(self.wire, place, user, view, values))
 
     async def event(self, place: Workspace, event: Json) -> Heard:
-        """Something has happened that the bot asked to be told of."""
+        """Something has happened that the bot asked to be told of, if it has the scope for that."""
+        needed = EVENT_SCOPES.get(event["type"])
+        token = self.wire.tokens.get(f"xoxb-{place.enterprise or place.id}")
+        if needed and token is not None and needed not in token.scopes:
+            return Heard(200)
         return await self.send(EVENT, event_payload(self.wire, place, event))
 
     # — what happens to the app, of which it is told —

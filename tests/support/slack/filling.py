@@ -67,6 +67,8 @@ def escape_typed_text(place: Workspace, text: str) -> str:
     text = re.sub(r"(?<!\S)(https?://[^\s\"]+)", r"<\1>", text)
     for user in place.users.values():
         text = re.sub(rf"(?<![\w@])@{re.escape(user.name)}\b", f"<@{user.id}|{user.name}>", text)
+    for number, name in place.groups.items():
+        text = re.sub(rf"(?<![\w@])@{re.escape(name)}\b", f"<!subteam^{number}|@{name}>", text)
     for channel in place.channels.values():
         if channel.name:
             text = re.sub(

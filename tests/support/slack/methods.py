@@ -5,7 +5,8 @@ those about views in `views`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -266,7 +267,8 @@ SAID = (
 
 @method("chat.postMessage", SAID, scopes="chat:write")
 def post(caller: Caller, given: Json) -> Json:
-    _check_said(caller.slack, "chat.postMessage", given)
+    ping = find_ping(given)
+    _check_said(caller.slack, "chat.postMessage", given, [ping] if ping else [])
     number = given.get("channel", "")
     found = (
         caller.place.direct(caller.user(number))
@@ -280,7 +282,27 @@ def post(caller: Caller, given: Json) -> Json:
         found,
         {**spoken_by_bot(caller.place), **said(caller.slack, given)},
     )
+    kept["notified"] = _notify(caller.place, found, ping)
     return {"channel": found.id, "ts": kept["ts"], "message": kept}
+
+
+PING = re.compile(r"<(!here|!subteam\^[A-Z0-9]+)(?:\|@[\w.-]+)?>")
+
+
+def find_ping(given: Json) -> str:
+    """Whom a post may notify: whoever stands alone in its last block. Anybody else is a mistake."""
+    blocks = given.get("blocks") or [{}]
+    text = blocks[-1].get("text") or {}
+    alone = PING.fullmatch(str(text.get("text", ""))) if isinstance(text, dict) else None
+    return alone[1] if alone else ""
+
+
+def _notify(place: Workspace, found: Channel, ping: str) -> list[str]:
+    """Whom a post notifies: members of the channel, or a group that is there and may be named."""
+    if ping == "!here":
+        return sorted(found.members - {BOT})
+    group = ping.removeprefix("!subteam^")
+    return [group] if group in place.groups and not place.restricts_groups else []
 
 
 @method(
@@ -361,11 +383,13 @@ def _may_post(caller: Caller, found: Channel) -> None:
         raise Refusal(found.refuses or "restricted_action_read_only_channel")
 
 
-def _check_said(slack: Slack, name: str, given: Json) -> None:
+def _check_said(slack: Slack, name: str, given: Json, allowed: Collection[str] = ()) -> None:
     """Refuse as Slack does, and remember what was wrong."""
     problems = [
         f"{name}: {problem}"
-        for problem in limits.message({key: given[key] for key in given if key != "team_id"})
+        for problem in limits.message(
+            {key: given[key] for key in given if key != "team_id"}, allowed
+        )
     ]
     loose = (
         [f"{name}: {problem}" for problem in limits.metadata(given["metadata"])]

@@ -124,6 +124,8 @@ class Workspace:
     name: str
     enterprise: str = ""
     closes_edits: bool = False  # its messages may not be changed any more
+    groups: dict[str, str] = field(default_factory=dict)  # user groups by id, with their names
+    restricts_groups: bool = False  # only admins may notify them
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
 
