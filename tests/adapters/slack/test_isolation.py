@@ -413,9 +413,12 @@ def _pressed(sight: Sight) -> Iterator[tuple[object, Json]]:
         if element["type"] == "button":
             yield element.get("value"), action
         elif element["type"] == "checkboxes":
-            yield element["action_id"], action | block_text.held(element, element["options"])
+            yield (
+                element["action_id"],
+                action | block_text.held(element, block_text.list_options(element)),
+            )
         else:
-            for option in element["options"][:PICKED]:
+            for option in block_text.list_options(element)[:PICKED]:
                 yield (
                     (element["action_id"], option["value"]),
                     action | block_text.held(element, option),

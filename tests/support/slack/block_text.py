@@ -69,7 +69,7 @@ def _element(element: Json) -> Iterator[str]:
     elif element["type"] == "image":
         yield f"({element['alt_text']})"
     elif element["type"] in LISTS:
-        yield from (_option(element, option) for option in element["options"])
+        yield from (_option(element, option) for option in list_options(element))
 
 
 def _option(element: Json, option: Json) -> str:
@@ -100,6 +100,12 @@ def elements(body: Json) -> Iterator[tuple[Json, Json]]:
         yield from ((block, part) for part in held if part and part["type"] != "image")
 
 
+def list_options(element: Json) -> list[Json]:
+    """The options of a list, those below headings too; none for other elements."""
+    groups = element.get("option_groups", ())
+    return [*element.get("options", ()), *(one for group in groups for one in group["options"])]
+
+
 def label(text: Json) -> str:
     """A text object as it is read."""
     return prose(text["text"])
@@ -115,7 +121,7 @@ def button(body: Json, name: str) -> tuple[Json, Json]:
 
 def options(element: Json, names: tuple[str, ...]) -> list[Json]:
     """Those options of an element that have these labels, in the element's order."""
-    return [option for option in element.get("options", ()) if label(option["text"]) in names]
+    return [option for option in list_options(element) if label(option["text"]) in names]
 
 
 def state(body: Json) -> Json:
