@@ -77,11 +77,17 @@ def find_first_item(
     """Return the item to start with: the shortest open essential one; None with nothing open.
 
     Where no essential item is open, the shortest other one. Items of the same length come in the
-    list's order, and items without an estimate last.
+    list's order, and items without an estimate last. An item that requires another open one of
+    the list comes after all that require none.
     """
     open_items = list_open_items(roadmap, item_ids, ticked, route)
+    open_ids = {item.id for item in open_items}
     essential = [item for item in open_items if item.essential]
-    return min(essential or open_items, key=_get_length, default=None)
+    return min(
+        essential or open_items,
+        key=lambda item: (not open_ids.isdisjoint(item.requires), _get_length(item)),
+        default=None,
+    )
 
 
 def _get_length(item: Item) -> int:
