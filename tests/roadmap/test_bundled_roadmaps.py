@@ -273,7 +273,7 @@ def test_the_overview_the_origin_and_the_good_wishes_are_kept() -> None:
 
 def test_what_the_outline_does_not_state_is_marked_as_added() -> None:
     plan = load(TWELVE_WEEKS)
-    fields = ("estimate", "done_when", "recall", "resources")
+    fields = ("estimate", "done_when", "recall", "resources", "requires")
     for item in plan.items.values():
         given = tuple(name for name in fields if getattr(item, name))
         assert (item.added or ()) == given, item.id
