@@ -197,7 +197,7 @@ async def test_sixty_weeks_in_two_homes_stay_readable(quick_room: Room) -> None:
     assert "✓ Mon 22 Feb 2027 · Week 52 · 3 sent and 1 skipped\n" in told
     assert "○ Mon 19 Apr 2027 · Week 60 · 4 coming\n" in told
     first = await room.says("mona", "posts timeline page=1")
-    assert "✓ Mon 2 Mar 2026 · Week 1 · 4 sent\n" in first
+    assert "✓ Mon 2 Mar 2026 · Week 1 · 3 sent and 1 skipped\n" in first
     for number in range(1, 6):
         shown = await room.answer("mona", f"posts timeline page={number}")
         assert isinstance(shown, Message)

@@ -110,6 +110,29 @@ def test_a_plan_that_loses_or_invents_something_is_told_what(
     assert [each for each in told(PLAN.replace(old, new)) if each.endswith(complaint)] != []
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("parts: [left, right]", "parts: [left, right], estimate: 9 hours, added: [estimate]"),
+        ("kind: site", "kind: site\n    cost: 5 pounds\n    added: [cost]"),
+        (
+            "resources:",
+            "      - {id: bow, kind: action, title: Bow, done_when: You bowed., added: true}\nresources:",
+        ),
+        ("kind: site", "kind: site\n    checked: 2026-11-29\n    seen: juggling/shop"),
+    ],
+    ids=["field", "resource", "entry", "lookup"],
+)
+def test_what_is_marked_as_added_needs_no_line(old: str, new: str) -> None:
+    assert told(PLAN.replace(old, new)) == []
+
+
+def test_what_is_added_beside_a_mark_for_something_else_is_still_told() -> None:
+    plan = PLAN.replace("kind: site", "kind: site\n    cost: 5 pounds\n    added: [topics]")
+    plan = plan.replace("cost: 5 pounds", "cost: 5 pounds\n    topics: [clubs]")
+    assert [each for each in told(plan) if "5 pounds" in each] != []
+
+
 def test_a_name_has_to_be_stated_whole() -> None:
     plan = PLAN.replace("kind: site", "kind: site\n    author: Left and Wrong")
     author = Fact(5, "resources.balls.author", has=["left"])
