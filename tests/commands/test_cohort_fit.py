@@ -79,7 +79,7 @@ async def test_an_open_cohort_is_fitted_after_a_look_and_everybody_is_told_once(
     preview = await room.says("mona", "cohort fit weeks=10 hours=8")
     assert preview.startswith(
         "A preview\nAI/ML engineer in twelve weeks in 10 weeks. It starts on Mon 2 Mar 2026 and ends on Sun 10 May 2026.\n"
-        "• Put weeks 7 and 8 of the plan together in week 7: "
+        "• Put weeks 1 and 2 of the plan together in week 1: "
     )
     assert preview.endswith(
         "Everyone will see:\nspring has a new plan: 10 weeks, until Sun 10 May 2026. "

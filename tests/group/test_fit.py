@@ -242,8 +242,8 @@ def test_the_twelve_weeks_in_ten_put_neighbours_together_and_say_so() -> None:
     ]
     assert len(shared) == 2
     assert [note.partition(":")[0] for note in fitted.notes] == [
-        "Put weeks 7 and 8 of the plan together in week 7",
-        "Put weeks 11 and 12 of the plan together in week 10",
+        "Put weeks 1 and 2 of the plan together in week 1",
+        "Put weeks 7 and 8 of the plan together in week 6",
     ]
 
 
