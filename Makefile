@@ -77,7 +77,7 @@ format: $(VENV)/dev.stamp ## fix what the linter can fix, and format the code
 	@$(BIN)/ruff format .
 
 .PHONY: generated
-generated: $(VENV)/dev.stamp ## write the generated files again (.env.example, docs/commands.md, roadmaps/_schema.json)
+generated: $(VENV)/dev.stamp ## write the generated files again (.env.example, docs/commands.md, roadmaps/_schema.json and _index.json)
 	@$(BIN)/python -m docs.generate
 
 .PHONY: pictures

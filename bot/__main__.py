@@ -27,9 +27,12 @@ from bot.chat.address import Place
 from bot.chat.errors import CannotConnect, DatabaseUnavailableError
 from bot.chat.platform import Platform
 from bot.clock import Clock
+from bot.group.gallery import RoadmapShelf
 from bot.host import logs, private_files
 from bot.host.failures import FailureLog
-from bot.roadmap import Roadmap, RoadmapError, parse_roadmap
+from bot.roadmap import RoadmapError
+from bot.roadmap.links import LinkAnswer
+from bot.runtime.bundled import open_roadmap_folder
 from bot.runtime.cli import recovery, roadmap
 from bot.runtime.dispatch import Dispatch
 from bot.runtime.heartbeat import run_heartbeat
@@ -108,20 +111,24 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = words.add_parser("doctor", help="say what the bot needs and does not have")
     doctor.set_defaults(work=print_doctor_report)
     recovery.add_recovery_commands(words.add_parser, WallClock())
-    roadmap.add_roadmap_commands(words.add_parser, load_bundled_roadmaps)
+    roadmap.add_roadmap_commands(words.add_parser, load_bundled_roadmaps, ask_addresses)
     for name in PLATFORMS:
         import_platform_module(name).add_cli_commands(words.add_parser)
     return parser
 
 
-def load_bundled_roadmaps(folder: Path = ROADMAPS) -> dict[str, Roadmap]:
+def load_bundled_roadmaps(folder: Path = ROADMAPS) -> RoadmapShelf:
     """Return a folder's roadmaps by slug. Raises `RoadmapError` for an invalid file."""
-    roadmaps = {}
-    for path in sorted(folder.glob("*.yaml")):
-        if not path.name.startswith("_"):
-            loaded = parse_roadmap(path.read_text(encoding="utf-8"), path.name)
-            roadmaps[loaded.slug] = loaded
-    return roadmaps
+    return open_roadmap_folder(folder)
+
+
+async def ask_addresses(addresses: Sequence[str], asks_private: bool) -> Mapping[str, LinkAnswer]:
+    """Ask web addresses if they still answer; private networks only if wanted."""
+    # Imported here: no other command asks the web.
+    from adapters import link_check
+
+    manners = link_check.Manners(asks_private=asks_private)
+    return await link_check.ask_addresses(addresses, manners)
 
 
 async def run_bot(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -260,7 +267,8 @@ async def run_together(
 
 async def print_doctor_report(settings: Settings, arguments: argparse.Namespace) -> int:
     """Print what the bot lacks, a sentence a line; return 1 if there is anything."""
-    load_bundled_roadmaps()
+    # Opened one by one: a broken file is named here as it is at the start.
+    dict(load_bundled_roadmaps())
     problems: list[str] = []
     names = list_configured_platforms(settings)
     async with AsyncExitStack() as opened:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bot import command
-from bot.roadmap import build_roadmap_schema
+from bot.roadmap import RoadmapError, build_roadmap_schema
+from bot.runtime.bundled import build_roadmap_index
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,9 +43,15 @@ def format_commands() -> str:
     return command.format_command_table()
 
 
+def format_roadmap_index() -> str:
+    """Return the cards of the bundled roadmaps, so that a start need not read them all."""
+    return build_roadmap_index(ROOT / "roadmaps")
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     ".env.example": format_env_example,
     "roadmaps/_schema.json": build_roadmap_schema,
+    "roadmaps/_index.json": format_roadmap_index,
     "docs/commands.md": format_commands,
 }
 
@@ -75,4 +82,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except RoadmapError as error:
+        # The index is made from the roadmaps, and one of them is broken.
+        sys.exit(str(error))

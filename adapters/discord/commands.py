@@ -191,7 +191,8 @@ def build_completion_choices(choices: Iterable[Choice]) -> list[dict[str, str]]:
 
 
 def _format_completion_name(choice: Choice) -> str:
-    name = f"{choice.label} · {choice.note}" if choice.note else choice.label
+    note = choice.note_with_group
+    name = f"{choice.label} · {note}" if note else choice.label
     return name[:CHOICE_NAME]
 
 

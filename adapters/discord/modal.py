@@ -14,6 +14,7 @@ from discord import ui
 from adapters.discord import custom_id
 from adapters.discord.files import DiscordAttachment, parse_attachments
 from adapters.discord.markdown import format_plain_markdown_code, render_markdown
+from adapters.discord.render import format_choice_note
 from bot.chat.message import BESIDE, FIELD_HELP, Choice, Field, Form, strip_markup
 
 ROOM = 5  # top-level components (Discord: Modal)
@@ -133,7 +134,7 @@ def _build_single_choice(form_field: Field) -> Item:
 
 
 def _build_option_arguments(choice: Choice, chosen: bool) -> dict[str, Any]:
-    note = choice.note if choice.note.strip() else None
+    note = format_choice_note(choice)
     return {"label": choice.label, "value": choice.value, "description": note, "default": chosen}
 
 

@@ -37,9 +37,11 @@ from bot.chat.message import (
     Select,
     Text,
 )
+from bot.chat.text import shorten
 
 TEXT = 4000  # characters (Discord: Components V2)
 # Out of 40 components (Discord: Components V2), the core leaves these beside the title.
+DESCRIPTION = 100  # characters (Discord: Select Option Structure)
 SEPARATORS = 3
 ACCENT = 0x3B9C84
 INDENT = "\u2003"  # an em space: Discord keeps it, and takes no blanks for a list
@@ -195,10 +197,15 @@ class DiscordBlockRenderer:
 
 
 def _build_menu_option(choice: Choice, chosen: bool) -> discord.SelectOption:
-    note = choice.note if choice.note.strip() else None
+    note = format_choice_note(choice)
     return discord.SelectOption(
         label=choice.label, value=choice.value, description=note, default=chosen
     )
+
+
+def format_choice_note(choice: Choice) -> str | None:
+    """Return what stands below a choice: its group as well, because menus have no headings."""
+    return shorten(choice.note_with_group, DESCRIPTION) or None
 
 
 def _format_markdown_checklist(block: Checklist, writer: DiscordTextWriter) -> str:

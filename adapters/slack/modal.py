@@ -17,16 +17,15 @@ from typing import Any, Literal
 
 from adapters.slack import ids
 from adapters.slack.mrkdwn import build_command_speller, format_slack_label
-from adapters.slack.render import (
-    CONTEXT,
+from adapters.slack.objects import (
     Json,
-    SlackTextWriter,
+    build_menu_options,
     build_mrkdwn_object,
     build_option_object,
     build_plain_text_object,
-    render_blocks,
-    write_in_parts,
+    filter_chosen_options,
 )
+from adapters.slack.render import CONTEXT, SlackTextWriter, render_blocks, write_in_parts
 from bot.chat.message import Answer, Field, Form, Message, escape_text, strip_markup, text_message
 from bot.chat.platform import Filled
 
@@ -176,10 +175,12 @@ def _build_choice_element(field: Field) -> Json:
     if field.kind == "any":
         return _build_multiple_choice_element(field)
     options, chosen = _build_field_options(field)
-    element: Json = {"type": "radio_buttons", "options": options}
-    if len(options) not in RADIOS:
+    menu = build_menu_options(options, field.choices)
+    element: Json = {"type": "radio_buttons", **menu}
+    # Radio buttons have no headings.
+    if len(options) not in RADIOS or "options" not in menu:
         placeholder = build_plain_text_object("Choose one")
-        element = {"type": "static_select", "placeholder": placeholder, "options": options}
+        element = {"type": "static_select", "placeholder": placeholder, **menu}
     if chosen:
         element["initial_option"] = chosen[0]
     return element
@@ -198,14 +199,9 @@ def _build_multiple_choice_element(field: Field) -> Json:
 
 def _build_field_options(field: Field) -> tuple[list[Json], list[Json]]:
     """Return the options, and those of them chosen before."""
-    options, chosen = [], []
-    for choice in field.choices:
-        option = build_option_object(choice)
-        options.append(option)
-        # Slack compares initial options with the offered ones, so they must be the same objects.
-        if choice.chosen:
-            chosen.append(option)
-    return options, chosen
+    # Slack compares initial options with the offered ones, so they must be the same objects.
+    options = [build_option_object(choice) for choice in field.choices]
+    return options, filter_chosen_options(options, field.choices)
 
 
 def _build_number_element(field: Field) -> Json:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from textwrap import TextWrapper
-from typing import Any, Literal, assert_never
+from typing import Literal, assert_never
 
 from adapters.slack import ids
 from adapters.slack.mrkdwn import (
@@ -25,9 +25,16 @@ from adapters.slack.mrkdwn import (
     format_compact_plain_text,
     format_mrkdwn,
     format_plain_mrkdwn,
-    format_slack_label,
     format_text_lines,
     format_unstyled_text,
+)
+from adapters.slack.objects import (
+    Json,
+    build_menu_options,
+    build_mrkdwn_object,
+    build_option_object,
+    build_plain_text_object,
+    filter_chosen_options,
 )
 from bot.chat.message import (
     Block,
@@ -53,7 +60,6 @@ OPEN = "Open the list"
 INDENT = "\u2003"  # an em space, which stays at the start of a line
 
 Style = Literal["full", "terse", "none"]
-Json = dict[str, Any]
 
 STYLES: tuple[Style, ...] = ("full", "terse", "none")
 """From the richest to the shortest."""
@@ -129,24 +135,6 @@ def render_fallback_text(message: Message, command: str) -> str:
         if len(text) <= FALLBACK:
             return text
     return texts[-1][: FALLBACK - 1] + "…"
-
-
-def build_plain_text_object(text: str) -> Json:
-    """Return a text that Slack does not format (Slack: Text object)."""
-    return {"type": "plain_text", "text": format_slack_label(text), "emoji": False}
-
-
-def build_mrkdwn_object(text: str) -> Json:
-    """Return a text that Slack formats, but without links of Slack's own making."""
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def build_option_object(choice: Choice, has_notes: bool = True) -> Json:
-    """Return a choice in Slack's form (Slack: Option object)."""
-    option: Json = {"text": build_plain_text_object(choice.label), "value": choice.value}
-    if has_notes and choice.note.strip():
-        option["description"] = build_plain_text_object(choice.note)
-    return option
 
 
 def write_in_parts(
@@ -287,7 +275,7 @@ class SlackBlockRenderer:
             "options": options,
         }
         # Slack refuses an empty list of initial options.
-        if chosen := _filter_chosen_options(options, choices):
+        if chosen := filter_chosen_options(options, choices):
             checkboxes["initial_options"] = chosen
         return checkboxes
 
@@ -299,9 +287,9 @@ class SlackBlockRenderer:
             "type": "static_select",
             "action_id": self._build_unique_action_id(block.says, block.name),
             "placeholder": build_plain_text_object("Choose one"),
-            "options": options,
+            **build_menu_options(options, block.choices),
         }
-        if chosen := _filter_chosen_options(options, block.choices):
+        if chosen := filter_chosen_options(options, block.choices):
             menu["initial_option"] = chosen[0]
         return _build_section(self.writer.write_bold_label(block.label), menu)
 
@@ -327,11 +315,6 @@ class SlackBlockRenderer:
         copy_number = self.id_counts[plain_id]
         self.id_counts[plain_id] += 1
         return ids.build_action_id(phrase, option, copy_number, is_own=own)
-
-
-def _filter_chosen_options(options: Sequence[Json], choices: Sequence[Choice]) -> list[Json]:
-    pairs = zip(options, choices, strict=True)
-    return [option for option, choice in pairs if choice.chosen]
 
 
 def _build_section(text: str, accessory: Json | None = None) -> Json:

@@ -17,7 +17,7 @@ from adapters.web.html_text import (
     render_flag,
     render_prose_html,
 )
-from adapters.web.render_form import render_form_html, render_option_html
+from adapters.web.render_form import render_form_html, render_options_html
 from bot.chat.message import (
     Answer,
     Block,
@@ -147,7 +147,7 @@ def _render_checkbox_html(choice: Choice, reader: LineReader, name: str) -> str:
 
 
 def _render_select_html(block: Select, name: str) -> str:
-    options = "".join(render_option_html(choice) for choice in block.choices)
+    options = render_options_html(block.choices)
     return (
         f'<form class="select" data-says="{escape(block.says)}" data-name="{escape(block.name)}">'
         f'<label for="{name}">{escape_bidi_text(block.label)}</label>'

@@ -5,7 +5,9 @@ Nothing is cut and nothing raises.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 from typing import assert_never
 
 from adapters.web.html_text import (
@@ -47,7 +49,18 @@ def render_form_html(form: Form, reader: LineReader, name: str) -> str:
     )
 
 
-def render_option_html(choice: Choice) -> str:
+def render_options_html(choices: Sequence[Choice]) -> str:
+    """Return the options of a select, below the headings that their choices have."""
+    parts = []
+    for group, entries in groupby(choices, lambda choice: choice.group):
+        options = "".join(map(_render_option_html, entries))
+        parts.append(
+            f'<optgroup label="{escape(group)}">{options}</optgroup>' if group else options
+        )
+    return "".join(parts)
+
+
+def _render_option_html(choice: Choice) -> str:
     """Return an `<option>`, with the note behind the label: it takes no markup inside."""
     label = choice.label
     if choice.note:
@@ -74,7 +87,10 @@ def _render_field_html(field: Field, reader: LineReader, name: str) -> str:
 
 
 def _has_choice_inputs(field: Field) -> bool:
-    return field.kind == "any" or (field.kind == "one" and len(field.choices) <= FEW)
+    if field.kind == "any":
+        return True
+    has_groups = any(choice.group for choice in field.choices)
+    return field.kind == "one" and len(field.choices) <= FEW and not has_groups
 
 
 def _render_input_html(field: Field, name: str) -> str:
@@ -95,7 +111,7 @@ def _render_input_html(field: Field, name: str) -> str:
         case "file":
             return _render_file_input_html(field, rest)
         case "one" | "any":
-            options = "".join(render_option_html(choice) for choice in field.choices)
+            options = render_options_html(field.choices)
             return f'<select{rest}><option value="">Choose</option>{options}</select>'
         case _:
             assert_never(field.kind)

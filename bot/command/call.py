@@ -22,10 +22,10 @@ from bot.command.registry import Moment
 from bot.command.values import format_typed_text, has_text, join_with_or, parse_date
 from bot.command.words import SIMILARITY
 from bot.group.cohort import JOINABLE_STATES, Cohort, Member
+from bot.group.gallery import RoadmapShelf
 from bot.group.member import Person
 from bot.group.progress import Viewer
 from bot.group.zones import load_zone
-from bot.roadmap import Roadmap
 from bot.store.roadmaps import AvailableRoadmap
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Call:
     person: Person
     now: datetime
     tx: Tx
-    roadmaps: Mapping[str, Roadmap]
+    roadmaps: RoadmapShelf
     option_texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_submitted: bool = False
     default_zone: str = "UTC"
@@ -131,8 +131,8 @@ class Call:
     async def load_available_roadmaps(self) -> Mapping[str, AvailableRoadmap]:
         """Return the roadmaps for cohorts here, by slug. The space's own win over bundled ones."""
         available = {}
-        for slug, roadmap in self.roadmaps.items():
-            available[slug] = AvailableRoadmap(roadmap, slug)
+        for slug in self.roadmaps:
+            available[slug] = AvailableRoadmap(self.roadmaps, slug, slug)
         space_id = await self.tx.people.find_space_id(self.place)
         if space_id is not None:
             available.update(await self.tx.roadmaps.load_space_roadmaps(space_id))

@@ -21,7 +21,7 @@ async def build_newer_plan_offer(call: Call, cohort: Cohort) -> tuple[Block, ...
     if newest is None or newest.key != cohort.roadmap:
         return ()
     own = await call.tx.cohorts.load_roadmap_by_id(cohort.plan_id)
-    if own.digest == newest.roadmap.digest:
+    if own.digest == newest.digest:
         return ()
     changes = describe_diff(compare_roadmaps(own, newest.roadmap))
     phrase = build_phrase("cohort revise", cohort=cohort.ref, version=newest.version)

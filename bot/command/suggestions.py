@@ -13,11 +13,13 @@ from bot.chat.message import OPTIONS, Choice
 from bot.chat.text import shorten
 from bot.command.call import Call, MissingChoice
 from bot.command.routes import NONE, list_route_words
-from bot.group.calendar import SyllabusWeek
+from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.fit import choose_default_week_count, fit_roadmap
+from bot.group.gallery import fit_preview
 from bot.group.zones import list_zones
 from bot.roadmap import Certificate, PortfolioProject, Roadmap
+from bot.views.gallery import list_plan_choices
 
 MAX_VALUE = 100  # characters: Discord, value of a choice
 
@@ -98,17 +100,29 @@ async def suggest_past_weeks(call: Call, typed: str) -> Sequence[Choice]:
 
 
 async def suggest_all_weeks(call: Call, typed: str) -> Sequence[Choice]:
-    """Suggest every week in the caller's cohort."""
+    """Suggest every week in the caller's cohort, or in the typed roadmap."""
+    slug = _get_option_text(call, "roadmap")
+    if slug is not None:
+        return match_choices(await _list_preview_week_choices(call, slug), typed)
     membership = await _find_own_membership(call)
     if membership is None:
         return ()
-    return match_choices(_list_week_choices(membership[0]), typed)
+    return match_choices(list_week_choices(membership[0].syllabus), typed)
 
 
-def _list_week_choices(cohort: Cohort) -> list[Choice]:
+async def _list_preview_week_choices(call: Call, slug: str) -> list[Choice]:
+    try:
+        available = await call.find_available_roadmap(slug)
+    except Refused:
+        return []
+    return list_week_choices(fit_preview(available.roadmap).syllabus)
+
+
+def list_week_choices(syllabus: Syllabus) -> list[Choice]:
+    """Return a choice for each week, by its number."""
     return [
         Choice(shorten(f"Week {number}: {week.title}"), str(number))
-        for number, week in enumerate(cohort.syllabus.weeks, 1)
+        for number, week in enumerate(syllabus.weeks, 1)
     ]
 
 
@@ -149,10 +163,12 @@ async def suggest_member_names(call: Call, typed: str) -> Sequence[Choice]:
 
 async def suggest_roadmaps(call: Call, typed: str) -> Sequence[Choice]:
     """Suggest the roadmaps for a new cohort."""
-    choices = []
-    for slug, available in (await call.load_available_roadmaps()).items():
-        choices.append(Choice(shorten(available.roadmap.title), slug, slug))
-    return match_choices(choices, typed)
+    available = await call.load_available_roadmaps()
+    cards = [entry.card for entry in available.values()]
+    own_slugs = [slug for slug, entry in available.items() if entry.version]
+    # What is typed chooses among all of them.
+    most = len(cards) if typed.strip() else OPTIONS
+    return match_choices(list_plan_choices(cards, own_slugs, most), typed)
 
 
 async def suggest_routes(call: Call, typed: str) -> Sequence[Choice]:

@@ -48,8 +48,9 @@ def _describe_default_zone(call: Call) -> str:
 
 
 def _describe_default_roadmap(call: Call) -> str:
-    usual = call.roadmaps.get(DEFAULT_ROADMAP)
-    return shorten(usual.title, FIELD_HELP) if usual else ""
+    if DEFAULT_ROADMAP not in call.roadmaps:
+        return ""
+    return shorten(call.roadmaps.get_card(DEFAULT_ROADMAP).title, FIELD_HELP)
 
 
 USUAL_ROADMAP = DefaultText(_describe_default_roadmap)

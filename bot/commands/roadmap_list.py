@@ -1,15 +1,14 @@
-"""`roadmap list`: the roadmaps available here, built-in ones and the space's own."""
+"""`roadmap list`: the gallery of plans by subject, built-in ones and the space's own."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from bot.chat.buttons import button_row
 from bot.chat.message import (
     Block,
-    Choice,
     Message,
     Select,
     build_phrase,
@@ -19,9 +18,8 @@ from bot.chat.message import (
 )
 from bot.chat.text import format_count, shorten
 from bot.command import Call, HiddenOption, command
-from bot.group.fit import count_roadmap_weeks
-from bot.roadmap import Roadmap
 from bot.store.roadmaps import AvailableRoadmap
+from bot.views.gallery import list_card_facts, list_plan_choices, map_headings, sort_cards
 
 PAGE_SIZE = 10
 MAX_TITLE, MAX_SUMMARY = 100, 120  # characters
@@ -33,15 +31,17 @@ async def roadmap_list(call: Call, page: Annotated[int | None, HiddenOption()] =
     """Show the plans a group here can use."""
     available = await call.load_available_roadmaps()
     group_counts = await _count_groups_by_roadmap(call)
-    lines = _map_roadmap_lines(available, group_counts)
-    line_page = paginate_lines(list(lines.values()), page or 1, PAGE_SIZE)
-    slugs = [slug for slug, roadmap_line in lines.items() if roadmap_line in line_page.entries]
-    blocks: list[Block] = [_build_roadmap_select(available, slugs)]
+    entries = _sort_by_subject(available)
+    lines = [_format_plan_line(entry, group_counts[entry.key]) for entry in entries]
+    line_page = paginate_lines(lines, page or 1, PAGE_SIZE)
+    shown = [entry for entry, line in zip(entries, lines, strict=True) if line in line_page.entries]
+    blocks: list[Block] = [_build_plan_select(shown)]
     blocks.extend(line_page.build_page_buttons(build_phrase("roadmap list")))
     if call.caller.is_moderator:
         versions_button = ("Versions", "roadmap versions")
         blocks.append(button_row(versions_button, ("Import a plan", "roadmap import")))
-    return text_message("\n".join(line_page.entries), *blocks, title="Plans")
+    text = "\n".join(_list_lines_below_headings(entries, shown, line_page.entries))
+    return text_message(text, *blocks, title="Plans")
 
 
 async def _count_groups_by_roadmap(call: Call) -> Counter[str]:
@@ -52,39 +52,40 @@ async def _count_groups_by_roadmap(call: Call) -> Counter[str]:
     return group_counts
 
 
-def _map_roadmap_lines(
-    available: Mapping[str, AvailableRoadmap], group_counts: Counter[str]
-) -> dict[str, str]:
-    lines = {}
-    for slug, entry in available.items():
-        lines[slug] = _format_roadmap_list_line(slug, entry, group_counts[entry.key])
-    return lines
+def _sort_by_subject(available: Mapping[str, AvailableRoadmap]) -> list[AvailableRoadmap]:
+    by_title = sorted(available.values(), key=lambda entry: entry.card.title.casefold())
+    sorted_cards = sort_cards(entry.card for entry in by_title)
+    return [available[card.slug] for card in sorted_cards]
 
 
-def _build_roadmap_select(available: Mapping[str, AvailableRoadmap], slugs: list[str]) -> Select:
-    choices = []
-    for slug in slugs:
-        choices.append(Choice(shorten(available[slug].roadmap.title), slug, slug))
-    return Select("Choose a plan", "roadmap show", "roadmap", tuple(choices))
+def _list_lines_below_headings(
+    entries: Sequence[AvailableRoadmap], shown: Sequence[AvailableRoadmap], lines: Sequence[str]
+) -> list[str]:
+    """Return a page's lines, the first of each subject below its heading."""
+    headings = map_headings([entry.card for entry in entries])
+    texts = []
+    heading = ""
+    for entry, line in zip(shown, lines, strict=True):
+        if headings[entry.slug] != heading:
+            heading = headings[entry.slug]
+            texts.append(f"**{escape_text(heading)}**")
+        texts.append(line)
+    return texts
 
 
-def _format_roadmap_list_line(slug: str, entry: AvailableRoadmap, group_count: int) -> str:
-    roadmap = entry.roadmap
-    facts = [_format_roadmap_length(roadmap), format_count(len(roadmap.items), "item")]
+def _build_plan_select(shown: Sequence[AvailableRoadmap]) -> Select:
+    own_slugs = [entry.slug for entry in shown if entry.version]
+    choices = list_plan_choices([entry.card for entry in shown], own_slugs)
+    return Select("Look into a plan", "roadmap show", "roadmap", tuple(choices))
+
+
+def _format_plan_line(entry: AvailableRoadmap, group_count: int) -> str:
+    card = entry.card
+    facts = [*list_card_facts(card), format_count(card.item_count, "item")]
     if entry.version:
         facts.append(f"version {entry.version}")
     if group_count:
         facts.append(f"used by {format_count(group_count, 'group')}")
-    bold_title = f"**{escape_text(shorten(roadmap.title, MAX_TITLE))}**"
-    short_summary = escape_text(shorten(roadmap.summary, MAX_SUMMARY))
-    return f"• {bold_title} `{slug}` · {' · '.join(facts)}\n{short_summary}"
-
-
-def _format_roadmap_length(roadmap: Roadmap) -> str:
-    week_count = format_count(count_roadmap_weeks(roadmap), "week")
-    if roadmap.weeks:
-        return week_count
-    # Without weeks of its own, a roadmap's length follows from the times of its stages.
-    if any(stage.time for stage in roadmap.all_stages):
-        return f"about {week_count}"
-    return "any length"
+    bold_title = f"**{escape_text(shorten(card.title, MAX_TITLE))}**"
+    about = f"For: {card.audience}" if card.audience else shorten(card.summary, MAX_SUMMARY)
+    return f"• {bold_title} `{entry.slug}` · {' · '.join(facts)}\n{escape_text(about)}"

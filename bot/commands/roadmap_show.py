@@ -13,8 +13,10 @@ from typing import Annotated, Literal
 from bot.chat.buttons import LISTED, button_row
 from bot.chat.errors import Refused
 from bot.chat.message import (
+    OPTIONS,
     Block,
     Message,
+    Select,
     build_phrase,
     escape_text,
     paginate_lines,
@@ -22,11 +24,19 @@ from bot.chat.message import (
 )
 from bot.chat.text import format_count, shorten
 from bot.command import Call, CohortRef, HiddenOption, command
-from bot.command.suggestions import suggest_all_weeks, suggest_own_cohorts, suggest_roadmaps
+from bot.command.suggestions import (
+    list_week_choices,
+    suggest_all_weeks,
+    suggest_own_cohorts,
+    suggest_roadmaps,
+)
 from bot.group.calendar import Syllabus, SyllabusWeek
 from bot.group.cohort import JOINABLE_STATES, Cohort, Member
+from bot.group.gallery import fit_preview
 from bot.roadmap import Roadmap
+from bot.store.roadmaps import AvailableRoadmap
 from bot.views.dates import format_day
+from bot.views.gallery import list_card_facts
 from bot.views.roadmap_overview import (
     describe_resource,
     list_certificate_lines,
@@ -35,9 +45,11 @@ from bot.views.roadmap_overview import (
     list_stage_lines,
 )
 from bot.views.week_list import describe_empty_week, render_item_lines
+from bot.views.week_preview import render_preview_heading, render_preview_item, render_week_preview
 
 WEEK_LINES = 16  # on a page
 EXTRA_LINES = 12  # on a page
+PREVIEW_STAGES = 1000  # characters of stages beside the preview of a week
 MAX_SUMMARY = 500  # characters
 MAX_TITLE = 150  # characters
 
@@ -56,7 +68,7 @@ async def roadmap_show(
     """Show the whole plan, or one week of it in full."""
     if roadmap is not None:
         available = await call.find_available_roadmap(roadmap)
-        return _build_available_page(available.roadmap, week, about, page or 1)
+        return _build_available_page(call, available, about, week, page or 1)
     own_cohort = await call.resolve_cohort(cohort)
     cohort_roadmap = await call.tx.cohorts.load_roadmap_by_id(own_cohort.plan_id)
     shown_roadmap = ShownRoadmap(cohort_roadmap, own_cohort)
@@ -93,23 +105,77 @@ class ShownRoadmap:
         return build_phrase("roadmap show", **options, roadmap=self.roadmap.slug)
 
 
+# — a plan that no cohort here has to follow —
+
+
 def _build_available_page(
-    roadmap: Roadmap, number: int | None, extras: Extras | None, page: int
+    call: Call, available: AvailableRoadmap, extras: Extras | None, week: int | None, page: int
 ) -> Message:
-    shown_roadmap = ShownRoadmap(roadmap)
+    shown_roadmap = ShownRoadmap(available.roadmap)
     if extras is not None:
         return _build_extras_page(shown_roadmap, extras, page)
-    if number is None:
-        lines = [*list_stage_lines(roadmap)]
-        all_plans = ("All plans", build_phrase("roadmap list"))
-        return _build_roadmap_page(shown_roadmap, lines, page, all_plans)
-    if not roadmap.weeks:
-        raise Refused(
-            f"{escape_text(roadmap.title)} has no weeks until a cohort uses it: "
-            "leave the week out to see its stages.",
-            "week",
-        )
-    return _build_roadmap_week_page(shown_roadmap, Syllabus.from_roadmap(roadmap), number, page)
+    preview = fit_preview(available.roadmap)
+    syllabus = preview.syllabus
+    if week is not None:
+        return _build_preview_page(call, shown_roadmap, syllabus, week, page)
+    lines = [*list_stage_lines(available.roadmap)]
+    line_page = paginate_lines(lines, page, WEEK_LINES, PREVIEW_STAGES)
+    blocks: list[Block | str] = ["\n".join(line_page.entries)]
+    if line_page.number == 1:
+        blocks.insert(0, _describe_plan(available))
+        blocks.append(render_week_preview(available.roadmap, preview))
+    blocks.extend(line_page.build_page_buttons(shown_roadmap.build_show_phrase()))
+    if line_page.number == 1:
+        blocks.append(_build_week_select(shown_roadmap, syllabus))
+    all_plans = ("All plans", build_phrase("roadmap list"))
+    blocks.append(button_row(*_list_start_buttons(call, shown_roadmap), all_plans))
+    if extra_buttons := list(_list_extra_buttons(shown_roadmap)):
+        blocks.append(button_row(*extra_buttons, has_main=False))
+    return text_message(*blocks, title=shorten(available.roadmap.title, MAX_TITLE))
+
+
+def _describe_plan(available: AvailableRoadmap) -> str:
+    card = available.card
+    lines = [" · ".join([*list_card_facts(card), format_count(card.item_count, "item")])]
+    if card.audience:
+        lines.append(escape_text(f"For: {card.audience}"))
+    lines.append(_format_roadmap_summary(available.roadmap))
+    return "\n".join(lines)
+
+
+def _build_week_select(shown_roadmap: ShownRoadmap, syllabus: Syllabus) -> Select:
+    # More weeks than a menu holds are reached from week to week.
+    choices = tuple(list_week_choices(syllabus)[:OPTIONS])
+    return Select("Look into a week", shown_roadmap.build_show_phrase(), "week", choices)
+
+
+def _list_start_buttons(call: Call, shown_roadmap: ShownRoadmap) -> list[tuple[str, str]]:
+    if not call.caller.is_moderator:
+        return []
+    return [("Start a cohort", build_phrase("cohort create", roadmap=shown_roadmap.roadmap.slug))]
+
+
+def _build_preview_page(
+    call: Call, shown_roadmap: ShownRoadmap, syllabus: Syllabus, number: int, page: int
+) -> Message:
+    week = _get_week(shown_roadmap, syllabus, number)
+    roadmap = shown_roadmap.roadmap
+    lines = [render_preview_item(roadmap, item_id) for item_id in week.items]
+    line_page = paginate_lines(lines, page, LISTED)
+    blocks: list[Block | str] = []
+    heading = render_preview_heading(roadmap, syllabus, week)
+    if heading and line_page.number == 1:
+        blocks.append(heading)
+    blocks.append("\n".join(line_page.entries) or describe_empty_week(week))
+    blocks.extend(line_page.build_page_buttons(shown_roadmap.build_show_phrase(week=number)))
+    pairs = []
+    for label, other in (("Week before", number - 1), ("Next week", number + 1)):
+        if 1 <= other <= len(syllabus.weeks):
+            pairs.append((label, shown_roadmap.build_show_phrase(week=other)))
+    pairs.append(("The whole plan", shown_roadmap.build_show_phrase()))
+    pairs += _list_start_buttons(call, shown_roadmap)
+    blocks.append(button_row(*pairs, has_main=False))
+    return text_message(*blocks, title=_format_week_title(number, week))
 
 
 # — the whole roadmap —
@@ -155,7 +221,8 @@ def _format_roadmap_summary(roadmap: Roadmap) -> str:
 
 def _format_roadmap_origin(roadmap: Roadmap) -> str:
     origin = roadmap.provenance
-    if origin is None or origin.title is None:
+    # A plan that is its author's own names itself.
+    if origin is None or origin.title in (None, roadmap.title):
         return ""
     author = f" by {escape_text(origin.author)}" if origin.author else ""
     return f"\n_Based on “{escape_text(origin.title)}”{author}_"
@@ -249,12 +316,7 @@ def _build_back_to_roadmap(shown_roadmap: ShownRoadmap) -> Block:
 def _build_roadmap_week_page(
     shown_roadmap: ShownRoadmap, syllabus: Syllabus, number: int, page: int
 ) -> Message:
-    week_count = len(syllabus.weeks)
-    if not 1 <= number <= week_count:
-        raise Refused(
-            f"{shown_roadmap.owner_name} has no week {number}: choose 1 to {week_count}.", "week"
-        )
-    syllabus_week = syllabus.weeks[number - 1]
+    syllabus_week = _get_week(shown_roadmap, syllabus, number)
     item_lines = render_item_lines(shown_roadmap.roadmap, syllabus_week.items)
     line_page = paginate_lines(item_lines, page, LISTED)
     blocks: list[Block | str] = []
@@ -264,8 +326,20 @@ def _build_roadmap_week_page(
     blocks.append("\n".join(line_page.entries) or describe_empty_week(syllabus_week))
     blocks.extend(line_page.build_page_buttons(shown_roadmap.build_show_phrase(week=number)))
     blocks.append(_build_back_to_roadmap(shown_roadmap))
-    week_title = shorten(f"Week {number}: {syllabus_week.title}", MAX_TITLE)
-    return text_message(*blocks, title=week_title)
+    return text_message(*blocks, title=_format_week_title(number, syllabus_week))
+
+
+def _get_week(shown_roadmap: ShownRoadmap, syllabus: Syllabus, number: int) -> SyllabusWeek:
+    week_count = len(syllabus.weeks)
+    if not 1 <= number <= week_count:
+        raise Refused(
+            f"{shown_roadmap.owner_name} has no week {number}: choose 1 to {week_count}.", "week"
+        )
+    return syllabus.weeks[number - 1]
+
+
+def _format_week_title(number: int, week: SyllabusWeek) -> str:
+    return shorten(f"Week {number}: {week.title}", MAX_TITLE)
 
 
 def _format_week_introduction(

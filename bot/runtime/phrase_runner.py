@@ -28,6 +28,7 @@ from bot.command import (
     ask_for_option,
     parse_phrase,
 )
+from bot.group.gallery import RoadmapShelf
 from bot.group.member import Person
 from bot.host.failures import FailureLog
 from bot.roadmap import Roadmap
@@ -72,7 +73,7 @@ class PhraseRunner:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._roadmaps = roadmaps
+        self._roadmaps = RoadmapShelf.from_roadmaps(roadmaps)
         self._registry = command_registry
         self._platforms = platforms
         self._failures = failures

@@ -6,7 +6,7 @@ Versions are only ever added.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 
 from bot.chat.errors import Refused
 from bot.group.cohort import Cohort
+from bot.group.gallery import RoadmapCard, RoadmapShelf
 from bot.roadmap import Roadmap
 from bot.roadmap.importer import ImportReport, ReportEntry
 from bot.store.cohorts import CohortQueries
@@ -48,9 +49,24 @@ class AvailableRoadmap:
     `version`: counts the space's own versions from 1; 0 for one that came with the bot.
     """
 
-    roadmap: Roadmap
+    shelf: RoadmapShelf = field(repr=False)
+    slug: str
     key: str
     version: int = 0
+
+    @property
+    def roadmap(self) -> Roadmap:
+        """The whole roadmap, which may have to be loaded: a list needs its card only."""
+        return self.shelf[self.slug]
+
+    @property
+    def card(self) -> RoadmapCard:
+        """What a list shows of it."""
+        return self.shelf.get_card(self.slug)
+
+    @property
+    def digest(self) -> str:
+        return self.shelf.get_digest(self.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +115,10 @@ class RoadmapQueries:
             .where(versions.c.space_id == space_id)
             .order_by(versions.c.slug)
         )
-        roadmaps = {}
-        for row in self._connection.execute(query).all():
-            roadmap = await self.load_version_roadmap(row.plan_id)
-            roadmaps[row.slug] = AvailableRoadmap(roadmap, row.key, row.number)
-        return roadmaps
+        rows = self._connection.execute(query).all()
+        roadmaps = {row.slug: await self.load_version_roadmap(row.plan_id) for row in rows}
+        shelf = RoadmapShelf.from_roadmaps(roadmaps)
+        return {row.slug: AvailableRoadmap(shelf, row.slug, row.key, row.number) for row in rows}
 
     async def load_version_roadmap(self, plan_id: int) -> Roadmap:
         """Return a version's roadmap."""

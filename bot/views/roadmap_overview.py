@@ -64,8 +64,9 @@ def list_stage_lines(roadmap: Roadmap) -> Iterator[str]:
 
 def _list_nested_stage_lines(stage: Stage, depth: int) -> Iterator[str]:
     facts = [str(stage.time)] if stage.time else []
-    if stage.weeks:
-        facts.append(format_count(len(stage.weeks), "week"))
+    week_count = format_count(len(stage.weeks), "week")
+    if stage.weeks and week_count not in facts:
+        facts.append(week_count)
     item_count = sum(1 for _ in list_stage_items(stage))
     if item_count:
         facts.append(format_count(item_count, "item"))

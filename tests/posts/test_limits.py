@@ -65,7 +65,8 @@ WILD = "*_`[<\\"  # each needs an escape, so prose doubles
 LINK = f"https://example.org/{'a' * 480}"
 SITE = {"id": "site", "kind": "site", "title": (WILD * 40)[:200], "link": LINK}
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-ROADMAPS = {DEFAULT_ROADMAP: load_bundled_roadmaps()[DEFAULT_ROADMAP], **load_bundled_roadmaps()}
+BUNDLED = load_bundled_roadmaps()
+ROADMAPS = {DEFAULT_ROADMAP: BUNDLED[DEFAULT_ROADMAP], **BUNDLED}
 
 
 ASKED = "x" * 32  # the longest id of an item

@@ -45,9 +45,10 @@ def wild(most: int) -> st.SearchStrategy[str]:
 
 PHRASES = wild(70)
 CHOICES = st.builds(
-    lambda count, label, note, detail: tuple(
-        Choice(label, f"{n}{label}", note, detail=detail[: 1200 // count]) for n in range(count)),
+    lambda count, label, note, detail, groups: tuple(
+        Choice(label, f"{n}{label}", note, detail=detail[: 1200 // count], group=groups[n // 9]) for n in range(count)),
     st.integers(1, 25), wild(75), wild(75), st.just("") | wild(1200),
+    st.just([""] * 3) | st.lists(st.just("") | wild(75), min_size=3, max_size=3),
 )  # fmt: skip
 BLOCKS = st.one_of(
     st.builds(Text, wild(3000)),

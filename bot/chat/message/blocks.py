@@ -105,6 +105,7 @@ class Choice:
 
     `label` is plain text for the reader, `value` goes back to us, `chosen` marks it picked.
     `detail` is prose that a checklist shows with it, a link for instance: menus show none.
+    `group` is the heading it stands under in a menu; choices of one group follow each other.
     """
 
     label: str
@@ -112,6 +113,7 @@ class Choice:
     note: str = ""
     chosen: bool = False
     detail: str = ""
+    group: str = ""
 
     def __post_init__(self) -> None:
         check_text_length(self.label, LABEL, "A choice's label")
@@ -122,6 +124,13 @@ class Choice:
             )
         if self.detail:
             check_text_length(self.detail, DETAIL, "A choice's detail")
+        if self.group:
+            check_text_length(self.group, LABEL, "A choice's group")
+
+    @property
+    def note_with_group(self) -> str:
+        """The group and the note, for menus that have no headings."""
+        return " · ".join(part for part in (self.group, self.note) if part.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """`syllabot roadmap …`: import, check, show, fit and export roadmaps, without a database.
 
+`roadmap_links` holds the command that asks their links.
+
 The result goes to the standard output, and remarks about it go to the standard error.
 """
 
@@ -8,7 +10,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from bot.chat.errors import Refused
@@ -16,27 +17,27 @@ from bot.chat.text import format_count
 from bot.group.calendar import SyllabusWeek
 from bot.group.fit import MOST_WEEKS, WEEKS, FitResult, fit_roadmap
 from bot.roadmap import Roadmap, RoadmapError
-from bot.roadmap.file import MOST_BYTES
 from bot.roadmap.gaps import count_gaps, list_gap_lines
-from bot.roadmap.importer import ImportedRoadmap, import_document
+from bot.roadmap.importer import ImportedRoadmap
 from bot.roadmap.text_page import render_roadmap_text
 from bot.roadmap.writer import render_roadmap_json, render_roadmap_yaml
+from bot.runtime.cli.roadmap_files import STDIN, RoadmapCommandError, read_roadmap_file
+from bot.runtime.cli.roadmap_links import AskAddresses, add_links_arguments
 from bot.settings import Settings
 
 Shelf = Callable[[], Mapping[str, Roadmap]]
 Action = Callable[[argparse.Namespace, Shelf], None]
-STDIN = "-"
-
-
-class _RoadmapCommandError(Exception):
-    """An impossible request; its text says what to do."""
-
 
 # — arguments —
 
 
-def add_roadmap_commands(add: Callable[..., argparse.ArgumentParser], shelf: Shelf) -> None:
-    """Add the commands after `syllabot roadmap`. `shelf` returns the bundled roadmaps by slug."""
+def add_roadmap_commands(
+    add: Callable[..., argparse.ArgumentParser], shelf: Shelf, ask: AskAddresses
+) -> None:
+    """Add the commands after `syllabot roadmap`.
+
+    `shelf` returns the bundled roadmaps by slug. `ask` asks web addresses if they answer.
+    """
     commands = add("roadmap", help="import, check, show, fit or export a roadmap").add_subparsers(
         dest="roadmap_word", metavar="COMMAND", required=True
     )
@@ -50,6 +51,8 @@ def add_roadmap_commands(add: Callable[..., argparse.ArgumentParser], shelf: She
         add_command("import", _run_import, "make a roadmap from a Markdown or YAML file")
     )
     _add_file_argument(add_command("check", _run_check, "check a file and report problems in it"))
+    links = commands.add_parser("links", help="ask the links of files if they still work")
+    add_links_arguments(links, ask)
     _add_plan_argument(add_command("show", _run_show, "print a roadmap as text"))
     _add_fit_arguments(add_command("fit", _run_fit, "print the weeks a cohort would get"))
     export = add_command("export", _run_export, "print a roadmap as YAML")
@@ -100,7 +103,7 @@ def _wrap_roadmap_command(
     async def work(settings: Settings, arguments: argparse.Namespace) -> int:
         try:
             action(arguments, shelf)
-        except (_RoadmapCommandError, RoadmapError, Refused) as refused:
+        except (RoadmapCommandError, RoadmapError, Refused) as refused:
             print(refused, file=sys.stderr)
             return 1
         return 0
@@ -112,7 +115,7 @@ def _wrap_roadmap_command(
 
 
 def _run_import(arguments: argparse.Namespace, shelf: Shelf) -> None:
-    imported = _import_file(arguments.file)
+    imported = read_roadmap_file(arguments.file).imported
     text = _render_roadmap(imported.roadmap, is_json=arguments.json)
     if arguments.output is None:
         print(text, end="")
@@ -123,7 +126,7 @@ def _run_import(arguments: argparse.Namespace, shelf: Shelf) -> None:
 
 
 def _run_check(arguments: argparse.Namespace, shelf: Shelf) -> None:
-    imported = _import_file(arguments.file)
+    imported = read_roadmap_file(arguments.file).imported
     print(f"Fine: {_count_roadmap_parts(imported.roadmap)}")
     for entry in imported.report.list_entries_of_kind("odd"):
         print(f"{arguments.file}:{entry.line}: {entry.sentence}")
@@ -182,7 +185,7 @@ def _render_roadmap(roadmap: Roadmap, *, is_json: bool) -> str:
 def _load_named_roadmap(name: str, shelf: Shelf) -> Roadmap:
     """Return a bundled roadmap or one from a file.
 
-    Raises `_RoadmapCommandError` and `RoadmapError`.
+    Raises `RoadmapCommandError` and `RoadmapError`.
     """
     bundled = shelf()
     has_file = Path(name).exists()
@@ -190,30 +193,11 @@ def _load_named_roadmap(name: str, shelf: Shelf) -> Roadmap:
     if name in bundled and not has_file:
         return bundled[name]
     if name != STDIN and not has_file:
-        raise _RoadmapCommandError(
+        raise RoadmapCommandError(
             f"There is neither a file nor a roadmap called {name}: "
             f"the roadmaps are {', '.join(bundled)}."
         )
-    return _import_file(name).roadmap
-
-
-def _import_file(file: str) -> ImportedRoadmap:
-    """Return the roadmap in a file, or in the standard input for `-`.
-
-    Raises `_RoadmapCommandError`, and `RoadmapError` with problems under the typed file name.
-    """
-    try:
-        if file == STDIN:
-            return import_document(sys.stdin.buffer.read(MOST_BYTES + 1), "stdin")
-        with Path(file).open("rb") as opened:
-            # One byte more than allowed is enough to see that a file is too large.
-            return import_document(opened.read(MOST_BYTES + 1), file)
-    except RoadmapError as error:
-        raise RoadmapError(replace(problem, file=file) for problem in error.problems) from None
-    except OSError as error:
-        raise _RoadmapCommandError(
-            f"{file} cannot be read ({error.strerror}): give the path of a file."
-        ) from None
+    return read_roadmap_file(name).imported.roadmap
 
 
 def _write_output_file(path: Path, text: str, *, can_replace: bool) -> None:
@@ -223,11 +207,11 @@ def _write_output_file(path: Path, text: str, *, can_replace: bool) -> None:
         with path.open(mode, encoding="utf-8") as opened:
             opened.write(text)
     except FileExistsError:
-        raise _RoadmapCommandError(
+        raise RoadmapCommandError(
             f"{path} already exists: choose another name, or replace it with --force."
         ) from None
     except OSError as error:
-        raise _RoadmapCommandError(
+        raise RoadmapCommandError(
             f"{path} cannot be written ({error.strerror}): choose another place."
         ) from None
 
