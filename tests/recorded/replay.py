@@ -218,7 +218,9 @@ def read_slack(sight: Sight, who: str, private: bool = False) -> Seen:
             acts.append(base | {"kind": "button", "action": action})
         elif one["type"] in reading.LISTS:
             ticked = one.get("initial_options", ())
-            option = _first(one["options"], lambda each, ticked=ticked: each in ticked)
+            option = _first(
+                [*reading.list_options(one)], lambda each, ticked=ticked: each in ticked
+            )
             chosen = [option] if one["type"] in reading.MANY else option
             acts.append(base | {"kind": "list", "action": action | reading.held(one, chosen)})
     return Seen(re.sub(r"[*_`]", "", reading.words(body)), acts)
@@ -229,7 +231,8 @@ def _held(block: Json, one: Json) -> Json:
     value = one.get(start) if start else None
     if value is None and one["type"] in reading.LISTS:
         if not block.get("optional", False):
-            value = [one["options"][0]] if one["type"] in reading.MANY else one["options"][0]
+            first = next(iter(reading.list_options(one)))
+            value = [first] if one["type"] in reading.MANY else first
     elif value is None:
         value = SAMPLES.get(block["block_id"])
     return reading.held(one, value)

@@ -69,7 +69,14 @@ def _element(element: Json) -> Iterator[str]:
     elif element["type"] == "image":
         yield f"({element['alt_text']})"
     elif element["type"] in LISTS:
-        yield from (_option(element, option) for option in element["options"])
+        yield from (_option(element, option) for option in list_options(element))
+
+
+def list_options(element: Json) -> Iterator[Json]:
+    """Yield the options of a list; those of a group come without its label."""
+    yield from element.get("options", ())
+    for group in element.get("option_groups", ()):
+        yield from group["options"]
 
 
 def _option(element: Json, option: Json) -> str:

@@ -143,7 +143,9 @@ class Person:
             if element["type"] in block_text.LISTS
         ]
         known = {
-            block_text.label(option["text"]) for element in lists for option in element["options"]
+            block_text.label(option["text"])
+            for element in lists
+            for option in block_text.list_options(element)
         }
         assert set(labels) <= known, f"There is no {set(labels) - known} in:\n{sight.sees}"
         while press := self._press(sight, labels, done):
