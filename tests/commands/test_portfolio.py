@@ -182,8 +182,9 @@ async def test_notes_projects_and_certificates_of_a_plan_are_shown_beside_its_we
     assert await room.says("ada", "roadmap show about=resources") == (
         "Baking in a week has no resources: use roadmap show to see the plan."
     )
-    assert (await room.says("eve", "roadmap show roadmap=baking")).split("\n")[:3] == [
+    assert (await room.says("eve", "roadmap show roadmap=baking")).split("\n")[:4] == [
         "Baking in a week",
+        "1 week · 2 items",
         "From flour to bread.",
         "Bread · 1 week, 2 items",
     ]
