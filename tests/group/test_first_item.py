@@ -24,7 +24,7 @@ ALL = tuple(PLAN.items)
 
 def find_first_id(item_ids: tuple[str, ...], *ticked: str) -> str | None:
     item = find_first_item(PLAN, item_ids, frozenset(ticked))
-    return item and item.id
+    return item.id if item else None
 
 
 def test_a_short_item_waits_for_the_one_that_it_requires() -> None:

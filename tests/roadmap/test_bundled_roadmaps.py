@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.roadmap import Item, Roadmap, TimeSpan, build_roadmap_schema, parse_roadmap
+from bot.roadmap import (
+    Item,
+    Roadmap,
+    Stage,
+    TimeSpan,
+    Week,
+    build_roadmap_schema,
+    parse_roadmap,
+)
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / "roadmaps"
@@ -278,7 +286,8 @@ def test_what_the_outline_does_not_state_is_marked_as_added() -> None:
         given = tuple(name for name in fields if getattr(item, name))
         assert (item.added or ()) == given, item.id
         assert item.essential
-    for part in (*plan.stages, *plan.weeks):
+    parts: tuple[Stage | Week, ...] = (*plan.stages, *plan.weeks)
+    for part in parts:
         assert (part.added or ()) == (("summary",) if part.summary else ()), part.id
     for resource in plan.resources:
         assert resource.added or not (resource.cost or resource.time), resource.id
