@@ -6,7 +6,7 @@ from tests.support.guided_plan import GUIDED
 from tests.support.roadmap_versions import publishes
 from tests.support.room import Room
 
-COUNT = 87
+COUNT = 88
 BOOKS = (
     "Resources of AI/ML engineer in twelve weeks\n"
     "• Deep Learning with Python by François Chollet book\n"
