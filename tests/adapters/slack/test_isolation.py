@@ -406,7 +406,7 @@ def _pressed(sight: Sight) -> Iterator[tuple[object, Json]]:
         elif element["type"] == "checkboxes":
             yield element["action_id"], action | block_text.held(element, element["options"])
         else:
-            for option in element["options"][:PICKED]:
+            for option in [*block_text.list_options(element)][:PICKED]:
                 yield (
                     (element["action_id"], option["value"]),
                     action | block_text.held(element, option),

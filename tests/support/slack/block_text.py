@@ -122,7 +122,7 @@ def button(body: Json, name: str) -> tuple[Json, Json]:
 
 def options(element: Json, names: tuple[str, ...]) -> list[Json]:
     """Those options of an element that have these labels, in the element's order."""
-    return [option for option in element.get("options", ()) if label(option["text"]) in names]
+    return [option for option in list_options(element) if label(option["text"]) in names]
 
 
 def state(body: Json) -> Json:
