@@ -12,7 +12,7 @@ from bot.group.calendar import CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.first_item import find_first_item
 from bot.group.progress import WeekProgress, compute_longest_streak, list_week_progress
-from bot.group.route import build_route
+from bot.group.route import Route, build_route
 from bot.roadmap import Item, Roadmap
 
 JourneyEnd = Literal["all", "essentials", "part", "nothing"]
@@ -108,8 +108,24 @@ def measure_journey(
         own_weeks[0].week.first if own_weeks else None,
         _find_last_date(own_weeks[-1].week) if own_weeks else None,
         backlog,
-        find_first_item(roadmap, cohort.syllabus.all_items, ticked, route),
+        _find_next_item(cohort, roadmap, ticked, route),
     )
+
+
+def _find_next_item(
+    cohort: Cohort, roadmap: Roadmap, ticked: Set[str], route: Route
+) -> Item | None:
+    """Return the item to start with in the first week that has an essential one open.
+
+    Where all essential items are done, in the first week with anything open.
+    """
+    first_items = []
+    for week in cohort.syllabus.weeks:
+        item = find_first_item(roadmap, week.items, ticked, route)
+        if item is not None:
+            first_items.append(item)
+    essential = [item for item in first_items if item.essential]
+    return next(iter(essential or first_items), None)
 
 
 def _is_own_week(member: Member, cohort: Cohort, progress: WeekProgress) -> bool:

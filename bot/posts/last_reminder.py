@@ -15,7 +15,7 @@ OPENINGS = (
     "It has been quiet for two weeks, and that is fine.",
     "I have not seen you for two weeks, and that is all right.",
 )
-# "The shortest one" would have nothing to refer to here.
+# "The shortest you can start now" is said beside the number of items left; none stands here.
 STEPS: Voices = (
     "Start here: **{title}**{time}.",
     "Take **{title}** first{time}.",

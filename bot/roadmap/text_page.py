@@ -17,7 +17,7 @@ WIDTH = 100
 
 
 def render_roadmap_text(roadmap: Roadmap) -> str:
-    """Return the whole roadmap, in lines with at most a hundred characters."""
+    """Return the whole roadmap, in lines with at most a hundred characters beside long links."""
     lines = [roadmap.title, "=" * min(len(roadmap.title), WIDTH), *_wrap_text(roadmap.summary, 0)]
     subject = f"Subject: {roadmap.subject}" if roadmap.subject else None
     audience = f"For: {roadmap.audience}" if roadmap.audience else None
@@ -53,7 +53,10 @@ def _format_lists_text(roadmap: Roadmap) -> Iterator[str]:
 
 
 def _wrap_text(text: str, margin: int, mark: str = "") -> list[str]:
-    """Return lines below the beginning of the first one; a mark hangs out to the left."""
+    """Return lines below the beginning of the first one; a mark hangs out to the left.
+
+    A link stays whole, even where it is longer than a line.
+    """
     first_indent, indent = " " * margin + mark, " " * (margin + len(mark))
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -63,6 +66,7 @@ def _wrap_text(text: str, margin: int, mark: str = "") -> list[str]:
             initial_indent=indent if lines else first_indent,
             subsequent_indent=indent,
             break_on_hyphens=False,
+            break_long_words=False,
         )
         lines += wrapped or [""]
     return lines

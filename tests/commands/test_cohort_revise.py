@@ -152,7 +152,7 @@ async def test_moderators_are_offered_a_bundled_plan_that_came_with_an_update(
     plan = room.roadmaps["ai-ml-engineer-12-weeks"]
     changed = parse_roadmap(
         render_roadmap_yaml(plan).replace(
-            "title: Describing data with a few numbers",
+            "title: Describing data with a few numbers\n            estimate: 75 minutes",
             "title: Describing data with a few numbers\n            estimate: 2 hours",
         ),
         "ai-ml-engineer-12-weeks.yaml",

@@ -70,8 +70,8 @@ async def test_a_week_of_a_finished_cohort_says_so_and_takes_late_words(quick_ro
     await room.goes_to(AFTER)
     told = await room.says("ada", "week")
     assert told.startswith("Week 12 of 12 · ")
-    assert f" done\n{OVER}" in told
-    assert "[Check in late] [Week 11] [My progress]" in told
+    assert f" done · about 11 h\n{OVER}" in told
+    assert "[Check in late] [Week 11] [My progress] [Resources]" in told
     home = await room.says("ada", "home", place=Place("test", "space", native="ada"))
     assert home.split("\n")[1:4] == [
         OVER.strip(),

@@ -48,7 +48,10 @@ async def test_a_late_joiner_meets_this_week_and_owes_nothing(quick_room: Room) 
     assert joined.startswith(f"You are in spring 🎉\n{late}{PRIVACY}Step 1 of 3: your time zone\n")
     assert await room.says("ada", "steps step=start") == (
         "Step 3 of 3: your first item\n"
-        "Start here: The basics of Python\n"
+        "Start here: The basics of Python · about 1.5 h · The Python Tutorial: data structures "
+        "(https://docs.python.org/3/tutorial/datastructures.html)\n"
+        "Done when: Your script reads a text file, counts its words in a dictionary, "
+        "and writes the ten most frequent to a new file.\n"
         "The next post comes on Thu 19 Mar 2026, 09:00 (Europe/Berlin time).\n"
         "[This week's list] [Ways to catch up] [The whole plan]"
     )

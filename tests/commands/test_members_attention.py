@@ -71,7 +71,7 @@ async def test_a_moderator_reads_who_needs_them_since_when_and_what_the_bot_did(
         "Ada in spring\n"
         "• Blocked since Thu 19 Mar 2026\n"
         "• Unsure since Thu 19 Mar 2026\n"
-        "• Behind since Mon 16 Mar 2026: 10 essential items of 2 weeks open\n"
+        "• Behind since Mon 16 Mar 2026: 10 essential items of 2 weeks open, about 13 h\n"
         "What they wrote to moderators\n"
         "• “the *night* shift” (19 Mar)\n"
         "• How sure they feel: 2 of 5 (19 Mar)\n"

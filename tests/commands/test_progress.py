@@ -11,7 +11,9 @@ FOURTH_WEEK = datetime(2026, 3, 25, 12, tzinfo=UTC)
 CARD = (
     "Your progress in spring\n"
     "3 of 57 items done.\n"
-    "Start here: How the gradient descent algorithm works\n"
+    "Start here: How the gradient descent algorithm works · about 1 h · "
+    "ML Cheatsheet: gradient descent "
+    "(https://ml-cheatsheet.readthedocs.io/en/latest/gradient_descent.html)\n"
     "Pace: 3 items from earlier weeks still to tick\n"
     "Streak: 2 weeks\n"
     "Rank: 1\n"
@@ -165,7 +167,9 @@ async def test_somebody_behind_sees_one_next_step_and_no_rank(room: Room) -> Non
     assert await room.says("ada", "progress") == (
         "Your progress in spring\n"
         "1 of 57 items done. You are in week 4.\n"
-        "Start here: Cleaning data and coping with missing values\n"
+        "Start here: Cleaning data and coping with missing values · about 1 h · "
+        "Working with data: data preparation "
+        "(https://github.com/microsoft/Data-Science-For-Beginners/blob/main/2-Working-With-Data/08-data-preparation/README.md)\n"
         "The whole plan: 1 of 57\n"
         "Week 4: Exploratory data analysis (EDA): 0 of 5 (open)\n"
         "[Ways back] [My list] [Earlier weeks] [The board]"

@@ -6,10 +6,19 @@ from tests.support.guided_plan import GUIDED
 from tests.support.roadmap_versions import publishes
 from tests.support.room import Room
 
+COUNT = 88
 BOOKS = (
     "Resources of AI/ML engineer in twelve weeks\n"
     "• Deep Learning with Python by François Chollet book\n"
     "• Practical Deep Learning (https://course.fast.ai/) by Fast.ai course\n"
+    "• Dive into Deep Learning: calculus "
+    "(https://d2l.ai/chapter_preliminaries/calculus.html) by Aston Zhang and others book\n"
+    "• Dive into Deep Learning: dropout "
+    "(https://d2l.ai/chapter_multilayer-perceptrons/dropout.html) "
+    "by Aston Zhang and others book\n"
+    "• Dive into Deep Learning: pooling "
+    "(https://d2l.ai/chapter_convolutional-neural-networks/pooling.html) "
+    "by Aston Zhang and others book\n"
     "[The whole plan]"
 )
 
@@ -18,7 +27,8 @@ async def test_resources_are_listed_or_found_by_topic(quick_room: Room) -> None:
     room = quick_room
     await room.spring("ada")
     everything = await room.says("ada", "resources")
-    assert everything.count("\n• ") == 6
+    assert everything.count("\n• ") == 10
+    assert f"\n[{COUNT - 10} more]\n" in everything
     for said in (
         "resources deep learning",
         "resources topic=DEEP cohort=#1",
@@ -27,9 +37,11 @@ async def test_resources_are_listed_or_found_by_topic(quick_room: Room) -> None:
         assert await room.says("ada", said) == BOOKS, said
     refusals = {
         "resources cooking": (
-            "The plan has no resource about “cooking”: use resources to see all 6."
+            f"The plan has no resource about “cooking”: use resources to see all {COUNT}."
         ),
-        "resources **x**": "The plan has no resource about “**x**”: use resources to see all 6.",
+        "resources **x**": (
+            f"The plan has no resource about “**x**”: use resources to see all {COUNT}."
+        ),
         f"resources {'x' * 40}": "Name the topic in one or two words, like resources statistics.",
         "resources cohort=sprin": "There is no cohort “sprin” here: did you mean spring?",
     }

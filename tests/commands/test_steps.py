@@ -24,7 +24,10 @@ THIRD_WEEK = datetime(2026, 3, 18, 12, tzinfo=UTC)
 NOTHING = Syllabus(())
 SPRING = Cohort(1, "spring", 1, 1, "p", NOTHING, date(2026, 3, 2), "UTC", time(9), "running")
 FIRST_ITEM = (
-    "Start here: Vectors, matrices and how to calculate with them\n"
+    "Start here: Vectors, matrices and how to calculate with them · about 1 h · "
+    "Linear algebra refresher "
+    "(https://github.com/DataTalksClub/machine-learning-zoomcamp/blob/main/01-intro/08-linear-algebra.md)\n"
+    "Done when: You can multiply two small matrices by hand, and say which shapes fit together.\n"
     "You can begin today, or with the group."
 )
 REMIND_STEP = (
@@ -205,7 +208,10 @@ async def test_a_second_cohort_asks_nothing_again(room: Room) -> None:
         "You are in autumn 🎉\n"
         "It starts on Mon 2 Mar 2026 and takes 12 weeks.\n"
         "Moderators see your name and progress. You choose in settings what others see.\n"
-        "Start here: First steps in probability, up to Bayes’ theorem\n"
+        "Start here: First steps in probability, up to Bayes’ theorem · about 1 h · "
+        "Bayes’ theorem in pictures (https://www.3blue1brown.com/lessons/bayes-theorem)\n"
+        "Done when: You can work out by hand how likely an illness is after a positive test, "
+        "with numbers of your own.\n"
         "You can begin today, or with the group.\n"
         "The next post comes on Sat 28 Feb 2026, 09:00 (UTC time).\n"
         "[The whole plan]"

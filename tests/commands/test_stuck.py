@@ -18,6 +18,12 @@ async def test_one_press_says_what_somebody_is_stuck_on(room: Room) -> None:
     assert f"Stuck on one of these?: {VECTORS} | {BAYES}" in answer
     assert await room.says("ada", "stuck cohort=#1", {"item": ("bayes",)}) == (
         f"You are stuck on {BAYES}. Your moderators can see it, and I name you nowhere else.\n"
+        "Another explanation may help:\n"
+        "• Bayes’ theorem in pictures (https://www.3blue1brown.com/lessons/bayes-theorem) "
+        "by Grant Sanderson lectures\n"
+        "• Seeing Theory: compound probability "
+        "(https://seeing-theory.brown.edu/compound-probability/index.html) "
+        "by Brown University site\n"
         "[It works now] [My list]"
     )
     assert "stuck on First steps in probability…" in await room.says("mona", "members list")

@@ -9,13 +9,20 @@ from tests.support.room import Room
 
 TUESDAY = datetime(2026, 3, 3, 12, tzinfo=UTC)
 MORE = "\n[My list] [My progress]"
+# It comes once, with the first tick of a topic that has a question.
+OFFER = (
+    "\nShall I ask you about the topics you finish? I would ask after about one, three and seven "
+    "weeks, in private, and at most two questions a week.\n[Ask me again later]"
+)
 
 
 async def test_an_item_is_ticked_and_unticked_by_id_or_title(room: Room) -> None:
     await room.spring("ada")
     bayes = "First steps in probability, up to Bayes’ theorem"
     dialogue = {
-        "tick bayes": f"Ticked {bayes}.\nYou have done 1 of 57 items in the whole plan.{MORE}",
+        "tick bayes": (
+            f"Ticked {bayes}.\nYou have done 1 of 57 items in the whole plan.{MORE}{OFFER}"
+        ),
         "tick BAYES": (
             f"{bayes} was already ticked, so nothing "
             "changed.\n"
@@ -99,7 +106,7 @@ async def test_a_near_match_is_a_button_that_ticks_it_with_all_that_was_said(roo
         button for block in asked.blocks if isinstance(block, Buttons) for button in block.buttons
     ]
     assert (await room.says("ada", button.says)).endswith(
-        f"You have done 2 of 57 items in the whole plan.{MORE}"
+        f"You have done 2 of 57 items in the whole plan.{MORE}{OFFER}"
     )
 
 

@@ -10,17 +10,51 @@ from tests.support.guided_plan import GUIDED
 from tests.support.roadmap_versions import publishes
 from tests.support.room import Room
 
+REFRESHER = (
+    "about 1 h · Linear algebra refresher "
+    "(https://github.com/DataTalksClub/machine-learning-zoomcamp/blob/main/01-intro/08-linear-algebra.md)"
+)
+STATISTICS = (
+    "about 1 h · A brief introduction to statistics and probability "
+    "(https://github.com/microsoft/Data-Science-For-Beginners/blob/main/1-Introduction/04-stats-and-probability/README.md)"
+)
+NUMPY = (
+    "about 1.5 h · NumPy: the absolute basics for beginners "
+    "(https://numpy.org/doc/stable/user/absolute_beginners.html)"
+)
+DATASETS = (
+    "about 1.5 h · Small datasets that come with scikit-learn "
+    "(https://scikit-learn.org/stable/datasets/toy_dataset.html)"
+)
 START = (
     "The language everything else is written in, with NumPy to try it out.\n"
-    "Start here: Vectors, matrices and how to calculate with them\n"
+    f"Start here: Vectors, matrices and how to calculate with them · {REFRESHER}\n"
 )
 LIST = (
     "Your list: tick or untick:\n"
-    "  [ ] Vectors, matrices and how to calculate with them\n"
-    "  [{}] First steps in probability, up to Bayes’ theorem\n"
-    "  [ ] Describing data with a few numbers\n"
-    "  [ ] Write vector and matrix operations with NumPy\n"
-    "  [ ] Work out basic statistics for a few datasets\n"
+    f"  [ ] Vectors, matrices and how to calculate with them · {REFRESHER}\n"
+    "Done when: You can multiply two small matrices by hand, and say which shapes fit together.\n"
+    "  [x] First steps in probability, up to Bayes’ theorem\n"
+    f"  [ ] Describing data with a few numbers · {STATISTICS}\n"
+    "Done when: You have mean, median and standard deviation of ten numbers on paper, "
+    "and know which one an outlier moves least.\n"
+    f"  [ ] Write vector and matrix operations with NumPy · {NUMPY}\n"
+    "Done when: A notebook of yours adds, transposes and multiplies matrices with NumPy, "
+    "and one product agrees with your paper.\n"
+    f"  [ ] Work out basic statistics for a few datasets · {DATASETS}\n"
+    "Done when: For three columns from two datasets you have mean, median and standard deviation, "
+    "and one sentence about each.\n"
+)
+TO_READ = (
+    "To read\n"
+    "• Matrix multiplication in pictures "
+    "(https://www.3blue1brown.com/lessons/matrix-multiplication) by Grant Sanderson lectures\n"
+    "• Bayes’ theorem in pictures "
+    "(https://www.3blue1brown.com/lessons/bayes-theorem) by Grant Sanderson lectures\n"
+    "• Seeing Theory: compound probability "
+    "(https://seeing-theory.brown.edu/compound-probability/index.html) by Brown University site\n"
+    "• Google Colab, notebooks in the browser "
+    "(https://colab.research.google.com/notebooks/welcome.ipynb) by Google tool\n"
 )
 
 
@@ -33,15 +67,15 @@ async def test_this_weeks_list_shows_what_is_done_and_the_ways_on(room: Room) ->
         "Month 1: Foundations in mathematics and Python for ML · Mon 2 Mar 2026 to Sun 8 Mar 2026\n"
     )
     assert await room.says("ada", "week") == (
-        f"{head}1 of 5 done\n{START}{LIST.format('x')}[Check in] [Week 2] [My progress]"
+        f"{head}1 of 5 done · about 5 h left\n{START}{LIST}{TO_READ}"
+        "[Check in] [Week 2] [My progress] [Resources]"
     )
     await room.says("ada", "checkin hours=2")
     assert (
         await room.says("ada", "week cohort=#1", place=Place("test", "space", native="ada"))
     ) == (
-        f"{head}1 of 5 done · checked in\n"
-        f"{START}{LIST.format('x')}[Edit my check-in] [Week 2] [My "
-        "progress]"
+        f"{head}1 of 5 done · about 5 h left · checked in\n"
+        f"{START}{LIST}{TO_READ}[Edit my check-in] [Week 2] [My progress] [Resources]"
     )
 
 
@@ -96,7 +130,7 @@ async def test_the_week_is_the_one_where_the_member_is(quick_room: Room) -> None
 async def test_a_week_ahead_can_be_seen_but_not_checked_in_for(quick_room: Room) -> None:
     await quick_room.spring("ada")
     await quick_room.goes_to(datetime(2026, 3, 3, tzinfo=UTC))
-    assert (await quick_room.says("ada", "week 12")).endswith("[Week 11] [My progress]")
+    assert (await quick_room.says("ada", "week 12")).endswith("[Week 11] [My progress] [Resources]")
 
 
 async def test_the_own_list_says_how_to_know_that_an_item_is_done(quick_room: Room) -> None:

@@ -90,7 +90,7 @@ async def test_whoever_has_not_finished_gets_a_kind_letter(room: Room) -> None:
         "2 of 57 items done · checked in for 1 of 12 weeks · 3 hours by their own count\n"
         "Issued on Mon 25 May 2026.\n"
         "What's next?\n"
-        "• Start here: Describing data with a few numbers.\n"
+        "• Start here: Describing data with a few numbers, about 1 h.\n"
         "• Need more time? behind moves your own weeks, and your reminders with them.\n"
         "• Would you rather have a group? Wait for the next one with this plan, and I will tell you.\n"
         "• Show what you have built: project add puts it into your portfolio.\n"
@@ -103,7 +103,7 @@ async def test_whoever_has_not_finished_gets_a_kind_letter(room: Room) -> None:
         "Your last week of spring is over. It was not the right time, and that is fine. "
         "The plan stays open for you, and late ticks still count.\n"
         "What's next?\n"
-        "• Start here: Vectors, matrices and how to calculate with them.\n"
+        "• Start here: Vectors, matrices and how to calculate with them, about 1 h.\n"
         "• Need more time? behind moves your own weeks, and your reminders with them.\n"
         "• Would you rather have a group? Wait for the next one with this plan, and I will tell you.\n"
         "[My list] [Wait for a group] [My progress]\n"
@@ -141,7 +141,7 @@ async def test_almost_everything_done_is_told_in_numbers_that_help(quick_room: R
     await room.says("ada", f"tick {most}")
     await room.goes_to(AFTER)
     told = read_farewell(room, "ada")
-    assert "• Only 2 essential items left: at your own pace, whenever you like." in told
+    assert "• Only 2 essential items left, about 2 h: at your own pace, whenever you like." in told
     await room.says("ada", f"tick {ALL_ITEMS}")
     assert (await room.says("ada", "farewell")).startswith("You finished the whole plan\n")
 

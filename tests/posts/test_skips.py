@@ -52,7 +52,8 @@ async def test_the_nudge_comes_only_while_somebody_has_not_begun_and_names_nobod
     (nudge,) = quick_room.posts("nudge")
     assert nudge.message.to_plain_text().splitlines()[0] == (
         "Half of week 1, Basics of linear algebra and statistics, is left. "
-        "One of us has started. One small item is a fine start."
+        "One of us has started. "
+        "Start with Vectors, matrices and how to calculate with them, about 1 h."
     )
     for name in ("ada", "bob", "cem"):
         await quick_room.says(name, "tick derivatives")
@@ -79,7 +80,7 @@ async def test_the_nudge_says_half_only_when_half_of_the_days_without_the_break_
         .message.to_plain_text()
         .startswith(
             "Week 2, Calculus and optimisation, goes on until Sun 22 Mar 2026. "
-            "Any one item will do."
+            "A short first step is Derivatives, ordinary and partial, about 1 h."
         )
     )
 

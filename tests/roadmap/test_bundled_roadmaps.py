@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.roadmap import Item, Roadmap, TimeSpan, build_roadmap_schema, parse_roadmap
+from bot.roadmap import (
+    Item,
+    Roadmap,
+    Stage,
+    TimeSpan,
+    Week,
+    build_roadmap_schema,
+    parse_roadmap,
+)
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / "roadmaps"
@@ -240,7 +248,7 @@ def test_an_item_says_in_a_summary_the_term_its_title_replaces() -> None:
 
 
 def test_the_six_resources_keep_title_maker_and_link() -> None:
-    found = load(TWELVE_WEEKS).resources
+    found = [resource for resource in load(TWELVE_WEEKS).resources if not resource.added]
     assert len(found) == len(RESOURCES)
     for resource, (kind, title, maker, name, link) in zip(found, RESOURCES, strict=True):
         assert (resource.kind, resource.title, resource.link) == (kind, title, link)
@@ -271,11 +279,15 @@ def test_the_overview_the_origin_and_the_good_wishes_are_kept() -> None:
     assert "luck on your way to becoming an AI/ML engineer" in (plan.info[0].text or "")
 
 
-def test_nothing_the_outline_does_not_state_is_claimed() -> None:
+def test_what_the_outline_does_not_state_is_marked_as_added() -> None:
     plan = load(TWELVE_WEEKS)
-    assert [item.id for item in plan.items.values() if item.estimate or not item.essential] == []
-    assert [
-        resource.id
-        for resource in plan.resources
-        if resource.cost or resource.time or resource.checked
-    ] == []
+    fields = ("estimate", "done_when", "recall", "resources", "requires")
+    for item in plan.items.values():
+        given = tuple(name for name in fields if getattr(item, name))
+        assert (item.added or ()) == given, item.id
+        assert item.essential
+    parts: tuple[Stage | Week, ...] = (*plan.stages, *plan.weeks)
+    for part in parts:
+        assert (part.added or ()) == (("summary",) if part.summary else ()), part.id
+    for resource in plan.resources:
+        assert resource.added or not (resource.cost or resource.time), resource.id

@@ -31,7 +31,7 @@ def put_value(element: Json, value: str | Sequence[Any] | None) -> Json:
     labels = (value,) if isinstance(value, str) else tuple(value or ())
     chosen = block_text.options(element, labels)
     assert len(chosen) == len(labels), (
-        f"{labels} of {[block_text.label(each['text']) for each in element['options']]}"
+        f"{labels} of {[block_text.label(each['text']) for each in block_text.list_options(element)]}"
     )
     if element["type"] in block_text.MANY:
         return block_text.held(element, chosen)
