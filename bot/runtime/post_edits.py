@@ -72,9 +72,12 @@ class PostEditor:
             async with asyncio.timeout(EDIT_TIMEOUT):
                 await self._change_message(platform, plan.place, entry, plan)
         except TimeoutError:
-            await self._postpone(entry, _compute_edit_delay(entry))
+            await self._try_later(entry, platform)
         except SendError as error:
-            await self._handle_edit_error(entry, plan, error)
+            if error.perhaps_sent and not error.permanent and error.after is None:
+                await self._try_later(entry, platform)
+            else:
+                await self._handle_edit_error(entry, plan, error)
         else:
             log.info("letter %s: written again", entry.letter.natural_key)
             await self._end_edit(entry, plan, platform)
@@ -111,6 +114,18 @@ class PostEditor:
         if plan.message is None:
             free_at = now
         await self._rest(entry, plan, free_at)
+
+    async def _try_later(self, entry: EditEntry, platform: Platform) -> None:
+        """Try again an edit of which nobody knows if it was made.
+
+        If it was, the next one of a post that counts along keeps its distance.
+        """
+        wait = _compute_edit_delay(entry)
+        if entry.life in {"week", "kept"}:
+            now = self._clock.now()
+            next_edit = platform.edit_pace.find_next_edit(entry.letter.ended_at or now, now)
+            wait = max(wait, next_edit - now)
+        await self._postpone(entry, wait)
 
     async def _leave_unreached(self, entry: EditEntry, plan: EditPlan) -> None:
         if plan.life in {"week", "kept"}:

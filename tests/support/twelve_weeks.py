@@ -94,6 +94,7 @@ class Season(ABC, Simulation):
         self.checked_in: dict[tuple[str, str], tuple[float, bool]] = {}
         self.stood: list[Any] = []
         self.outages: list[tuple[datetime, datetime]] = []
+        self.killed_at: set[datetime] = set()  # when the process ended in the middle of something
         self.waited = 0
         self.told_closed: Counter[str] = Counter()
 

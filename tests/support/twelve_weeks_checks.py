@@ -84,13 +84,21 @@ def check_its_hour(season: Season, slot: PostSlot, sent: datetime) -> None:
 
 
 def list_keys_before(season: Season, at: datetime) -> set[str]:
-    """Return the keys of the home's letters from the hour before, with a calendar or without."""
-    since = format_instant(at - timedelta(hours=1))
+    """Return the keys of the home's letters from the hour before, and of all letters of the moment.
+
+    A platform that does not answer one of them lets the requests beside it time out too.
+    """
+    since, until = format_instant(at - timedelta(hours=1)), format_instant(at)
     rows = season.kept(
-        "SELECT kind, ref FROM letters WHERE home_id != 0 AND member_id = 0"
-        f" AND moment BETWEEN '{since}' AND '{format_instant(at)}'"
+        "SELECT kind, ref, home_id, member_id, account_id FROM letters"
+        f" WHERE home_id != 0 AND member_id = 0 AND moment BETWEEN '{since}' AND '{until}'"
+        f" OR moment = '{until}'"
     )
-    return {season.key(kind, ref) for kind, ref in rows}
+    keys = set()
+    for kind, ref, home, member, account in rows:
+        destination = f"0.a{account}" if account else f"{home}.{member}"
+        keys.add(f"{season.cohort.id}.1.{kind}.{ref}.{destination}")
+    return keys
 
 
 def format_instant(at: datetime) -> str:

@@ -93,6 +93,7 @@ class Season(twelve_weeks.Season, Group):
         doing = asyncio.ensure_future(self._due())
         while not await self._is_done(doing):
             if self.bad_weather.how == "killed":
+                self.killed_at.add(self.clock.now())
                 doing.cancel()
                 await asyncio.wait({doing})
                 await self.restart()
@@ -248,7 +249,7 @@ class Season(twelve_weeks.Season, Group):
     def list_edits(self) -> Sequence[tuple[object, datetime]]:
         return [
             ((asked.given["channel"], asked.given["ts"]), asked.at)
-            for asked in self.wire.asked
+            for asked in self.wire.done
             if asked.method == "chat.update"
         ]
 

@@ -114,6 +114,7 @@ class Wire(Slack):
         self.hall = self.founds("Study Hall")
         self.tokens[APP_TOKEN] = Token(APP_TOKEN, scopes=frozenset({"connections:write"}), app=True)
         self.asked: list[Asked] = []
+        self.done: list[Asked] = []  # what befell none, or only its answer
         self.freed = asyncio.Event()
         self.skies: Callable[[Asked], Fault | None] = lambda asked: (
             None
@@ -236,11 +237,14 @@ class Wire(Slack):
         self.asked.append(asked)
         fault = self._fault(asked)
         if fault is None:
+            self.done.append(asked)
             return do()
         if fault.until is not None:
             await fault.until.wait()
+            self.done.append(asked)
             return do()
         if fault.kept:
+            self.done.append(asked)
             do()
         if fault.hangs:
             await self.freed.wait()
