@@ -64,6 +64,8 @@ def _compare_season(roadmap: Roadmap, season: FitResult, weeks: int, hours: floa
         shown.append(f"season {season.season} of {season.season_count}")
     if season.items_left_out:
         shown.append(f"{len(season.items_left_out)} left out")
+    if fullest / best > TARGET.limit >= fullest / held:
+        shown.append("weeks kept whole, as there is room")
     return Figure(
         f"{roadmap.slug}, {weeks} weeks of {hours:g} h",
         "; ".join(shown),

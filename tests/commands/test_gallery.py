@@ -115,7 +115,7 @@ async def test_many_plans_are_paged_and_each_page_repeats_its_heading(quick_room
     names = [f"plan-{letter}{number // 26}" for number, letter in enumerate(letters)]
     open_gallery(quick_room, *(short_plan(name, "subject: Tools") for name in names))
     seen = []
-    for page in range(1, 6):
+    for page in range(1, 4):
         said = await quick_room.says("ada", f"roadmap list page={page}")
         assert said.splitlines()[1] == "Tools"
         blocks = await find_blocks(quick_room, "ada", f"roadmap list page={page}")

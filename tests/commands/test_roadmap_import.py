@@ -35,7 +35,7 @@ async def test_a_plan_is_looked_at_before_it_is_published(quick_room: Room) -> N
     )
     assert (
         "• Rust together rust · 3 weeks · 5 items · version 1\nThree weeks of Rust."
-        in await room.says("ada", "roadmap list")
+        in await room.says("ada", "roadmap list page=2")
     )
     assert await room.says("mona", "roadmap publish number=1 over=0") == GONE
 

@@ -310,6 +310,16 @@ def test_light_weeks_are_told_and_fewer_are_offered_where_all_are_light() -> Non
     assert list_sentences(fitted) == ["1 week of 20 hours: as much time as there is to do."]
 
 
+def test_a_short_season_is_no_longer_than_half_of_the_time_makes_it() -> None:
+    stages = (
+        f"{{id: first, title: First, items: [{topic('a', 'estimate: 12 hours')}]}}",
+        f"{{id: second, title: Second, items: [{topic('b', 'estimate: 60 hours')}]}}",
+    )
+    first, second = list_seasons(made(f"[{', '.join(stages)}]"), 12, 5)
+    assert [len(season.syllabus.weeks) for season in (first, second)] == [5, 12]
+    assert "There is not enough to do for 12 weeks, so I made 5 weeks." in first.notes
+
+
 def test_a_new_cohort_takes_a_few_weeks_more_where_everything_then_fits() -> None:
     weeks = ", ".join(
         week(number, *(topic(f"{name}{number}") for name in "abc")) for number in range(6)

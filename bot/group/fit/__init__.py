@@ -14,7 +14,7 @@ from bot.chat.errors import Refused
 from bot.group.calendar import Syllabus
 from bot.group.fit.drafts import fit_season_to_weeks
 from bot.group.fit.measure import HOURS, measure_roadmap
-from bot.group.fit.notes import FitOutcome, list_fit_notes
+from bot.group.fit.notes import LIGHT, FitOutcome, list_fit_notes
 from bot.group.fit.offers import (
     MOST_HOURS,
     MOST_WEEKS,
@@ -24,7 +24,7 @@ from bot.group.fit.offers import (
     list_offers,
 )
 from bot.group.fit.omission import find_optional_items
-from bot.group.fit.parts import FitPart
+from bot.group.fit.parts import FitPart, count_load_weeks
 from bot.group.fit.request import (
     ChosenParts,
     FitRequest,
@@ -35,6 +35,7 @@ from bot.group.fit.request import (
     prepare_request,
 )
 from bot.group.fit.season import SEASONS_FROM, Season, remove_items
+from bot.group.fit.shares import WeekTime
 from bot.group.fit.weeks import build_fitted_syllabus
 from bot.roadmap import Roadmap
 
@@ -134,7 +135,8 @@ def fit_roadmap(
     request = prepare_request(roadmap, weeks, hours)
     seasons = request.split_into_seasons()
     chosen = choose_parts(request, seasons, season)
-    drafts, dropped = fit_season_to_weeks(Season(tuple(chosen.parts)), weeks, request.time)
+    season_weeks = _count_worthwhile_weeks(chosen, weeks, request.time)
+    drafts, dropped = fit_season_to_weeks(Season(tuple(chosen.parts)), season_weeks, request.time)
     question = _build_question(request, len(seasons), chosen)
     need, offers = list_offers(question)
     syllabus = build_fitted_syllabus(drafts, roadmap, chosen.items_left_out)
@@ -155,6 +157,18 @@ def fit_roadmap(
     return FitResult(
         syllabus, chosen.season, chosen.season_count, left_out, notes, week_minutes, need, offers
     )
+
+
+def _count_worthwhile_weeks(chosen: ChosenParts, weeks: int, time: WeekTime) -> int:
+    """Count the weeks for what is chosen: fewer for a short season without weeks of its own.
+
+    Fifteen hours of work would otherwise fill a season of twelve weeks with two hours each.
+    """
+    has_named_weeks = any(part.week is not None for part in chosen.parts)
+    if chosen.season_count < 2 or has_named_weeks or not time.is_stated:
+        return weeks
+    load = sum(part.total_load for part in chosen.parts)
+    return min(weeks, count_load_weeks(load, time.minutes * LIGHT))
 
 
 def _build_question(request: FitRequest, season_count: int, chosen: ChosenParts) -> FitQuestion:
