@@ -50,7 +50,8 @@ def _build_page(call: Call, cohort: Cohort, role: Role | None) -> Message:
     lacking = [problem for problem in call.setup_problems if problem.extra == "role"]
     lines = [
         f"Members of {name} have the role **{escape_text(role.name)}**, which gives no rights. "
-        "Hidden members never get it, and whoever leaves loses it. Changes may take minutes.",
+        "Everybody here sees who has it. Hidden members never get it, and whoever leaves loses it. "
+        "Changes may take minutes.",
         *describe_setup_problems(lacking),
     ]
     acts = [("No role any more", build_phrase("cohort role", cohort=cohort.ref, on="no"))]
