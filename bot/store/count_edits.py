@@ -80,10 +80,12 @@ def list_counting_posts(
     """
     weekly: set[tuple[int, int, str, str]] = set()
     kept: set[tuple[int, int, str]] = set()
+    # Most kinds count nothing, and whoever joins changes the numbers of every week.
+    counting_kinds = [kind for kind in post_kinds.kinds.values() if kind.counts]
     for activity, cohort, week_id in connection.list_noted("activity").values():
         week = cohort.calendar.find_week(week_id)
         is_open = week is not None and is_week_open(cohort, week, now)
-        for kind in post_kinds.kinds.values():
+        for kind in counting_kinds:
             if activity not in kind.counts:
                 continue
             if kind.is_kept:
