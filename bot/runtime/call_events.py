@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.group.calls import find_coming_call
 from bot.group.cohort import Cohort
 from bot.host.failures import FailureLog
+from bot.runtime.back_off import compute_back_off
 from bot.runtime.spaces import list_setup_problems
 from bot.store import Store, Tx
 from bot.store.cohorts import WAITS, Home
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 
 # Seconds. With the questions asked after it, shorter than the lease on an event.
 EVENT_TIMEOUT = 30.0
-BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900))
 REFUSAL_WAIT = timedelta(minutes=15)  # after a refusal, which a moderator may mend
 
 
@@ -69,7 +69,7 @@ class CallEventSync:
     async def _report_event_bug(self, entry: EventEntry, bug: Exception) -> None:
         sentence = f"the event {entry.title} could not be settled"
         ticket = self._failures.log_failure("event", sentence, error=bug, has_ticket=True)
-        wait = _compute_event_delay(entry)
+        wait = compute_back_off(entry.tries)
         with suppress(DatabaseUnavailableError):
             await self._postpone_event_entry(entry, wait, f"a bug, ticket {ticket}")
 
@@ -124,7 +124,7 @@ class CallEventSync:
                 "the event %s is missing on %s: %s", entry.title, platform.name, error.reason
             )
             return await self._finish_event_entry(entry, "")
-        wait = error.after or _compute_event_delay(entry)
+        wait = error.after or compute_back_off(entry.tries)
         if error.permanent:
             # It stands there with old facts: that is worth trying again.
             wait = REFUSAL_WAIT
@@ -181,7 +181,3 @@ class CallEventSync:
         now = self._clock.now()
         await self._store.run(lambda tx: tx.events.postpone_event(entry, now + wait, now))
         log.info("the event %s waits until %s: %s", entry.title, now + wait, reason)
-
-
-def _compute_event_delay(entry: EventEntry) -> timedelta:
-    return BACK_OFF[min(entry.tries, len(BACK_OFF)) - 1]

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
+from bot.runtime.back_off import compute_back_off
 from bot.store.letter import Letter, LetterChange, LetterState
 
 TryOutcome = Literal[
@@ -157,7 +158,7 @@ def _build_waiting(letter: Letter, step: Wait, result: TryResult, now: datetime)
 def _compute_wait(length: WaitLength, tries: int) -> timedelta:
     match length:
         case "back-off":
-            return BACK_OFF[min(tries, len(BACK_OFF)) - 1]
+            return compute_back_off(tries, BACK_OFF)
         case "short":
             return BACK_OFF[0]
         case "home check":

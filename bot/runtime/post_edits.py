@@ -18,6 +18,7 @@ from bot.chat.errors import DatabaseUnavailableError, MessageGone, SendError, To
 from bot.chat.platform import Platform
 from bot.clock import Clock
 from bot.host.failures import FailureLog
+from bot.runtime.back_off import compute_back_off
 from bot.runtime.edit_plans import EditPlan, find_letter_home, plan_edit
 from bot.store import Store, Tx
 from bot.store.edits import EditEntry, EditRest
@@ -26,7 +27,6 @@ from bot.store.letter import Letter
 log = logging.getLogger(__name__)
 
 EDIT_TIMEOUT = 30.0  # seconds, shorter than the lease
-BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900))
 AWAY_WAIT = timedelta(minutes=15)  # for a platform that is not connected
 REFUSED_WAIT = timedelta(hours=1)  # for a post that could be edited again: its right may come back
 OLD_BOARD = timedelta(days=1)  # a board is posted anew at most so often
@@ -56,7 +56,7 @@ class PostEditor:
             sentence = f"letter {entry.letter.natural_key} could not be written again"
             self._failures.log_failure("edit", sentence, error=bug, has_ticket=True)
             with suppress(DatabaseUnavailableError):
-                await self._postpone(entry, _compute_edit_delay(entry))
+                await self._postpone(entry, compute_back_off(entry.tries))
 
     async def _carry_out(self, entry: EditEntry) -> None:
         if not entry.sent_ref or entry.tries > MAX_TRIES:
@@ -74,10 +74,7 @@ class PostEditor:
         except TimeoutError:
             await self._try_later(entry, platform)
         except SendError as error:
-            if error.perhaps_sent and not error.permanent and error.after is None:
-                await self._try_later(entry, platform)
-            else:
-                await self._handle_edit_error(entry, plan, error)
+            await self._handle_edit_error(entry, plan, platform, error)
         else:
             log.info("letter %s: written again", entry.letter.natural_key)
             await self._end_edit(entry, plan, platform)
@@ -109,10 +106,9 @@ class PostEditor:
     async def _end_edit(self, entry: EditEntry, plan: EditPlan, platform: Platform) -> None:
         if plan.life not in {"week", "kept"}:
             return await self._finish(entry)
-        now = self._clock.now()
-        free_at = platform.edit_pace.find_next_edit(entry.letter.ended_at or now, now)
+        free_at = self._find_next_edit(entry, platform)
         if plan.message is None:
-            free_at = now
+            free_at = self._clock.now()
         await self._rest(entry, plan, free_at)
 
     async def _try_later(self, entry: EditEntry, platform: Platform) -> None:
@@ -120,12 +116,14 @@ class PostEditor:
 
         If it was, the next one of a post that counts along keeps its distance.
         """
-        wait = _compute_edit_delay(entry)
+        wait = compute_back_off(entry.tries)
         if entry.life in {"week", "kept"}:
-            now = self._clock.now()
-            next_edit = platform.edit_pace.find_next_edit(entry.letter.ended_at or now, now)
-            wait = max(wait, next_edit - now)
+            wait = max(wait, self._find_next_edit(entry, platform) - self._clock.now())
         await self._postpone(entry, wait)
+
+    def _find_next_edit(self, entry: EditEntry, platform: Platform) -> datetime:
+        now = self._clock.now()
+        return platform.edit_pace.find_next_edit(entry.letter.ended_at or now, now)
 
     async def _leave_unreached(self, entry: EditEntry, plan: EditPlan) -> None:
         if plan.life in {"week", "kept"}:
@@ -139,11 +137,15 @@ class PostEditor:
         now = self._clock.now()
         await self._store.run(lambda tx: tx.edits.rest_edit(entry, rest, now))
 
-    async def _handle_edit_error(self, entry: EditEntry, plan: EditPlan, error: SendError) -> None:
+    async def _handle_edit_error(
+        self, entry: EditEntry, plan: EditPlan, platform: Platform, error: SendError
+    ) -> None:
         if plan.life == "kept" and isinstance(error, TooOldToEdit):
             return await self._replace_old_board(entry, error)
+        if error.perhaps_sent and not error.permanent and error.after is None:
+            return await self._try_later(entry, platform)
         if not error.permanent:
-            return await self._postpone(entry, error.after or _compute_edit_delay(entry))
+            return await self._postpone(entry, error.after or compute_back_off(entry.tries))
         if plan.life not in {"week", "kept"} or (
             plan.life == "kept" and isinstance(error, MessageGone)
         ):
@@ -188,7 +190,3 @@ async def _replace_board(tx: Tx, letter: Letter, now: datetime) -> None:
     if board is not None and board.id == letter.id:
         await tx.kept_posts.take_down_board(letter, now)
         await tx.kept_posts.put_up_board(cohort, home, now)
-
-
-def _compute_edit_delay(entry: EditEntry) -> timedelta:
-    return BACK_OFF[min(entry.tries, len(BACK_OFF)) - 1]

@@ -20,6 +20,7 @@ from bot.chat.platform import Platform
 from bot.clock import Clock
 from bot.group.cohort import Cohort
 from bot.host.failures import FailureLog
+from bot.runtime.back_off import compute_back_off
 from bot.store import Store, Tx
 from bot.store.role_requests import Role
 from bot.store.roles import RoleChanges
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 BATCH = 10  # accounts in one step
 PAUSE = timedelta(seconds=10)  # between two steps, so that one account a second is changed
 STEP_TIMEOUT = 60.0  # seconds, shorter than the lease
-BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900))
 REFUSED_WAIT = timedelta(minutes=15)  # after a refusal, which a moderator may mend
 AWAY_WAIT = timedelta(minutes=15)  # for a platform that is not connected
 
@@ -74,7 +74,7 @@ class RoleKeeper:
             sentence = f"the role {role.name} could not be put right"
             self._failures.log_failure("role", sentence, error=bug, has_ticket=True)
             with suppress(DatabaseUnavailableError):
-                await self._postpone(role, _compute_delay(role))
+                await self._postpone(role, compute_back_off(role.tries))
 
     async def _carry_out(self, role: Role) -> None:
         platform = self._platforms.get(role.place.platform)
@@ -89,7 +89,7 @@ class RoleKeeper:
             await self._end_gone_role(role)
         except TimeoutError:
             await self._record_step(role, step)
-            await self._postpone(role, _compute_delay(role))
+            await self._postpone(role, compute_back_off(role.tries))
         except SendError as error:
             await self._record_step(role, step)
             await self._handle_error(role, error)
@@ -181,12 +181,8 @@ class RoleKeeper:
         log.info("the role %s waits: %s", role.name, error.reason)
         if error.permanent:
             return await self._postpone(role, REFUSED_WAIT, error.reason)
-        await self._postpone(role, error.after or _compute_delay(role), role.trouble)
+        await self._postpone(role, error.after or compute_back_off(role.tries), role.trouble)
 
     async def _postpone(self, role: Role, wait: timedelta, trouble: str = "") -> None:
         until = self._clock.now() + wait
         await self._store.run(lambda tx: tx.roles.postpone_role(role, until, trouble))
-
-
-def _compute_delay(role: Role) -> timedelta:
-    return BACK_OFF[min(role.tries, len(BACK_OFF)) - 1]
