@@ -19,8 +19,10 @@ from bot.chat.message import (
     text_message,
 )
 from bot.command.call import Call
+from bot.command.post_homes import find_home_here
+from bot.command.post_settings import find_kind_name, join_kind_titles
 from bot.command.suggestions import match_choices
-from bot.command.values import format_typed_text
+from bot.command.values import format_typed_text, join_with_or
 from bot.group.bulletins import BULLETIN
 from bot.group.cohort import Cohort
 from bot.group.notify import NotifyChoice, build_role_name, is_way, parse_group
@@ -46,20 +48,14 @@ GROUP_EXPLAINED = (
 # — which home, which post, whom —
 
 
-async def find_notifying_home(call: Call, cohort: Cohort) -> Home:
+async def find_notifying_home(call: Call, cohort: Cohort, command: str = "posts notify") -> Home:
     """Return the home in this channel, else the only one in this space. Raises `Refused`."""
-    here = []
-    for home in await call.tx.cohorts.list_homes(cohort.id):
-        if home.place == call.place:
-            return home
-        if (home.place.platform, home.place.space) == (call.place.platform, call.place.space):
-            here.append(home)
-    if len(here) == 1:
-        return here[0]
-    raise Refused(
-        f"{cohort.name} does not post in this channel: use `posts notify` in the channel "
-        "with its posts."
-    )
+    homes = await call.tx.cohorts.list_homes(cohort.id)
+    space = (call.place.platform, call.place.space)
+    near = [home for home in homes if (home.place.platform, home.place.space) == space]
+    if len(near) == 1:
+        return near[0]
+    return find_home_here(call, cohort, near, command)
 
 
 def list_notifying_kinds(call: Call) -> Mapping[str, str]:
@@ -73,20 +69,14 @@ def list_notifying_kinds(call: Call) -> Mapping[str, str]:
 
 def find_notifying_kind(call: Call, typed: str) -> str:
     """Return the kind of post by its name or title. Raises `Refused`."""
-    wanted = _fold(typed)
-    for name, title in list_notifying_kinds(call).items():
-        if wanted in {_fold(name), _fold(title)}:
-            return name
-    titles = [f"**{escape_text(title)}**" for title in list_notifying_kinds(call).values()]
-    raise Refused(
-        f"I know no such post “{format_typed_text(typed)}”: choose "
-        f"{', '.join(titles[:-1])} or {titles[-1]}.",
-        "post",
-    )
-
-
-def _fold(name: str) -> str:
-    return name.strip().casefold().replace("-", "_").replace(" ", "_")
+    titles = list_notifying_kinds(call)
+    name = find_kind_name(typed, titles)
+    if name is None:
+        raise Refused(
+            f"I know no such post “{format_typed_text(typed)}”: choose {join_kind_titles(titles)}.",
+            "post",
+        )
+    return name
 
 
 def parse_notified(call: Call, home: Home, typed: str) -> Ping | None:
@@ -110,7 +100,7 @@ def _describe_unknown_way(home: Home, ways: Sequence[NotifyWay], typed: str) -> 
         names.append("a user group by its @name")
     return (
         f"On {platform} posts cannot notify “{format_typed_text(typed)}”: "
-        f"choose {', '.join(names[:-1])} or {names[-1]}."
+        f"choose {join_with_or(names)}."
     )
 
 

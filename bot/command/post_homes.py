@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
+from bot.chat.errors import Refused
 from bot.command.call import Call
 from bot.group.cohort import Cohort
+from bot.store.cohorts import Home
 from bot.views.notices import describe_homes, describe_setup_problems
+
+
+def find_home_here(call: Call, cohort: Cohort, homes: Iterable[Home], command: str) -> Home:
+    """Return the home in this channel. Raises `Refused`, and names the command for elsewhere."""
+    for home in homes:
+        if home.place == call.place:
+            return home
+    raise Refused(
+        f"{cohort.name} does not post in this channel: use `{command}` in the channel "
+        "with its posts."
+    )
 
 
 async def describe_home_ids(call: Call, cohort: Cohort, home_ids: Collection[int]) -> str:

@@ -25,7 +25,7 @@ from bot.chat.message import (
 from bot.command.call import Call
 from bot.command.cohort_checks import require_changeable_cohort
 from bot.command.confirm import Act
-from bot.command.values import format_typed_text
+from bot.command.values import format_typed_text, join_with_or
 from bot.group.cohort import Cohort, PostSetting
 from bot.post import (
     PostKind,
@@ -102,28 +102,44 @@ def _resolve_post_kind(call: Call, change: PostChange) -> PostKind | None:
     if change.post is not None:
         return find_post_kind(call, change.post)
     if change.has_values:
-        raise Refused(f"Choose a post to change: {_format_kind_titles(call)}.", "post")
+        raise Refused(
+            f"Choose a post to change: {join_kind_titles(_list_kind_titles(call))}.", "post"
+        )
     return None
 
 
 def find_post_kind(call: Call, typed: str) -> PostKind:
     """Return the kind of post by its name or title. Raises `Refused`."""
+    titles = _list_kind_titles(call)
+    name = find_kind_name(typed, titles)
+    if name is None:
+        raise Refused(
+            f"I know no post “{format_typed_text(typed)}”: choose {join_kind_titles(titles)}.",
+            "post",
+        )
+    return call.post_kinds.group_kinds[name]
+
+
+def _list_kind_titles(call: Call) -> Mapping[str, str]:
+    return {kind.name: kind.title for kind in call.post_kinds.group_kinds.values()}
+
+
+def find_kind_name(typed: str, titles: Mapping[str, str]) -> str | None:
+    """Return the kind of post, of those with these titles, by its name or title."""
     wanted = _fold_kind_name(typed.strip())
-    for kind in call.post_kinds.group_kinds.values():
-        if wanted in {kind.name, _fold_kind_name(kind.title)}:
-            return kind
-    raise Refused(
-        f"I know no post “{format_typed_text(typed)}”: choose {_format_kind_titles(call)}.", "post"
-    )
+    for name, title in titles.items():
+        if wanted in {name, _fold_kind_name(title)}:
+            return name
+    return None
+
+
+def join_kind_titles(titles: Mapping[str, str]) -> str:
+    """Return the titles of kinds of posts to choose from, as prose."""
+    return join_with_or([f"**{escape_text(title)}**" for title in titles.values()])
 
 
 def _fold_kind_name(name: str) -> str:
     return name.casefold().replace("-", "_").replace(" ", "_")
-
-
-def _format_kind_titles(call: Call) -> str:
-    titles = [f"**{escape_text(kind.title)}**" for kind in call.post_kinds.group_kinds.values()]
-    return f"{', '.join(titles[:-1])} or {titles[-1]}"
 
 
 def _change_post_setting(cohort: Cohort, kind: PostKind, change: PostChange) -> Cohort:

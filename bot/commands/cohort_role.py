@@ -25,7 +25,7 @@ async def cohort_role(
 ) -> Message:
     """Give every member a role here, or take it away again."""
     managed = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
-    home = await find_notifying_home(call, managed)
+    home = await find_notifying_home(call, managed, "cohort role")
     if "role" not in call.notify_ways.get(home.place.platform, ()):
         platform = home.place.platform.capitalize()
         raise Refused(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from bot.chat.errors import Refused
 from bot.chat.message import Message, build_phrase, text_message
 from bot.command import Call, CohortRef, command
 from bot.command.cohort_checks import require_changeable_cohort
+from bot.command.post_homes import find_home_here
 from bot.command.suggestions import suggest_managed_cohorts
 from bot.group.cohort import Cohort
-from bot.store.cohorts import Home
 from bot.views.cohort_texts import format_cohort_name
 from bot.views.notices import build_next_step_buttons, describe_setup_problems
 
@@ -24,7 +23,8 @@ async def posts_board(
 ) -> Message:
     """Keep one board in this channel, with everybody's progress up to date."""
     managed = await call.lock_managed_cohort(cohort, "draft", "open", "running", "paused")
-    home = _find_home_here(call, managed, await call.tx.cohorts.list_homes(managed.id))
+    homes = await call.tx.cohorts.list_homes(managed.id)
+    home = find_home_here(call, managed, homes, "posts board")
     board = await call.tx.kept_posts.find_board(managed, home)
     if on is False:
         if board is None:
@@ -44,16 +44,6 @@ async def posts_board(
     lacking = [problem for problem in call.setup_problems if problem.extra == "pin"]
     lines = [sentences, *describe_setup_problems(lacking)]
     return _build_answer(managed, "\n".join(lines), is_up=True)
-
-
-def _find_home_here(call: Call, cohort: Cohort, homes: Sequence[Home]) -> Home:
-    for home in homes:
-        if home.place == call.place:
-            return home
-    raise Refused(
-        f"{cohort.name} does not post in this channel: use `posts board` in the channel "
-        "with its posts."
-    )
 
 
 def _require_open_cohort(cohort: Cohort) -> None:
