@@ -135,8 +135,11 @@ def fit_roadmap(
     request = prepare_request(roadmap, weeks, hours)
     seasons = request.split_into_seasons()
     chosen = choose_parts(request, seasons, season)
-    season_weeks = _count_worthwhile_weeks(chosen, weeks, request.time)
-    drafts, dropped = fit_season_to_weeks(Season(tuple(chosen.parts)), season_weeks, request.time)
+    taken = Season(tuple(chosen.parts))
+    taken_weeks = weeks
+    if chosen.season_count > 1:
+        taken_weeks = _count_worthwhile_weeks(taken, weeks, request.time)
+    drafts, dropped = fit_season_to_weeks(taken, taken_weeks, request.time)
     question = _build_question(request, len(seasons), chosen)
     need, offers = list_offers(question)
     syllabus = build_fitted_syllabus(drafts, roadmap, chosen.items_left_out)
@@ -159,16 +162,15 @@ def fit_roadmap(
     )
 
 
-def _count_worthwhile_weeks(chosen: ChosenParts, weeks: int, time: WeekTime) -> int:
-    """Count the weeks for what is chosen: fewer for a short season without weeks of its own.
+def _count_worthwhile_weeks(season: Season, weeks: int, time: WeekTime) -> int:
+    """Count the weeks for one season of several: fewer for a short one without weeks of its own.
 
     Fifteen hours of work would otherwise fill a season of twelve weeks with two hours each.
     """
-    has_named_weeks = any(part.week is not None for part in chosen.parts)
-    if chosen.season_count < 2 or has_named_weeks or not time.is_stated:
+    has_named_weeks = any(part.week is not None for part in season.parts)
+    if has_named_weeks or not time.is_stated:
         return weeks
-    load = sum(part.total_load for part in chosen.parts)
-    return min(weeks, count_load_weeks(load, time.minutes * LIGHT))
+    return min(weeks, count_load_weeks(season.total_load, time.minutes * LIGHT))
 
 
 def _build_question(request: FitRequest, season_count: int, chosen: ChosenParts) -> FitQuestion:
