@@ -125,44 +125,24 @@ def is_link(text: str) -> bool:
         return False
 
 
+def _limit_length(most: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most)
+
+
 _SHAPE = Field(json_schema_extra={"pattern": SLUG_PATTERN})
 Slug = Annotated[str, StringConstraints(max_length=48), AfterValidator(_check_slug), _SHAPE]
 StepId = Annotated[str, StringConstraints(max_length=32), AfterValidator(_check_slug), _SHAPE]
 WeekId = Annotated[str, StringConstraints(max_length=24), AfterValidator(_check_slug), _SHAPE]
 ItemId = Annotated[StepId, AfterValidator(_check_item_id)]
-Title = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=75),
-    AfterValidator(_check_visible_text),
-]
+Title = Annotated[str, _limit_length(75), AfterValidator(_check_visible_text)]
 # The heading above a group of plans, so it is shorter than a title.
-Subject = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
-    AfterValidator(_check_visible_text),
-]
+Subject = Annotated[str, _limit_length(40), AfterValidator(_check_visible_text)]
 # It stands beside a plan's title in a list.
-Audience = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_check_visible_text),
-]
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_check_visible_text),
-]
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
-    AfterValidator(_check_paragraphs),
-]
+Audience = Annotated[str, _limit_length(100), AfterValidator(_check_visible_text)]
+Line = Annotated[str, _limit_length(200), AfterValidator(_check_visible_text)]
+Text = Annotated[str, _limit_length(2000), AfterValidator(_check_paragraphs)]
 # An answer, a hint. Escaped, it is twice as long and still fits beside other prose in a message.
-ShortText = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
-    AfterValidator(_check_paragraphs),
-]
+ShortText = Annotated[str, _limit_length(1000), AfterValidator(_check_paragraphs)]
 Link = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=LONGEST_LINK),
