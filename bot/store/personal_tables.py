@@ -80,7 +80,8 @@ def _match_seats(table: Table) -> ColumnElement[bool]:
     return table.c.member_id.in_(OWN_SEATS)
 
 
-_OWN_GRANT = (
+# The person's accounts, with the spaces in which their native ids mean them.
+_OWN_ACCOUNT_IN_SPACE = (
     select(t.accounts.c.id)
     .join(
         t.spaces,
@@ -90,8 +91,10 @@ _OWN_GRANT = (
             t.spaces.c.tenant == t.accounts.c.tenant,
         ),
     )
-    .where(
-        t.accounts.c.person_id == bindparam("person"),
+    .where(t.accounts.c.person_id == bindparam("person"))
+)
+_OWN_GRANT = (
+    _OWN_ACCOUNT_IN_SPACE.where(
         t.grants.c.kind == literal("person", String),
         t.grants.c.space_id == t.spaces.c.id,
         t.grants.c.native == t.accounts.c.native,
@@ -113,17 +116,8 @@ _OWN_GREETING = (
 )
 
 _OWN_ROLE = (
-    select(t.accounts.c.id)
-    .join(
-        t.spaces,
-        and_(
-            t.spaces.c.platform == t.accounts.c.platform,
-            t.spaces.c.tenant == t.accounts.c.tenant,
-        ),
-    )
-    .join(t.roles, t.roles.c.space_id == t.spaces.c.id)
+    _OWN_ACCOUNT_IN_SPACE.join(t.roles, t.roles.c.space_id == t.spaces.c.id)
     .where(
-        t.accounts.c.person_id == bindparam("person"),
         t.roles.c.id == t.role_holders.c.role_id,
         t.role_holders.c.native == t.accounts.c.native,
     )
