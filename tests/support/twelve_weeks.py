@@ -413,8 +413,9 @@ class Season(ABC, Simulation):
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
             return db.execute(query).fetchall()
 
-    def key(self, kind: str, ref: str, home: int = 1, member: int = 0) -> str:
-        return f"{self.cohort.id}.1.{kind}.{ref}.{home}.{member}"
+    def key(self, kind: str, ref: str, home: int = 1, member: int = 0, account: int = 0) -> str:
+        destination = f"0.a{account}" if account else f"{home}.{member}"
+        return f"{self.cohort.id}.1.{kind}.{ref}.{destination}"
 
     def standing(self, kind: str, week: CalendarWeek) -> Any:
         """Return the channel's one post with that kind for a week."""

@@ -94,11 +94,7 @@ def list_keys_before(season: Season, at: datetime) -> set[str]:
         f" WHERE home_id != 0 AND member_id = 0 AND moment BETWEEN '{since}' AND '{until}'"
         f" OR moment = '{until}'"
     )
-    keys = set()
-    for kind, ref, home, member, account in rows:
-        destination = f"0.a{account}" if account else f"{home}.{member}"
-        keys.add(f"{season.cohort.id}.1.{kind}.{ref}.{destination}")
-    return keys
+    return {season.key(*row) for row in rows}
 
 
 def format_instant(at: datetime) -> str:
