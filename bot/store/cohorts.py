@@ -116,6 +116,7 @@ class CohortQueries:
     def _read_cohort(self, row: Row[Any]) -> Cohort:
         cohort = build_cohort(row)
         self._connection.note("digest", cohort.plan_id, row.digest)
+        self._connection.note("roles", cohort.id, bool(row.has_roles))
         self._connection.note("cohort", cohort.id, cohort)
         return cohort
 

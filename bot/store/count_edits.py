@@ -59,9 +59,14 @@ def note_activity(
         connection.note("activity", (activity, cohort.id, week_id), noted)
 
 
-def note_audience(connection: TxConnection, cohort_id: int) -> None:
-    """Note that a cohort has one visible member more, or one less."""
-    connection.note("audience", cohort_id, cohort_id)
+def note_audience(
+    connection: TxConnection, cohort_id: int, cohort: Cohort | None = None
+) -> None:
+    """Note that a cohort has one visible member more, or one less.
+
+    `cohort`: the cohort itself, where it is at hand: it is not read again.
+    """
+    connection.note("audience", cohort_id, (cohort_id, cohort))
 
 
 def note_all_weeks(connection: TxConnection, cohort: Cohort) -> None:

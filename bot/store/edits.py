@@ -173,8 +173,8 @@ class EditQueries:
 
         It comes last in a transaction: others may wait for these rows.
         """
-        for cohort_id in self._connection.list_noted("audience").values():
-            cohort = await CohortQueries(self._connection).load_cohort(cohort_id)
+        for cohort_id, known in self._connection.list_noted("audience").values():
+            cohort = known or await CohortQueries(self._connection).load_cohort(cohort_id)
             if cohort is not None:
                 note_all_weeks(self._connection, cohort)
         posts = list_counting_posts(self._connection, self._post_kinds, now)

@@ -87,7 +87,7 @@ class MemberQueries(ContactQueries):
         else:
             expected = Member(0, cohort.id, person, now, picks=own_picks, moved_from=moved_from)
             member = self._insert_first_membership(cohort, expected, person_id, place)
-        note_audience(self._connection, cohort.id)
+        note_audience(self._connection, cohort.id, cohort)
         if person.recall == "yes":
             # Questions ended when the last cohort with that roadmap was left.
             await RecallQueries(self._connection).start_questions(person, now)

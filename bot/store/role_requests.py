@@ -225,8 +225,13 @@ class RoleRequestQueries:
 
     async def request_noted_checks(self, now: datetime) -> None:
         """Have the roles put right of cohorts whose visible members this transaction changed."""
-        noted = self._connection.list_noted("audience").values()
-        await self.request_check(list(noted), now)
+        # A role made while this transaction waited for its cohort is put right an hour later.
+        has_roles = self._connection.list_noted("roles")
+        cohort_ids = []
+        for cohort_id, _ in self._connection.list_noted("audience").values():
+            if has_roles.get(cohort_id, True):
+                cohort_ids.append(cohort_id)
+        await self.request_check(cohort_ids, now)
 
     # — claims —
 

@@ -235,7 +235,7 @@ class ScheduleQueries:
         await self._reset_member_clocks(saved, now)
         await EventQueries(self._connection).announce_call_changes(saved, now, before)
         # A board says where the cohort stands.
-        note_audience(self._connection, saved.id)
+        note_audience(self._connection, saved.id, saved)
         return saved
 
     async def _enter_old_posts(self, before: Cohort, now: datetime) -> None:
@@ -264,9 +264,8 @@ class ScheduleQueries:
 
         The cohort must be locked.
         """
-        due_at = await self._newcomers.enter_newcomer_posts(cohort, now)
-        if due_at is not None:
-            self._connection.execute(_MAKE_DUE_SOONER, {"cohort": cohort.id, "due_at": due_at})
+        # The look at the cohort finds out which homes are in their hour: nobody waits for it here.
+        self._connection.execute(_MAKE_DUE_SOONER, {"cohort": cohort.id, "due_at": now})
 
     async def schedule_bulletin(self, cohort: Cohort, moment: datetime) -> None:
         """Have the cohort looked at when a bulletin falls due."""
