@@ -59,9 +59,7 @@ def note_activity(
         connection.note("activity", (activity, cohort.id, week_id), noted)
 
 
-def note_audience(
-    connection: TxConnection, cohort_id: int, cohort: Cohort | None = None
-) -> None:
+def note_audience(connection: TxConnection, cohort_id: int, cohort: Cohort | None = None) -> None:
     """Note that a cohort has one visible member more, or one less.
 
     `cohort`: the cohort itself, where it is at hand: it is not read again.

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from bot.group.cohort import Cohort
 from bot.roadmap import Roadmap
 from bot.store.connection import TxConnection
 from bot.store.rows import COHORT_COLUMNS, build_cohort
-from bot.store.tables import accounts, cohorts, members, plans
+from bot.store.tables import accounts, cohorts, members, plans, ticks
 
 MAX_KNOWN_ROADMAPS = 64  # kept in the process; a large one takes about 1 MB
 _known_roadmaps: dict[str, Roadmap] = {}
@@ -45,6 +45,15 @@ class Membership:
         return self.cohort.id
 
 
+_OWN = accounts.alias("own")
+# Ids of items hold no blanks.
+_TICKED = (
+    select(func.aggregate_strings(ticks.c.item, " "))
+    .join(_OWN, _OWN.c.id == ticks.c.account_id)
+    .where(_OWN.c.person_id == bindparam("person"), ticks.c.roadmap == cohorts.c.roadmap)
+    .correlate(cohorts)
+    .scalar_subquery()
+)
 _SELECT_MEMBERSHIPS = (
     select(
         *COHORT_COLUMNS,
@@ -62,6 +71,7 @@ _SELECT_MEMBERSHIPS = (
         members.c.moved_from,
         accounts.c.name.label("account_name"),
         plans.c.digest,
+        _TICKED.label("ticked"),
     )
     .join(members, members.c.cohort_id == cohorts.c.id)
     .join(accounts, accounts.c.id == members.c.account_id)
@@ -76,7 +86,8 @@ _SELECT_DIGEST = select(plans.c.digest).where(plans.c.id == bindparam("plan"))
 def load_memberships(connection: TxConnection, person_id: int) -> tuple[Membership, ...]:
     """Return a person's memberships in every cohort, by any account, the earliest first.
 
-    Those that have ended are there too.
+    Those that have ended are there too. What the person has ticked on these roadmaps is read with
+    them, for nearly every command needs it.
     """
     return connection.remember("seats", person_id, lambda: _fetch(connection, person_id))
 
@@ -94,6 +105,7 @@ def _fetch(connection: TxConnection, person_id: int) -> tuple[Membership, ...]:
     memberships = []
     for row in connection.execute(_SELECT_MEMBERSHIPS, {"person": person_id}):
         connection.note("digest", row.plan_id, row.digest)
+        connection.note("ticks", (person_id, row.roadmap), frozenset((row.ticked or "").split()))
         cohort = build_cohort(row)
         memberships.append(
             build_membership(row, row.member_id, cohort, row.account_name, row.joined_in)
