@@ -41,8 +41,9 @@ async def join(
         member = await _enrol_caller(call, locked)
     except CohortFullError as full:
         return build_full_answer(locked, full)
+    privacy = f"{MODERATORS_SEE}{await _describe_member_role(call, locked, member)}"
     return await _build_landing_message(
-        call, locked, member, f"You are in {bold_name} 🎉", MODERATORS_SEE
+        call, locked, member, f"You are in {bold_name} 🎉", privacy
     )
 
 
@@ -61,6 +62,14 @@ async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
         await call.tx.progress.update_member_scores(cohort, member)
     await call.tx.schedule.schedule_newcomer_posts(cohort, call.now)
     return member
+
+
+async def _describe_member_role(call: Call, cohort: Cohort, member: Member) -> str:
+    """Return the sentence about the role everybody sees a member by, empty without one."""
+    role = await call.tx.role_requests.find_member_role(cohort.id, call.place)
+    if role is None or member.hidden:
+        return ""
+    return f" Here you get the role **{escape_text(role.name)}**, which everybody sees."
 
 
 async def _apply_own_privacy(call: Call, member: Member) -> Member:

@@ -202,6 +202,15 @@ class RoleRequestQueries:
 
     # — members —
 
+    async def find_member_role(self, cohort_id: int, place: Place) -> Role | None:
+        """Return the role that members of a cohort get in a place's space; None if there is none."""
+        if not self._connection.list_noted("roles").get(cohort_id, True):
+            return None
+        for role in await self.list_roles(cohort_id, place.platform, "member"):
+            if role.place.space == place.space and role.state == "wanted":
+                return role
+        return None
+
     async def choose_role(
         self, role: Role, native: str, *, chosen: bool, held: bool, now: datetime
     ) -> None:
