@@ -42,9 +42,7 @@ async def join(
     except CohortFullError as full:
         return build_full_answer(locked, full)
     privacy = f"{MODERATORS_SEE}{await _describe_member_role(call, locked, member)}"
-    return await _build_landing_message(
-        call, locked, member, f"You are in {bold_name} 🎉", privacy
-    )
+    return await _build_landing_message(call, locked, member, f"You are in {bold_name} 🎉", privacy)
 
 
 async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
