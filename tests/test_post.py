@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.__main__ import load_bundled_roadmaps
 from bot.chat.message import Message, text_message
@@ -172,6 +174,56 @@ def test_the_next_moment_is_the_next_post_or_the_next_change_of_state() -> None:
 
 
 # — a change of dates —
+
+
+ZONES = ("Pacific/Pago_Pago", "Pacific/Kiritimati", "Australia/Lord_Howe", "Europe/Berlin", "UTC")
+HOURS = (time(23), time(0, 30), time(2, 30), time(9))
+SUBJECTS = tuple(SyllabusWeek(f"w{n}", f"Subject {n}", (f"item-{n}",)) for n in range(1, 15))
+
+
+@st.composite
+def groups(draw: st.DrawFn) -> tuple[Cohort, Member | None]:
+    """Draw a cohort anywhere in the world, with a break, and perhaps a member with another clock."""
+    start = MONDAY + timedelta(days=draw(st.integers(0, 300)))
+    breaks = []
+    if draw(st.booleans()):
+        first = start + timedelta(days=draw(st.integers(0, 90)))
+        length = draw(st.one_of(st.none(), st.integers(0, 20)))
+        breaks.append(Break(first, None if length is None else first + timedelta(days=length)))
+    cohort = replace(
+        SPRING,
+        syllabus=Syllabus(SUBJECTS[: draw(st.sampled_from((1, 4, 14)))]),
+        start=start,
+        zone=draw(st.sampled_from(ZONES)),
+        at=draw(st.sampled_from(HOURS)),
+        state=draw(st.sampled_from(("running", "paused", "open", "finished"))),
+        breaks=tuple(breaks),
+    )
+    zone = draw(st.sampled_from((None, *ZONES)))
+    member = ada(zone, draw(st.integers(0, 3)), reminder_at=draw(st.sampled_from(HOURS)))
+    return cohort, draw(st.sampled_from((None, member)))
+
+
+@settings(max_examples=500)
+@given(groups(), st.integers(-100, 2200), st.sampled_from((1, 5, 24, 100, 700)))
+def test_a_window_holds_exactly_the_posts_between_two_instants(
+    group: tuple[Cohort, Member | None], hours: int, length: int
+) -> None:
+    cohort, member = group
+    since = datetime.combine(cohort.start, time(), UTC) + timedelta(hours=hours)
+    until = since + timedelta(hours=length)
+    every = list(list_post_slots(cohort, member))
+    inside = list_slots_between(cohort, since, until, member)
+    assert sorted(map(str, inside)) == sorted(
+        str(slot) for slot in every if since < slot.at <= until
+    )
+    moments = [slot.at for slot in every]
+    if member is None:
+        moments += [slot.at for slot in list_post_slots(cohort, scope="moderator")]
+        if cohort.state in {"open", "running"}:
+            moments += [at for at in (cohort.begins_at, cohort.finishes_at) if at is not None]
+    expected = min((moment for moment in moments if moment > since), default=None)
+    assert find_next_post_moment(cohort, since, member) == expected
 
 
 def overtaken_by(before: Cohort, now: datetime, **changes: object) -> list[str]:

@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from bot.group.calendar import DAY, Calendar, CalendarWeek, convert_to_utc
 from bot.group.cohort import Cohort, Member, PostSetting
 from bot.post.kinds import FINISH, START, WEEKLY, PostDay, PostKind, PostSlot, Scope
 from bot.post.registry import PostRegistry, post_registry
+
+LOOK_AHEAD = timedelta(days=8)  # a plan under way has a post within a week, as a rule
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The instants after `since` and not after `until`, in UTC.
+
+    `first_day`, `last_day`: the local dates they can have, in whatever time zone.
+    """
+
+    since: datetime
+    until: datetime
+    first_day: date
+    last_day: date
+
+    def has_moment(self, moment: datetime) -> bool:
+        """Return True for an instant in the window."""
+        return self.since < moment <= self.until
+
+
+def build_window(since: datetime, until: datetime | None = None) -> Window:
+    """Return the window after an instant, to another or without an end."""
+    end = until or datetime.max.replace(tzinfo=UTC)
+    # No zone is a whole day away from UTC.
+    last_day = date.max if until is None else until.date() + DAY
+    return Window(since, end, since.date() - DAY, last_day)
 
 
 def list_post_slots(
@@ -19,10 +46,11 @@ def list_post_slots(
     is_unfiltered: bool = False,
     post_kinds: PostRegistry = post_registry,
     scope: Scope = "home",
+    window: Window | None = None,
 ) -> Iterator[PostSlot]:
     """Yield every post to a cohort's homes, or to one member, in no particular order.
 
-    With the scope `moderator`, those to its moderators.
+    With the scope `moderator`, those to its moderators. With a window, those that fall into it.
 
     Kinds that are switched off are left out. Unless `is_unfiltered`, a draft and an archived
     cohort have none, and a finished one only those that come with or after its finish.
@@ -37,7 +65,7 @@ def list_post_slots(
         is_meant = kind.scope == ("member" if member is not None else scope)
         if not is_meant or not cohort.get_post_setting(kind.name).on:
             continue
-        for slot in _list_kind_slots(kind, cohort, member):
+        for slot in _list_kind_slots(kind, cohort, member, window):
             if not only_after_finish or _is_after_finish(slot, cohort):
                 yield slot
 
@@ -59,7 +87,9 @@ def _is_after_finish(slot: PostSlot, cohort: Cohort) -> bool:
     return cohort.finishes_at is not None and slot.at >= cohort.finishes_at
 
 
-def _list_kind_slots(kind: PostKind, cohort: Cohort, member: Member | None) -> Iterator[PostSlot]:
+def _list_kind_slots(
+    kind: PostKind, cohort: Cohort, member: Member | None, window: Window | None
+) -> Iterator[PostSlot]:
     setting = get_effective_setting(kind, cohort)
     if member is None:
         calendar, zone_name = cohort.calendar, cohort.zone
@@ -77,7 +107,12 @@ def _list_kind_slots(kind: PostKind, cohort: Cohort, member: Member | None) -> I
         if len(kind.days) > 1:
             suffix = f".{number}"
         for ref, day, week in _list_post_dates(post_day, calendar, is_opening=is_opening):
+            # Most dates are far outside: they need no time zone.
+            if window is not None and not window.first_day <= day <= window.last_day:
+                continue
             moment = convert_to_utc(day, wall, zone_name)
+            if window is not None and not window.has_moment(moment):
+                continue
             clock = _format_clock(member) if week is not None else ""
             yield PostSlot(kind.name, ref + suffix + clock, moment, week)
 
@@ -170,8 +205,9 @@ def list_slots_between(
     scope: Scope = "home",
 ) -> tuple[PostSlot, ...]:
     """Return the posts after `since` and not after `until`, in sending order."""
-    slots = list_post_slots(cohort, member, post_kinds=post_kinds, scope=scope)
-    return _sort_slots((slot for slot in slots if since < slot.at <= until), post_kinds)
+    window = build_window(since, until)
+    slots = list_post_slots(cohort, member, post_kinds=post_kinds, scope=scope, window=window)
+    return _sort_slots(slots, post_kinds)
 
 
 def list_coming_slots(
@@ -182,8 +218,9 @@ def list_coming_slots(
     For a draft, these are the posts it would have.
     """
     is_draft = cohort.state == "draft"
-    slots = list_post_slots(cohort, is_unfiltered=is_draft, post_kinds=post_kinds)
-    return _sort_slots((slot for slot in slots if slot.at > now), post_kinds)
+    window = build_window(now)
+    slots = list_post_slots(cohort, is_unfiltered=is_draft, post_kinds=post_kinds, window=window)
+    return _sort_slots(slots, post_kinds)
 
 
 def list_closing_slots(
@@ -243,16 +280,29 @@ def find_next_post_moment(
     For the cohort itself, also a post to its moderators, and the instant at which time changes its
     state.
     """
-    moments = [slot.at for slot in list_post_slots(cohort, member, post_kinds=post_kinds)]
-    if member is None:
-        private = list_post_slots(cohort, post_kinds=post_kinds, scope="moderator")
-        moments += [slot.at for slot in private]
+    windows = build_window(after, after + LOOK_AHEAD), build_window(after)
+    for window in windows:
+        moments = _list_post_moments(cohort, member, post_kinds, window)
+        if moments:
+            return min(moments)
+    return None
+
+
+def _list_post_moments(
+    cohort: Cohort, member: Member | None, post_kinds: PostRegistry, window: Window
+) -> list[datetime]:
+    """Return the instants in a window at which a cohort or a member is to be looked at."""
+    slots = [*list_post_slots(cohort, member, post_kinds=post_kinds, window=window)]
+    if member is not None:
+        return [slot.at for slot in slots]
+    slots += list_post_slots(cohort, post_kinds=post_kinds, scope="moderator", window=window)
+    moments = [slot.at for slot in slots]
     # Where every kind is switched off, the scheduler still has to come by to start the cohort.
-    if member is None and cohort.state in {"open", "running"}:
+    if cohort.state in {"open", "running"}:
         for moment in (cohort.begins_at, cohort.finishes_at):
-            if moment is not None:
+            if moment is not None and window.has_moment(moment):
                 moments.append(moment)
-    return min((moment for moment in moments if moment > after), default=None)
+    return moments
 
 
 def list_join_kinds(
