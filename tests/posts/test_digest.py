@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -298,6 +298,7 @@ async def presses_in_private(room: Room, letter: Message, label: str) -> Message
 
 async def test_a_closed_channel_does_not_keep_the_digest(room: Room) -> None:
     await room.spring("ada")
+    await room.goes_to(MONDAYS[1] - timedelta(hours=12))
     room.chat.lacking[room.place.channel] = (SetupProblem("I may not write here."),)
     await room.goes_to(MONDAYS[1])
     assert len(digests(room)) == 1
