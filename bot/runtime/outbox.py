@@ -30,6 +30,7 @@ from bot.store.edits import EditEntry
 from bot.store.events import EventEntry
 from bot.store.ledger import Letter
 from bot.store.role_requests import Role
+from bot.store.schedule import DueWork
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ class Outbox:
             while is_busy:
                 had_flights = bool(self._in_flight)
                 try:
-                    started = await self._start_some_deliveries(group)
+                    started = await self._start_deliveries(group)
                 except DatabaseUnavailableError:
                     # An error inside the group would cut short the letters on their way.
                     await asyncio.gather(*self._in_flight)
@@ -166,17 +167,6 @@ class Outbox:
                 # After so many, more may be due.
                 if self._in_flight and started < MAX_SHARED_CLAIM:
                     await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
-
-    async def _start_some_deliveries(self, group: asyncio.TaskGroup) -> int:
-        """Start deliveries if anything is due, and return how many."""
-        if self._in_flight or await self._is_anything_to_send():
-            return await self._start_deliveries(group)
-        return 0
-
-    async def _is_anything_to_send(self) -> bool:
-        # A claim takes the write lock, and on Postgres five trips where this takes one.
-        now = self._clock.now()
-        return await self._store.run(lambda tx: tx.schedule.is_anything_to_send(now), write=False)
 
     async def follow_clock(self, step: timedelta) -> None:
         """Follow a wall clock that was set by `step`: no back-off waits longer for that.
@@ -191,20 +181,20 @@ class Outbox:
 
     async def _start_due_deliveries(self, group: asyncio.TaskGroup) -> None:
         """Start deliveries until nothing is due, or no slot is free."""
-        # An idle bot only looks.
-        if not (self._in_flight or await self._is_anything_to_send()):
-            return
         while not self._is_stopping and await self._start_deliveries(group):
             pass
 
     async def _start_deliveries(self, group: asyncio.TaskGroup) -> int:
-        """Claim what is due, start a task for each, and return how many."""
+        """Look for what is due, claim it, start a task for each, and return how many."""
         limit = self._slots.count_claimable()
         if limit <= 0 or self._outcomes.has_unwritten:
             return 0
         if not self._store.is_exclusive:
             limit = min(limit, MAX_SHARED_CLAIM)
-        letters, others = await self._claim_due(limit)
+        due = await self._find_due_work()
+        if due.is_empty:
+            return 0
+        letters, others = await self._claim_due(due, limit)
         gathered = await self._delivery.gather_batch(letters) if letters else {}
         for letter in letters:
             delivery = self._delivery.deliver_letter(letter, gathered.get(letter.id))
@@ -215,17 +205,30 @@ class Outbox:
             self._start_delivery(group, work, cohort_id)
         return len(letters) + len(others)
 
-    async def _claim_due(self, limit: int) -> tuple[Sequence[Letter], Sequence[CohortWork]]:
-        """Claim letters, and beside them the work on events, posts sent before and roles."""
+    async def _find_due_work(self) -> DueWork:
+        # A claim takes the write lock, and on Postgres three trips at least; a look takes one.
+        now = self._clock.now()
+        return await self._store.run(lambda tx: tx.schedule.find_due_work(now), write=False)
+
+    async def _claim_due(
+        self, due: DueWork, limit: int
+    ) -> tuple[Sequence[Letter], Sequence[CohortWork]]:
+        """Claim letters, and beside them the work on events, posts sent before and roles.
+
+        `due`: the kinds that a look has found due. What falls due after it waits for the next.
+        """
         claimed = ClaimedWork()
 
         async def claim(tx: Tx) -> None:
             # Kept for a commit with an unknown outcome; a second run claims the same again.
-            claimed.letters = await self._claim_letters(tx, limit)
+            claimed.letters = await self._claim_letters(tx, limit) if due.has_letters else ()
             now, left = self._clock.now(), max(1, limit - len(claimed.letters))
-            claimed.events = await tx.events.claim_events(now, left)
-            claimed.edits = await tx.edits.claim_edits(now, min(left, MAX_EDITS))
-            claimed.roles = await tx.role_requests.claim_roles(now, min(left, MAX_ROLES))
+            if due.has_events:
+                claimed.events = await tx.events.claim_events(now, left)
+            if due.has_edits:
+                claimed.edits = await tx.edits.claim_edits(now, min(left, MAX_EDITS))
+            if due.has_roles:
+                claimed.roles = await tx.role_requests.claim_roles(now, min(left, MAX_ROLES))
 
         try:
             await self._store.run(claim)
@@ -259,9 +262,10 @@ class Outbox:
             wanted = most - len(claimed)
             found = await tx.ledger.claim_letters(now, wanted, left_out) if wanted else ()
             claimed.extend(found)
-            left_out |= list_greedy_cohorts(letter.cohort_id for letter in claimed)
             if len(found) < wanted:
+                # Now only those left out in this very claim can have letters that are due.
                 break
+            left_out |= list_greedy_cohorts(letter.cohort_id for letter in claimed)
         if left_out and len(claimed) < limit:
             # Nobody else waits, so nobody is delayed.
             claimed.extend(await tx.ledger.claim_letters(now, limit - len(claimed)))

@@ -58,7 +58,12 @@ _NEXT_MILESTONE = select(func.min(milestones.c.due_at))
 _NEXT_HELP = select(func.min(help_requests.c.due_at))
 
 # One statement, because an idle bot asks it every second.
-_HAS_TO_SEND = select(or_(IS_LETTER_DUE, IS_EVENT_DUE, IS_EDIT_DUE, IS_ROLE_DUE))
+_SELECT_DUE_WORK = select(
+    IS_LETTER_DUE.label("has_letters"),
+    IS_EVENT_DUE.label("has_events"),
+    IS_EDIT_DUE.label("has_edits"),
+    IS_ROLE_DUE.label("has_roles"),
+)
 _SET_MEMBER_CLOCK = (
     members.update()
     .where(members.c.id == bindparam("member"))
@@ -94,6 +99,21 @@ class DueIds:
     members: Sequence[int]
     recalls: Sequence[int]
     news: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """Which kinds of work the outbox can claim."""
+
+    has_letters: bool
+    has_events: bool
+    has_edits: bool
+    has_roles: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing can be claimed."""
+        return not (self.has_letters or self.has_events or self.has_edits or self.has_roles)
 
 
 def find_earliest(*moments: datetime | None) -> datetime | None:
@@ -331,9 +351,10 @@ class ScheduleQueries:
             change = table.update().where(table.c.id == row.id)
             self._connection.execute(change.values(looked_at=just_before))
 
-    async def is_anything_to_send(self, now: datetime) -> bool:
-        """Return True if a letter, an event, an edit or a role can be claimed."""
-        return bool(self._connection.execute(_HAS_TO_SEND, {"now": now}).scalar())
+    async def find_due_work(self, now: datetime) -> DueWork:
+        """Return which kinds of work can be claimed: letters, events, edits, roles."""
+        row = self._connection.execute(_SELECT_DUE_WORK, {"now": now}).one()
+        return DueWork(row.has_letters, row.has_events, row.has_edits, row.has_roles)
 
     async def find_next_due(self) -> datetime | None:
         """Return the next instant anything falls due, or None.
