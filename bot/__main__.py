@@ -353,6 +353,10 @@ def build_pulse(
             if dispatch is not None:
                 await dispatch.write_sightings()
                 await dispatch.finish_erasures()
+            next_moment = await scheduler.find_next_moment()
+            # Most pulses find nothing due, and this one look is all they ask.
+            if not scheduler.has_come(next_moment):
+                return next_moment
             await scheduler.schedule_due_posts()
             await outbox.drain_outbox()
             return await scheduler.find_next_moment()

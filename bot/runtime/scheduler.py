@@ -230,8 +230,16 @@ class PostScheduler:
         return True
 
     async def find_next_moment(self) -> datetime | None:
-        """Return the next instant with anything due, or None."""
-        return await self._store.run(lambda tx: tx.schedule.find_next_due(), write=False)
+        """Return the next instant with anything due, or None. It has come if anything is due now."""
+        now = self._clock.now()
+        return await self._store.run(lambda tx: tx.schedule.find_next_due(now), write=False)
+
+    def has_come(self, moment: datetime | None) -> bool:
+        """Tell if there is anything to do now, by what `find_next_moment` has returned.
+
+        While the schedule is computed again, there always is.
+        """
+        return self._is_recomputing or (moment is not None and moment <= self._clock.now())
 
     async def delete_expired_data(self) -> None:
         """Delete old answers, drafts, secrets, codes and imports, and what is kept no longer."""

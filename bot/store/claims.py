@@ -73,6 +73,7 @@ _ON_TURN = and_(
 )
 # Both read due letters in order and end at the limit.
 _IN_ORDER = (_HERE.c.due_at, _HERE.c.id)
+# A letter that waits for its turn does not count until its turn comes.
 SELECT_NEXT_LETTER_DUE = select(_HERE.c.due_at).where(_ON_TURN).order_by(*_IN_ORDER).limit(1)
 
 # A claimed letter is ready as well once its lease is over: its sender died or hangs.

@@ -43,7 +43,7 @@ _LETTER_ENDED = (
 IS_EDIT_DUE = (
     select(edits.c.letter_id).where(edits.c.due_at <= bindparam("now"), _LETTER_ENDED).exists()
 )
-_SELECT_NEXT_DUE = select(func.min(edits.c.due_at)).where(_LETTER_ENDED)
+SELECT_NEXT_EDIT_DUE = select(func.min(edits.c.due_at)).where(_LETTER_ENDED)
 # Somebody whom the post named is gone: that waits for no turn, and is done even if the post has
 # no week any more. Whoever holds the row sees the change when it is done.
 _REQUEST = DialectInsert(
@@ -231,11 +231,6 @@ class EditQueries:
         Only for a start that knows no other sender is alive.
         """
         self._connection.execute(_RESET, {"now": now})
-
-    async def find_next_edit_due(self) -> datetime | None:
-        """Return the instant the next request can be claimed, or None."""
-        due_at: datetime | None = self._connection.execute(_SELECT_NEXT_DUE).scalar()
-        return due_at
 
 
 def _build_lease_key(entry: EditEntry) -> dict[str, Any]:

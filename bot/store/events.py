@@ -77,7 +77,7 @@ _ON_TURN = and_(_AT_WORK, _LETTER_ENDED)
 IS_EVENT_DUE = (
     select(events.c.letter_id).where(events.c.due_at <= bindparam("now"), _ON_TURN).exists()
 )
-_SELECT_NEXT_DUE = select(func.min(events.c.due_at)).where(_ON_TURN)
+SELECT_NEXT_EVENT_DUE = select(func.min(events.c.due_at)).where(_ON_TURN)
 _READY = select(events.c.letter_id).where(_ON_TURN).order_by(events.c.due_at, events.c.letter_id)
 _READY = _READY.with_for_update(of=events, skip_locked=True)
 
@@ -318,11 +318,6 @@ class EventQueries:
         """
         claimed = events.update().where(events.c.state == CLAIMED)
         self._connection.execute(claimed.values(state=DUE, due_at=now))
-
-    async def find_next_event_due(self) -> datetime | None:
-        """Return the instant the next event can be claimed, or None."""
-        due_at: datetime | None = self._connection.execute(_SELECT_NEXT_DUE).scalar()
-        return due_at
 
 
 def has_call_changed(notice: CallNotice, event: Event | None) -> bool:

@@ -22,7 +22,6 @@ from bot.store.claims import (
     LOCK_CLAIMED_LETTERS,
     MAKE_HOME_LETTERS_DUE,
     RESET_CLAIMS,
-    SELECT_NEXT_LETTER_DUE,
     SELECT_WAITING,
     SHIFT_WAITING_LETTER,
     UPDATE_CLAIMED_LETTERS,
@@ -240,14 +239,6 @@ class LedgerQueries(LetterReadingQueries):
         rows = self._connection.execute(CLAIM_LETTERS, values).all()
         # RETURNING promises no order on either engine.
         return [build_letter(row) for row in sorted(rows, key=_get_row_id)]
-
-    async def find_next_letter_due(self) -> datetime | None:
-        """Return the instant the next letter can be claimed, or None.
-
-        A letter that waits for its turn does not count until its turn comes.
-        """
-        due_at: datetime | None = self._connection.execute(SELECT_NEXT_LETTER_DUE).scalar()
-        return due_at
 
     async def reset_letter_claims(self, now: datetime) -> int:
         """Make every claimed letter due now; return their number.

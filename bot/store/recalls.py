@@ -74,7 +74,7 @@ _STOP_ALL = (
     .values(due_on=None, due_at=None)
 )
 _STOP_TOPICS = _STOP_ALL.where(_IS_ROADMAP, recalls.c.item.in_(bindparam("items", expanding=True)))
-_SELECT_NEXT_DUE = select(func.min(recalls.c.due_at))
+SELECT_NEXT_QUESTION_DUE = select(func.min(recalls.c.due_at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +136,6 @@ class RecallQueries:
             if topic.due_at is not None and topic.due_at <= now:
                 due_keys.append((topic.roadmap, topic.item))
         return PersonTopics(merge_recalls(topics), list(dict.fromkeys(due_keys)))
-
-    async def find_next_question_due(self) -> datetime | None:
-        """Return the instant of the next question to anybody, or None."""
-        due_at: datetime | None = self._connection.execute(_SELECT_NEXT_DUE).scalar()
-        return due_at
 
     # — planning —
 

@@ -133,8 +133,11 @@ _IS_ON_TURN = or_(
     roles.c.due_at <= bindparam("now"), and_(_IS_AT_REST, roles.c.check_at <= bindparam("now"))
 )
 IS_ROLE_DUE = select(roles.c.id).where(_IS_ON_TURN).exists()
-# A look at a role at rest is nothing that anybody waits for.
-_SELECT_NEXT_DUE = select(func.min(roles.c.due_at))
+SELECT_NEXT_ROLE_DUE = select(func.min(roles.c.due_at))
+# A look at a role at rest is nothing that anybody waits for: it counts once its time has come.
+SELECT_DUE_ROLE_CHECK = select(func.min(roles.c.check_at)).where(
+    _IS_AT_REST, roles.c.check_at <= bindparam("now")
+)
 _READY = (
     select(roles.c.id)
     .where(_IS_ON_TURN)
@@ -259,11 +262,6 @@ class RoleRequestQueries:
         Only for a start that knows no other process is alive.
         """
         self._connection.execute(_RESET, {"now": now})
-
-    async def find_next_role_due(self) -> datetime | None:
-        """Return the instant the next role is to be put right, or None."""
-        due_at: datetime | None = self._connection.execute(_SELECT_NEXT_DUE).scalar()
-        return due_at
 
 
 def build_role(row: Row[Any]) -> Role:

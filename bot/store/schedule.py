@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Table,
     and_,
     bindparam,
-    func,
     or_,
     select,
 )
@@ -34,36 +31,22 @@ from bot.post import (
     post_registry,
 )
 from bot.store.bulletins import BulletinQueries
-from bot.store.claims import IS_LETTER_DUE
 from bot.store.cohorts import CohortQueries
 from bot.store.connection import TxConnection
 from bot.store.count_edits import note_audience
-from bot.store.due import BATCH, SELECT_DUE
-from bot.store.edits import IS_EDIT_DUE, EditQueries
-from bot.store.events import IS_EVENT_DUE, EventQueries
+from bot.store.due import BATCH, SELECT_DUE, SELECT_DUE_WORK, SELECT_NEXT_MOMENTS
+from bot.store.events import EventQueries
 from bot.store.help_requests import HelpQueries
 from bot.store.ledger import LedgerQueries
 from bot.store.members import MemberQueries
 from bot.store.milestones import MilestoneQueries
 from bot.store.moderation import ModerationQueries
 from bot.store.newcomers import NewcomerQueries
-from bot.store.recalls import RecallQueries
-from bot.store.role_requests import IS_ROLE_DUE, RoleRequestQueries
 from bot.store.seats import SEATED, select_members
-from bot.store.tables import cohorts, help_requests, members, milestones
+from bot.store.tables import cohorts, members
 from bot.store.waiting import WaitingQueries
 
 _ACTIVE = ("open", "running", "paused")
-_NEXT_MILESTONE = select(func.min(milestones.c.due_at))
-_NEXT_HELP = select(func.min(help_requests.c.due_at))
-
-# One statement, because an idle bot asks it every second.
-_SELECT_DUE_WORK = select(
-    IS_LETTER_DUE.label("has_letters"),
-    IS_EVENT_DUE.label("has_events"),
-    IS_EDIT_DUE.label("has_edits"),
-    IS_ROLE_DUE.label("has_roles"),
-)
 _SET_MEMBER_CLOCK = (
     members.update()
     .where(members.c.id == bindparam("member"))
@@ -353,26 +336,13 @@ class ScheduleQueries:
 
     async def find_due_work(self, now: datetime) -> DueWork:
         """Return which kinds of work can be claimed: letters, events, edits, roles."""
-        row = self._connection.execute(_SELECT_DUE_WORK, {"now": now}).one()
+        row = self._connection.execute(SELECT_DUE_WORK, {"now": now}).one()
         return DueWork(row.has_letters, row.has_events, row.has_edits, row.has_roles)
 
-    async def find_next_due(self) -> datetime | None:
-        """Return the next instant anything falls due, or None.
+    async def find_next_due(self, now: datetime) -> datetime | None:
+        """Return the next instant anything falls due, or None; not after `now` if anything is due.
 
         A cohort's or a member's post, a question, a letter that waits, an event, an edit, or a role.
         """
-        return find_earliest(
-            await self._fetch_instant(select(func.min(cohorts.c.next_due_at))),
-            await self._fetch_instant(select(func.min(members.c.next_due_at))),
-            await RecallQueries(self._connection).find_next_question_due(),
-            await self._fetch_instant(_NEXT_MILESTONE),
-            await self._fetch_instant(_NEXT_HELP),
-            await self._ledger.find_next_letter_due(),
-            await EventQueries(self._connection).find_next_event_due(),
-            await EditQueries(self._connection).find_next_edit_due(),
-            await RoleRequestQueries(self._connection).find_next_role_due(),
-        )
-
-    async def _fetch_instant(self, query: Select[Any]) -> datetime | None:
-        instant: datetime | None = self._connection.execute(query).scalar()
-        return instant
+        moments = self._connection.execute(SELECT_NEXT_MOMENTS, {"now": now}).one()
+        return find_earliest(*moments)

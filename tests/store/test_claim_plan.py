@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, String, cast, event
 
 from bot.store import Tx
+from bot.store.claims import SELECT_NEXT_LETTER_DUE
 from bot.store.tables import letters
 from tests.support.database import execute_sql, load_first_cohort
 from tests.support.room import FRIDAY, Room
@@ -70,7 +71,7 @@ async def claim(tx: Tx) -> None:
 
 
 async def find_next(tx: Tx) -> None:
-    await tx.ledger.find_next_letter_due()
+    tx.connection.execute(SELECT_NEXT_LETTER_DUE)
 
 
 async def mend_homes(tx: Tx) -> None:
@@ -113,7 +114,7 @@ async def count_steps(room: Room, ask: Any) -> int:
         driver = tx.connection.raw.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         # Once before: the first time it also reads the schema.
-        await tx.ledger.find_next_letter_due()
+        tx.connection.execute(SELECT_NEXT_LETTER_DUE)
         ticks: list[None] = []
         driver.set_progress_handler(lambda: ticks.append(None), 100)
         await ask(tx)
