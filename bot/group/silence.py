@@ -42,6 +42,8 @@ class PastLetter:
 
     kind: str
     at: datetime
+    cohort_id: int = 0
+    edition: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,8 +188,8 @@ async def _read_facts(
         await reader.find_last_moments([letter.id])
     roadmap = await tx.cohorts.load_roadmap_by_id(cohort.plan_id)
     readings = await reader.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
-    folded = await tx.ledger.list_folded_refs([letter.id])
-    weeks_folded = list_folded_weeks(cohort, folded.get(letter.id, ()))
+    series = (await tx.ledger.load_series([letter.id]))[letter.id]
+    weeks_folded = list_folded_weeks(cohort, series.folded_refs)
     # The words stay those of the moment it fell due: only its numbers are new.
     now = at if kind.is_kept else letter.moment
     return HomeFacts(cohort, roadmap, slot, now, readings, weeks_folded)

@@ -41,6 +41,7 @@ from bot.runtime.seat_offers import AccountLetter, outline_seat_offer
 from bot.store import Tx
 from bot.store.activity import CohortWeek
 from bot.store.ledger import Letter
+from bot.store.letter_readings import LetterSeries
 from bot.store.members import ContactRows
 from bot.store.notify_choices import NOBODY, HomeNotices
 from bot.store.waiting import SEAT_OFFER
@@ -76,18 +77,21 @@ LetterOutline = LetterContent | PostOutline | AccountLetter | ModeratorLetter
 class BatchReadings:
     """What the database says about all letters of a claim, by letter, member, person or home.
 
-    `next_open_refs`: newer letters of the same kind. `folded_refs`: letters it stands for.
+    `series`: the other letters of its kind to its destination, for letters that can fold.
     `notices`: whom the posts of a home notify.
     """
 
     cohorts: Mapping[int, Cohort]
     members: Mapping[int, Member]
     contacts: Mapping[int, ContactRows]
-    next_open_refs: Mapping[int, str]
-    folded_refs: Mapping[int, Sequence[str]]
+    series: Mapping[int, LetterSeries]
     sent_elsewhere: frozenset[int]
     pending_home_ids: frozenset[int]
     notices: Mapping[int, HomeNotices]
+
+    def get_series(self, letter: Letter) -> LetterSeries:
+        """Return what is known of a letter's series, which may be nothing."""
+        return self.series.get(letter.id, LetterSeries())
 
 
 async def gather_letters(
@@ -126,8 +130,7 @@ async def _read_batch(tx: Tx, letters: Sequence[Letter]) -> BatchReadings:
         cohorts,
         await tx.members.load_members_in_cohorts(member_ids),
         await tx.members.load_contact_accounts(member_ids),
-        await tx.ledger.find_next_open_refs(foldable_ids),
-        await tx.ledger.list_folded_refs(foldable_ids),
+        await tx.ledger.load_series(foldable_ids),
         await tx.ledger.find_sent_elsewhere([letter.id for letter in private]),
         await tx.events.find_homes_with_pending_events(home_ids),
         await tx.notify.load_notices({letter.home_id for letter in letters if letter.home_id}),
@@ -137,7 +140,7 @@ async def _read_batch(tx: Tx, letters: Sequence[Letter]) -> BatchReadings:
 def build_outline_readings(cohort: Cohort, notices: Mapping[int, HomeNotices]) -> BatchReadings:
     """Return what is known for a post of a cohort that no letter stands for yet."""
     nobody = frozenset[int]()
-    return BatchReadings({cohort.id: cohort}, {}, {}, {}, {}, nobody, nobody, notices)
+    return BatchReadings({cohort.id: cohort}, {}, {}, {}, nobody, nobody, notices)
 
 
 class LetterGathering:
@@ -227,7 +230,7 @@ class LetterGathering:
         if letter.kind == SEAT_OFFER:
             return await outline_seat_offer(self._tx, cohort, letter, self._now)
         return await self._moderator_letters.outline_letter(
-            cohort, letter, self._readings.next_open_refs
+            cohort, letter, self._readings.get_series(letter).next_open_ref
         )
 
     def _find_outdated_reason(self, kind: PostKind, cohort: Cohort, letter: Letter) -> str | None:
@@ -239,7 +242,7 @@ class LetterGathering:
         if not cohort.posts.get(kind.name, PostSetting()).on:
             return "switched off"
         # After an outage the newest post tells the story of all that were missed.
-        newer = self._readings.next_open_refs.get(letter.id)
+        newer = self._readings.get_series(letter).next_open_ref
         return f"folded into {newer}" if newer is not None else None
 
     def _find_bulletin_objection(self, cohort: Cohort, letter: Letter) -> str | None:
@@ -331,7 +334,7 @@ class LetterGathering:
             private = PrivatePost(kind, slot, cohort, outline.member)
             return PostDraft(kind, self._member_facts.build_facts(private, roadmap))
         readings = await self._home_facts.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
-        folded = list_folded_weeks(cohort, self._readings.folded_refs.get(letter.id, ()))
+        folded = list_folded_weeks(cohort, self._readings.get_series(letter).folded_refs)
         facts = HomeFacts(cohort, roadmap, slot, self._now, readings, folded)
         notices = self._readings.notices.get(letter.home_id, NOBODY)
         return PostDraft(kind, facts, notices.pings.get(kind.name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,8 @@ from bot.group.recall import TopicRecall, parse_question_ref
 from bot.group.route import build_route
 from bot.group.silence import MemberActivity, PastLetter, Silence, judge_silence
 from bot.post import (
+    HELP_ASKED,
+    RECALL,
     HelpFinding,
     HelpNeed,
     MemberFacts,
@@ -29,6 +31,9 @@ from bot.store import Tx
 
 # A week of reminders, less the hours a clock change or a slow minute can shift one by.
 REMINDER_WINDOW = timedelta(days=6, hours=12)
+# Questions come because people asked for them: they take no reminder's place.
+_ASKED_FOR = frozenset({RECALL, HELP_ASKED})
+_USES_OF_ALL_LETTERS: frozenset[MemberUse] = frozenset({"silence", "ways"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,9 @@ class MemberFactReader:
         self._tx = tx
         self._now = now
         self._ticks: Mapping[tuple[int, str], frozenset[str]] = {}
-        self._reminder_counts: Mapping[int, int] = {}
         # Member ids and week ids.
         self._checked_in: frozenset[tuple[int, str]] = frozenset()
-        # Persons, cohorts and editions with an offer of the ways back; persons that wait to move.
-        self._offered: frozenset[tuple[int, int, int]] = frozenset()
+        # Persons that wait to move, and the cohorts they wait in.
         self._movers: frozenset[tuple[int, int]] = frozenset()
         # Person ids, roadmaps and items.
         self._topics: Mapping[tuple[int, str, str], TopicRecall] = {}
@@ -71,11 +74,11 @@ class MemberFactReader:
         roadmaps = {post.cohort.roadmap for post in posts}
         member_ids = [post.member.id for post in posts]
         week_ids = {post.slot.week.id for post in posts if post.slot.week}
-        since = self._now - REMINDER_WINDOW
         self._ticks = await self._tx.progress.load_ticks_of_people(person_ids, roadmaps)
         self._checked_in = await self._tx.progress.find_checked_in(member_ids, week_ids)
-        self._reminder_counts = await self._tx.ledger.count_private_letters(person_ids, since)
-        await self._read_ways([post for post in posts if "ways" in post.kind.uses])
+        self._past_letters = await self._read_past_letters(posts, person_ids)
+        moving = {post.cohort.id for post in posts if "ways" in post.kind.uses}
+        self._movers = await self._tx.waiting.find_movers(moving)
         asking = [post for post in posts if "topic" in post.kind.uses]
         self._topics = await self._tx.recalls.load_topics_of_people(
             {post.member.person.id for post in asking},
@@ -87,21 +90,19 @@ class MemberFactReader:
         self._portfolios = await self._tx.portfolio.load_portfolios(building_ids)
         free_ids = _list_member_ids(posts, "next_cohorts")
         self._next_cohorts = await self._tx.next_cohorts.find_next_cohorts(free_ids)
-        await self._read_silence([post for post in posts if "silence" in post.kind.uses])
+        silent = {post.member.person.id for post in posts if "silence" in post.kind.uses}
+        self._activity = await self._tx.sightings.load_activity(silent)
         helping = {post.slot.ref for post in posts if "help" in post.kind.uses}
         self._needs = await self._tx.help.load_needs(helping)
 
-    async def _read_ways(self, posts: Sequence[PrivatePost]) -> None:
-        person_ids = {post.member.person.id for post in posts}
-        self._offered = await self._tx.ledger.find_reached_by_kinds(person_ids, WAYS_KINDS)
-        self._movers = await self._tx.waiting.find_movers({post.cohort.id for post in posts})
-
-    async def _read_silence(self, posts: Sequence[PrivatePost]) -> None:
-        # All letters, not those of the last weeks alone: who was told that reminders stop is told
-        # once, however long ago.
-        person_ids = {post.member.person.id for post in posts}
-        self._activity = await self._tx.sightings.load_activity(person_ids)
-        self._past_letters = await self._tx.ledger.list_past_letters(person_ids)
+    async def _read_past_letters(
+        self, posts: Sequence[PrivatePost], person_ids: Collection[int]
+    ) -> Mapping[int, Sequence[PastLetter]]:
+        # The weekly cap counts those of the last week. Who was told that reminders stop, or was
+        # offered the ways back, is told once, however long ago: that needs all of them.
+        if any(post.kind.uses & _USES_OF_ALL_LETTERS for post in posts):
+            return await self._tx.ledger.list_past_letters(person_ids)
+        return await self._tx.ledger.list_past_letters(person_ids, self._now - REMINDER_WINDOW)
 
     def build_facts(self, post: PrivatePost, roadmap: Roadmap) -> MemberFacts:
         """Return the facts for one post, from what was read for all."""
@@ -118,9 +119,21 @@ class MemberFactReader:
             member,
             route.count_done_slots(ticked, week_id),
             week_id is not None and (member.id, week_id) in self._checked_in,
-            self._reminder_counts.get(member.person.id, 0),
+            self._count_recent_letters(member.person.id),
             ticked,
         )
+
+    def _count_recent_letters(self, person_id: int) -> int:
+        """Count a person's private letters of the last week, in all their cohorts.
+
+        Letters that may have been sent count too: the weekly cap errs on the quiet side.
+        """
+        since = self._now - REMINDER_WINDOW
+        count = 0
+        for letter in self._past_letters.get(person_id, ()):
+            if letter.at >= since and letter.kind not in _ASKED_FOR:
+                count += 1
+        return count
 
     def _build_readings(self, post: PrivatePost) -> MemberReadings:
         uses, member_id = post.kind.uses, post.member.id
@@ -153,7 +166,11 @@ class MemberFactReader:
 
     def _build_ways(self, post: PrivatePost) -> MemberWays:
         person_id, cohort = post.member.person.id, post.cohort
-        was_offered = (person_id, cohort.id, cohort.edition) in self._offered
+        was_offered = any(
+            letter.kind in WAYS_KINDS
+            and (letter.cohort_id, letter.edition) == (cohort.id, cohort.edition)
+            for letter in self._past_letters.get(person_id, ())
+        )
         return MemberWays(was_offered, (person_id, cohort.id) in self._movers)
 
     def _find_topic(self, post: PrivatePost) -> RememberedTopic:

@@ -6,7 +6,6 @@ Whether they are a moderator still is asked of the platform right before a lette
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -53,10 +52,13 @@ class ModeratorLetterReader:
         self._readings: dict[tuple[int, str], DigestReadings] = {}
 
     async def outline_letter(
-        self, cohort: Cohort, letter: Letter, next_open_refs: Mapping[int, str]
+        self, cohort: Cohort, letter: Letter, next_open_ref: str | None
     ) -> ModeratorLetter | Skip:
-        """Return a letter that is still wanted, or why it is not."""
-        reason = _find_outdated_reason(cohort, letter, next_open_refs)
+        """Return a letter that is still wanted, or why it is not.
+
+        `next_open_ref`: the ref of a newer letter of its kind to the same moderator.
+        """
+        reason = _find_outdated_reason(cohort, letter, next_open_ref)
         if reason is not None:
             return Skip(reason)
         contacts = await self._tx.moderation.load_contacts([letter.account_id])
@@ -117,15 +119,12 @@ class ModeratorLetterReader:
         )
 
 
-def _find_outdated_reason(
-    cohort: Cohort, letter: Letter, next_open_refs: Mapping[int, str]
-) -> str | None:
+def _find_outdated_reason(cohort: Cohort, letter: Letter, next_open_ref: str | None) -> str | None:
     if letter.edition != cohort.edition:
         return "the cohort was started again"
     if cohort.state == "archived":
         return "the cohort is archived"
-    newer = next_open_refs.get(letter.id)
-    return None if newer is None else f"folded into {parse_account_ref(newer)}"
+    return None if next_open_ref is None else f"folded into {parse_account_ref(next_open_ref)}"
 
 
 def _find_objection(kind: PostKind, slot: PostSlot, cohort: Cohort, now: datetime) -> str | None:

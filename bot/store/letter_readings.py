@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select
+from sqlalchemy import and_, bindparam, func, select, union_all
 
 from bot.group.silence import PastLetter
-from bot.post import HELP_ASKED, RECALL
 from bot.store.letter import MAYBE_READ, OPEN
 from bot.store.letter_history import LetterHistoryQueries
 from bot.store.letter_states import IS_MAYBE_READ, match_states
 from bot.store.tables import accounts, letters, members
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)  # before any letter
 
 _LETTER, _OTHER = letters.alias("letter"), letters.alias("other")
 _IS_ASKED_FOR = _LETTER.c.id.in_(bindparam("letter_ids", expanding=True))
@@ -24,25 +26,21 @@ _IS_SAME_SERIES = (
     _OTHER.c.member_id == _LETTER.c.member_id,
     _OTHER.c.account_id == _LETTER.c.account_id,
 )
-_SELECT_NEXT_OPEN = (
-    select(_LETTER.c.id, _OTHER.c.ref)
-    .where(_IS_ASKED_FOR, *_IS_SAME_SERIES, _OTHER.c.id > _LETTER.c.id, match_states(_OTHER, OPEN))
-    # Newest first: the last one that is read is the next.
-    .order_by(_OTHER.c.id.desc())
+_SERIES_COLUMNS = (_LETTER.c.id, _OTHER.c.id.label("other_id"), _OTHER.c.ref, _OTHER.c.state)
+_NEWER_OPEN = select(*_SERIES_COLUMNS).where(
+    _IS_ASKED_FOR, *_IS_SAME_SERIES, _OTHER.c.id > _LETTER.c.id, match_states(_OTHER, OPEN)
 )
-_SELECT_FOLDED = (
-    select(_LETTER.c.id, _OTHER.c.ref)
-    .where(
-        _IS_ASKED_FOR,
-        *_IS_SAME_SERIES,
-        _OTHER.c.edition == _LETTER.c.edition,
-        _OTHER.c.state == "skipped",
-        # The reason is the only note of a fold; `gathering` writes it.
-        _OTHER.c.reason.startswith("folded"),
-        _OTHER.c.ended_at >= _LETTER.c.moment,
-    )
-    .order_by(_OTHER.c.id)
+_FOLDED = select(*_SERIES_COLUMNS).where(
+    _IS_ASKED_FOR,
+    *_IS_SAME_SERIES,
+    _OTHER.c.edition == _LETTER.c.edition,
+    _OTHER.c.state == "skipped",
+    # The reason is the only note of a fold; `gathering` writes it.
+    _OTHER.c.reason.startswith("folded"),
+    _OTHER.c.ended_at >= _LETTER.c.moment,
 )
+# Two selects, because each has an index of its own.
+_SELECT_SERIES = union_all(_NEWER_OPEN, _FOLDED).order_by("other_id")
 
 _OWN, _OWNS = accounts.alias("own"), accounts.alias("owns")
 _SEAT, _SEATS = members.alias("seat"), members.alias("seats")
@@ -65,39 +63,21 @@ _SELECT_SENT_ELSEWHERE = (
         match_states(_OTHER, ("sent", "unsure")),
     )
 )
-_ASKED_FOR_KINDS: Sequence[ColumnElement[str]] = [
-    literal_column(f"'{RECALL}'"),
-    literal_column(f"'{HELP_ASKED}'"),
-]
-_COUNT_PRIVATE = (
-    select(accounts.c.person_id, func.count().label("size"))
+_SELECT_PAST_LETTERS = (
+    select(
+        accounts.c.person_id,
+        letters.c.kind,
+        letters.c.ended_at,
+        letters.c.cohort_id,
+        letters.c.edition,
+    )
     .join(members, members.c.account_id == accounts.c.id)
     .join(letters, letters.c.member_id == members.c.id)
     .where(
         accounts.c.person_id.in_(bindparam("person_ids", expanding=True)),
         IS_MAYBE_READ,
-        # Questions come because people asked for them: they take no reminder's place.
-        letters.c.kind.not_in(_ASKED_FOR_KINDS),
         letters.c.ended_at >= bindparam("since"),
     )
-    .group_by(accounts.c.person_id)
-)
-_SELECT_REACHED = (
-    select(accounts.c.person_id, letters.c.cohort_id, letters.c.edition)
-    .distinct()
-    .join(members, members.c.account_id == accounts.c.id)
-    .join(letters, letters.c.member_id == members.c.id)
-    .where(
-        accounts.c.person_id.in_(bindparam("person_ids", expanding=True)),
-        letters.c.kind.in_(bindparam("kinds", expanding=True)),
-        IS_MAYBE_READ,
-    )
-)
-_SELECT_PAST_LETTERS = (
-    select(accounts.c.person_id, letters.c.kind, letters.c.ended_at)
-    .join(members, members.c.account_id == accounts.c.id)
-    .join(letters, letters.c.member_id == members.c.id)
-    .where(accounts.c.person_id.in_(bindparam("person_ids", expanding=True)), IS_MAYBE_READ)
 )
 _COUNT_FORMER_POSTS = (
     select(_LETTER.c.id, func.count().label("size"))
@@ -130,27 +110,37 @@ _SELECT_LAST_MOMENTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class LetterSeries:
+    """What became of a letter's own series: those with its kind and destination.
+
+    `next_open_ref`: the ref of the next letter that is open, None if there is none.
+    `folded_refs`: letters it stands for, oldest first: they were skipped because it is newer.
+    """
+
+    next_open_ref: str | None = None
+    folded_refs: tuple[str, ...] = ()
+
+
 class LetterReadingQueries(LetterHistoryQueries):
     """Queries about many letters at once."""
 
-    async def find_next_open_refs(self, letter_ids: Collection[int]) -> Mapping[int, str]:
-        """Return, by letter id, the ref of the next open letter with its kind and destination."""
+    async def load_series(self, letter_ids: Collection[int]) -> Mapping[int, LetterSeries]:
+        """Return the series of letters by their ids, where there is anything to know of it."""
         if not letter_ids:
             return {}
-        rows = self._connection.execute(_SELECT_NEXT_OPEN, {"letter_ids": list(letter_ids)})
-        return {row.id: row.ref for row in rows}
-
-    async def list_folded_refs(self, letter_ids: Collection[int]) -> Mapping[int, Sequence[str]]:
-        """Return, by letter id, the refs of letters it stands for, oldest first.
-
-        They were skipped because it is newer.
-        """
-        refs: dict[int, list[str]] = defaultdict(list)
-        if letter_ids:
-            wanted = {"letter_ids": list(letter_ids)}
-            for row in self._connection.execute(_SELECT_FOLDED, wanted):
-                refs[row.id].append(row.ref)
-        return refs
+        next_open: dict[int, str] = {}
+        folded: dict[int, list[str]] = {letter_id: [] for letter_id in letter_ids}
+        for row in self._connection.execute(_SELECT_SERIES, {"letter_ids": list(letter_ids)}):
+            if row.state == "skipped":
+                folded[row.id].append(row.ref)
+            else:
+                # Oldest first: the next one is the first.
+                next_open.setdefault(row.id, row.ref)
+        return {
+            letter_id: LetterSeries(next_open.get(letter_id), tuple(refs))
+            for letter_id, refs in folded.items()
+        }
 
     async def find_sent_elsewhere(self, letter_ids: Collection[int]) -> frozenset[int]:
         """Return which private letters the member got, or may have got, by another account."""
@@ -159,25 +149,19 @@ class LetterReadingQueries(LetterHistoryQueries):
         wanted = {"letter_ids": list(letter_ids)}
         return frozenset(self._connection.execute(_SELECT_SENT_ELSEWHERE, wanted).scalars())
 
-    async def find_reached_by_kinds(
-        self, person_ids: Collection[int], kinds: Collection[str]
-    ) -> frozenset[tuple[int, int, int]]:
-        """Return who may have read a private letter of these kinds: person, cohort and edition."""
-        if not person_ids:
-            return frozenset()
-        wanted = {"person_ids": sorted(set(person_ids)), "kinds": sorted(kinds)}
-        rows = self._connection.execute(_SELECT_REACHED, wanted)
-        return frozenset((row.person_id, row.cohort_id, row.edition) for row in rows)
-
     async def list_past_letters(
-        self, person_ids: Collection[int]
+        self, person_ids: Collection[int], since: datetime = EVER
     ) -> Mapping[int, Sequence[PastLetter]]:
-        """Return the private letters that persons may have read, in all their cohorts."""
+        """Return the private letters that persons may have read, in all their cohorts.
+
+        Letters that may have been sent are among them.
+        """
         past_letters: dict[int, list[PastLetter]] = defaultdict(list)
         if person_ids:
-            wanted = {"person_ids": sorted(set(person_ids))}
+            wanted = {"person_ids": sorted(set(person_ids)), "since": since}
             for row in self._connection.execute(_SELECT_PAST_LETTERS, wanted):
-                past_letters[row.person_id].append(PastLetter(row.kind, row.ended_at))
+                letter = PastLetter(row.kind, row.ended_at, row.cohort_id, row.edition)
+                past_letters[row.person_id].append(letter)
         return past_letters
 
     async def count_former_posts(self, letter_ids: Collection[int]) -> Mapping[int, int]:
@@ -199,16 +183,3 @@ class LetterReadingQueries(LetterHistoryQueries):
             return {}
         rows = self._connection.execute(_SELECT_LAST_MOMENTS, {"letter_ids": sorted(letter_ids)})
         return {row.id: row.last_at for row in rows}
-
-    async def count_private_letters(
-        self, person_ids: Collection[int], since: datetime
-    ) -> Mapping[int, int]:
-        """Count persons' private letters since an instant, in all their cohorts.
-
-        Letters that may have been sent count too: the weekly cap errs on the quiet side.
-        Persons without any are left out.
-        """
-        if not person_ids:
-            return {}
-        wanted = {"person_ids": list(person_ids), "since": since}
-        return {row.person_id: row.size for row in self._connection.execute(_COUNT_PRIVATE, wanted)}
