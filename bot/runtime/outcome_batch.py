@@ -108,7 +108,7 @@ class OutcomeBatch:
                 await self._write_batch([ending])
             return
         for ending in batch:
-            ending.is_ours = get_fence(ending.change) in held
+            ending.is_ours = ending.change.fence in held
 
     async def write(self, work: TxWork[Result]) -> Result:
         """Run a write, and repeat it while the database is away.
@@ -126,11 +126,6 @@ class OutcomeBatch:
             self._unwritten -= 1
 
 
-def get_fence(change: LetterChange) -> tuple[int, int]:
-    """Return the letter's id and the try a change is about."""
-    return change.letter.id, change.letter.tries
-
-
 async def write_endings(tx: Tx, endings: Sequence[LetterEnding]) -> frozenset[tuple[int, int]]:
     """Write changes in a transaction; return the fences of those whose lease was not lost."""
     held = await tx.ledger.write_letter_changes([ending.change for ending in endings])
@@ -139,7 +134,7 @@ async def write_endings(tx: Tx, endings: Sequence[LetterEnding]) -> frozenset[tu
     reached, refused = [], []
     for ending in endings:
         # After a lost lease the next sender has found what we sent, and tells the rest.
-        if ending.is_reached is None or get_fence(ending.change) not in held:
+        if ending.is_reached is None or ending.change.fence not in held:
             continue
         if ending.is_reached:
             reached.append(ending.change.letter)

@@ -19,7 +19,7 @@ from datetime import timedelta
 from bot.chat.message import escape_text
 from bot.clock import Clock
 from bot.runtime.letter_life import TryResult, build_letter_change
-from bot.runtime.outcome_batch import LetterEnding, OutcomeBatch, get_fence, write_endings
+from bot.runtime.outcome_batch import LetterEnding, OutcomeBatch, write_endings
 from bot.store import Store, Tx
 from bot.store.cohorts import WAITS, Home
 from bot.store.ledger import Letter, LetterChange
@@ -87,7 +87,7 @@ class LetterOutcomes:
         async def write_end(tx: Tx) -> bool:
             # Before the letter's own row: everybody who changes a call locks in this order.
             await tx.cohorts.lock_cohort(letter.cohort_id)
-            is_ours = get_fence(ending.change) in await write_endings(tx, [ending])
+            is_ours = ending.change.fence in await write_endings(tx, [ending])
             if is_ours:
                 await tx.events.release_event(letter, ending.now)
             return is_ours

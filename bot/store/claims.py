@@ -7,11 +7,13 @@ others wait for it. A claimed letter is open until its sender has stored how it 
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Integer,
     ScalarSelect,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
     or_,
@@ -117,14 +119,7 @@ RESET_CLAIMS = (
 
 # `tries` is the fencing token: after the lease another sender has raised it.
 LOCK_CLAIMED_LETTERS = (
-    select(
-        letters.c.id,
-        letters.c.tries,
-        letters.c.settled,
-        letters.c.due_at,
-        letters.c.sent_ref,
-        letters.c.ended_at,
-    )
+    select(letters.c.id, letters.c.tries)
     .where(
         letters.c.id.in_(bindparam("letter_ids", expanding=True)),
         letters.c.state == literal_column("'claimed'"),
@@ -132,7 +127,13 @@ LOCK_CLAIMED_LETTERS = (
     .order_by(letters.c.id)
     .with_for_update()
 )
-_CHANGED = ("state", "reason", "sent_ref", "ended_at", "due_at", "tries", "settled")
+_IS_OVER = bindparam("is_over", type_=Boolean)
+_AT = bindparam("at", type_=Instant)
+# The next claim of a try given back gives out the same number again. That is safe: every change
+# fences on the number, and whoever held an earlier lease had a smaller one.
+_TRIES_LEFT = letters.c.tries - bindparam("tries_returned", type_=Integer)
+# What a change does not name stays as the row has it: an end keeps its `due_at`, a wait all that
+# tells of an end.
 UPDATE_CLAIMED_LETTERS = (
     letters.update()
     .where(
@@ -140,7 +141,20 @@ UPDATE_CLAIMED_LETTERS = (
         letters.c.tries == bindparam("claimed_try"),
         letters.c.state == literal_column("'claimed'"),
     )
-    .values({name: bindparam(name) for name in _CHANGED})
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        sent_ref=case(
+            (_IS_OVER, bindparam("new_sent_ref", type_=letters.c.sent_ref.type)),
+            else_=letters.c.sent_ref,
+        ),
+        ended_at=case((_IS_OVER, _AT), else_=letters.c.ended_at),
+        due_at=case((_IS_OVER, letters.c.due_at), else_=_AT),
+        tries=_TRIES_LEFT,
+        settled=case(
+            (bindparam("is_settled", type_=Boolean), _TRIES_LEFT), else_=letters.c.settled
+        ),
+    )
 )
 _IS_WAITING = and_(IS_DUE, letters.c.due_at > bindparam("now"))
 MAKE_HOME_LETTERS_DUE = (

@@ -257,20 +257,19 @@ class LedgerQueries(LetterReadingQueries):
 
         A letter whose lease was lost is left unchanged.
         """
+        if len(changes) == 1:
+            # The update itself tells if it met the row: most letters end alone.
+            result = self._connection.execute(UPDATE_CLAIMED_LETTERS, _build_change_row(changes[0]))
+            return frozenset([changes[0].fence] if result.rowcount else [])
         wanted = {"letter_ids": sorted({change.letter.id for change in changes})}
         # Locked in the order of their ids, so that two writers never wait for each other.
-        held = {
-            (row.id, row.tries): row
-            for row in self._connection.execute(LOCK_CLAIMED_LETTERS, wanted)
-        }
-        rows = []
-        for change in changes:
-            row = held.get((change.letter.id, change.letter.tries))
-            if row is not None:
-                rows.append(_build_change_row(change, row))
-        if rows:
-            self._connection.execute(UPDATE_CLAIMED_LETTERS, rows)
-        return frozenset((row["letter_id"], row["claimed_try"]) for row in rows)
+        rows = self._connection.execute(LOCK_CLAIMED_LETTERS, wanted)
+        locked = frozenset((row.id, row.tries) for row in rows)
+        held = [change for change in changes if change.fence in locked]
+        if held:
+            changed_rows = [_build_change_row(change) for change in held]
+            self._connection.execute(UPDATE_CLAIMED_LETTERS, changed_rows)
+        return frozenset(change.fence for change in held)
 
     # — letters that wait —
 
@@ -314,20 +313,16 @@ def _get_row_id(row: Row[Any]) -> int:
     return int(row.id)
 
 
-def _build_change_row(change: LetterChange, row: Row[Any]) -> dict[str, Any]:
-    """Return the values of a changed letter, from those it has."""
-    # The next claim of a try given back gives out the same number again. That is safe: every
-    # change fences on the number, and whoever held an earlier lease had a smaller one.
-    tries = row.tries - 1 if change.is_try_returned else row.tries
-    is_over = change.state != "due"
+def _build_change_row(change: LetterChange) -> dict[str, Any]:
+    """Return the parameters of `UPDATE_CLAIMED_LETTERS`."""
     return {
-        "letter_id": row.id,
-        "claimed_try": row.tries,
-        "state": change.state,
-        "reason": shorten_reason(change.reason),
-        "sent_ref": change.sent_ref if is_over else row.sent_ref,
-        "ended_at": change.at if is_over else row.ended_at,
-        "due_at": row.due_at if is_over else change.at,
-        "tries": tries,
-        "settled": tries if change.is_settled else row.settled,
+        "letter_id": change.letter.id,
+        "claimed_try": change.letter.tries,
+        "new_state": change.state,
+        "new_reason": shorten_reason(change.reason),
+        "new_sent_ref": change.sent_ref,
+        "is_over": change.state != "due",
+        "at": change.at,
+        "tries_returned": int(change.is_try_returned),
+        "is_settled": change.is_settled,
     }

@@ -100,6 +100,11 @@ class LetterChange:
     is_settled: bool = False
     is_try_returned: bool = False
 
+    @property
+    def fence(self) -> tuple[int, int]:
+        """Return the letter's id and the try the change is about."""
+        return self.letter.id, self.letter.tries
+
 
 def build_letter(row: Row[Any]) -> Letter:
     """Return the letter in a row from the ledger."""

@@ -93,3 +93,41 @@ async def test_a_cancelled_delivery_leaves_the_others_to_be_written(room: Room) 
     assert isinstance(results[0], asyncio.CancelledError)
     assert False not in results[1:] or await list_states(room) == ["sent"] * COUNT
     assert (await list_states(room))[1:] == ["sent"] * (COUNT - 1)
+
+
+async def test_a_change_does_the_same_alone_and_with_others(room: Room) -> None:
+    later = FRIDAY + timedelta(minutes=1)
+    changes: list[dict[str, Any]] = [
+        {"state": "sent", "sent_ref": "7"},
+        {"state": "failed", "reason": "given up", "is_settled": True},
+        {"state": "due", "reason": "no answer in time"},
+        {"state": "due", "is_settled": True},
+        {"state": "due", "is_settled": True, "is_try_returned": True},
+    ]
+    claimed = await claim_many(room)
+    pairs = []
+    for values, alone, together in zip(changes, claimed, claimed[len(changes) :], strict=False):
+        filled = {"reason": "", "at": later, **values}
+        pairs.append((LetterChange(alone, **filled), LetterChange(together, **filled)))
+
+    async def write(tx: Tx) -> None:
+        for alone, _ in pairs:
+            assert await tx.ledger.write_letter_changes([alone]) == {alone.fence}
+        others = [together for _, together in pairs]
+        held = await tx.ledger.write_letter_changes(others)
+        assert held == {together.fence for together in others}
+
+    await room.store.run(write)
+    columns = "state, reason, sent_ref, ended_at, due_at, tries, settled"
+    rows = await execute_sql(
+        room.store, f"SELECT {columns} FROM letters WHERE home_id >= 1000 ORDER BY id", write=False
+    )
+    written = [tuple(row) for row in rows]
+    assert written[: len(changes)] == written[len(changes) : 2 * len(changes)]
+    assert [(row.state, row.sent_ref, row.tries, row.settled) for row in rows[: len(changes)]] == [
+        ("sent", "7", 1, 0),
+        ("failed", None, 1, 1),
+        ("due", None, 1, 0),
+        ("due", None, 1, 1),
+        ("due", None, 0, 0),
+    ]
