@@ -182,6 +182,8 @@ async def _read_facts(
         if "last_counts" in kind.uses and last_week is not None:
             weeks.append((cohort, last_week))
         await reader.count_activity(weeks)
+    if "pulse" in kind.uses and slot.week is not None:
+        await reader.load_week_scores([(cohort.id, slot.week.id)])
     if "former_posts" in kind.uses:
         await reader.count_former_posts([letter.id])
     if "thanks" in kind.uses:

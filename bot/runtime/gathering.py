@@ -281,6 +281,7 @@ class LetterGathering:
         private = []
         followers = []
         sequels = []
+        pulses = set()
         for letter, outline in outlines:
             if outline.member is not None:
                 cohort = self._readings.cohorts[letter.cohort_id]
@@ -290,6 +291,8 @@ class LetterGathering:
                 followers.append(letter.id)
             if "thanks" in outline.kind.uses:
                 sequels.append(letter.id)
+            if "pulse" in outline.kind.uses and outline.slot.week is not None:
+                pulses.add((letter.cohort_id, outline.slot.week.id))
             if "counts" in outline.kind.uses:
                 cohort, week = self._readings.cohorts[letter.cohort_id], outline.slot.week
                 weeks[cohort.id, week.id if week else None] = (cohort, week)
@@ -298,6 +301,7 @@ class LetterGathering:
                     weeks[cohort.id, last_week.id] = (cohort, last_week)
         await self._home_facts.count_former_posts(followers)
         await self._home_facts.find_last_moments(sequels)
+        await self._home_facts.load_week_scores(pulses)
         await self._home_facts.count_activity(list(weeks.values()))
         await self._member_facts.read_facts(private)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -36,6 +36,7 @@ from bot.store.activity import ActivityKey, CohortWeek
 from bot.store.ledger import Letter
 from bot.store.members import BATCH
 from bot.store.progress import NAMED, TOP
+from bot.store.pulse import PulseKey, WeekScores
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody joined
 # Members whose own routes are looked at for a number that is written anew every few minutes.
@@ -69,7 +70,8 @@ class HomeFactReader:
         self._totals: dict[int, GroupTotals] = {}
         self._starters: dict[BoardKey, bool] = {}
         self._former_posts: Mapping[int, int] = {}
-        self._pulses: dict[BoardKey, WeekPulse] = {}
+        self._scores: Mapping[PulseKey, WeekScores] = {}
+        self._pulses: dict[PulseKey, WeekPulse] = {}
         self._last_moments: Mapping[int, datetime] = {}
 
     async def count_former_posts(self, letter_ids: Sequence[int]) -> None:
@@ -83,6 +85,10 @@ class HomeFactReader:
     async def count_activity(self, weeks: Sequence[CohortWeek]) -> None:
         """Count the activity in all cohorts' weeks that will be asked for."""
         self._activity = await self._tx.activity.count_activity(weeks, self._now)
+
+    async def load_week_scores(self, weeks: Collection[PulseKey]) -> None:
+        """Read the scores of all cohorts' weeks whose pulse will be asked for."""
+        self._scores = await self._tx.pulse.load_week_scores(weeks)
 
     async def read_facts(
         self,
@@ -121,7 +127,7 @@ class HomeFactReader:
         key = (cohort.id, week.id)
         if key not in self._pulses:
             total = build_route(roadmap, cohort.syllabus).count_slots(week.id)
-            pulse = await self._tx.pulse.load_week_pulse(cohort, week.id, total)
+            pulse = self._scores[key].build_pulse(total)
             if has_route_choices(roadmap):
                 finishers = await self._count_finishers_by_route(cohort, roadmap, week.id)
                 pulse = replace(pulse, finishers=finishers)
