@@ -155,6 +155,8 @@ class Outbox:
             is_busy = True
             while is_busy:
                 had_flights = bool(self._in_flight)
+                # Before the look: a letter that lands during it has freed a slot for others.
+                self._woken.clear()
                 try:
                     started = await self._start_deliveries(group)
                 except DatabaseUnavailableError:
@@ -166,7 +168,7 @@ class Outbox:
                 is_busy = had_flights or started > 0 or bool(self._in_flight)
                 # After so many, more may be due.
                 if self._in_flight and started < MAX_SHARED_CLAIM:
-                    await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+                    await self._woken.wait()
 
     async def follow_clock(self, step: timedelta) -> None:
         """Follow a wall clock that was set by `step`: no back-off waits longer for that.
