@@ -122,7 +122,8 @@ async def test_headers_that_do_not_end_are_not_waited_for_however_they_trickle(s
         silent, busy = await server.connect(sent), await server.connect(sent)
         assert await all_of(silent) == b""
         received, _ = await asyncio.gather(all_of(busy), trickle(busy, b"a", 15))
-        assert received == b""
+        # On a slow machine the first of these bytes still arrives, and is no request.
+        assert received == b"" or b" 400 " in received
 
 
 async def test_a_second_request_on_the_same_connection_has_the_same_time(
