@@ -148,7 +148,7 @@ async def build_notify_page(
 ) -> Message:
     """Return whom the posts of a home notify, or one kind of post with its choices."""
     pings = {choice.kind: choice.ping for choice in await call.tx.notify.list_choices(home)}
-    role = await call.tx.role_requests.find_role(home, "news")
+    role = await call.tx.role_requests.find_role(cohort.id, home.place, "news")
     if kind is None:
         return _build_overview(call, cohort, pings, _list_role_troubles(call, pings, role))
     ping = pings.get(kind)

@@ -37,7 +37,7 @@ async def cohort_role(
         await call.tx.role_requests.keep_role(home, "member", name, call.now)
     elif on is False:
         await call.tx.role_requests.drop_role(home, "member", call.now)
-    role = await call.tx.role_requests.find_role(home, "member")
+    role = await call.tx.role_requests.find_role(managed.id, home.place, "member")
     return _build_page(call, managed, role)
 
 

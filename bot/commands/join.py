@@ -64,8 +64,8 @@ async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
 
 async def _describe_member_role(call: Call, cohort: Cohort, member: Member) -> str:
     """Return the sentence about the role everybody sees a member by, empty without one."""
-    role = await call.tx.role_requests.find_member_role(cohort.id, call.place)
-    if role is None or member.hidden:
+    role = await call.tx.role_requests.find_role(cohort.id, call.place, "member")
+    if role is None or role.state != "wanted" or member.hidden:
         return ""
     return f" Here you get the role **{escape_text(role.name)}**, which everybody sees."
 

@@ -104,7 +104,7 @@ _REQUEST = (
 SELECT_ROLES = select(
     roles, spaces.c.platform, spaces.c.native.label("space"), spaces.c.tenant
 ).join(spaces, spaces.c.id == roles.c.space_id)
-_SELECT_HOME_ROLE = SELECT_ROLES.where(
+_SELECT_ROLE_THERE = SELECT_ROLES.where(
     roles.c.cohort_id == bindparam("cohort"),
     spaces.c.platform == bindparam("platform"),
     spaces.c.native == bindparam("space"),
@@ -186,12 +186,13 @@ class RoleRequestQueries:
         values = {"cohort": home.cohort_id, "home": home.id, "dropped_purpose": purpose}
         self._connection.execute(_DROP, {**values, "now": now})
 
-    async def find_role(self, home: Home, purpose: RolePurpose) -> Role | None:
-        """Return the role in a home's space; None if nobody wants one."""
-        place = home.place
-        wanted = {"cohort": home.cohort_id, "platform": place.platform, "space": place.space}
+    async def find_role(self, cohort_id: int, place: Place, purpose: RolePurpose) -> Role | None:
+        """Return a cohort's role in a place's space; None if nobody ever wanted one."""
+        if not self._may_have_roles(cohort_id):
+            return None
+        wanted = {"cohort": cohort_id, "platform": place.platform, "space": place.space}
         row = self._connection.execute(
-            _SELECT_HOME_ROLE, {**wanted, "wanted_purpose": purpose}
+            _SELECT_ROLE_THERE, {**wanted, "wanted_purpose": purpose}
         ).first()
         return build_role(row) if row else None
 
@@ -204,15 +205,6 @@ class RoleRequestQueries:
         return [build_role(row) for row in rows]
 
     # — members —
-
-    async def find_member_role(self, cohort_id: int, place: Place) -> Role | None:
-        """Return the role that members of a cohort get in a place's space; None if there is none."""
-        if not self._connection.list_noted("roles").get(cohort_id, True):
-            return None
-        for role in await self.list_roles(cohort_id, place.platform, "member"):
-            if role.place.space == place.space and role.state == "wanted":
-                return role
-        return None
 
     async def choose_role(
         self, role: Role, native: str, *, chosen: bool, held: bool, now: datetime
@@ -237,13 +229,14 @@ class RoleRequestQueries:
 
     async def request_noted_checks(self, now: datetime) -> None:
         """Have the roles put right of cohorts whose visible members this transaction changed."""
+        noted = self._connection.list_noted("audience").values()
         # A role made while this transaction waited for its cohort is put right an hour later.
-        has_roles = self._connection.list_noted("roles")
-        cohort_ids = []
-        for cohort_id, _ in self._connection.list_noted("audience").values():
-            if has_roles.get(cohort_id, True):
-                cohort_ids.append(cohort_id)
+        cohort_ids = [cohort_id for cohort_id, _ in noted if self._may_have_roles(cohort_id)]
         await self.request_check(cohort_ids, now)
+
+    def _may_have_roles(self, cohort_id: int) -> bool:
+        """Return False if this transaction has read of a cohort that it has no roles."""
+        return bool(self._connection.list_noted("roles").get(cohort_id, True))
 
     # — claims —
 
