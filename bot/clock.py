@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import zoneinfo
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Protocol
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody joined, and before any letter
 PROBE = ("Europe", "London")  # zone data without this zone is incomplete
 # A time server that corrects the clock little by little moves it less between two looks.
 LEAST_STEP = timedelta(seconds=1)

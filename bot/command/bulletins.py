@@ -225,7 +225,7 @@ async def agree_to_bulletin(
             head = "It waits until I can post."
         return _build_bulletin_page(cohort, bulletin, head, is_open=bool(problems), notes=problems)
     await call.tx.bulletins.set_state(bulletin, "coming")
-    await call.tx.schedule.schedule_bulletin(cohort, bulletin.when.moment)
+    await call.tx.schedule.schedule_look(cohort, bulletin.when.moment)
     when = describe_bulletin_moment(bulletin.when)
     head = f"I post it on {when}, {where}. Until then you can change or withdraw it."
     return _build_bulletin_page(cohort, bulletin, head, is_open=True)

@@ -58,7 +58,8 @@ async def _enrol_caller(call: Call, cohort: Cohort) -> Member:
     # Ticks from an earlier cohort on the same roadmap count here at once.
     if await call.tx.progress.load_ticked_items(call.person, cohort.roadmap):
         await call.tx.progress.update_member_scores(cohort, member)
-    await call.tx.schedule.schedule_newcomer_posts(cohort, call.now)
+    # The look names them, now or when a home's hour is over: nobody waits for that here.
+    await call.tx.schedule.schedule_look(cohort, call.now)
     return member
 
 

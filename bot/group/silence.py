@@ -38,7 +38,10 @@ class MemberActivity:
 
 @dataclass(frozen=True, slots=True)
 class PastLetter:
-    """A private letter that a person may have read, in whatever cohort. `at`: its end."""
+    """A private letter that a person may have read. `at`: the instant of its end, in UTC.
+
+    `cohort_id`, `edition`: the cohort it came from; 0 where that does not matter.
+    """
 
     kind: str
     at: datetime

@@ -11,7 +11,7 @@ from bot.group.cohort import Cohort, Member, PostSetting
 from bot.post.kinds import FINISH, START, WEEKLY, PostDay, PostKind, PostSlot, Scope
 from bot.post.registry import PostRegistry, post_registry
 
-LOOK_AHEAD = timedelta(days=8)  # a plan under way has a post within a week, as a rule
+NEAR_FUTURE = timedelta(days=8)  # a plan under way has a post within a week, as a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ def find_next_post_moment(
     For the cohort itself, also a post to its moderators, and the instant at which time changes its
     state.
     """
-    windows = build_window(after, after + LOOK_AHEAD), build_window(after)
+    windows = build_window(after, after + NEAR_FUTURE), build_window(after)
     for window in windows:
         moments = _list_post_moments(cohort, member, post_kinds, window)
         if moments:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 
+from bot.clock import LONG_AGO
 from bot.group.calendar import WEEK, CalendarWeek
 from bot.group.cohort import Cohort, Member
 from bot.group.honours import Honour, list_final_honours, list_honours
@@ -38,7 +39,6 @@ from bot.store.members import BATCH
 from bot.store.progress import NAMED, TOP
 from bot.store.pulse import PulseKey, WeekScores
 
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # before anybody joined
 # Members whose own routes are looked at for a number that is written anew every few minutes.
 MAX_ASKED = 500
 LONGEST_THANKS = 4 * WEEK  # how far back a post goes for thanks

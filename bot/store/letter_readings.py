@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import and_, bindparam, func, select, union_all
 
+from bot.clock import LONG_AGO
 from bot.group.silence import PastLetter
 from bot.store.letter import MAYBE_READ, OPEN
 from bot.store.letter_history import LetterHistoryQueries
 from bot.store.letter_states import IS_MAYBE_READ, match_states
 from bot.store.tables import accounts, letters, members
-
-EVER = datetime(1970, 1, 1, tzinfo=UTC)  # before any letter
 
 _LETTER, _OTHER = letters.alias("letter"), letters.alias("other")
 _IS_ASKED_FOR = _LETTER.c.id.in_(bindparam("letter_ids", expanding=True))
@@ -150,7 +149,7 @@ class LetterReadingQueries(LetterHistoryQueries):
         return frozenset(self._connection.execute(_SELECT_SENT_ELSEWHERE, wanted).scalars())
 
     async def list_past_letters(
-        self, person_ids: Collection[int], since: datetime = EVER
+        self, person_ids: Collection[int], since: datetime = LONG_AGO
     ) -> Mapping[int, Sequence[PastLetter]]:
         """Return the private letters that persons may have read, in all their cohorts.
 

@@ -262,16 +262,11 @@ class ScheduleQueries:
         change = members.update().where(is_seated)
         self._connection.execute(change.values(looked_at=now, next_due_at=now))
 
-    async def schedule_newcomer_posts(self, cohort: Cohort, now: datetime) -> None:
-        """Have a new member named in each home, now or when the home's hour is over.
+    async def schedule_look(self, cohort: Cohort, moment: datetime) -> None:
+        """Have a cohort looked at no later than at an instant.
 
         The cohort must be locked.
         """
-        # The look at the cohort finds out which homes are in their hour: nobody waits for it here.
-        self._connection.execute(_MAKE_DUE_SOONER, {"cohort": cohort.id, "due_at": now})
-
-    async def schedule_bulletin(self, cohort: Cohort, moment: datetime) -> None:
-        """Have the cohort looked at when a bulletin falls due."""
         self._connection.execute(_MAKE_DUE_SOONER, {"cohort": cohort.id, "due_at": moment})
 
     async def list_newcomer_posts(

@@ -144,7 +144,8 @@ async def _move_member(call: Call, standing: OwnStanding, target: Cohort) -> Mes
     )
     await _carry_along(call, standing.member, moved, target)
     await call.tx.waiting.delete_entries_on_roadmap(call.person, target.roadmap)
-    await call.tx.schedule.schedule_newcomer_posts(target, call.now)
+    # The look names them, now or when a home's hour is over.
+    await call.tx.schedule.schedule_look(target, call.now)
     return text_message(
         f"You are in {format_cohort_name(target)} now, which {describe_cohort_state(target, call.now)}. "
         "Your ticks have come along.",
