@@ -18,9 +18,8 @@ from bot.post import (
     find_week_closing,
 )
 from bot.runtime.gathering import list_folded_weeks
-from bot.runtime.home_facts import HomeFactReader, find_last_week
+from bot.runtime.home_facts import HomeFactReader, HomePost
 from bot.store import Tx
-from bot.store.activity import CohortWeek
 from bot.store.cohorts import Home
 from bot.store.edits import EditEntry, Life
 from bot.store.letter import Letter
@@ -176,20 +175,10 @@ async def _read_facts(
 ) -> HomeFacts:
     """Return what a post is written from, with numbers that are true at an instant."""
     reader = HomeFactReader(tx, at)
-    if "counts" in kind.uses:
-        weeks: list[CohortWeek] = [(cohort, slot.week)]
-        last_week = find_last_week(cohort, slot.week)
-        if "last_counts" in kind.uses and last_week is not None:
-            weeks.append((cohort, last_week))
-        await reader.count_activity(weeks)
-    if "pulse" in kind.uses and slot.week is not None:
-        await reader.load_week_scores([(cohort.id, slot.week.id)])
-    if "former_posts" in kind.uses:
-        await reader.count_former_posts([letter.id])
-    if "thanks" in kind.uses:
-        await reader.find_last_moments([letter.id])
+    post = HomePost(kind, letter, cohort, slot.week)
+    await reader.read_for_posts([post])
     roadmap = await tx.cohorts.load_roadmap_by_id(cohort.plan_id)
-    readings = await reader.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
+    readings = await reader.read_facts(post, roadmap)
     series = (await tx.ledger.load_series([letter.id]))[letter.id]
     weeks_folded = list_folded_weeks(cohort, series.folded_refs)
     # The words stay those of the moment it fell due: only its numbers are new.

@@ -34,12 +34,11 @@ from bot.runtime.destination import (
     choose_destination,
 )
 from bot.runtime.hand_letters import outline_hand_letter
-from bot.runtime.home_facts import HomeFactReader, find_last_week
+from bot.runtime.home_facts import HomeFactReader, HomePost
 from bot.runtime.member_facts import MemberFactReader, PrivatePost
 from bot.runtime.moderator_letters import ModeratorLetter, ModeratorLetterReader
 from bot.runtime.seat_offers import AccountLetter, outline_seat_offer
 from bot.store import Tx
-from bot.store.activity import CohortWeek
 from bot.store.ledger import Letter
 from bot.store.letter_readings import LetterSeries
 from bot.store.members import ContactRows
@@ -277,32 +276,15 @@ class LetterGathering:
 
     async def _read_for_outlines(self, outlines: Sequence[tuple[Letter, PostOutline]]) -> None:
         """Read what the posts' kinds use, for all of them."""
-        weeks: dict[tuple[int, str | None], CohortWeek] = {}
+        public = []
         private = []
-        followers = []
-        sequels = []
-        pulses = set()
         for letter, outline in outlines:
-            if outline.member is not None:
-                cohort = self._readings.cohorts[letter.cohort_id]
+            cohort = self._readings.cohorts[letter.cohort_id]
+            if outline.member is None:
+                public.append(HomePost(outline.kind, letter, cohort, outline.slot.week))
+            else:
                 private.append(PrivatePost(outline.kind, outline.slot, cohort, outline.member))
-                continue
-            if "former_posts" in outline.kind.uses:
-                followers.append(letter.id)
-            if "thanks" in outline.kind.uses:
-                sequels.append(letter.id)
-            if "pulse" in outline.kind.uses and outline.slot.week is not None:
-                pulses.add((letter.cohort_id, outline.slot.week.id))
-            if "counts" in outline.kind.uses:
-                cohort, week = self._readings.cohorts[letter.cohort_id], outline.slot.week
-                weeks[cohort.id, week.id if week else None] = (cohort, week)
-                last_week = find_last_week(cohort, week)
-                if "last_counts" in outline.kind.uses and last_week is not None:
-                    weeks[cohort.id, last_week.id] = (cohort, last_week)
-        await self._home_facts.count_former_posts(followers)
-        await self._home_facts.find_last_moments(sequels)
-        await self._home_facts.load_week_scores(pulses)
-        await self._home_facts.count_activity(list(weeks.values()))
+        await self._home_facts.read_for_posts(public)
         await self._member_facts.read_facts(private)
 
     async def _finish_letter(self, letter: Letter, outline: LetterOutline) -> GatheredLetter:
@@ -337,7 +319,8 @@ class LetterGathering:
         if outline.member is not None:
             private = PrivatePost(kind, slot, cohort, outline.member)
             return PostDraft(kind, self._member_facts.build_facts(private, roadmap))
-        readings = await self._home_facts.read_facts(kind.uses, letter, cohort, roadmap, slot.week)
+        public = HomePost(kind, letter, cohort, slot.week)
+        readings = await self._home_facts.read_facts(public, roadmap)
         folded = list_folded_weeks(cohort, self._readings.get_series(letter).folded_refs)
         facts = HomeFacts(cohort, roadmap, slot, self._now, readings, folded)
         notices = self._readings.notices.get(letter.home_id, NOBODY)

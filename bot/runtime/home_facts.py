@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
@@ -27,6 +27,7 @@ from bot.post import (
     MemberUse,
     NewMembers,
     PostBoard,
+    PostKind,
     SharedWords,
     ThanksList,
     WeekPulse,
@@ -46,6 +47,16 @@ MAX_NEW_NAMES = 3  # new members named in a post; the others are counted
 
 BoardKey = tuple[int, str | None]
 """A cohort's id and a week's, or None for the whole plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomePost:
+    """A post to a home that is to be written. `week`: the one it is about, if any."""
+
+    kind: PostKind
+    letter: Letter
+    cohort: Cohort
+    week: CalendarWeek | None
 
 
 def find_last_week(cohort: Cohort, week: CalendarWeek | None) -> CalendarWeek | None:
@@ -74,31 +85,27 @@ class HomeFactReader:
         self._pulses: dict[PulseKey, WeekPulse] = {}
         self._last_moments: Mapping[int, datetime] = {}
 
-    async def count_former_posts(self, letter_ids: Sequence[int]) -> None:
-        """Count the posts before these letters, for all that will ask for them."""
-        self._former_posts = await self._tx.ledger.count_former_posts(letter_ids)
-
-    async def find_last_moments(self, letter_ids: Sequence[int]) -> None:
-        """Find the posts before these letters, for all that tell what has come since."""
-        self._last_moments = await self._tx.ledger.find_last_moments(letter_ids)
-
-    async def count_activity(self, weeks: Sequence[CohortWeek]) -> None:
-        """Count the activity in all cohorts' weeks that will be asked for."""
+    async def read_for_posts(self, posts: Sequence[HomePost]) -> None:
+        """Read what the posts' kinds use, where one query does for all of them."""
+        following = _list_letter_ids(posts, "former_posts")
+        self._former_posts = await self._tx.ledger.count_former_posts(following)
+        thanking = _list_letter_ids(posts, "thanks")
+        self._last_moments = await self._tx.ledger.find_last_moments(thanking)
+        pulses = {
+            (post.cohort.id, post.week.id)
+            for post in posts
+            if "pulse" in post.kind.uses and post.week is not None
+        }
+        self._scores = await self._tx.pulse.load_week_scores(pulses)
+        weeks = _list_counted_weeks(posts)
         self._activity = await self._tx.activity.count_activity(weeks, self._now)
 
-    async def load_week_scores(self, weeks: Collection[PulseKey]) -> None:
-        """Read the scores of all cohorts' weeks whose pulse will be asked for."""
-        self._scores = await self._tx.pulse.load_week_scores(weeks)
+    async def read_facts(self, post: HomePost, roadmap: Roadmap) -> HomeReadings:
+        """Return what a post's kind uses, and None for the rest.
 
-    async def read_facts(
-        self,
-        uses: frozenset[HomeUse | MemberUse],
-        letter: Letter,
-        cohort: Cohort,
-        roadmap: Roadmap,
-        week: CalendarWeek | None,
-    ) -> HomeReadings:
-        """Return what a letter's kind uses, and None for the rest."""
+        The post must be one of those that `read_for_posts` has read for.
+        """
+        uses, letter, cohort, week = post.kind.uses, post.letter, post.cohort, post.week
         week_id = week.id if week else None
         counts = board = week_board = honours = new_members = None
         if "counts" in uses:
@@ -333,3 +340,21 @@ def _list_greeted_names(members: Iterable[Member]) -> list[str]:
         if name is not None:
             names.append(name)
     return names
+
+
+def _list_letter_ids(posts: Sequence[HomePost], use: HomeUse) -> list[int]:
+    return [post.letter.id for post in posts if use in post.kind.uses]
+
+
+def _list_counted_weeks(posts: Sequence[HomePost]) -> Sequence[CohortWeek]:
+    """Return the weeks whose activity these posts tell, each once."""
+    weeks: dict[BoardKey, CohortWeek] = {}
+    for post in posts:
+        if "counts" not in post.kind.uses:
+            continue
+        cohort, week = post.cohort, post.week
+        weeks[cohort.id, week.id if week else None] = (cohort, week)
+        last_week = find_last_week(cohort, week)
+        if "last_counts" in post.kind.uses and last_week is not None:
+            weeks[cohort.id, last_week.id] = (cohort, last_week)
+    return list(weeks.values())
