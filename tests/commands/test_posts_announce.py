@@ -156,12 +156,12 @@ async def test_a_draft_is_shown_to_its_writer_alone(room: Room) -> None:
 
 async def test_all_homes_get_it_and_one_that_waits_can_still_be_spared(room: Room) -> None:
     await linked(room, "ada")
-    chat = room.chats["other"]
-    answer = await announce(room, "Hello both")
-    assert "here and on Other" in answer.to_plain_text()
     await room.goes_to(FRIDAY_EVENING - timedelta(hours=6))
+    chat = room.chats["other"]
     problem = SetupProblem("I cannot write here: give me the right.", True)
     chat.lacking[THERE.channel] = (problem,)
+    answer = await announce(room, "Hello both")
+    assert "here and on Other" in answer.to_plain_text()
     await room.goes_to(FRIDAY_EVENING)
     assert bulletins(room) == ["From the moderators of spring\nHello both"]
     assert [sent for sent in chat.sent if sent.kind == "bulletin"] == []
