@@ -67,6 +67,17 @@ async def test_nobody_to_name_is_no_post_and_costs_nobody_an_hour(room: Room) ->
     assert named(room)[1:] == ["Cyd has joined spring. Welcome!"]
 
 
+async def test_whoever_joins_as_the_bot_stops_is_named_once_it_is_back(room: Room) -> None:
+    await room.spring()
+    await room.answer("ada", "join spring")
+    assert named(room) == []
+    await room.restart()
+    await room.pulse()
+    await room.restart()
+    await room.passes(hours=2)
+    assert named(room) == ["Ada has joined spring. Welcome!"]
+
+
 async def test_it_stands_in_the_timeline_and_can_be_switched_off(room: Room) -> None:
     await room.spring("ada")
     await joins(room, "bob")
