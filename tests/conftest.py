@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -26,6 +27,11 @@ settings.load_profile("suite")
 
 command.discover_commands()
 post.discover_post_kinds()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return three workers for two cores: a test often waits for Postgres, the browser or a pulse."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 
 @pytest.fixture(scope="session")
