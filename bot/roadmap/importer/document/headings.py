@@ -20,7 +20,7 @@ _MARKED = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{3,})[ \t]*$")
 _NUMBER = r"(?:\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[ivx]{1,4})\b)"
 _UNIT = (
-    r"(?:(?P<large>phases?|parts?|stages?|months?|quarters?|semesters?|terms?|levels?|monate?|"
+    r"(?:(?P<large>phases?|parts?|stages?|months?|quarters?|semesters?|terms?|levels?|tiers?|monate?|"
     r"mois|mes|meses|mese|mesi|fases?|fasi|étapes?|etapas?)|"
     r"(?P<middle>weeks?|wks?|w|modules?|units?|lessons?|lectures?|sessions?|chapters?|sprints?|"
     r"steps?|wochen?|semaines?|semanas?|settiman[ae]|kapitel|lektion(?:en)?)|"
@@ -34,6 +34,12 @@ _ORDERED_UNIT = re.compile(
     r"first|second|third|fourth|fifth|sixth|seventh|eighth) "
     rf"{_UNIT}\b",
     re.IGNORECASE,
+)
+# Chinese, Japanese and Korean: 第1周, 第一章, 1日目, 1주차.
+_COUNTED_UNIT = re.compile(
+    r"(?:第\s*(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*|\d{1,3}\s*(?=\w{1,2}\s?[目차]))"
+    r"(?:(?P<large>阶段|階段|部分|部|月|个月|個月|か月|ヶ月|단계|부|개월|달)|"
+    r"(?P<middle>周|週|星期|课|課|节|節|讲|講|章|回|주|강|장)|(?P<small>天|日|일))"
 )
 # Labels inside a week: there are many of them, and they are no headings of the document.
 _INNER_LABEL = re.compile(
@@ -110,7 +116,7 @@ def _find_smallest_rank(lines: Sequence[str], levels: Iterable[int]) -> int:
     """Return the place in `_RANKS` for the smallest unit in a marked heading; -1 without one."""
     smallest = -1
     for place in levels:
-        if rank := _find_unit_rank(_strip_heading_marks(lines[place])):
+        if rank := find_unit_rank(lines[place]):
             smallest = max(smallest, _RANKS.index(rank))
     return smallest
 
@@ -182,8 +188,10 @@ def _strip_heading_marks(line: str) -> str:
     return line.strip(" \t#*_>")
 
 
-def _find_unit_rank(words: str) -> Rank | None:
-    match = _NUMBERED_UNIT.match(words) or _ORDERED_UNIT.match(words)
+def find_unit_rank(line: str) -> Rank | None:
+    """Return the size of the unit that a heading names, with or without its marks."""
+    words = _strip_heading_marks(line)
+    match = _NUMBERED_UNIT.match(words) or _ORDERED_UNIT.match(words) or _COUNTED_UNIT.match(words)
     if match is None:
         return None
     return next((rank for rank in _RANKS if match[rank]), None)
@@ -199,7 +207,7 @@ def _can_be_heading(line: str) -> bool:
     if not words.endswith(_SENTENCE_ENDS):
         return True
     # “Week 2: in the café!” is a name; “Ready?” is a sentence.
-    return words.endswith(("!", "?")) and _find_unit_rank(words) is not None
+    return words.endswith(("!", "?")) and find_unit_rank(words) is not None
 
 
 def _build_heading_candidate(
@@ -212,7 +220,7 @@ def _build_heading_candidate(
     return _HeadingCandidate(
         place,
         words,
-        _find_unit_rank(words),
+        find_unit_rank(words),
         is_alone=not above.strip() and not below.strip(),
         is_above_entries=is_after_block and ENTRY.match(below) is not None,
         is_strong=_is_bold_text(lines[place]) or place + 1 in decorated,

@@ -6,7 +6,7 @@ A heading is taken apart into the unit it counts, its time and its title, by its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -17,19 +17,30 @@ Unit = Literal["", "phase", "month", "week", "session", "day"]
 """A unit that a heading counts; empty for none."""
 
 _UNIT_WORDS: Final[dict[Unit, str]] = {
-    "week": "weeks weeknr week wks wk woche wochen kw semaine semaines semana semanas settimana "
-    "settimane",
+    "week": "weeks weeknr week wks wk woche wochen kalenderwoche kw semaine semaines semana "
+    "semanas settimana settimane",
     "day": "days day tage tag jours jour día días dia dias giorno giorni",
     "session": "sessions session lessons lesson lectures lecture classes class modules module "
     "units unit chapters chapter sprints sprint meetings meeting workshops workshop lektionen "
     "lektion kapitel einheit modul leçon lección módulo lezione sitzung",
     "month": "months month monat monate mois mes meses mese mesi",
-    "phase": "phases phase parts part levels level steps step stages stage blocks block semesters "
+    "phase": "phases phase parts part levels level tiers tier steps step stages stage blocks block semesters "
     "semester quarters quarter terms term teil stufe fase étape etapa niveau nivel sections "
     "section milestones milestone",
 }
 UNIT: Final[dict[str, Unit]] = {
     word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()
+}
+# Chinese, Japanese and Korean count with a word after the number: 第1周, 第一章, 1日目, 1주차.
+_COUNTER_WORDS: Final[dict[Unit, str]] = {
+    "week": "周 週 星期 주",
+    "day": "天 日 일",
+    "session": "课 課 节 節 讲 講 章 回 강 장",
+    "month": "月 个月 個月 か月 ヶ月 개월 달",
+    "phase": "阶段 階段 部分 部 단계 부",
+}
+COUNTER: Final[dict[str, Unit]] = {
+    word: unit for unit, words in _COUNTER_WORDS.items() for word in words.split()
 }
 # The larger the unit, the smaller its rank; a larger unit can hold a smaller one.
 RANK: Final[dict[Unit, int]] = {"phase": 0, "month": 1, "week": 2, "session": 3, "day": 4}
@@ -46,6 +57,7 @@ _ROMANS: Final = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
     "xi": 11, "xii": 12,
 }  # fmt: skip
+_CHINESE_DIGITS: Final = "〇一二三四五六七八九"
 
 
 def _join_longest_first(words: Iterable[str]) -> str:
@@ -58,6 +70,7 @@ _TO = r"\s*(?:-|–|—|‐|to|through|bis|and|&|\+|/|à|al)\s*"
 _TO_WORD = r"\s+(?:to|through|bis|and|&|à|al)\s+|-"
 _UNIT = _join_longest_first(UNIT)
 _START = rf"(?P<unit>{_UNIT})\s*[#№.:]?\s*(?P<first>{_NUMBER})"
+_LETTER = r"(?P<letter>(?<=\d)[a-d])?"
 # “Weeks 1–2” and “Weeks one to two”; between number words a dash alone is too little.
 _UNIT_RANGE = re.compile(
     rf"{_START}"
@@ -65,13 +78,20 @@ _UNIT_RANGE = re.compile(
     rf"(?P<last>{_NUMBER})(?![\w%])",
     re.I,
 )
-_UNIT_FIRST = re.compile(rf"{_START}(?![\w%])", re.I)
+_UNIT_FIRST = re.compile(rf"{_START}{_LETTER}(?![\w%])", re.I)
 _SHORT_UNIT = re.compile(
     r"(?P<unit>w|wk|d)(?P<first>\d{1,2})(?:\s*[-–]\s*(?:w|wk|d)?(?P<last>\d{1,2}))?(?!\w)", re.I
 )
 _UNIT_LAST = re.compile(
     rf"(?P<first>\d{{1,2}}(?:st|nd|rd|th|\.)|{'|'.join(_ORDINALS)})\s+(?P<unit>{_UNIT})(?!\w)", re.I
 )
+_CHINESE_NUMBER = r"\d{1,3}|[一二三四五六七八九十]{1,3}"
+_COUNTER = _join_longest_first(COUNTER)
+_UNIT_COUNTED = re.compile(
+    rf"第\s*(?P<first>{_CHINESE_NUMBER})"
+    rf"(?:\s*[-–—~〜～至到]\s*第?\s*(?P<last>{_CHINESE_NUMBER}))?\s*(?P<unit>{_COUNTER})(?:目|차)?"
+)
+_UNIT_COUNTED_BARE = re.compile(rf"(?P<first>\d{{1,3}})\s*(?P<unit>{_COUNTER})\s?(?:目|차)")
 _WEEK_OF = re.compile(r"(?P<unit>week)\s+of(?=\s+\S)", re.I)
 _WEEKDAY = re.compile(
     r"(?P<unit>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|"
@@ -81,11 +101,13 @@ _WEEKDAY = re.compile(
 )
 # The order matters: “Week 1–2” would match the single week before the range.
 _UNIT_PATTERNS: Final = (
-    _UNIT_RANGE, _UNIT_FIRST, _SHORT_UNIT, _UNIT_LAST, _WEEK_OF, _WEEKDAY,
+    _UNIT_RANGE, _UNIT_FIRST, _SHORT_UNIT, _UNIT_LAST, _UNIT_COUNTED, _UNIT_COUNTED_BARE,
+    _WEEK_OF, _WEEKDAY,
 )  # fmt: skip
+_COUNTED: Final = (_UNIT_COUNTED, _UNIT_COUNTED_BARE)
 _UNNUMBERED: Final = (_WEEK_OF, _WEEKDAY)
 _MOST_UNITS = 200
-_SEPARATOR = re.compile(r"\s*(?:[:.)|\]]|[-–—→>]+(?=\s))\s*")
+_SEPARATOR = re.compile(r"\s*(?:[:.)|\]：、]|[-–—→>]+(?=\s))\s*")
 _TIME_WORDS: Final = {
     "minutes": "minutes minute mins min minuten minutos",
     "hours": "hours hour hrs hr h stunden stunde std heures heure horas hora",
@@ -142,6 +164,8 @@ class HeadingName:
     dates: str = ""
     """The dates in brackets."""
     is_optional: bool = False
+    has_letter: bool = False
+    """Whether a letter follows the number, as in “Week 1b”."""
 
     @property
     def unit_count(self) -> int:
@@ -170,20 +194,23 @@ def _parse_unit_number(text: str) -> tuple[HeadingName, str]:
             continue
         rest = text[match.end() :]
         separator = _SEPARATOR.match(rest)
-        if separator is None and rest and not _can_follow_number(rest):
+        can_follow = pattern in _COUNTED or _can_follow_number(rest)
+        if separator is None and rest and not can_follow:
             continue
-        first, last = _parse_numbers(match)
-        is_numbered = first > 0 or pattern in _UNNUMBERED
+        numbers = match.groupdict()
+        first, last = _parse_numbers(numbers)
+        # A week 0 is often put before the others, and is a week like them.
+        is_numbered = first > 0 or numbers.get("first") == "0" or pattern in _UNNUMBERED
         if not is_numbered or not first <= last <= first + _MOST_UNITS:
             continue
         rest = rest[separator.end() :] if separator else rest.strip()
         label = clean_plain_text(match.group())
-        return HeadingName("", _find_unit(match), first, last, label), rest
+        name = HeadingName("", _find_unit(match), first, last, label)
+        return replace(name, has_letter=bool(numbers.get("letter"))), rest
     return HeadingName(""), text
 
 
-def _parse_numbers(match: re.Match[str]) -> tuple[int, int]:
-    numbers = match.groupdict()
+def _parse_numbers(numbers: Mapping[str, str | None]) -> tuple[int, int]:
     first = _parse_number_word(numbers.get("first") or "")
     last = _parse_number_word(numbers.get("last") or "")
     return first, last or first
@@ -194,7 +221,7 @@ def _find_unit(match: re.Match[str]) -> Unit:
     if match.re is _WEEKDAY or word == "d":
         return "day"
     # The other short form is “w”.
-    return UNIT.get(word, "week")
+    return UNIT.get(word) or COUNTER.get(word, "week")
 
 
 def _can_follow_number(rest: str) -> bool:
@@ -209,7 +236,18 @@ def _parse_number_word(text: str) -> int:
     low = text.casefold().rstrip(".")
     if digits := re.match(r"\d+", low):
         return int(digits.group())
-    return _CARDINALS.get(low) or _ORDINALS.get(low) or _ROMANS.get(low) or 0
+    named = _CARDINALS.get(low) or _ORDINALS.get(low) or _ROMANS.get(low)
+    return named or _parse_chinese_number(low)
+
+
+def _parse_chinese_number(text: str) -> int:
+    """Return a number from 1 to 99, such as 十二; 0 for any other text."""
+    tens, ten, ones = text.rpartition("十")
+    digits = [_CHINESE_DIGITS.find(digit) for digit in (tens or "〇", ones or "〇")]
+    if not text or -1 in digits or (not ten and len(text) > 1):
+        return 0
+    first, last = digits
+    return (first or 1) * 10 + last if ten else last
 
 
 def strip_optional_mark(text: str) -> tuple[str, bool]:

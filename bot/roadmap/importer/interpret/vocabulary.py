@@ -112,7 +112,7 @@ _LABEL_WORDS: Final[dict[LabelRole, str]] = {
     ),
     "note": (
         "notes?|tips?|hints?|summary|about|overview|description|why|goal of the week|hinweis|"
-        "remember|warning|important"
+        "remember|warning|important|instructions?|directions|anleitung|consignes"
     ),
 }
 _LABEL_PATTERNS: Final = {

@@ -62,7 +62,8 @@ class UnitNumbers:
         self._restartable_units.discard(name.unit)
         if not name.first:
             return
-        if last and name.first != last + 1 and not restarts:
+        continues = name.first == last + 1 or (name.has_letter and name.first == last)
+        if last and not continues and not restarts:
             label = quote_excerpt(name.label or f"{name.unit} {name.first}")
             sentence = f"{label} comes after number {last}: check for a missing or repeated number."
             self.notes.record_note(part.line, "odd", sentence)

@@ -1,0 +1,93 @@
+"""Short forms of documents that people bring, each with the plan a careful person reads in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.roadmap.importer.interpret.calendar_dates import is_date, number_weeks
+from bot.roadmap.importer.interpret.heading_names import parse_heading_name
+from tests.support.imports import import_roadmap, list_remarks
+
+Weeks = list[tuple[str, list[str]]]
+
+
+def list_weeks(text: str) -> Weeks:
+    """Return the title of each week, and the titles of its items."""
+    return [
+        (week.title, [item.title for item in week.items]) for week in import_roadmap(text).weeks
+    ]
+
+
+def list_stage_titles(text: str) -> list[str]:
+    return [stage.title for stage in import_roadmap(text).stages]
+
+
+# — headings —
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit", "first", "last", "title"),
+    [
+        ("第1周：变量", "week", 1, 1, "变量"),
+        ("第 2 週 変数", "week", 2, 2, "変数"),
+        ("第十二周变量", "week", 12, 12, "变量"),
+        ("第二十一周", "week", 21, 21, ""),
+        ("第1–3周：变量", "week", 1, 3, "变量"),
+        ("2日目: 変数", "day", 2, 2, "変数"),
+        ("3주차: 변수", "week", 3, 3, "변수"),
+        ("第三章 函数", "session", 3, 3, "函数"),
+        ("第一阶段：入门", "phase", 1, 1, "入门"),
+        ("第一次世界大戦", "", 0, 0, "第一次世界大戦"),
+        ("3日", "", 0, 0, "3日"),
+        ("Kalenderwoche 7: Schleifen", "week", 7, 7, "Schleifen"),
+        ("Tier 2 - Practice", "phase", 2, 2, "Practice"),
+        ("Week 0 - Tools", "week", 0, 0, "Tools"),
+        ("Weeks 0–2", "week", 0, 2, ""),
+        ("Week 3b: More", "week", 3, 3, "More"),
+        ("Week 2D printing", "", 0, 0, "Week 2D printing"),
+    ],
+)
+def test_a_heading_is_taken_apart(
+    heading: str, unit: str, first: int, last: int, title: str
+) -> None:
+    name = parse_heading_name(heading)
+    assert (name.unit, name.first, name.last, name.title) == (unit, first, last, title)
+
+
+def test_weeks_in_other_scripts_are_weeks_and_may_stand_beside_others() -> None:
+    assert list_weeks(
+        "# Kurs\n\n## 第1周：变量\n- 安装\n\n## Semana 2: Bucles\n- escribir\n\n## 3주차: 함수\n- 읽기\n"
+    ) == [("变量", ["安装"]), ("Bucles", ["escribir"]), ("함수", ["읽기"])]
+
+
+def test_weeks_without_a_mark_are_found_in_chinese_too() -> None:
+    assert list_weeks("课程\n\n第一周：变量\n- 安装\n\n第二周：循环\n- 写\n") == [
+        ("变量", ["安装"]),
+        ("循环", ["写"]),
+    ]
+
+
+def test_a_week_with_a_letter_follows_the_one_with_its_number() -> None:
+    text = "# C\n\n## Week 1: A\n- a\n\n## Week 1b: More\n- b\n\n## Week 2: C\n- c\n"
+    assert list_weeks(text) == [("A", ["a"]), ("More", ["b"]), ("C", ["c"])]
+    assert not any(" odd: “Week" in remark for remark in list_remarks(text))
+
+
+def test_a_week_0_before_the_stages_is_a_week() -> None:
+    text = "# C\n\n## Week 0 - Tools\n- Editor\n\n## Pages\n### Week 1 - Text\n- Write\n### Week 2 - Style\n- Paint\n"
+    assert list_weeks(text) == [("Tools", ["Editor"]), ("Text", ["Write"]), ("Style", ["Paint"])]
+    assert list_stage_titles(text) == ["C", "Pages"]
+
+
+def test_a_tier_is_a_stage_with_its_goal_and_instructions() -> None:
+    roadmap = import_roadmap(
+        "# G\n\n## Tier 1 - Walking\n### Goal\nWalk for an hour.\n### Instructions\n- Buy shoes\n"
+        "- Walk\n\n## Tier 2 - Running\n### Goal\nRun for an hour.\n### Instructions\n- Run\n"
+    )
+    assert [
+        (stage.title, list(stage.outcomes), [item.title for item in stage.items])
+        for stage in roadmap.stages
+    ] == [
+        ("Tier 1: Walking", ["Walk for an hour."], ["Buy shoes", "Walk"]),
+        ("Tier 2: Running", ["Run for an hour."], ["Run"]),
+    ]
