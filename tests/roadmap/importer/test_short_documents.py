@@ -91,3 +91,52 @@ def test_a_tier_is_a_stage_with_its_goal_and_instructions() -> None:
         ("Tier 1: Walking", ["Walk for an hour."], ["Buy shoes", "Walk"]),
         ("Tier 2: Running", ["Run for an hour."], ["Run"]),
     ]
+
+
+# — days —
+
+
+def test_days_that_fill_weeks_are_as_many_weeks() -> None:
+    assert list_weeks(
+        "# C\n\n## Days 1-14: Shell\n- a\n- b\n- c\n\n## Days 15-21: Editors\n- d\n\n"
+        "## Days 22-23: Rest\n- e\n"
+    ) == [("Shell", ["a"]), ("Shell", ["b", "c"]), ("Editors", ["d"]), ("Rest", ["e"])]
+
+
+def test_days_inside_a_range_of_days_are_its_items() -> None:
+    days = {day: f"- **Day {day}**: Task {day}\n" for day in range(1, 15)}
+    text = (
+        f"# C\n\n## Days 1-3: Start\n{days[1]}{days[2]}{days[3]}\n## Days 4-14: More\n"
+        + "".join(days[day] for day in range(4, 15))
+    )
+    assert list_stage_titles(text) == ["Start", "More"]
+    assert list_weeks(text) == [
+        ("Start", ["Task 1", "Task 2", "Task 3"]),
+        ("More", [f"Task {day}" for day in range(4, 15)]),
+    ]
+
+
+def test_days_that_begin_again_in_each_stage_keep_their_weeks() -> None:
+    short = "".join(f"### Day {day}\n- Task {day}\n" for day in range(1, 6))
+    long = "".join(f"### Day {day}\n- Task {day}\n" for day in range(1, 11))
+    weeks = list_weeks(f"# C\n\n## Phase 1: Start\n{short}\n## Phase 2: More\n{long}")
+    assert [(title, len(items)) for title, items in weeks] == [
+        ("Start", 5),
+        ("Days 1–5", 5),
+        ("Days 6–10", 5),
+    ]
+
+
+def test_days_of_a_phase_that_is_a_week_are_the_items_of_that_week() -> None:
+    table = "\n\n| Day | Topic | Notes |\n|--|--|--|\n| 1 | {} | slowly |\n| 2 | {} | |\n\n"
+    text = (
+        "# C\n\n## Phase 1: Base (Week 1)"
+        + table.format("Sets", "Maps")
+        + "## Phase 2: More (Week 2)"
+        + table.format("Trees", "Graphs")
+    )
+    roadmap = import_roadmap(text)
+    assert list_stage_titles(text) == ["Phase 1: Base", "Phase 2: More"]
+    assert list_weeks(text) == [("Base", ["Sets", "Maps"]), ("More", ["Trees", "Graphs"])]
+    assert "slowly" in (roadmap.weeks[0].items[0].summary or "")
+    assert not any(" odd: " in remark and "number" in remark for remark in list_remarks(text))

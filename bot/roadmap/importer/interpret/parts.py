@@ -76,11 +76,21 @@ def build_document_part(section: Section, notes: ImportNotes, around: Unit = "")
     name = parse_heading_name(section.heading.text)
     part = DocumentPart(section.heading, name)
     around = name.unit or around
+    if _spans_days(name):
+        # As in a week, the entries below may be days.
+        around = "week"
     _PartReader(part, around, notes).read_blocks(section.blocks)
     for inner in section.sections:
         part.parts.append(build_document_part(inner, notes, around))
+    if _spans_days(name) and any(inner.name.unit == "day" for inner in part.parts):
+        label = "" if name.title else name.label
+        part.name = replace(name, unit="phase", label=label)
     part.parts = _group_nested_parts(part.parts)
     return part
+
+
+def _spans_days(name: HeadingName) -> bool:
+    return name.unit == "day" and name.unit_count > 1
 
 
 def _build_entry_part(entry: Bullet, name: HeadingName, notes: ImportNotes) -> DocumentPart:

@@ -103,7 +103,7 @@ class StageBuilder:
             body.items += build_fallback_items(part, body)
         set_items_optional(part, body.items)
         body.fill_stage_draft(draft)
-        self._add_stage_weeks(draft, weeks)
+        self._add_stage_weeks(draft, weeks, part.title)
         add_stage_choice(draft, part, options, self.notes)
         if any(name in draft for name in ("items", "weeks", "stages")):
             return draft
@@ -153,11 +153,11 @@ class StageBuilder:
             sentence = "I read this heading as one item, because there is no list below it."
             self.notes.record_note(part.line, "read", sentence)
 
-    def _add_stage_weeks(self, draft: PartDraft, weeks: Sequence[DocumentPart]) -> None:
+    def _add_stage_weeks(self, draft: PartDraft, weeks: Sequence[DocumentPart], title: str) -> None:
         """Add weeks to a stage; a stage with weeks can hold nothing else, so the rest moves."""
         if not weeks:
             return
-        drafts = self._weeks.build_weeks(weeks)
+        drafts = self._weeks.build_weeks(weeks, title)
         items = draft.pop("items", [])
         if items and drafts:
             self._move_items_to_week(items, drafts)

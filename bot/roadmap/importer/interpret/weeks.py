@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -80,6 +81,8 @@ class WeekBuilder:
     week_unit: Unit = "week"
     """The unit that is a week in this document: week or session."""
     _numbers: UnitNumbers = field(init=False)
+    _last_day: int = 0
+    """The number of the last day outside a week so far."""
 
     def __post_init__(self) -> None:
         self._numbers = UnitNumbers(self.notes)
@@ -88,17 +91,27 @@ class WeekBuilder:
         """Return True for a part that becomes a week, or a day inside one."""
         return part.name.unit in (self.week_unit, "day")
 
-    def build_weeks(self, parts: Sequence[DocumentPart]) -> list[PartDraft]:
-        """Return the weeks for neighbouring parts; days without a week are grouped into weeks."""
+    def build_weeks(self, parts: Sequence[DocumentPart], stage_title: str = "") -> list[PartDraft]:
+        """Return the weeks for neighbouring parts; days without a week are grouped into weeks.
+
+        If the days of a stage fill one week, that week has the stage's title.
+        """
         self._numbers.allow_restart(self.week_unit)
+        self._numbers.allow_restart("day")
         weeks: list[PartDraft] = []
-        for are_days, group in groupby(parts, key=_is_day):
-            if are_days:
+        for is_day_group, group in groupby(parts, key=self._is_single_day):
+            if is_day_group:
                 weeks += self._group_days(list(group))
                 continue
             for part in group:
                 weeks += self._build_week(part)
+        if len(weeks) == 1 and stage_title and all(map(self._is_single_day, parts)):
+            set_draft_title(weeks[0], stage_title, self.notes)
         return weeks
+
+    def _is_single_day(self, part: DocumentPart) -> bool:
+        """Return True for a day or a few days, and False for days that fill more than a week."""
+        return part.name.unit == "day" and part.name.unit_count <= _FULL_WEEK
 
     def _build_week(self, part: DocumentPart) -> list[PartDraft]:
         self._numbers.check_unit_number(part)
@@ -148,9 +161,7 @@ class WeekBuilder:
         self, part: DocumentPart, draft: PartDraft, items: list[PartDraft]
     ) -> list[PartDraft]:
         """Return one week, or one for each week the heading spans, with a share of the items."""
-        span = 1
-        if part.name.unit == self.week_unit:
-            span = part.name.unit_count
+        span = self._count_weeks(part)
         if span == 1:
             draft.add_values("items", items)
             return [draft]
@@ -166,6 +177,14 @@ class WeekBuilder:
         weeks = [draft, *self._copy_week(part.line, draft, count - 1)]
         _share_items(weeks, items)
         return weeks
+
+    def _count_weeks(self, part: DocumentPart) -> int:
+        """Return how many weeks a heading spans: “Weeks 1–2” and “Days 1–14” span two."""
+        if part.name.unit == self.week_unit:
+            return part.name.unit_count
+        if part.name.unit == "day":
+            return math.ceil(part.name.unit_count / _FULL_WEEK)
+        return 1
 
     def _copy_week(self, line: int, draft: PartDraft, count: int) -> list[PartDraft]:
         copies: list[PartDraft] = []
@@ -226,15 +245,25 @@ class WeekBuilder:
         for place, part in enumerate(parts):
             # “Monday” has no number: its place in the list stands in for it.
             numbers.append(((part.name.first or place + 1) - 1) // length)
+        goes_on = 0 < self._last_day < parts[0].name.first
+        if goes_on and (self._last_day - 1) // length == numbers[0] < numbers[-1]:
+            numbers = [max(number, numbers[0] + 1) for number in numbers]
+            sentence = "An earlier stage has begun this week: I put its other days in the next one."
+            self.notes.record_note(parts[0].line, "read", sentence)
+        self._last_day = parts[-1].name.last
         weeks: list[PartDraft] = []
         pairs = zip(numbers, parts, strict=True)
         for number, group in groupby(pairs, key=lambda pair: pair[0]):
             days = [part for _, part in group]
-            title = f"Days {number * length + 1}–{(number + 1) * length}"
-            weeks += self._build_day_week(days, title)
+            first, last = number * length + 1, (number + 1) * length
+            if days[0].name.first:
+                first = min(first, days[0].name.first)
+            weeks += self._build_day_week(days, f"Days {first}–{last}")
         return weeks
 
     def _build_day_week(self, days: Sequence[DocumentPart], title: str) -> list[PartDraft]:
+        if len(days) == 1 and days[0].name.unit_count > 1:
+            title = days[0].title
         body = SectionBody("", self.catalog, self.notes, is_week=True)
         for day in days:
             self.read_week_part(day, body)
@@ -246,10 +275,6 @@ class WeekBuilder:
         _move_facts_to_summary(draft, "")
         draft.add_values("items", items)
         return [draft]
-
-
-def _is_day(part: DocumentPart) -> bool:
-    return part.name.unit == "day"
 
 
 def _choose_week_length(days: Iterable[DocumentPart]) -> int:
