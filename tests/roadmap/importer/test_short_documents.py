@@ -140,3 +140,75 @@ def test_days_of_a_phase_that_is_a_week_are_the_items_of_that_week() -> None:
     assert list_weeks(text) == [("Base", ["Sets", "Maps"]), ("More", ["Trees", "Graphs"])]
     assert "slowly" in (roadmap.weeks[0].items[0].summary or "")
     assert not any(" odd: " in remark and "number" in remark for remark in list_remarks(text))
+
+
+# — tables —
+
+
+def test_rows_of_one_week_are_one_week() -> None:
+    text = "# C\n\n| KW | Unterricht |\n|--|--|\n| 4 | Mengen |\n| 4 | Listen |\n| 6 | Bäume |\n"
+    assert list_weeks(text) == [
+        ("Mengen, Listen", ["Mengen", "Listen"]),
+        ("Bäume", ["Bäume"]),
+    ]
+    assert "3 read: I put the rows of the same week together." in list_remarks(text)
+
+
+def test_many_rows_of_one_week_have_a_short_title() -> None:
+    rows = "".join(f"| 1 | A rather long name, number {number} |\n" for number in range(1, 6))
+    ((title, items),) = list_weeks(f"# C\n\n| Week | Topic |\n|--|--|\n{rows}")
+    assert title == "A rather long name, number 1 – A rather long name, number 5"
+    assert len(items) == 5
+
+
+def test_classes_of_one_calendar_week_are_one_week() -> None:
+    text = (
+        "# C\n\n| Date | Topic | Homework |\n|--|--|--|\n| Tue Sep 1 | Sets | Sheet A |\n"
+        "| Thu Sep 3 | Maps | |\n| Tue Sep 8 | Trees | Sheet B |\n| Thu Sep 10 | Graphs | |\n"
+    )
+    assert list_weeks(text) == [
+        ("Sets, Maps", ["Sets", "Sheet A", "Maps"]),
+        ("Trees, Graphs", ["Trees", "Sheet B", "Graphs"]),
+    ]
+    assert (
+        "5 dropped: I left out “Tue Sep 1, Thu Sep 3”: each cohort has its own dates."
+        in list_remarks(text)
+    )
+
+
+def test_a_column_of_dates_is_no_title() -> None:
+    text = "# C\n\n| Week | Meeting | Material |\n|--|--|--|\n| 1 | Feb 4 | Ch. 1 |\n| 2 | Mar 7 | Ch. 2 |\n"
+    assert [items for _, items in list_weeks(text)] == [["Ch. 1"], ["Ch. 2"]]
+    assert "5 dropped: I left out “Feb 4”: each cohort has its own dates." in list_remarks(text)
+
+
+def test_a_bare_number_in_a_cell_says_what_it_counts() -> None:
+    text = "# C\n\n| Week | Exercises | Chapter | Focus |\n|--|--|--|--|\n| 1 | 12 | 3 | Sets |\n"
+    assert list_weeks(text) == [("Sets", ["Sets", "12 Exercises", "Chapter 3"])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Feb 4",
+        "Tue Sep 1",
+        "4 Feb",
+        "04.02.",
+        "2026-02-04",
+        "Feb 4–8",
+        "Thursday, 3 September 2026",
+    ],
+)
+def test_a_date_is_a_date(text: str) -> None:
+    assert is_date(text)
+
+
+@pytest.mark.parametrize("text", ["", "12", "1-2", "Week 3", "Ch. 1", "May 4: loops", "March on"])
+def test_other_words_are_no_date(text: str) -> None:
+    assert not is_date(text)
+
+
+def test_dates_are_counted_by_calendar_weeks() -> None:
+    assert number_weeks(["Fri Sep 4", "Mon Sep 7", "Sun Sep 13"]) == [0, 1, 1]
+    assert number_weeks(["Dec 28", "Jan 4", "Jan 11"]) == [0, 1, 2]
+    assert number_weeks(["Feb 1", "soon"]) == []

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
-from bot.roadmap.importer.interpret.heading_names import UNIT, HeadingName, Unit, parse_heading_name
+from bot.roadmap.importer.interpret.calendar_dates import is_date, number_weeks
+from bot.roadmap.importer.interpret.draft import LONGEST_TITLE
+from bot.roadmap.importer.interpret.heading_names import (
+    COUNTER,
+    UNIT,
+    HeadingName,
+    Unit,
+    parse_heading_name,
+)
 from bot.roadmap.importer.interpret.vocabulary import find_label_role, normalize_words
 from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Bullet, BulletList, Prose, Table
@@ -20,44 +29,52 @@ _COUNTED_UNITS: dict[str, Unit] = {
     "date": "week",
     "dates": "week",
     "when": "week",
+    "周次": "week",
+    "週次": "week",
 }
 _DATE_HEADERS = ("date", "when", "week")
 _TITLE_WORDS = (
     "topic topics title theme themes subject subjects content contents focus what unit chapter "
-    "thema inhalt tema"
+    "thema inhalt unterricht tema"
 )
 _TITLE_HEADERS = frozenset(_TITLE_WORDS.split())
 _AUTHOR_HEADERS = frozenset(("author", "authors", "by", "autor", "auteur"))
 _EMPTY_CELLS = frozenset(("", "-", "–", "—", "n/a", "none", "."))
 _NUMBER = re.compile(r"#?\d")
 
-TimetableRow = tuple[Prose, HeadingName, list[BulletList]]
-"""A row's heading, its name taken apart, and a list for each of the other cells."""
+TimetableRow = tuple[Prose, HeadingName, list[Prose | BulletList]]
+"""A row's heading, its name taken apart, and what stands in each of the other cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """A timetable's columns: the one with the units' numbers, the one with titles, all headers."""
+    """A timetable's columns: units' numbers, titles, dates (-1 for no such column), all headers."""
 
     unit: Unit
     number: int
     title: int
+    dates: int
     headers: tuple[Prose, ...]
 
 
 def read_timetable_rows(table: Table, notes: ImportNotes, around: Unit) -> list[TimetableRow]:
     """Return a timetable's rows; none for any other table.
 
+    Rows with the same number, or with dates of the same week, are one row.
     `around` is the unit around the table.
     """
     columns = _find_columns(table)
     if columns is None or around == "day" or (around == "week" and columns.unit != "day"):
         return []
-    if _normalize_header(table.header[columns.number]) in _COUNTED_UNITS:
+    rows = [row for row in table.rows if any(cell.text.strip() for cell in row)]
+    groups = _group_rows(rows, columns)
+    if len(groups) < len(rows):
+        sentence = f"I put the rows of the same {columns.unit} together."
+        notes.record_note(table.line, "read", sentence)
+    elif _normalize_header(table.header[columns.number]) in _COUNTED_UNITS:
         sentence = f"I read each row of this table as one {columns.unit}."
         notes.record_note(table.line, "read", sentence)
-    rows = [row for row in table.rows if any(cell.text.strip() for cell in row)]
-    return [_read_row(row, columns) for row in rows]
+    return [_read_rows(group, columns) for group in groups]
 
 
 def _normalize_header(cell: Prose) -> str:
@@ -71,19 +88,34 @@ def _find_columns(table: Table) -> _Columns | None:
     if len(headers) < 2:
         return None
     for place, header in enumerate(headers):
-        unit = UNIT.get(header) or _COUNTED_UNITS.get(header, "")
+        unit = UNIT.get(header) or COUNTER.get(header) or _COUNTED_UNITS.get(header, "")
         if not unit:
             continue
         # Only the first such column counts; a second one is content.
         if not _is_counting_column(table, place, header):
             return None
-        return _Columns(unit, place, _find_title_column(headers, place), table.header)
+        dates = _find_date_column(table, place)
+        title = _find_title_column(table, headers, {place, dates})
+        return _Columns(unit, place, title, dates, table.header)
     return None
 
 
-def _find_title_column(headers: Sequence[str], number_column: int) -> int:
+def _find_date_column(table: Table, number_column: int) -> int:
+    """Return the column with nothing but dates; -1 without one, or if no other has a title."""
+    if len(table.header) < 3:
+        return -1
+    for place in range(len(table.header)):
+        cells = [row[place].text for row in table.rows if not _is_empty_cell(row[place])]
+        if place != number_column and cells and all(map(is_date, cells)):
+            return place
+    return -1
+
+
+def _find_title_column(table: Table, headers: Sequence[str], taken: Collection[int]) -> int:
     """Return the column with titles: by its header, else the first one without a label role."""
-    others = [place for place in range(len(headers)) if place != number_column]
+    others = [place for place in range(len(headers)) if place not in taken]
+    # Bare numbers are no titles, if there are words.
+    others = [place for place in others if not _has_only_numbers(table, place)] or others
     for place in others:
         if headers[place] in _TITLE_HEADERS:
             return place
@@ -91,6 +123,11 @@ def _find_title_column(headers: Sequence[str], number_column: int) -> int:
         if not find_label_role(headers[place]):
             return place
     return others[0]
+
+
+def _has_only_numbers(table: Table, column: int) -> bool:
+    cells = [row[column].text.strip() for row in table.rows if not _is_empty_cell(row[column])]
+    return bool(cells) and all(map(str.isdecimal, cells))
 
 
 def _is_counting_column(table: Table, column: int, header: str) -> bool:
@@ -103,34 +140,83 @@ def _is_counting_column(table: Table, column: int, header: str) -> bool:
     return 2 * len(counting) > len(cells)
 
 
-def _read_row(row: Sequence[Prose], columns: _Columns) -> TimetableRow:
-    number, title = row[columns.number], row[columns.title]
-    name = _build_row_name(number, title, columns.unit)
-    heading = replace(title, line=number.line, links=(*number.links, *title.links))
-    lists: list[BulletList] = []
-    for place in _list_content_columns(row, columns):
-        lists.append(_build_cell_list(columns.headers[place].text, row[place]))
-    return heading, name, lists
+def _group_rows(rows: Sequence[Sequence[Prose]], columns: _Columns) -> list[list[Sequence[Prose]]]:
+    """Return the rows in groups of neighbours, each group one unit."""
+    numbers = [row[columns.number].text.strip() for row in rows]
+    keys: Sequence[object] = numbers
+    if weeks := number_weeks(numbers):
+        keys = weeks
+    pairs = zip(keys, rows, strict=True)
+    groups: list[list[Sequence[Prose]]] = []
+    for key, group in groupby(pairs, key=lambda pair: pair[0]):
+        members = [row for _, row in group]
+        # Each row without a number is a unit of its own.
+        groups += [[row] for row in members] if key in _EMPTY_CELLS else [members]
+    return groups
 
 
-def _list_content_columns(row: Sequence[Prose], columns: _Columns) -> list[int]:
-    """Return the columns with tasks for this row."""
+def _read_rows(rows: Sequence[Sequence[Prose]], columns: _Columns) -> TimetableRow:
+    """Return the rows of one unit as one; each row's title is an item, if there are several."""
+    number, title = rows[0][columns.number], rows[0][columns.title]
+    names = [_build_row_name(row, columns) for row in rows]
+    blocks: list[Prose | BulletList] = []
+    for row in rows:
+        if len(rows) > 1 and not _is_empty_cell(row[columns.title]):
+            blocks.append(_build_title_list(row, columns))
+        for place in _list_content_columns(row, columns, is_alone=len(rows) == 1):
+            blocks.append(_read_cell(columns.headers[place].text, row[place]))
+    if len(rows) == 1:
+        heading = replace(title, line=number.line, links=(*number.links, *title.links))
+        return heading, names[0], blocks
+    titles = [row[columns.title].text.strip() for row in rows]
+    name = replace(
+        names[0],
+        title=_join_titles([text for text in titles if text]),
+        dates=", ".join(dict.fromkeys(name.dates for name in names if name.dates)),
+    )
+    links = tuple(link for row in rows for link in row[columns.number].links)
+    return replace(title, line=number.line, links=links), name, blocks
+
+
+def _join_titles(titles: Sequence[str]) -> str:
+    joined = ", ".join(titles)
+    if len(joined) <= LONGEST_TITLE or len(titles) < 3:
+        return joined
+    return f"{titles[0]} – {titles[-1]}"
+
+
+def _build_title_list(row: Sequence[Prose], columns: _Columns) -> BulletList:
+    """Return a row's title as a list of one entry; its kind comes from the column, if it says."""
+    title = row[columns.title]
+    header = columns.headers[columns.title].text
+    if find_label_role(header):
+        return _build_cell_list(header, title)
+    return BulletList(title.line, (Bullet(title),))
+
+
+def _list_content_columns(row: Sequence[Prose], columns: _Columns, *, is_alone: bool) -> list[int]:
+    """Return the columns with tasks for this row; `is_alone` if no other is of its unit."""
     places: list[int] = []
     for place, cell in enumerate(row):
-        if place not in (columns.number, columns.title) and not _is_empty_cell(cell):
+        taken = (columns.number, columns.title, columns.dates)
+        if place not in taken and not _is_empty_cell(cell):
             places.append(place)
     # A column headed “Topics” names the week and lists its topics.
     title_role = find_label_role(columns.headers[columns.title].text)
-    if places and title_role == "topic" and not _is_empty_cell(row[columns.title]):
+    if is_alone and places and title_role == "topic" and not _is_empty_cell(row[columns.title]):
         places.insert(0, columns.title)
     return places
 
 
-def _build_row_name(number: Prose, title: Prose, unit: Unit) -> HeadingName:
-    name = _parse_number_cell(number.text, unit)
-    title_name = parse_heading_name(title.text)
+def _build_row_name(row: Sequence[Prose], columns: _Columns) -> HeadingName:
+    name = _parse_number_cell(row[columns.number].text, columns.unit)
+    title_name = parse_heading_name(row[columns.title].text)
+    dates = name.dates
+    if columns.dates >= 0:
+        dates = dates or row[columns.dates].text.strip()
     return replace(
         name,
+        dates=dates,
         title=title_name.title or name.title,
         time=name.time or title_name.time,
         is_optional=title_name.is_optional,
@@ -151,11 +237,22 @@ def _is_empty_cell(cell: Prose) -> bool:
     return cell.text.strip() in _EMPTY_CELLS
 
 
+def _read_cell(header: str, cell: Prose) -> Prose | BulletList:
+    """Return a cell as a list labelled by its column, or as words below a label such as “Notes”."""
+    if find_label_role(header) == "note":
+        text = cell.text.strip()
+        return Prose(cell.line, f"{header}: {text}", cell.links, header, text)
+    return _build_cell_list(header, cell)
+
+
 def _build_cell_list(header: str, cell: Prose) -> BulletList:
     """Return a cell as an entry labelled by its column, with the cell's pieces below it."""
     pieces: list[Bullet] = []
     for piece in map(str.strip, cell.text.split(";")):
         if piece:
+            if piece.isdecimal():
+                # “12” alone is nothing to tick: twelve problems, or chapter 12.
+                piece = f"{piece} {header}" if header.endswith("s") else f"{header} {piece}"
             links = tuple(link for link in cell.links if link.text in piece)
             pieces.append(Bullet(Prose(cell.line, piece, links)))
     label = Prose(cell.line, header, label=header)
