@@ -212,3 +212,41 @@ def test_dates_are_counted_by_calendar_weeks() -> None:
     assert number_weeks(["Fri Sep 4", "Mon Sep 7", "Sun Sep 13"]) == [0, 1, 1]
     assert number_weeks(["Dec 28", "Jan 4", "Jan 11"]) == [0, 1, 2]
     assert number_weeks(["Feb 1", "soon"]) == []
+
+
+# — what is done already —
+
+
+def test_the_authors_ticks_are_counted_and_left_out() -> None:
+    text = "# C\n\n## Week 1: Base\n- [x] Install\n- [ ] Loops\n"
+    assert list_weeks(text) == [("Base", ["Install", "Loops"])]
+    assert (
+        "4 dropped: 1 of 2 entries is ticked: I left that out, because each member has their own "
+        "ticks." in list_remarks(text)
+    )
+
+
+def test_a_column_about_what_is_done_is_left_out() -> None:
+    table = "\n\n| Day | Topic | {} |\n|--|--|--|\n| 1 | Sets | {} |\n| 2 | Maps | |\n\n"
+    text = f"# C\n\n## Week 1: Base{table.format('Status', 'Done')}"
+    assert list_weeks(text) == [("Base", ["Sets", "Maps"])]
+    assert (
+        "5 dropped: “Status” says that 1 of 2 rows is done: I left that out, because each member "
+        "has their own ticks." in list_remarks(text)
+    )
+    # The same words in a column about something else are content.
+    kept = f"# C\n\n## Week 1: Base{table.format('Exercise', 'Done')}"
+    assert list_weeks(kept) == [("Base", ["Sets", "Done", "Maps"])]
+
+
+def test_a_list_of_the_weeks_to_tick_adds_none() -> None:
+    text = (
+        "# C\n\n## Week 1: Sets\n- a\n\n## Week 2: Maps\n- b\n\n## Tracker\n- [ ] Week 1\n"
+        "- [ ] Week 2\n"
+    )
+    assert list_weeks(text) == [("Sets", ["a"]), ("Maps", ["b"])]
+    assert [remark for remark in list_remarks(text) if "Tracker" in remark or "tick" in remark] == [
+        "9 dropped: I left out “Tracker”: it only lists what stands elsewhere in the plan."
+    ]
+    # A list with a week of its own is a plan.
+    assert len(list_weeks(f"{text}- [ ] Week 3\n")) == 5

@@ -7,7 +7,7 @@ reading with an alternative, and everything left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from bot.roadmap import Problem, Roadmap, RoadmapError
@@ -25,6 +25,7 @@ from bot.roadmap.importer.interpret.heading_names import HeadingName
 from bot.roadmap.importer.interpret.ids import assign_ids
 from bot.roadmap.importer.interpret.opening import DocumentOpening
 from bot.roadmap.importer.interpret.parts import DocumentPart, build_document_part
+from bot.roadmap.importer.interpret.progress_marks import report_ticked_boxes
 from bot.roadmap.importer.interpret.provenance import (
     build_provenance,
     choose_slug,
@@ -58,14 +59,16 @@ def build_roadmap_from_outline(outline: Outline, name: str, notes: ImportNotes) 
     `name` is the name of its file, without folders.
     Raises RoadmapError if nothing can be ticked, or for more than a roadmap can hold.
     """
-    draft = _OutlineReader(outline, name, notes).build_roadmap_draft()
+    reader = _OutlineReader(outline, name, notes)
+    draft = reader.build_roadmap_draft()
     if not _has_draft_items(draft):
         file = shorten_to_clause(clean_plain_text(name), _LONGEST_NAME)
         advice = "write the tasks as bullets below headings such as Week 1."
         sentence = f"I found nothing to tick in {file}: {advice}"
         raise RoadmapError([Problem(name, 1, WHOLE_FILE, sentence)])
+    report_ticked_boxes(outline, notes)
     # Before ids replace the drafts: a reference carries no line.
-    _report_lost_checkboxes(outline, draft, notes)
+    _report_lost_checkboxes(outline, draft, reader.left_out_lines, notes)
     assign_ids(draft, notes)
     return validate_data(Roadmap, draft, name, _build_line_lookup(draft))
 
@@ -80,12 +83,14 @@ def _has_draft_items(step: PartDraft) -> bool:
     return "items" in step or any(map(_has_draft_items, _walk_inner_steps(step)))
 
 
-def _report_lost_checkboxes(outline: Outline, draft: PartDraft, notes: ImportNotes) -> None:
-    """Report every entry with a checkbox that became no item."""
-    item_lines = set(_list_item_lines(draft))
+def _report_lost_checkboxes(
+    outline: Outline, draft: PartDraft, left_out_lines: Iterable[int], notes: ImportNotes
+) -> None:
+    """Report every entry with a checkbox that became no item and was not left out on purpose."""
+    known_lines = {*_list_item_lines(draft), *left_out_lines}
     for section in outline.root.walk_sections():
         for entry in walk_list_entries(section.blocks):
-            if entry.is_checked is not None and entry.line not in item_lines:
+            if entry.is_checked is not None and entry.line not in known_lines:
                 _report_lost_checkbox(entry, notes)
 
 
@@ -133,6 +138,11 @@ class _OutlineReader:
         self._extras = ExtrasCollector(self._catalog, notes)
         self._opening = DocumentOpening(root, outline.front, name, self._catalog)
         self._sections = SectionSorter(notes)
+
+    @property
+    def left_out_lines(self) -> set[int]:
+        """The lines of entries with a checkbox that were left out on purpose."""
+        return self._sections.left_out_lines
 
     def build_roadmap_draft(self) -> PartDraft:
         """Return all fields of the roadmap, with drafts in the place of ids."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.roadmap.importer.interpret.heading_names import RANK, HeadingName, Unit, parse_heading_name
+from bot.roadmap.importer.interpret.progress_marks import drop_status_column
 from bot.roadmap.importer.interpret.timetables import build_table_list, read_timetable_rows
 from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Block, Bullet, BulletList, Prose, Section, Table
@@ -75,14 +76,13 @@ def build_document_part(section: Section, notes: ImportNotes, around: Unit = "")
     """
     name = parse_heading_name(section.heading.text)
     part = DocumentPart(section.heading, name)
-    around = name.unit or around
-    if _spans_days(name):
-        # As in a week, the entries below may be days.
-        around = "week"
+    is_range_of_days = _spans_days(name) and around not in ("week", "session")
+    # As in a week, the entries below a range of days may be days.
+    around = "week" if is_range_of_days else name.unit or around
     _PartReader(part, around, notes).read_blocks(section.blocks)
     for inner in section.sections:
         part.parts.append(build_document_part(inner, notes, around))
-    if _spans_days(name) and any(inner.name.unit == "day" for inner in part.parts):
+    if is_range_of_days and any(inner.name.unit == "day" for inner in part.parts):
         label = "" if name.title else name.label
         part.name = replace(name, unit="phase", label=label)
     part.parts = _group_nested_parts(part.parts)
@@ -127,6 +127,7 @@ class _PartReader:
                     self._read_paragraph(block, is_above_list=is_above_list)
 
     def _read_table(self, table: Table) -> None:
+        table = drop_status_column(table, self._notes)
         rows = read_timetable_rows(table, self._notes, self._around)
         if not rows:
             self._current.blocks.append(build_table_list(table))
@@ -150,7 +151,7 @@ class _PartReader:
             units.append(_is_inner_unit(name, entry.prose.text, self._around))
         # One “Day 1” among many tasks is a task; a list mostly of days is a list of days.
         if 2 * sum(units) <= len(units):
-            self._current.blocks.append(_replace_nested_tables(block))
+            self._current.blocks.append(_replace_nested_tables(block, self._notes))
             return
         for name, entry, is_unit in zip(names, block.entries, units, strict=True):
             if is_unit:
@@ -161,7 +162,7 @@ class _PartReader:
             if owner.parts:
                 owner = owner.parts[-1]
             single = BulletList(entry.line, (entry,))
-            owner.blocks.append(_replace_nested_tables(single))
+            owner.blocks.append(_replace_nested_tables(single, self._notes))
 
 
 def _get_block(blocks: Sequence[Block], place: int) -> Block | None:
@@ -190,22 +191,23 @@ def _is_inner_unit(
 # — tables inside lists —
 
 
-def _replace_nested_tables(block: BulletList) -> BulletList:
+def _replace_nested_tables(block: BulletList, notes: ImportNotes) -> BulletList:
     """Return the list with each table inside it turned into a list."""
     entries: list[Bullet] = []
     for entry in block.entries:
         if entry.blocks:
-            entry = replace(entry, blocks=tuple(map(_replace_table, entry.blocks)))
+            blocks = tuple(_replace_table(inner, notes) for inner in entry.blocks)
+            entry = replace(entry, blocks=blocks)
         entries.append(entry)
     return BulletList(block.line, tuple(entries))
 
 
-def _replace_table(block: Block) -> Block:
+def _replace_table(block: Block, notes: ImportNotes) -> Block:
     match block:
         case Table():
-            return build_table_list(block)
+            return build_table_list(drop_status_column(block, notes))
         case BulletList():
-            return _replace_nested_tables(block)
+            return _replace_nested_tables(block, notes)
         case Prose():
             return block
 

@@ -31,14 +31,36 @@ class SectionSorter:
     roadmap_parts: list[DocumentPart] = field(default_factory=list)
     others: list[tuple[DocumentPart, SectionRole]] = field(default_factory=list)
     """Parts beside the plan, each with its role."""
+    left_out_lines: set[int] = field(default_factory=set)
+    """The lines of lists that only repeat the weeks."""
     _is_only_plan: bool = False
 
     def sort_sections(self, sections: list[DocumentPart]) -> None:
-        """Put each section into one of the three lists."""
+        """Put each section into one of the three lists, except trackers of the others."""
+        sections = self._leave_out_trackers(sections)
         plan_count = sum(is_roadmap_section(part) for part in sections)
         self._is_only_plan = plan_count == 1
         for part in sections:
             self._place_section(part, has_plan=plan_count > 0)
+
+    def _leave_out_trackers(self, sections: list[DocumentPart]) -> list[DocumentPart]:
+        """Return the sections without those that only list units of the others, to tick."""
+        trackers = [part for part in sections if _is_bare_list_of_units(part)]
+        plan = [part for part in sections if part not in trackers]
+        units = {
+            (inner.name.unit, inner.name.first) for part in plan for inner in part.walk_parts()
+        }
+        kept: list[DocumentPart] = []
+        for part in sections:
+            lists_others = all((inner.name.unit, inner.name.first) in units for inner in part.parts)
+            if part not in trackers or not lists_others:
+                kept.append(part)
+                continue
+            name = quote_excerpt(part.title)
+            sentence = f"I left out {name}: it only lists what stands elsewhere in the plan."
+            self.notes.record_note(part.line, "dropped", sentence)
+            self.left_out_lines.update(inner.line for inner in part.parts)
+        return kept
 
     def _place_section(self, part: DocumentPart, *, has_plan: bool) -> None:
         role = find_section_role(part.title)
@@ -123,6 +145,13 @@ def is_roadmap_section(part: DocumentPart) -> bool:
     if units & _STEP_UNITS or (units and role not in _BESIDE_ROLES):
         return True
     return role == "plan" and (bool(part.parts) or has_list_entries(part))
+
+
+def _is_bare_list_of_units(part: DocumentPart) -> bool:
+    """Return True for a section with nothing but bare numbers, such as “Week 1” and “Week 2”."""
+    if part.blocks or not part.parts:
+        return False
+    return all(inner.is_empty and inner.name.unit and not inner.name.title for inner in part.parts)
 
 
 def has_checkboxes(part: DocumentPart) -> bool:
