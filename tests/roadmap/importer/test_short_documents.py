@@ -250,3 +250,16 @@ def test_a_list_of_the_weeks_to_tick_adds_none() -> None:
     ]
     # A list with a week of its own is a plan.
     assert len(list_weeks(f"{text}- [ ] Week 3\n")) == 5
+
+
+# — what is no plan, and too much of one —
+
+
+def test_a_template_in_a_fence_is_an_example_and_a_whole_plan_in_one_is_the_plan() -> None:
+    fence = "```markdown\n## Week 2: Review\n- [ ] a task\n```\n"
+    text = f"# C\n\n## Week 1: Sets\n- a\n\n## Template\nCopy this.\n\n{fence}"
+    assert list_weeks(text) == [("Sets", ["a"])]
+    assert "9 dropped: I left out an example." in list_remarks(text)
+    assert list_weeks(f"Here is your plan:\n\n{fence}\nTell me what you think!\n") == [
+        ("Review", ["a task"])
+    ]

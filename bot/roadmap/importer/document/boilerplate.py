@@ -5,10 +5,11 @@ They are emptied line by line, so that every line keeps its number.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from bot.roadmap.importer.document.headings import find_unit_rank
 from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.problem import shorten_author_text
 
@@ -54,6 +55,15 @@ _FENCE = re.compile(r"(?:\s*>)*\s*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,8}|~{3,8}
 _LONGEST_REMAINS = 300
 _LONGEST_CONTENTS_TITLE = 100
 _MARKDOWN_LANGUAGES = ("md", "markdown", "mdx")
+
+
+@dataclass(frozen=True, slots=True)
+class _CodeBlock:
+    """A block between fences: the places of its first and its last line, and its language."""
+
+    start: int
+    end: int
+    language: str
 
 
 def remove_boilerplate(lines: list[str], notes: ImportNotes) -> list[str]:
@@ -134,37 +144,60 @@ def _remove_html_comments(text: str) -> str:
 def _remove_code_blocks(lines: list[str], notes: ImportNotes) -> list[str]:
     """Empty the blocks between fences.
 
-    A block of Markdown, or one without text around it, stays and only loses its fence.
+    A block stays, and only loses its fence, if it holds the plan.
     """
-    kept, place = list(lines), 0
+    kept = list(lines)
+    blocks = _find_code_blocks(lines, notes)
+    outside = _list_lines_outside(lines, blocks)
+    has_text_outside = any(map(str.strip, outside))
+    has_plan_outside = any(map(_is_unit_heading, outside))
+    for block in blocks:
+        kept[block.start] = ""
+        if block.end == block.start:
+            continue
+        is_markdown = block.language in _MARKDOWN_LANGUAGES
+        if not has_text_outside or (is_markdown and not has_plan_outside):
+            kept[block.end] = ""
+            continue
+        kept[block.start : block.end + 1] = [""] * (block.end + 1 - block.start)
+        what = "an example" if is_markdown else "a block of code"
+        notes.record_note(block.start + 1, "dropped", f"I left out {what}.")
+    return kept
+
+
+def _find_code_blocks(lines: Sequence[str], notes: ImportNotes) -> list[_CodeBlock]:
+    """Return the blocks between fences; a fence that never closes is a block of one line."""
+    blocks: list[_CodeBlock] = []
+    place = 0
     # Looking twice for a fence that never closes would take quadratic time.
     unclosed: set[str] = set()
     while place < len(lines):
         fence = _match_fence(lines[place])
-        if fence is None:
-            place += 1
-            continue
-        kept[place] = ""
-        mark, language = fence.group(1), fence.group(2).strip().lower()
-        end = None
-        if mark not in unclosed:
-            end = _find_code_end(lines, place, mark)
-        if end is None:
-            unclosed.add(mark)
-            _report_unclosed_fence(place + 1, mark, notes)
-            end = place
-        elif _is_plan_block(lines, place, end, language):
-            kept[end] = ""
-        else:
-            kept[place : end + 1] = [""] * (end + 1 - place)
-            notes.record_note(place + 1, "dropped", "I left out a block of code.")
-        place = end + 1
-    return kept
+        if fence is not None:
+            mark, language = fence.group(1), fence.group(2).strip().lower()
+            end = None if mark in unclosed else _find_code_end(lines, place, mark)
+            if end is None:
+                unclosed.add(mark)
+                _report_unclosed_fence(place + 1, mark, notes)
+                end = place
+            blocks.append(_CodeBlock(place, end, language))
+            place = end
+        place += 1
+    return blocks
 
 
-def _is_plan_block(lines: Sequence[str], start: int, end: int, language: str) -> bool:
-    """Return True for a block with a plan inside, and not with code."""
-    return language in _MARKDOWN_LANGUAGES or not _has_text_outside(lines, start, end)
+def _list_lines_outside(lines: Sequence[str], blocks: Sequence[_CodeBlock]) -> list[str]:
+    outside: list[str] = []
+    start = 0
+    for block in blocks:
+        outside += lines[start : block.start]
+        start = block.end + 1
+    return [*outside, *lines[start:]]
+
+
+def _is_unit_heading(line: str) -> bool:
+    """Return True for a marked heading that names a week, a day or a phase."""
+    return line.lstrip().startswith(("#", "**")) and find_unit_rank(line) is not None
 
 
 def _match_fence(line: str) -> re.Match[str] | None:
@@ -184,9 +217,3 @@ def _find_code_end(lines: Sequence[str], start: int, mark: str) -> int | None:
         if closing.match(lines[place]):
             return place
     return None
-
-
-def _has_text_outside(lines: Sequence[str], start: int, end: int) -> bool:
-    before = itertools.islice(lines, start)
-    after = itertools.islice(lines, end + 1, None)
-    return any(line.strip() for line in itertools.chain(before, after))
