@@ -26,11 +26,11 @@ def test_ids_are_words_unique_and_stay_when_something_is_added_at_the_end() -> N
         ("# C\n\nOnly words.\n",
         "loops.md:1: the file: I found nothing to tick in loops.md: write the tasks as bullets "
          "below headings such as Week 1."),
-        ("# C\n## Week 1\n" + "- a\n" * 41,
-         "loops.md:43: stages[0].weeks[0].items[40]: Move items to another week: "
-         "one week holds at most 40."),
+        ("# C\n" + "".join(f"## Week {n}\n- a\n" for n in range(1, 62)),
+         "loops.md:122: stages[0].weeks[60]: Split this into two roadmaps: "
+         "one holds at most 60 weeks."),
     ],
-    ids=["nothing to tick", "too many items in a week"],
+    ids=["nothing to tick", "too many weeks"],
 )  # fmt: skip
 def test_what_no_roadmap_holds_is_refused_with_its_line(text: str, sentence: str) -> None:
     with pytest.raises(RoadmapError) as error:

@@ -263,3 +263,30 @@ def test_a_template_in_a_fence_is_an_example_and_a_whole_plan_in_one_is_the_plan
     assert list_weeks(f"Here is your plan:\n\n{fence}\nTell me what you think!\n") == [
         ("Review", ["a task"])
     ]
+
+
+@pytest.mark.parametrize(("count", "groups", "size"), [(41, 21, 2), (80, 40, 2), (100, 34, 3)])
+def test_a_crowded_week_has_its_items_in_groups(count: int, groups: int, size: int) -> None:
+    text = "# C\n\n## Week 1: Drill\n" + "".join(f"- Task {n}\n" for n in range(1, count + 1))
+    (week,) = import_roadmap(text).weeks
+    assert len(week.items) == groups
+    parts = [part for item in week.items for part in item.parts or (item.title,)]
+    assert parts == [f"Task {n}" for n in range(1, count + 1)]
+    assert any(
+        remark.startswith(f"3 read: A week can have at most 40 items and this has {count}:")
+        for remark in list_remarks(text)
+    )
+    assert len(week.items[0].parts) == size
+
+
+def test_a_group_of_items_loses_no_words() -> None:
+    rest = "".join(f"- Task {n}\n" for n in range(3, 42))
+    (week,) = import_roadmap(
+        "# C\n\n## Week 1: Drill\n- [Task 1](https://example.org/1) (30 min)\n"
+        "  - Done when it runs.\n- Task 2\n  - Q: Why? A: Because.\n" + rest
+    ).weeks
+    group = week.items[0]
+    assert group.title == "Task 1, Task 2"
+    assert group.parts == ("Task 1 (30 minutes)", "Task 2")
+    assert group.resources == ("task-1",)
+    assert all(word in (group.summary or "") for word in ("It runs", "Why? Because."))

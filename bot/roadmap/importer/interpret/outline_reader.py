@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from bot.roadmap import Problem, Roadmap, RoadmapError
+from bot.roadmap.importer.interpret.crowded_weeks import group_crowded_weeks
 from bot.roadmap.importer.interpret.draft import (
     LONGEST_TEXT,
     PartDraft,
@@ -69,6 +70,7 @@ def build_roadmap_from_outline(outline: Outline, name: str, notes: ImportNotes) 
     report_ticked_boxes(outline, notes)
     # Before ids replace the drafts: a reference carries no line.
     _report_lost_checkboxes(outline, draft, reader.left_out_lines, notes)
+    group_crowded_weeks(draft, notes)
     assign_ids(draft, notes)
     return validate_data(Roadmap, draft, name, _build_line_lookup(draft))
 
