@@ -75,7 +75,10 @@ def _find_task_title(part: DocumentPart, body: SectionBody) -> str:
 def _format_course_title(part: DocumentPart, course: PartDraft, count: int) -> str:
     """Return the item's title for a course; a name of one word gets the heading before it."""
     title = str(course["title"])
-    is_heading_link = any(clean_plain_text(link.text) == title for link in part.heading.links)
+    is_heading_link = any(
+        clean_plain_text(link.text) == title or link.target == course.get("link")
+        for link in part.heading.links
+    )
     if count == 1 and is_heading_link:
         return part.title
     heading = strip_prerequisite_label(part.title).split(":")[0]

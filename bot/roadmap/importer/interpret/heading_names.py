@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from bot.roadmap.importer.interpret.calendar_dates import is_date
 from bot.roadmap.importer.interpret.draft import clean_plain_text
 from bot.roadmap.importer.interpret.vocabulary import normalize_words, strip_decoration
 
@@ -18,15 +19,16 @@ Unit = Literal["", "phase", "month", "week", "session", "day"]
 
 _UNIT_WORDS: Final[dict[Unit, str]] = {
     "week": "weeks weeknr week wks wk woche wochen kalenderwoche kw semaine semaines semana "
-    "semanas settimana settimane",
+    "semanas settimana settimane неделя недели",
     "day": "days day tage tag jours jour día días dia dias giorno giorni",
     "session": "sessions session lessons lesson lectures lecture classes class modules module "
     "units unit chapters chapter sprints sprint meetings meeting workshops workshop lektionen "
-    "lektion kapitel einheit modul leçon lección módulo lezione sitzung",
-    "month": "months month monat monate mois mes meses mese mesi",
+    "lektion kapitel einheit modul leçon séance lección módulo aula lezione sitzung урок занятие лекция "
+    "модуль",
+    "month": "months month monat monate mois mes meses mese mesi mês месяц",
     "phase": "phases phase parts part levels level tiers tier steps step stages stage blocks block semesters "
     "semester quarters quarter terms term teil stufe fase étape etapa niveau nivel sections "
-    "section milestones milestone",
+    "section milestones milestone этап фаза часть блок",
 }
 UNIT: Final[dict[str, Unit]] = {
     word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()
@@ -74,7 +76,8 @@ _LETTER = r"(?P<letter>(?<=\d)[a-d])?"
 # “Weeks 1–2” and “Weeks one to two”; between number words a dash alone is too little.
 _UNIT_RANGE = re.compile(
     rf"{_START}"
-    rf"(?:{_TO}(?:(?:{_UNIT})\s*)?(?=\d)|(?:{_TO_WORD})(?:(?:{_UNIT})\s*)?(?=\D))"
+    rf"(?:{_TO}(?:(?P<unit_again>{_UNIT})\s*)?(?=\d)|"
+    rf"(?:{_TO_WORD})(?:(?P<word_again>{_UNIT})\s*)?(?=\D))"
     rf"(?P<last>{_NUMBER})(?![\w%])",
     re.I,
 )
@@ -93,11 +96,17 @@ _UNIT_COUNTED = re.compile(
 )
 _UNIT_COUNTED_BARE = re.compile(rf"(?P<first>\d{{1,3}})\s*(?P<unit>{_COUNTER})\s?(?:目|차)")
 _WEEK_OF = re.compile(r"(?P<unit>week)\s+of(?=\s+\S)", re.I)
+_WEEKDAYS: Final = (
+    "mon tue wed thu fri sat sun monday tues tuesday wednesday thurs thursday friday saturday sunday "
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "lunes martes miércoles jueves viernes sábado domingo "
+    "lunedì martedì mercoledì giovedì venerdì sabato domenica "
+    "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira "
+    "понедельник вторник среда четверг пятница суббота воскресенье"
+)
 _WEEKDAY = re.compile(
-    r"(?P<unit>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs(?:day)?)?|fri(?:day)?|"
-    r"sat(?:urday)?|sun(?:day)?)"
-    r"(?=\s*(?:$|[:(]|[-–—]\s))",
-    re.I,
+    rf"(?P<unit>{_join_longest_first(_WEEKDAYS.split())})(?=\s*(?:$|[:(]|[-–—]\s))", re.I
 )
 # The order matters: “Week 1–2” would match the single week before the range.
 _UNIT_PATTERNS: Final = (
@@ -108,6 +117,10 @@ _COUNTED: Final = (_UNIT_COUNTED, _UNIT_COUNTED_BARE)
 _UNNUMBERED: Final = (_WEEK_OF, _WEEKDAY)
 _MOST_UNITS = 200
 _SEPARATOR = re.compile(r"\s*(?:[:.)|\]：、]|[-–—→>]+(?=\s))\s*")
+# “Week 1 beginning 3 March”
+_BEGINNING = re.compile(
+    r"\s+(?:beginning|starting|commencing|from|of|ab|vom)\s+(?P<dates>[^:(]{3,30})", re.I
+)
 _TIME_WORDS: Final = {
     "minutes": "minutes minute mins min minuten minutos",
     "hours": "hours hour hrs hr h stunden stunde std heures heure horas hora",
@@ -156,7 +169,7 @@ class HeadingName:
     """The unit it counts; empty for none."""
     first: int = 0
     last: int = 0
-    """The first and last number; 0 if it has none."""
+    """The first and last number; 0 if it has none, and for a week 0."""
     label: str = ""
     """The words with the unit and the numbers, such as “Weeks 1–2”."""
     time: str = ""
@@ -180,10 +193,11 @@ def parse_heading_name(text: str) -> HeadingName:
     name, rest = _parse_unit_number(bare)
     rest, time = split_time_span(rest)
     rest, dates, weeks = _split_dates(rest, name.unit)
-    if rest:
-        # “Week 1: 3 loops” keeps its 3; “1. Loops” is only numbered.
-        rest = strip_decoration(rest, has_number=not name.unit)
-    return replace(name, title=rest, time=time or weeks, dates=dates, is_optional=is_optional)
+    # “Week 1: 3 loops” keeps its 3; “1. Loops” is only numbered.
+    rest = strip_decoration(rest, has_number=not name.unit) if rest.strip(" .") else ""
+    return replace(
+        name, title=rest, time=time or weeks, dates=dates or name.dates, is_optional=is_optional
+    )
 
 
 def _parse_unit_number(text: str) -> tuple[HeadingName, str]:
@@ -192,21 +206,31 @@ def _parse_unit_number(text: str) -> tuple[HeadingName, str]:
         match = pattern.match(text)
         if match is None:
             continue
-        rest = text[match.end() :]
+        rest, dates = text[match.end() :], ""
         separator = _SEPARATOR.match(rest)
-        can_follow = pattern in _COUNTED or _can_follow_number(rest)
+        beginning = _BEGINNING.match(rest)
+        if beginning and is_date(beginning["dates"]):
+            dates, rest = beginning["dates"].strip(), rest[beginning.end() :]
+            separator = _SEPARATOR.match(rest)
+        can_follow = pattern in _COUNTED or dates or _can_follow_number(rest)
         if separator is None and rest and not can_follow:
             continue
         numbers = match.groupdict()
         first, last = _parse_numbers(numbers)
         # A week 0 is often put before the others, and is a week like them.
         is_numbered = first > 0 or numbers.get("first") == "0" or pattern in _UNNUMBERED
+        unit_again = numbers.get("unit_again") or numbers.get("word_again")
+        if unit_again and UNIT[unit_again.casefold()] != _find_unit(match):
+            # “Week 1 – Day 3” is a week with a day in it.
+            continue
         if not is_numbered or not first <= last <= first + _MOST_UNITS:
             continue
         rest = rest[separator.end() :] if separator else rest.strip()
         label = clean_plain_text(match.group())
-        name = HeadingName("", _find_unit(match), first, last, label)
-        return replace(name, has_letter=bool(numbers.get("letter"))), rest
+        has_letter = bool(numbers.get("letter"))
+        unit = _find_unit(match)
+        name = HeadingName("", unit, first, last, label, dates=dates, has_letter=has_letter)
+        return name, rest
     return HeadingName(""), text
 
 

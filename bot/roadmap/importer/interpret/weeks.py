@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
@@ -17,11 +17,12 @@ from bot.roadmap.importer.interpret.draft import (
     set_draft_title,
 )
 from bot.roadmap.importer.interpret.fallback_items import build_fallback_items
-from bot.roadmap.importer.interpret.heading_names import Unit
+from bot.roadmap.importer.interpret.heading_names import HeadingName, Unit, parse_heading_name
 from bot.roadmap.importer.interpret.label_parts import LabelPartReader
 from bot.roadmap.importer.interpret.parts import DocumentPart
 from bot.roadmap.importer.interpret.resources import ResourceCatalog
 from bot.roadmap.importer.interpret.section_body import SectionBody
+from bot.roadmap.importer.interpret.vocabulary import find_label_role
 from bot.roadmap.importer.report import ImportNotes
 
 _BREAK = re.compile(
@@ -98,6 +99,7 @@ class WeekBuilder:
         """
         self._numbers.allow_restart(self.week_unit)
         self._numbers.allow_restart("day")
+        parts = self._join_pieces_of_weeks(parts)
         weeks: list[PartDraft] = []
         for is_day_group, group in groupby(parts, key=self._is_single_day):
             if is_day_group:
@@ -108,6 +110,20 @@ class WeekBuilder:
         if len(weeks) == 1 and stage_title and all(map(self._is_single_day, parts)):
             set_draft_title(weeks[0], stage_title, self.notes)
         return weeks
+
+    def _join_pieces_of_weeks(self, parts: Sequence[DocumentPart]) -> list[DocumentPart]:
+        """Return the parts, with “Week 1 Tasks” and “Week 1 – Day 3” inside one week 1."""
+        joined: list[DocumentPart] = []
+        for _, group in groupby(parts, key=lambda part: (part.name.unit, part.name.label)):
+            pieces = list(group)
+            if len(pieces) == 1 or not all(map(_is_piece_of_week, pieces)):
+                joined += pieces
+                continue
+            label = quote_excerpt(pieces[0].name.label)
+            sentence = f"I put the parts of {label} together."
+            self.notes.record_note(pieces[0].line, "read", sentence)
+            joined.append(_join_pieces(pieces))
+        return joined
 
     def _is_single_day(self, part: DocumentPart) -> bool:
         """Return True for a day or a few days, and False for days that fill more than a week."""
@@ -275,6 +291,27 @@ class WeekBuilder:
         _move_facts_to_summary(draft, "")
         draft.add_values("items", items)
         return [draft]
+
+
+def _is_piece_of_week(part: DocumentPart) -> bool:
+    """Return True if a week's title only says which part of the week it is."""
+    title = part.name.title
+    if part.name.unit == "day" or not part.name.first:
+        return False
+    return not title or bool(find_label_role(title)) or parse_heading_name(title).unit == "day"
+
+
+def _join_pieces(pieces: Sequence[DocumentPart]) -> DocumentPart:
+    """Return a week with each piece as a part, below the title of the piece."""
+    first = pieces[0]
+    heading = replace(first.heading, text=first.name.label, links=())
+    week = DocumentPart(heading, replace(first.name, title=""))
+    for piece in pieces:
+        title = piece.name.title or piece.name.label
+        inner = replace(piece.heading, text=title, label="", rest="")
+        name = parse_heading_name(title) if piece.name.title else HeadingName(title)
+        week.parts.append(DocumentPart(inner, name, piece.blocks, piece.parts))
+    return week
 
 
 def _choose_week_length(days: Iterable[DocumentPart]) -> int:
