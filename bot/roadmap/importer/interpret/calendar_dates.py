@@ -23,9 +23,13 @@ _DATES: Final = (
     re.compile(rf"(?:{_WEEKDAY})?\d{{4}}-(?P<month>\d\d)-(?P<day>\d\d)(?!\w)", re.I),
     re.compile(rf"(?:{_WEEKDAY})?(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?:\d{{4}})?", re.I),
 )
-# The words after a date's first half: “Feb 4–8”, “5 Jan to 9 Jan”.
+# “02/09” is a date, but nobody can say of which month.
+_AMBIGUOUS: Final = re.compile(rf"(?:{_WEEKDAY})?\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?!\w)", re.I)
+# The words after a date's first half: “Feb 4–8”, “5 Jan to 9 Jan”, “02/09 (Mon)”.
 _REST = re.compile(
-    r"\s*(?:(?:-|–|—|to|bis|&|and)\s*(?:[a-z]{3,9}\.?\s*)?\d{1,2}[a-z. ]{0,12})?", re.I
+    r"\s*(?:(?:-|–|—|to|bis|&|and)\s*(?:[a-z]{3,9}\.?\s*)?\d{1,2}[a-z./\d ]{0,12})?"
+    rf"(?:\s*\((?:{'|'.join(_WEEKDAYS)})[a-z]{{0,6}}\))?",
+    re.I,
 )
 # A leap year, so that each day of each month is a date.
 _SOME_YEAR = 2000
@@ -33,7 +37,7 @@ _SOME_YEAR = 2000
 
 def is_date(text: str) -> bool:
     """Return True for a text that is only a date, or a span of dates."""
-    match = _match_date(text)
+    match = _match_date(text) or _AMBIGUOUS.match(text.strip())
     return match is not None and _REST.fullmatch(text.strip(), match.end()) is not None
 
 

@@ -23,6 +23,8 @@ _STATUS_CELLS: Final = _DONE_CELLS | {
     "to do", "to-do", "pending", "planned", "wip", "started", "in progress", "not started",
     "offen", "nein", "non",
 }  # fmt: skip
+# Nothing but boxes says enough below any header.
+_BOX_CELLS: Final = frozenset(("", "☐", "⬜", "[ ]", "[]", "[x]", "☑"))
 _LEFT_OUT: Final = "I left that out, because each member has their own ticks."
 
 
@@ -58,9 +60,11 @@ def report_ticked_boxes(outline: Outline, notes: ImportNotes) -> None:
 
 
 def _is_status_column(table: Table, place: int, states: list[str]) -> bool:
-    if len(table.header) < 2 or normalize_words(table.header[place].text) not in _STATUS_HEADERS:
+    if len(table.header) < 2 or not any(states):
         return False
-    return any(states) and _STATUS_CELLS.issuperset(states)
+    if normalize_words(table.header[place].text) in _STATUS_HEADERS:
+        return _STATUS_CELLS.issuperset(states)
+    return _BOX_CELLS.issuperset(states)
 
 
 def _format_share(count: int, total: int, what: str) -> str:

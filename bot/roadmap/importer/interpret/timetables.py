@@ -38,9 +38,17 @@ _TITLE_WORDS = (
     "thema inhalt unterricht tema"
 )
 _TITLE_HEADERS = frozenset(_TITLE_WORDS.split())
+# Columns that describe a row: nobody can tick “Easy”.
+_FACT_WORDS = (
+    "difficulty level priority category type tag tags pattern instructor teacher room location "
+    "points weight size mood language niveau schwierigkeit raum dificultad"
+)
+_FACT_HEADERS = frozenset(_FACT_WORDS.split())
 _AUTHOR_HEADERS = frozenset(("author", "authors", "by", "autor", "auteur"))
 _EMPTY_CELLS = frozenset(("", "-", "–", "—", "n/a", "none", "."))
 _NUMBER = re.compile(r"#?\d")
+_CLOCK = re.compile(r"\s*\d{1,2}(?:[:.h]\d\d|\s?[ap]\.?m\b)", re.I)
+_NUMBER_HEADERS = frozenset(("#", "no", "nr", "number"))
 
 TimetableRow = tuple[Prose, HeadingName, list[Prose | BulletList]]
 """A row's heading, its name taken apart, and what stands in each of the other cells."""
@@ -94,10 +102,36 @@ def _find_columns(table: Table) -> _Columns | None:
         # Only the first such column counts; a second one is content.
         if not _is_counting_column(table, place, header):
             return None
-        dates = _find_date_column(table, place)
-        title = _find_title_column(table, headers, {place, dates})
-        return _Columns(unit, place, title, dates, table.header)
+        if header in _NUMBER_HEADERS and not _has_syllabus_header(headers):
+            return None
+        return _build_columns(table, headers, unit, place)
+    # Below a header that says nothing, the cells may: “Week 1”.
+    if unit := _find_cell_unit(table):
+        return _build_columns(table, headers, unit, 0)
     return None
+
+
+def _build_columns(table: Table, headers: Sequence[str], unit: Unit, number: int) -> _Columns:
+    dates = _find_date_column(table, number)
+    title = _find_title_column(table, headers, {number, dates})
+    return _Columns(unit, number, title, dates, table.header)
+
+
+def _has_syllabus_header(headers: Sequence[str]) -> bool:
+    """Return True if numbered rows are sessions; problems with their numbers are a list."""
+    return any(
+        header in _TITLE_HEADERS or find_label_role(header) in ("topic", "reading")
+        for header in headers
+    )
+
+
+def _find_cell_unit(table: Table) -> Unit:
+    """Return the unit that most cells of the first column name with a number; empty for none."""
+    names = [parse_heading_name(row[0].text) for row in table.rows]
+    for unit in ("week", "day"):
+        if 2 * sum(name.unit == unit and name.first > 0 for name in names) > len(names):
+            return unit
+    return ""
 
 
 def _find_date_column(table: Table, number_column: int) -> int:
@@ -119,10 +153,18 @@ def _find_title_column(table: Table, headers: Sequence[str], taken: Collection[i
     for place in others:
         if headers[place] in _TITLE_HEADERS:
             return place
+    # “Problem name”, “Lecture topic”.
     for place in others:
-        if not find_label_role(headers[place]):
+        if headers[place].rpartition(" ")[2] in (*_TITLE_HEADERS, "name"):
+            return place
+    for place in others:
+        if not find_label_role(headers[place]) and not _is_fact_header(headers[place]):
             return place
     return others[0]
+
+
+def _is_fact_header(header: str) -> bool:
+    return normalize_words(header).rpartition(" ")[2] in _FACT_HEADERS
 
 
 def _has_only_numbers(table: Table, column: int) -> bool:
@@ -162,7 +204,8 @@ def _read_rows(rows: Sequence[Sequence[Prose]], columns: _Columns) -> TimetableR
     blocks: list[Prose | BulletList] = []
     for row in rows:
         if len(rows) > 1 and not _is_empty_cell(row[columns.title]):
-            blocks.append(_build_title_list(row, columns))
+            header = columns.headers[columns.title].text
+            blocks.append(_build_cell_list(header, row[columns.title]))
         for place in _list_content_columns(row, columns, is_alone=len(rows) == 1):
             blocks.append(_read_cell(columns.headers[place].text, row[place]))
     if len(rows) == 1:
@@ -185,15 +228,6 @@ def _join_titles(titles: Sequence[str]) -> str:
     return f"{titles[0]} – {titles[-1]}"
 
 
-def _build_title_list(row: Sequence[Prose], columns: _Columns) -> BulletList:
-    """Return a row's title as a list of one entry; its kind comes from the column, if it says."""
-    title = row[columns.title]
-    header = columns.headers[columns.title].text
-    if find_label_role(header):
-        return _build_cell_list(header, title)
-    return BulletList(title.line, (Bullet(title),))
-
-
 def _list_content_columns(row: Sequence[Prose], columns: _Columns, *, is_alone: bool) -> list[int]:
     """Return the columns with tasks for this row; `is_alone` if no other is of its unit."""
     places: list[int] = []
@@ -201,11 +235,18 @@ def _list_content_columns(row: Sequence[Prose], columns: _Columns, *, is_alone: 
         taken = (columns.number, columns.title, columns.dates)
         if place not in taken and not _is_empty_cell(cell):
             places.append(place)
-    # A column headed “Topics” names the week and lists its topics.
-    title_role = find_label_role(columns.headers[columns.title].text)
-    if is_alone and places and title_role == "topic" and not _is_empty_cell(row[columns.title]):
+    # A column headed “Topics”, or “Tuesday”, names the week and says what to do in it.
+    is_item = not _is_title_header(columns.headers[columns.title].text)
+    if is_alone and places and is_item and not _is_empty_cell(row[columns.title]):
         places.insert(0, columns.title)
     return places
+
+
+def _is_title_header(header: str) -> bool:
+    """Return True for a column such as “Title”, which only names its row."""
+    words = normalize_words(header)
+    is_title = words.rpartition(" ")[2] in (*_TITLE_HEADERS, "name")
+    return is_title and find_label_role(header) != "topic"
 
 
 def _build_row_name(row: Sequence[Prose], columns: _Columns) -> HeadingName:
@@ -238,15 +279,24 @@ def _is_empty_cell(cell: Prose) -> bool:
 
 
 def _read_cell(header: str, cell: Prose) -> Prose | BulletList:
-    """Return a cell as a list labelled by its column, or as words below a label such as “Notes”."""
-    if find_label_role(header) == "note":
+    """Return a cell as tasks, labelled by its column, or as words that describe the row."""
+    role = find_label_role(header)
+    if role == "note" or (not role and (_is_fact_header(header) or _is_link_cell(cell))):
         text = cell.text.strip()
         return Prose(cell.line, f"{header}: {text}", cell.links, header, text)
     return _build_cell_list(header, cell)
 
 
+def _is_link_cell(cell: Prose) -> bool:
+    """Return True for a cell with nothing but links: where to read more, and no task."""
+    rest = cell.text
+    for link in cell.links:
+        rest = rest.replace(link.text, "", 1)
+    return bool(cell.links) and not rest.strip(" ,;/|")
+
+
 def _build_cell_list(header: str, cell: Prose) -> BulletList:
-    """Return a cell as an entry labelled by its column, with the cell's pieces below it."""
+    """Return a cell's pieces as entries, below a label if the column's header is one."""
     pieces: list[Bullet] = []
     for piece in map(str.strip, cell.text.split(";")):
         if piece:
@@ -255,9 +305,11 @@ def _build_cell_list(header: str, cell: Prose) -> BulletList:
                 piece = f"{piece} {header}" if header.endswith("s") else f"{header} {piece}"
             links = tuple(link for link in cell.links if link.text in piece)
             pieces.append(Bullet(Prose(cell.line, piece, links)))
+    entries = BulletList(cell.line, tuple(pieces))
+    if not find_label_role(header):
+        return entries
     label = Prose(cell.line, header, label=header)
-    inner = BulletList(cell.line, tuple(pieces))
-    return BulletList(cell.line, (Bullet(label, blocks=(inner,)),))
+    return BulletList(cell.line, (Bullet(label, blocks=(entries,)),))
 
 
 # — any other table —
@@ -266,16 +318,23 @@ def _build_cell_list(header: str, cell: Prose) -> BulletList:
 def build_table_list(table: Table) -> BulletList:
     """Return a table as a list: each row's first cell, then the words of the others."""
     author_column = _find_author_column(table)
+    is_numbered = _normalize_header(table.header[0]) in _NUMBER_HEADERS and len(table.header) > 1
+    is_timed = len(table.header) > 1 and all(_CLOCK.match(row[0].text) for row in table.rows)
     entries: list[Bullet] = []
     for row in table.rows:
-        prose = _format_row(row, author_column)
+        if is_numbered:
+            row = row[1:]
+        elif is_timed:
+            # The hour is no title, but it may help.
+            row = (*row[1:], row[0])
+        prose = _format_row(row, author_column - (is_numbered or is_timed))
         if prose is not None:
             entries.append(Bullet(prose))
     return BulletList(table.line, tuple(entries))
 
 
 def _format_row(row: Sequence[Prose], author_column: int) -> Prose | None:
-    if author_column:
+    if author_column > 0:
         return _format_book_row(row, author_column)
     return _join_row_cells(row)
 
