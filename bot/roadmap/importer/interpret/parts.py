@@ -32,6 +32,8 @@ class DocumentPart:
     name: HeadingName
     blocks: list[Prose | BulletList] = field(default_factory=list)
     parts: list[DocumentPart] = field(default_factory=list)
+    is_row: bool = False
+    """Whether it is a row of a timetable."""
 
     @property
     def line(self) -> int:
@@ -97,7 +99,8 @@ def _build_entry_part(entry: Bullet, name: HeadingName, notes: ImportNotes) -> D
     """Return a list entry such as “Week 1: loops” as a part."""
     title, colon, rest = name.title.partition(": ")
     blocks: tuple[Block, ...] = entry.blocks
-    if colon and len(title) <= _LONGEST_ENTRY_TITLE and not entry.blocks:
+    is_in_link = any(": " in link.text for link in entry.prose.links)
+    if colon and len(title) <= _LONGEST_ENTRY_TITLE and not entry.blocks and not is_in_link:
         # “Week 1: Loops: write one” has its only task on its own line.
         name = replace(name, title=title)
         task = Bullet(Prose(entry.line, rest, entry.prose.links))
@@ -132,7 +135,7 @@ class _PartReader:
         if not rows:
             self._current.blocks.append(build_table_list(table))
         for heading, name, lists in rows:
-            self._current.parts.append(DocumentPart(heading, name, [*lists]))
+            self._current.parts.append(DocumentPart(heading, name, [*lists], is_row=True))
 
     def _read_paragraph(self, prose: Prose, *, is_above_list: bool) -> None:
         looks_like_heading = prose.is_strong or bool(prose.label) or is_above_list

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.roadmap.importer.interpret.draft import quote_excerpt
+from bot.roadmap.importer.interpret.heading_names import Unit
 from bot.roadmap.importer.interpret.parts import DocumentPart
 from bot.roadmap.importer.interpret.stages import has_list_entries
 from bot.roadmap.importer.interpret.vocabulary import (
@@ -15,7 +17,7 @@ from bot.roadmap.importer.interpret.vocabulary import (
     is_info_kind,
 )
 from bot.roadmap.importer.report import ImportNotes
-from bot.roadmap.importer.tree import walk_list_entries
+from bot.roadmap.importer.tree import Bullet, BulletList, walk_list_entries
 
 _BESIDE_ROLES: Final = frozenset({"resources", "certificates", "portfolio"}) | INFO
 _STEP_UNITS: Final = frozenset({"week", "day", "session", "month"})
@@ -36,31 +38,44 @@ class SectionSorter:
     _is_only_plan: bool = False
 
     def sort_sections(self, sections: list[DocumentPart]) -> None:
-        """Put each section into one of the three lists, except trackers of the others."""
-        sections = self._leave_out_trackers(sections)
+        """Put each section into one of the three lists, except those that repeat the others."""
+        sections = self._leave_out_repetitions(sections)
+        if any(unit == "week" for unit, _ in _list_units(sections)):
+            # What is to be done on Mondays holds for every week, and is none.
+            sections = list(map(_list_routine, sections))
         plan_count = sum(is_roadmap_section(part) for part in sections)
         self._is_only_plan = plan_count == 1
         for part in sections:
             self._place_section(part, has_plan=plan_count > 0)
 
-    def _leave_out_trackers(self, sections: list[DocumentPart]) -> list[DocumentPart]:
-        """Return the sections without those that only list units of the others, to tick."""
-        trackers = [part for part in sections if _is_bare_list_of_units(part)]
-        plan = [part for part in sections if part not in trackers]
-        units = {
-            (inner.name.unit, inner.name.first) for part in plan for inner in part.walk_parts()
-        }
+    def _leave_out_repetitions(self, sections: list[DocumentPart]) -> list[DocumentPart]:
+        """Return the sections without trackers and overviews: lists of units that stand elsewhere.
+
+        A tracker lists bare units, to tick. An overview is a table above the same units in detail.
+        """
+        trackers = {id(part) for part in sections if _is_bare_list_of_units(part)}
+        overviews = {id(part) for part in sections if _is_timetable(part)}
+        lists = trackers | overviews
+        detailed = _list_units(part for part in sections if id(part) not in lists)
+        all_others = _list_units(part for part in sections if id(part) not in trackers)
         kept: list[DocumentPart] = []
         for part in sections:
-            lists_others = all((inner.name.unit, inner.name.first) in units for inner in part.parts)
-            if part not in trackers or not lists_others:
+            elsewhere = set[tuple[Unit, int]]()
+            if id(part) in overviews:
+                elsewhere = detailed
+            elif id(part) in trackers:
+                elsewhere = all_others
+            if elsewhere and _list_units([part]) <= elsewhere:
+                self._leave_out(part)
+            else:
                 kept.append(part)
-                continue
-            name = quote_excerpt(part.title)
-            sentence = f"I left out {name}: it only lists what stands elsewhere in the plan."
-            self.notes.record_note(part.line, "dropped", sentence)
-            self.left_out_lines.update(inner.line for inner in part.parts)
         return kept
+
+    def _leave_out(self, part: DocumentPart) -> None:
+        name = "this table" if part.is_row else quote_excerpt(part.title)
+        sentence = f"I left out {name}: it only lists what stands elsewhere in the plan."
+        self.notes.record_note(part.line, "dropped", sentence)
+        self.left_out_lines.update(inner.line for inner in part.parts)
 
     def _place_section(self, part: DocumentPart, *, has_plan: bool) -> None:
         role = find_section_role(part.title)
@@ -152,6 +167,26 @@ def _is_bare_list_of_units(part: DocumentPart) -> bool:
     if part.blocks or not part.parts:
         return False
     return all(inner.is_empty and inner.name.unit and not inner.name.title for inner in part.parts)
+
+
+def _list_routine(part: DocumentPart) -> DocumentPart:
+    """Return the part; one that only says what to do on each weekday, as a list."""
+    units = _list_units([part])
+    if part.name.unit or units != {("day", 0)} or any(inner.parts for inner in part.parts):
+        return part
+    days = [Bullet(inner.heading, blocks=tuple(inner.blocks)) for inner in part.parts]
+    return replace(part, blocks=[*part.blocks, BulletList(part.line, tuple(days))], parts=[])
+
+
+def _is_timetable(part: DocumentPart) -> bool:
+    """Return True for a row of a timetable, and for a section with nothing but rows."""
+    return part.is_row or (bool(part.parts) and all(inner.is_row for inner in part.parts))
+
+
+def _list_units(parts: Iterable[DocumentPart]) -> set[tuple[Unit, int]]:
+    """Return each unit in the parts with its number."""
+    names = (inner.name for part in parts for inner in part.walk_parts())
+    return {(name.unit, name.first) for name in names if name.unit}
 
 
 def has_checkboxes(part: DocumentPart) -> bool:
