@@ -45,6 +45,13 @@ def list_stage_titles(text: str) -> list[str]:
         ("Weeks 0–2", "week", 0, 2, ""),
         ("Week 3b: More", "week", 3, 3, "More"),
         ("Week 2D printing", "", 0, 0, "Week 2D printing"),
+        ("Week 1 - Day 3: Clay", "week", 1, 1, "Day 3: Clay"),
+        ("Week 2 beginning 3 March: Clay", "week", 2, 2, "Clay"),
+        ("Week 2 begins well", "", 0, 0, "Week 2 begins well"),
+        ("Week 3 (Feb 5-9).", "week", 3, 3, ""),
+        ("Неделя 2: Циклы", "week", 2, 2, "Циклы"),
+        ("Séance 4 - Boucles", "session", 4, 4, "Boucles"),
+        ("Miércoles: Repaso", "day", 0, 0, "Repaso"),
     ],
 )
 def test_a_heading_is_taken_apart(
@@ -142,6 +149,33 @@ def test_days_of_a_phase_that_is_a_week_are_the_items_of_that_week() -> None:
     assert not any(" odd: " in remark and "number" in remark for remark in list_remarks(text))
 
 
+def test_pieces_of_one_week_are_one_week() -> None:
+    text = (
+        "# C\n\n## Week 1 - Day 1 - Day 2\n- a\n- b\n\n## Week 1 - Day 3\n- c\n\n"
+        "## Week 2 Objectives:\n- Know d\n\n## Week 2 Tasks:\n- e\n"
+    )
+    assert list_weeks(text) == [("Week 1", ["a", "b", "c"]), ("Week 2", ["e"])]
+    assert "Know d" in (import_roadmap(text).weeks[1].summary or "")
+    assert "3 read: I put the parts of “Week 1” together." in list_remarks(text)
+    # Two titles for one number are two weeks, and perhaps a slip.
+    slip = "# C\n\n## Week 1: Sets\n- a\n\n## Week 1: Maps\n- b\n"
+    assert [title for title, _ in list_weeks(slip)] == ["Sets", "Maps"]
+    assert any(" odd: “Week 1” comes after number 1" in remark for remark in list_remarks(slip))
+
+
+def test_a_routine_for_every_week_is_a_note() -> None:
+    text = "# C\n\n## Week 1: Sets\n- a\n\n## Every week\n- Monday: Read\n- Friday: Write\n"
+    assert list_weeks(text) == [("Sets", ["a"])]
+    (note,) = import_roadmap(text).info
+    assert note.title == "Every week"
+    assert "Monday: Read" in str(note)
+
+
+def test_an_entry_with_a_link_keeps_its_own_words() -> None:
+    text = "# C\n\n## Week 1\n- Monday: Sets - [A Book: Of Sets](https://example.org/s)\n"
+    assert list_weeks(text) == [("Week 1", ["Sets - A Book: Of Sets"])]
+
+
 # — tables —
 
 
@@ -187,6 +221,53 @@ def test_a_bare_number_in_a_cell_says_what_it_counts() -> None:
     assert list_weeks(text) == [("Sets", ["Sets", "12 Exercises", "Chapter 3"])]
 
 
+def test_columns_that_describe_a_row_are_nothing_to_tick() -> None:
+    text = (
+        "# C\n\n| Week | Puzzle Name | Difficulty | Where |\n|--|--|--|--|\n"
+        "| 1 | Lights | Easy | [Open](https://example.org/a) |\n"
+    )
+    roadmap = import_roadmap(text)
+    assert list_weeks(text) == [("Lights", ["Lights"])]
+    assert "Difficulty: Easy" in (roadmap.weeks[0].summary or "")
+    assert [resource.link for resource in roadmap.resources] == ["https://example.org/a"]
+
+
+def test_every_other_cell_is_something_to_tick() -> None:
+    text = "# C\n\n## Week 1: Base\n\n| Day | Python | Evening |\n|--|--|--|\n| 1 | Sets | Read |\n"
+    assert list_weeks(text) == [("Base", ["Sets", "Read"])]
+
+
+def test_weeks_are_found_in_cells_below_a_header_that_says_nothing() -> None:
+    assert list_weeks(
+        "# C\n\n| | Tuesday | Thursday |\n|--|--|--|\n| Week 1 | Sets | Maps |\n"
+        "| Week 2 | Trees | Graphs |\n"
+    ) == [("Sets", ["Sets", "Maps"]), ("Trees", ["Trees", "Graphs"])]
+
+
+def test_numbered_problems_are_a_list_and_numbered_topics_are_sessions() -> None:
+    table = "# C\n\n| # | {} | Level |\n|--|--|--|\n| 1 | Lights | Easy |\n| 2 | River | Hard |\n"
+    problems = import_roadmap(table.format("Puzzle"))
+    assert (problems.weeks, [item.title for item in problems.items.values()]) == (
+        (), ["Lights", "River"],
+    )  # fmt: skip
+    assert [title for title, _ in list_weeks(table.format("Topic"))] == ["Lights", "River"]
+
+
+def test_an_overview_above_the_weeks_adds_none() -> None:
+    overview = "| Week | Topic | Hours |\n|--|--|--|\n| 1 | Sets | 3 |\n| 2 | Maps | 4 |\n\n"
+    weeks = "## Week 1: Sets\n- a\n\n## Week 2: Maps\n- b\n"
+    expected = [("Sets", ["a"]), ("Maps", ["b"])]
+    below_heading = f"# C\n\n## Overview\n\n{overview}{weeks}"
+    assert list_weeks(below_heading) == expected
+    assert (
+        "3 dropped: I left out “Overview”: it only lists what stands elsewhere in the plan."
+        in list_remarks(below_heading)
+    )
+    assert list_weeks(f"# C\n\n{overview}{weeks}") == expected
+    # Without the second week in detail, the table says more than the rest.
+    assert len(list_weeks(f"# C\n\n## Overview\n\n{overview}## Week 1: Sets\n- a\n")) == 3
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -196,6 +277,7 @@ def test_a_bare_number_in_a_cell_says_what_it_counts() -> None:
         "04.02.",
         "2026-02-04",
         "Feb 4–8",
+        "02/09 (Mon)",
         "Thursday, 3 September 2026",
     ],
 )
@@ -237,6 +319,14 @@ def test_a_column_about_what_is_done_is_left_out() -> None:
     # The same words in a column about something else are content.
     kept = f"# C\n\n## Week 1: Base{table.format('Exercise', 'Done')}"
     assert list_weeks(kept) == [("Base", ["Sets", "Done", "Maps"])]
+
+
+def test_boxes_below_any_header_and_hours_are_no_title() -> None:
+    text = (
+        "# C\n\n## Week 1: Base\n\n| Feito | Hora | Tarefa |\n|--|--|--|\n"
+        "| [ ] | 06:00 - 07:00 | Ler |\n| [ ] | 07:00 - 08:00 | Correr |\n"
+    )
+    assert list_weeks(text) == [("Base", ["Ler", "Correr"])]
 
 
 def test_a_list_of_the_weeks_to_tick_adds_none() -> None:
