@@ -18,6 +18,8 @@ _FRAME = re.compile(
     r"[^<>]{0,1000}>\s*)+$",
     re.IGNORECASE,
 )
+_ROW = re.compile(r"<tr\b[^<>]{0,500}>(.*?)(?=<tr\b|</tr>|</table>)", re.IGNORECASE | re.DOTALL)
+_CELL = re.compile(r"<t[hd]\b[^<>]{0,500}>(.*?)(?=<t[hd]\b|</t[hd]>|$)", re.IGNORECASE | re.DOTALL)
 _HIDDEN_TAG = re.compile(r"\s*<(script|style)\b", re.IGNORECASE)
 _MARKED_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]")
 _DEEPEST_HEADING = 6
@@ -25,6 +27,7 @@ _DEEPEST_HEADING = 6
 
 def replace_html_tags(lines: list[str], notes: ImportNotes) -> list[str]:
     """Return the lines with Markdown in place of HTML."""
+    lines = _replace_tables(lines)
     kept: list[str] = []
     level = depth = 0
     hidden = ""
@@ -38,6 +41,43 @@ def replace_html_tags(lines: list[str], notes: ImportNotes) -> list[str]:
             level = len(heading.group(1))
         kept.append(line)
     return kept
+
+
+def _replace_tables(lines: list[str]) -> list[str]:
+    """Return the lines with rows between pipes in place of HTML tables.
+
+    A table stays as it is if text stands beside it, or if it has fewer lines than rows.
+    """
+    kept = list(lines)
+    place = 0
+    while place < len(lines):
+        if not lines[place].lstrip().lower().startswith("<table"):
+            place += 1
+            continue
+        end = next(
+            (end for end in range(place, len(lines)) if "</table>" in lines[end].lower()), None
+        )
+        if end is None:
+            break
+        if lines[end].rstrip().lower().endswith("</table>"):
+            kept[place : end + 1] = _render_table(lines[place : end + 1])
+        place = end + 1
+    return kept
+
+
+def _render_table(lines: list[str]) -> list[str]:
+    """Return as many lines, each with the row that begins there, or with a pipe alone."""
+    rendered = ["", *["|"] * (len(lines) - 2), ""][: len(lines)]
+    text, start, place, last = "\n".join(lines), 0, 0, -1
+    for row in _ROW.finditer(text):
+        place += text.count("\n", start, row.start())
+        start = row.start()
+        last = max(place, last + 1)
+        cells = [" ".join(cell.split()) for cell in _CELL.findall(row.group(1))]
+        if last >= len(lines) or not cells:
+            return lines
+        rendered[last] = f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+    return rendered if last >= 1 else lines
 
 
 def _count_opened_details(line: str) -> int:
