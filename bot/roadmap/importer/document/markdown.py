@@ -34,6 +34,7 @@ _TOO_DEEP = re.compile(
     rf"(?:(?:>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))[ \t]*){{{MOST_DEPTH + 1}}}[^\s>*+-])"
 )
 _CHECKBOX = re.compile(r"\[([ xX]?)\][ \t]+(?=\S)")
+_UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
 _LIST_OPENINGS = ("bullet_list_open", "ordered_list_open")
 _DEEPER = (*_LIST_OPENINGS, "blockquote_open")
 _SHALLOWER = ("bullet_list_close", "ordered_list_close", "blockquote_close")
@@ -134,7 +135,10 @@ class _TokenReader:
             yield self._read_markdown_table()
         elif token.type == "inline":
             self._place += 1
-            yield from self._read_token_paragraphs(token)
+            if _has_only_pipe_rows(token.content):
+                yield self._read_pipe_rows(token)
+            else:
+                yield from self._read_token_paragraphs(token)
         else:
             # The frames of paragraphs and quotes add nothing to their inside.
             self._place += 1
@@ -208,6 +212,29 @@ class _TokenReader:
         if header:
             line = header[0].line
         return Table(line, header, tuple(others))
+
+    def _read_pipe_rows(self, token: Token) -> Table:
+        """Return the table in lines between pipes, without the rule that Markdown wants."""
+        first_line = _get_token_line(token, 1)
+        rows: list[list[Prose]] = []
+        for line, text in enumerate(token.content.split("\n"), first_line):
+            cells = _UNESCAPED_PIPE.split(text.strip().strip("|"))
+            if any(map(str.strip, cells)):
+                proses = (self._lines.read_paragraphs(cell.strip(), line) for cell in cells)
+                rows.append([_join_paragraphs(prose, line) for prose in proses])
+        width = max(map(len, rows))
+        for row in rows:
+            row += [Prose(row[0].line, "")] * (width - len(row))
+        # Nobody has said whether the first row is a header.
+        header = (Prose(first_line, ""),) * width
+        return Table(first_line, header, tuple(map(tuple, rows)))
+
+
+def _has_only_pipe_rows(content: str) -> bool:
+    lines = content.split("\n")
+    if len(lines) < 2 or not all(line.lstrip().startswith("|") for line in lines):
+        return False
+    return any(len(_UNESCAPED_PIPE.split(line.strip().strip("|"))) > 1 for line in lines)
 
 
 def _can_be_underlined(proses: Sequence[Prose], content: str) -> bool:

@@ -11,7 +11,11 @@ from dataclasses import dataclass, field, replace
 
 from bot.roadmap.importer.interpret.heading_names import RANK, HeadingName, Unit, parse_heading_name
 from bot.roadmap.importer.interpret.progress_marks import drop_status_column
-from bot.roadmap.importer.interpret.timetables import build_table_list, read_timetable_rows
+from bot.roadmap.importer.interpret.timetables import (
+    build_table_list,
+    find_header,
+    read_timetable_rows,
+)
 from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Block, Bullet, BulletList, Prose, Section, Table
 
@@ -130,7 +134,7 @@ class _PartReader:
                     self._read_paragraph(block, is_above_list=is_above_list)
 
     def _read_table(self, table: Table) -> None:
-        table = drop_status_column(table, self._notes)
+        table = drop_status_column(find_header(table), self._notes)
         rows = read_timetable_rows(table, self._notes, self._around)
         if not rows:
             self._current.blocks.append(build_table_list(table))
@@ -208,7 +212,7 @@ def _replace_nested_tables(block: BulletList, notes: ImportNotes) -> BulletList:
 def _replace_table(block: Block, notes: ImportNotes) -> Block:
     match block:
         case Table():
-            return build_table_list(drop_status_column(block, notes))
+            return build_table_list(drop_status_column(find_header(block), notes))
         case BulletList():
             return _replace_nested_tables(block, notes)
         case Prose():

@@ -65,6 +65,20 @@ class _Columns:
     headers: tuple[Prose, ...]
 
 
+def find_header(table: Table) -> Table:
+    """Return a table without a header with its first row as one, if that is what it looks like."""
+    if any(cell.text for cell in table.header) or not table.rows:
+        return table
+    first, *others = table.rows
+    with_header = Table(table.line, first, tuple(others))
+    headers = list(map(_normalize_header, first))
+    unit = UNIT.get(headers[0]) or _COUNTED_UNITS.get(headers[0], "")
+    if unit and _is_counting_column(with_header, 0, headers[0]):
+        return with_header
+    known = [header for header in headers if header in _TITLE_HEADERS or find_label_role(header)]
+    return with_header if len(known) > 1 else table
+
+
 def read_timetable_rows(table: Table, notes: ImportNotes, around: Unit) -> list[TimetableRow]:
     """Return a timetable's rows; none for any other table.
 
