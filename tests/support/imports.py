@@ -16,6 +16,13 @@ def import_roadmap(text: str, name: str = "loops.md") -> Roadmap:
     return import_text(text, name).roadmap
 
 
+def list_weeks(text: str) -> list[tuple[str, list[str]]]:
+    """Return the title of each week in a text, and the titles of its items."""
+    return [
+        (week.title, [item.title for item in week.items]) for week in import_roadmap(text).weeks
+    ]
+
+
 def import_item(line: str, label: str = "") -> Item:
     """Return the only item of a week with this line, below a label if there is one."""
     above = f"**{label}:**\n\n" if label else ""

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.roadmap.importer.interpret.calendar_dates import is_date, number_weeks
 from bot.roadmap.importer.interpret.heading_names import parse_heading_name
-from tests.support.imports import import_roadmap, list_remarks
-
-Weeks = list[tuple[str, list[str]]]
-
-
-def list_weeks(text: str) -> Weeks:
-    """Return the title of each week, and the titles of its items."""
-    return [
-        (week.title, [item.title for item in week.items]) for week in import_roadmap(text).weeks
-    ]
+from tests.support.imports import import_roadmap, list_remarks, list_weeks
 
 
 def list_stage_titles(text: str) -> list[str]:
@@ -174,126 +164,6 @@ def test_a_routine_for_every_week_is_a_note() -> None:
 def test_an_entry_with_a_link_keeps_its_own_words() -> None:
     text = "# C\n\n## Week 1\n- Monday: Sets - [A Book: Of Sets](https://example.org/s)\n"
     assert list_weeks(text) == [("Week 1", ["Sets - A Book: Of Sets"])]
-
-
-# — tables —
-
-
-def test_rows_of_one_week_are_one_week() -> None:
-    text = "# C\n\n| KW | Unterricht |\n|--|--|\n| 4 | Mengen |\n| 4 | Listen |\n| 6 | Bäume |\n"
-    assert list_weeks(text) == [
-        ("Mengen, Listen", ["Mengen", "Listen"]),
-        ("Bäume", ["Bäume"]),
-    ]
-    assert "3 read: I put the rows of the same week together." in list_remarks(text)
-
-
-def test_many_rows_of_one_week_have_a_short_title() -> None:
-    rows = "".join(f"| 1 | A rather long name, number {number} |\n" for number in range(1, 6))
-    ((title, items),) = list_weeks(f"# C\n\n| Week | Topic |\n|--|--|\n{rows}")
-    assert title == "A rather long name, number 1 – A rather long name, number 5"
-    assert len(items) == 5
-
-
-def test_classes_of_one_calendar_week_are_one_week() -> None:
-    text = (
-        "# C\n\n| Date | Topic | Homework |\n|--|--|--|\n| Tue Sep 1 | Sets | Sheet A |\n"
-        "| Thu Sep 3 | Maps | |\n| Tue Sep 8 | Trees | Sheet B |\n| Thu Sep 10 | Graphs | |\n"
-    )
-    assert list_weeks(text) == [
-        ("Sets, Maps", ["Sets", "Sheet A", "Maps"]),
-        ("Trees, Graphs", ["Trees", "Sheet B", "Graphs"]),
-    ]
-    assert (
-        "5 dropped: I left out “Tue Sep 1, Thu Sep 3”: each cohort has its own dates."
-        in list_remarks(text)
-    )
-
-
-def test_a_column_of_dates_is_no_title() -> None:
-    text = "# C\n\n| Week | Meeting | Material |\n|--|--|--|\n| 1 | Feb 4 | Ch. 1 |\n| 2 | Mar 7 | Ch. 2 |\n"
-    assert [items for _, items in list_weeks(text)] == [["Ch. 1"], ["Ch. 2"]]
-    assert "5 dropped: I left out “Feb 4”: each cohort has its own dates." in list_remarks(text)
-
-
-def test_a_bare_number_in_a_cell_says_what_it_counts() -> None:
-    text = "# C\n\n| Week | Exercises | Chapter | Focus |\n|--|--|--|--|\n| 1 | 12 | 3 | Sets |\n"
-    assert list_weeks(text) == [("Sets", ["Sets", "12 Exercises", "Chapter 3"])]
-
-
-def test_columns_that_describe_a_row_are_nothing_to_tick() -> None:
-    text = (
-        "# C\n\n| Week | Puzzle Name | Difficulty | Where |\n|--|--|--|--|\n"
-        "| 1 | Lights | Easy | [Open](https://example.org/a) |\n"
-    )
-    roadmap = import_roadmap(text)
-    assert list_weeks(text) == [("Lights", ["Lights"])]
-    assert "Difficulty: Easy" in (roadmap.weeks[0].summary or "")
-    assert [resource.link for resource in roadmap.resources] == ["https://example.org/a"]
-
-
-def test_every_other_cell_is_something_to_tick() -> None:
-    text = "# C\n\n## Week 1: Base\n\n| Day | Python | Evening |\n|--|--|--|\n| 1 | Sets | Read |\n"
-    assert list_weeks(text) == [("Base", ["Sets", "Read"])]
-
-
-def test_weeks_are_found_in_cells_below_a_header_that_says_nothing() -> None:
-    assert list_weeks(
-        "# C\n\n| | Tuesday | Thursday |\n|--|--|--|\n| Week 1 | Sets | Maps |\n"
-        "| Week 2 | Trees | Graphs |\n"
-    ) == [("Sets", ["Sets", "Maps"]), ("Trees", ["Trees", "Graphs"])]
-
-
-def test_numbered_problems_are_a_list_and_numbered_topics_are_sessions() -> None:
-    table = "# C\n\n| # | {} | Level |\n|--|--|--|\n| 1 | Lights | Easy |\n| 2 | River | Hard |\n"
-    problems = import_roadmap(table.format("Puzzle"))
-    assert (problems.weeks, [item.title for item in problems.items.values()]) == (
-        (), ["Lights", "River"],
-    )  # fmt: skip
-    assert [title for title, _ in list_weeks(table.format("Topic"))] == ["Lights", "River"]
-
-
-def test_an_overview_above_the_weeks_adds_none() -> None:
-    overview = "| Week | Topic | Hours |\n|--|--|--|\n| 1 | Sets | 3 |\n| 2 | Maps | 4 |\n\n"
-    weeks = "## Week 1: Sets\n- a\n\n## Week 2: Maps\n- b\n"
-    expected = [("Sets", ["a"]), ("Maps", ["b"])]
-    below_heading = f"# C\n\n## Overview\n\n{overview}{weeks}"
-    assert list_weeks(below_heading) == expected
-    assert (
-        "3 dropped: I left out “Overview”: it only lists what stands elsewhere in the plan."
-        in list_remarks(below_heading)
-    )
-    assert list_weeks(f"# C\n\n{overview}{weeks}") == expected
-    # Without the second week in detail, the table says more than the rest.
-    assert len(list_weeks(f"# C\n\n## Overview\n\n{overview}## Week 1: Sets\n- a\n")) == 3
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Feb 4",
-        "Tue Sep 1",
-        "4 Feb",
-        "04.02.",
-        "2026-02-04",
-        "Feb 4–8",
-        "02/09 (Mon)",
-        "Thursday, 3 September 2026",
-    ],
-)
-def test_a_date_is_a_date(text: str) -> None:
-    assert is_date(text)
-
-
-@pytest.mark.parametrize("text", ["", "12", "1-2", "Week 3", "Ch. 1", "May 4: loops", "March on"])
-def test_other_words_are_no_date(text: str) -> None:
-    assert not is_date(text)
-
-
-def test_dates_are_counted_by_calendar_weeks() -> None:
-    assert number_weeks(["Fri Sep 4", "Mon Sep 7", "Sun Sep 13"]) == [0, 1, 1]
-    assert number_weeks(["Dec 28", "Jan 4", "Jan 11"]) == [0, 1, 2]
-    assert number_weeks(["Feb 1", "soon"]) == []
 
 
 # — what is done already —
