@@ -19,6 +19,35 @@ def test_rows_of_one_week_are_one_week() -> None:
     assert "3 read: I put the rows of the same week together." in list_remarks(text)
 
 
+def test_rows_below_a_row_that_names_a_week_are_that_week() -> None:
+    text = (
+        "# C\n\n| Date | Topic |\n|--|--|\n| Week 1 | |\n| Mon, March 3 | Sets |\n"
+        "| Wed, March 5 | Maps |\n| Week 2 | |\n| Mon, March 10 | Trees |\n| Week 3 | |\n"
+    )
+    assert list_weeks(text)[:2] == [("Sets, Maps", ["Sets", "Maps"]), ("Trees", ["Trees"])]
+    assert len(list_weeks(text)) == 3
+    assert (
+        "6 dropped: I left out “Mon, March 3, Wed, March 5”: each cohort has its own dates."
+        in list_remarks(text)
+    )
+    # A week without a plan among others is one of them.
+    blank = "# C\n\n| Week | Topic |\n|--|--|\n| Week 1 | Sets |\n| Week 2 | |\n| Week 3 | Maps |\n"
+    assert [title for title, _ in list_weeks(blank)] == ["Sets", "Week 2", "Maps"]
+
+
+def test_a_column_of_lengths_spreads_its_rows() -> None:
+    text = "# C\n\n| Name | Weeks |\n|--|--|\n| Sets | 1 |\n| Maps, Trees | 2 |\n| Graphs | 1 |\n"
+    assert [title for title, _ in list_weeks(text)] == ["Sets", "Maps, Trees", "Graphs"]
+    assert "3 read: I read “Weeks” as how long each row takes." in list_remarks(text)
+    counted = "# C\n\n| Name | Weeks |\n|--|--|\n| Sets | 1 |\n| Maps | 2 |\n| Graphs | 3 |\n"
+    assert len(list_weeks(counted)) == 3
+
+
+def test_each_cell_of_a_grid_of_weekdays_is_an_item() -> None:
+    text = "# C\n\n## Week 1\n\n| Lunes | Martes |\n|--|--|\n| Leer | Escribir |\n| | Repasar |\n"
+    assert list_weeks(text) == [("Week 1", ["Leer", "Escribir", "Repasar"])]
+
+
 def test_many_rows_of_one_week_have_a_short_title() -> None:
     rows = "".join(f"| 1 | A rather long name, number {number} |\n" for number in range(1, 6))
     ((title, items),) = list_weeks(f"# C\n\n| Week | Topic |\n|--|--|\n{rows}")

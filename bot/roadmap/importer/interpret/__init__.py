@@ -5,7 +5,7 @@ From the ground up:
 - `draft`: fields during import; `vocabulary`: the words of study plans; `heading_names`: headings
   taken apart (“Weeks 1–2: Loops (4 hours)”);
 - `calendar_dates`: dates; `progress_marks`: what the author has done already;
-- `parts`: the document as a tree of units; `timetables`: the tables in it;
+- `parts`: the document as a tree of units; `timetables`, `table_lists`: the tables in it;
 - `resource_kinds`, `resource_fields`, `resources`: the links and titles;
 - `items`: one line of a list; `section_body`: the text below one heading; `fallback_items`:
   headings without a list; `label_parts`: headings that are only labels;

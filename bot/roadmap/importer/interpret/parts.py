@@ -11,11 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.roadmap.importer.interpret.heading_names import RANK, HeadingName, Unit, parse_heading_name
 from bot.roadmap.importer.interpret.progress_marks import drop_status_column
-from bot.roadmap.importer.interpret.timetables import (
-    build_table_list,
-    find_header,
-    read_timetable_rows,
-)
+from bot.roadmap.importer.interpret.table_lists import build_table_list
+from bot.roadmap.importer.interpret.timetables import find_header, read_timetable_rows
 from bot.roadmap.importer.report import ImportNotes
 from bot.roadmap.importer.tree import Block, Bullet, BulletList, Prose, Section, Table
 

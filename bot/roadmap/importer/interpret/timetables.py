@@ -1,4 +1,4 @@
-"""Tables: a timetable's rows are weeks or days, any other table is a list."""
+"""Timetables: tables whose rows are weeks or days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.roadmap.importer.interpret.calendar_dates import is_date, number_weeks
-from bot.roadmap.importer.interpret.draft import LONGEST_TITLE
+from bot.roadmap.importer.interpret.draft import LONGEST_TITLE, quote_excerpt
 from bot.roadmap.importer.interpret.heading_names import (
     COUNTER,
     UNIT,
@@ -44,11 +44,11 @@ _FACT_WORDS = (
     "points weight size mood language niveau schwierigkeit raum dificultad"
 )
 _FACT_HEADERS = frozenset(_FACT_WORDS.split())
-_AUTHOR_HEADERS = frozenset(("author", "authors", "by", "autor", "auteur"))
 _EMPTY_CELLS = frozenset(("", "-", "–", "—", "n/a", "none", "."))
 _NUMBER = re.compile(r"#?\d")
-_CLOCK = re.compile(r"\s*\d{1,2}(?:[:.h]\d\d|\s?[ap]\.?m\b)", re.I)
-_NUMBER_HEADERS = frozenset(("#", "no", "nr", "number"))
+_DURATION_HEADERS = frozenset(("weeks", "wochen", "semaines", "semanas", "settimane"))
+_WEEKS = re.compile(r"[1-9]\d?")
+NUMBER_HEADERS = frozenset(("#", "no", "nr", "number"))
 
 TimetableRow = tuple[Prose, HeadingName, list[Prose | BulletList]]
 """A row's heading, its name taken apart, and what stands in each of the other cells."""
@@ -71,7 +71,7 @@ def find_header(table: Table) -> Table:
         return table
     first, *others = table.rows
     with_header = Table(table.line, first, tuple(others))
-    headers = list(map(_normalize_header, first))
+    headers = list(map(normalize_header, first))
     unit = UNIT.get(headers[0]) or _COUNTED_UNITS.get(headers[0], "")
     if unit and _is_counting_column(with_header, 0, headers[0]):
         return with_header
@@ -85,6 +85,7 @@ def read_timetable_rows(table: Table, notes: ImportNotes, around: Unit) -> list[
     Rows with the same number, or with dates of the same week, are one row.
     `around` is the unit around the table.
     """
+    table = _number_durations(table, notes)
     columns = _find_columns(table)
     if columns is None or around == "day" or (around == "week" and columns.unit != "day"):
         return []
@@ -93,20 +94,43 @@ def read_timetable_rows(table: Table, notes: ImportNotes, around: Unit) -> list[
     if len(groups) < len(rows):
         sentence = f"I put the rows of the same {columns.unit} together."
         notes.record_note(table.line, "read", sentence)
-    elif _normalize_header(table.header[columns.number]) in _COUNTED_UNITS:
+    elif normalize_header(table.header[columns.number]) in _COUNTED_UNITS:
         sentence = f"I read each row of this table as one {columns.unit}."
         notes.record_note(table.line, "read", sentence)
     return [_read_rows(group, columns) for group in groups]
 
 
-def _normalize_header(cell: Prose) -> str:
+def _number_durations(table: Table, notes: ImportNotes) -> Table:
+    """Return the table with numbers of weeks in place of how many weeks each row takes."""
+    for place, header in enumerate(map(normalize_header, table.header)):
+        cells = [row[place].text.strip() for row in table.rows]
+        # Numbers that count come first, and grow.
+        if not place or header not in _DURATION_HEADERS or not all(map(_WEEKS.fullmatch, cells)):
+            continue
+        lengths = list(map(int, cells))
+        if lengths == sorted(set(lengths)):
+            continue
+        sentence = f"I read {quote_excerpt(table.header[place].text)} as how long each row takes."
+        notes.record_note(table.line, "read", sentence)
+        rows: list[tuple[Prose, ...]] = []
+        first = 1
+        for row, length in zip(table.rows, lengths, strict=True):
+            number = replace(row[place], text=f"{first}–{first + length - 1}")
+            rows.append((*row[:place], number, *row[place + 1 :]))
+            first += length
+        return Table(table.line, table.header, tuple(rows))
+    return table
+
+
+def normalize_header(cell: Prose) -> str:
+    """Return a header's words, for comparing; “#” stays as it is."""
     if cell.text == "#":
         return "#"
     return normalize_words(cell.text)
 
 
 def _find_columns(table: Table) -> _Columns | None:
-    headers = [_normalize_header(cell) for cell in table.header]
+    headers = [normalize_header(cell) for cell in table.header]
     if len(headers) < 2:
         return None
     for place, header in enumerate(headers):
@@ -116,7 +140,7 @@ def _find_columns(table: Table) -> _Columns | None:
         # Only the first such column counts; a second one is content.
         if not _is_counting_column(table, place, header):
             return None
-        if header in _NUMBER_HEADERS and not _has_syllabus_header(headers):
+        if header in NUMBER_HEADERS and not _has_syllabus_header(headers):
             return None
         return _build_columns(table, headers, unit, place)
     # Below a header that says nothing, the cells may: “Week 1”.
@@ -153,7 +177,7 @@ def _find_date_column(table: Table, number_column: int) -> int:
     if len(table.header) < 3:
         return -1
     for place in range(len(table.header)):
-        cells = [row[place].text for row in table.rows if not _is_empty_cell(row[place])]
+        cells = [row[place].text for row in table.rows if not is_empty_cell(row[place])]
         if place != number_column and cells and all(map(is_date, cells)):
             return place
     return -1
@@ -182,7 +206,7 @@ def _is_fact_header(header: str) -> bool:
 
 
 def _has_only_numbers(table: Table, column: int) -> bool:
-    cells = [row[column].text.strip() for row in table.rows if not _is_empty_cell(row[column])]
+    cells = [row[column].text.strip() for row in table.rows if not is_empty_cell(row[column])]
     return bool(cells) and all(map(str.isdecimal, cells))
 
 
@@ -198,6 +222,13 @@ def _is_counting_column(table: Table, column: int, header: str) -> bool:
 
 def _group_rows(rows: Sequence[Sequence[Prose]], columns: _Columns) -> list[list[Sequence[Prose]]]:
     """Return the rows in groups of neighbours, each group one unit."""
+    dividers = [_is_divider(row, columns) for row in rows]
+    if any(dividers) and not any(
+        _names_week(row[columns.number])
+        for row, is_divider in zip(rows, dividers, strict=True)
+        if not is_divider
+    ):
+        return _group_below_dividers(rows, columns)
     numbers = [row[columns.number].text.strip() for row in rows]
     keys: Sequence[object] = numbers
     if weeks := number_weeks(numbers):
@@ -211,13 +242,44 @@ def _group_rows(rows: Sequence[Sequence[Prose]], columns: _Columns) -> list[list
     return groups
 
 
+def _is_divider(row: Sequence[Prose], columns: _Columns) -> bool:
+    """Return True for a row that only names a week, above the rows of that week."""
+    others = [cell for place, cell in enumerate(row) if place != columns.number]
+    return _names_week(row[columns.number]) and all(map(is_empty_cell, others))
+
+
+def _names_week(cell: Prose) -> bool:
+    return parse_heading_name(cell.text).unit == "week"
+
+
+def _group_below_dividers(
+    rows: Sequence[Sequence[Prose]], columns: _Columns
+) -> list[list[Sequence[Prose]]]:
+    groups: list[list[Sequence[Prose]]] = []
+    divider: Prose | None = None
+    for row in rows:
+        if _is_divider(row, columns):
+            divider = row[columns.number]
+            groups.append([row])
+        elif divider is None:
+            groups.append([row])
+        elif _is_divider(groups[-1][0], columns):
+            # The first row below takes the week's name, and its own cell as dates.
+            text = f"{divider.text} ({row[columns.number].text.strip()})"
+            number = replace(row[columns.number], text=text)
+            groups[-1] = [(*row[: columns.number], number, *row[columns.number + 1 :])]
+        else:
+            groups[-1].append(row)
+    return groups
+
+
 def _read_rows(rows: Sequence[Sequence[Prose]], columns: _Columns) -> TimetableRow:
     """Return the rows of one unit as one; each row's title is an item, if there are several."""
     number, title = rows[0][columns.number], rows[0][columns.title]
     names = [_build_row_name(row, columns) for row in rows]
     blocks: list[Prose | BulletList] = []
     for row in rows:
-        if len(rows) > 1 and not _is_empty_cell(row[columns.title]):
+        if len(rows) > 1 and not is_empty_cell(row[columns.title]):
             header = columns.headers[columns.title].text
             blocks.append(_build_cell_list(header, row[columns.title]))
         for place in _list_content_columns(row, columns, is_alone=len(rows) == 1):
@@ -247,11 +309,11 @@ def _list_content_columns(row: Sequence[Prose], columns: _Columns, *, is_alone: 
     places: list[int] = []
     for place, cell in enumerate(row):
         taken = (columns.number, columns.title, columns.dates)
-        if place not in taken and not _is_empty_cell(cell):
+        if place not in taken and not is_empty_cell(cell):
             places.append(place)
     # A column headed “Topics”, or “Tuesday”, names the week and says what to do in it.
     is_item = not _is_title_header(columns.headers[columns.title].text)
-    if is_alone and places and is_item and not _is_empty_cell(row[columns.title]):
+    if is_alone and places and is_item and not is_empty_cell(row[columns.title]):
         places.insert(0, columns.title)
     return places
 
@@ -288,7 +350,8 @@ def _parse_number_cell(text: str, unit: Unit) -> HeadingName:
     return name
 
 
-def _is_empty_cell(cell: Prose) -> bool:
+def is_empty_cell(cell: Prose) -> bool:
+    """Return True for a cell with nothing in it, or a dash."""
     return cell.text.strip() in _EMPTY_CELLS
 
 
@@ -324,64 +387,3 @@ def _build_cell_list(header: str, cell: Prose) -> BulletList:
         return entries
     label = Prose(cell.line, header, label=header)
     return BulletList(cell.line, (Bullet(label, blocks=(entries,)),))
-
-
-# — any other table —
-
-
-def build_table_list(table: Table) -> BulletList:
-    """Return a table as a list: each row's first cell, then the words of the others."""
-    author_column = _find_author_column(table)
-    is_numbered = _normalize_header(table.header[0]) in _NUMBER_HEADERS and len(table.header) > 1
-    is_timed = len(table.header) > 1 and all(_CLOCK.match(row[0].text) for row in table.rows)
-    entries: list[Bullet] = []
-    for row in table.rows:
-        if is_numbered:
-            row = row[1:]
-        elif is_timed:
-            # The hour is no title, but it may help.
-            row = (*row[1:], row[0])
-        prose = _format_row(row, author_column - (is_numbered or is_timed))
-        if prose is not None:
-            entries.append(Bullet(prose))
-    return BulletList(table.line, tuple(entries))
-
-
-def _format_row(row: Sequence[Prose], author_column: int) -> Prose | None:
-    if author_column > 0:
-        return _format_book_row(row, author_column)
-    return _join_row_cells(row)
-
-
-def _find_author_column(table: Table) -> int:
-    """Return the column with authors; 0 without one: the first column has the titles."""
-    for place, cell in enumerate(table.header[1:], 1):
-        if normalize_words(cell.text) in _AUTHOR_HEADERS:
-            return place
-    return 0
-
-
-def _format_book_row(row: Sequence[Prose], author_column: int) -> Prose | None:
-    """Return a row of books as “Title by Author (the other cells)”."""
-    author = row[author_column]
-    others = [cell for place, cell in enumerate(row) if place != author_column]
-    joined = _join_row_cells(others)
-    if joined is None or _is_empty_cell(author):
-        return joined
-    text = f"{joined.label or joined.text} by {author.text.strip()}"
-    if joined.rest:
-        text += f" ({joined.rest})"
-    return Prose(joined.line, text, (*joined.links, *author.links))
-
-
-def _join_row_cells(row: Sequence[Prose]) -> Prose | None:
-    """Return a row as “first cell: other cells”; None for an empty row."""
-    cells = [cell for cell in row if not _is_empty_cell(cell)]
-    if not cells:
-        return None
-    first, *others = (cell.text.strip() for cell in cells)
-    links = tuple(link for cell in cells for link in cell.links)
-    if not others:
-        return Prose(cells[0].line, first, links)
-    rest = ", ".join(others)
-    return Prose(cells[0].line, f"{first}: {rest}", links, first, rest)
