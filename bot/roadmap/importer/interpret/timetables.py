@@ -85,10 +85,10 @@ def read_timetable_rows(table: Table, notes: ImportNotes, around: Unit) -> list[
     Rows with the same number, or with dates of the same week, are one row.
     `around` is the unit around the table.
     """
-    table = _number_durations(table, notes)
     columns = _find_columns(table)
     if columns is None or around == "day" or (around == "week" and columns.unit != "day"):
         return []
+    table = _number_durations(table, columns.number, notes)
     rows = [row for row in table.rows if any(cell.text.strip() for cell in row)]
     groups = _group_rows(rows, columns)
     if len(groups) < len(rows):
@@ -100,26 +100,25 @@ def read_timetable_rows(table: Table, notes: ImportNotes, around: Unit) -> list[
     return [_read_rows(group, columns) for group in groups]
 
 
-def _number_durations(table: Table, notes: ImportNotes) -> Table:
-    """Return the table with numbers of weeks in place of how many weeks each row takes."""
-    for place, header in enumerate(map(normalize_header, table.header)):
-        cells = [row[place].text.strip() for row in table.rows]
-        # Numbers that count come first, and grow.
-        if not place or header not in _DURATION_HEADERS or not all(map(_WEEKS.fullmatch, cells)):
-            continue
-        lengths = list(map(int, cells))
-        if lengths == sorted(set(lengths)):
-            continue
-        sentence = f"I read {quote_excerpt(table.header[place].text)} as how long each row takes."
-        notes.record_note(table.line, "read", sentence)
-        rows: list[tuple[Prose, ...]] = []
-        first = 1
-        for row, length in zip(table.rows, lengths, strict=True):
-            number = replace(row[place], text=f"{first}–{first + length - 1}")
-            rows.append((*row[:place], number, *row[place + 1 :]))
-            first += length
-        return Table(table.line, table.header, tuple(rows))
-    return table
+def _number_durations(table: Table, column: int, notes: ImportNotes) -> Table:
+    """Return the table with numbers of weeks in a column that says how many each row takes."""
+    cells = [row[column].text.strip() for row in table.rows]
+    is_named = normalize_header(table.header[column]) in _DURATION_HEADERS
+    # Numbers that count stand in the first column, or grow.
+    if not column or not is_named or not all(map(_WEEKS.fullmatch, cells)):
+        return table
+    lengths = list(map(int, cells))
+    if lengths == sorted(set(lengths)):
+        return table
+    sentence = f"I read {quote_excerpt(table.header[column].text)} as how long each row takes."
+    notes.record_note(table.line, "read", sentence)
+    rows: list[tuple[Prose, ...]] = []
+    first = 1
+    for row, length in zip(table.rows, lengths, strict=True):
+        number = replace(row[column], text=f"{first}–{first + length - 1}")
+        rows.append((*row[:column], number, *row[column + 1 :]))
+        first += length
+    return Table(table.line, table.header, tuple(rows))
 
 
 def normalize_header(cell: Prose) -> str:
