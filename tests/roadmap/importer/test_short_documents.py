@@ -147,6 +147,8 @@ def test_pieces_of_one_week_are_one_week() -> None:
     assert list_weeks(text) == [("Week 1", ["a", "b", "c"]), ("Week 2", ["e"])]
     assert "Know d" in (import_roadmap(text).weeks[1].summary or "")
     assert "3 read: I put the parts of “Week 1” together." in list_remarks(text)
+    alone = "# C\n\n## Week 1 - Day 1: Sets\n- a\n\n## Week 2\n- b\n"
+    assert list_weeks(alone) == [("Week 1", ["a"]), ("Week 2", ["b"])]
     # Two titles for one number are two weeks, and perhaps a slip.
     slip = "# C\n\n## Week 1: Sets\n- a\n\n## Week 1: Maps\n- b\n"
     assert [title for title, _ in list_weeks(slip)] == ["Sets", "Maps"]

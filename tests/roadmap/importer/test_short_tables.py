@@ -104,13 +104,18 @@ def test_weeks_are_found_in_cells_below_a_header_that_says_nothing() -> None:
     ) == [("Sets", ["Sets", "Maps"]), ("Trees", ["Trees", "Graphs"])]
 
 
-def test_numbered_problems_are_a_list_and_numbered_topics_are_sessions() -> None:
-    table = "# C\n\n| # | {} | Level |\n|--|--|--|\n| 1 | Lights | Easy |\n| 2 | River | Hard |\n"
-    problems = import_roadmap(table.format("Puzzle"))
-    assert (problems.weeks, [item.title for item in problems.items.values()]) == (
-        (), ["Lights", "River"],
-    )  # fmt: skip
-    assert [title for title, _ in list_weeks(table.format("Topic"))] == ["Lights", "River"]
+@pytest.mark.parametrize(
+    ("header", "are_weeks"),
+    [("Topic | Reading", True), ("Puzzle | Source", False), ("Topic | Difficulty", False)],
+)
+def test_numbered_problems_are_a_list_and_numbered_topics_are_sessions(
+    header: str, are_weeks: bool
+) -> None:
+    text = f"# C\n\n| # | {header} |\n|--|--|--|\n| 1 | Lights | a |\n| 2 | River | b |\n"
+    roadmap = import_roadmap(text)
+    titles = [week.title for week in roadmap.weeks]
+    assert titles == (["Lights", "River"] if are_weeks else [])
+    assert are_weeks or [item.title for item in roadmap.items.values()] == ["Lights", "River"]
 
 
 def test_an_overview_above_the_weeks_adds_none() -> None:

@@ -44,7 +44,9 @@ _FACT_WORDS = (
     "points weight size mood language niveau schwierigkeit raum dificultad"
 )
 _FACT_HEADERS = frozenset(_FACT_WORDS.split())
-_EMPTY_CELLS = frozenset(("", "-", "–", "—", "n/a", "none", "."))
+_EMPTY_CELLS = frozenset(
+    ("", "-", "--", "---", "–", "—", "n/a", "N/A", "none", ".", "?", "TBD", "TBA")
+)
 _NUMBER = re.compile(r"#?\d")
 _DURATION_HEADERS = frozenset(("weeks", "wochen", "semaines", "semanas", "settimane"))
 _WEEKS = re.compile(r"[1-9]\d?")
@@ -155,7 +157,9 @@ def _build_columns(table: Table, headers: Sequence[str], unit: Unit, number: int
 
 
 def _has_syllabus_header(headers: Sequence[str]) -> bool:
-    """Return True if numbered rows are sessions; problems with their numbers are a list."""
+    """Return True if numbered rows are sessions; problems with their difficulty are a list."""
+    if any(map(_is_fact_header, headers)):
+        return False
     return any(
         header in _TITLE_HEADERS or find_label_role(header) in ("topic", "reading")
         for header in headers

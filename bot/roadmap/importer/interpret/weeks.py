@@ -116,13 +116,15 @@ class WeekBuilder:
         joined: list[DocumentPart] = []
         for _, group in groupby(parts, key=lambda part: (part.name.unit, part.name.label)):
             pieces = list(group)
-            if len(pieces) == 1 or not all(map(_is_piece_of_week, pieces)):
+            if len(pieces) == 1 and parse_heading_name(pieces[0].name.title).unit == "day":
+                joined.append(_join_pieces(pieces))
+            elif len(pieces) == 1 or not all(map(_is_piece_of_week, pieces)):
                 joined += pieces
-                continue
-            label = quote_excerpt(pieces[0].name.label)
-            sentence = f"I put the parts of {label} together."
-            self.notes.record_note(pieces[0].line, "read", sentence)
-            joined.append(_join_pieces(pieces))
+            else:
+                label = quote_excerpt(pieces[0].name.label)
+                sentence = f"I put the parts of {label} together."
+                self.notes.record_note(pieces[0].line, "read", sentence)
+                joined.append(_join_pieces(pieces))
         return joined
 
     def _is_single_day(self, part: DocumentPart) -> bool:
