@@ -129,6 +129,13 @@ def test_an_overview_above_the_weeks_adds_none() -> None:
         in list_remarks(below_heading)
     )
     assert list_weeks(f"# C\n\n{overview}{weeks}") == expected
+    # The words around the table stay.
+    text = f"# C\n\nA course.\n\n## Calendar\nTake your time.\n\n{overview}{weeks}"
+    (note,) = import_roadmap(text).info
+    assert "Take your time." in str(note)
+    # Bare headings say less than the table.
+    bare = f"# C\n\n## Overview\n\n{overview}## Week 1\n\n## Week 2\n"
+    assert [title for title, _ in list_weeks(bare)][:2] == ["Sets", "Maps"]
     # Without the second week in detail, the table says more than the rest.
     assert len(list_weeks(f"# C\n\n## Overview\n\n{overview}## Week 1: Sets\n- a\n")) == 3
 

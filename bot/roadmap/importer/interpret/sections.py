@@ -56,8 +56,10 @@ class SectionSorter:
         trackers = {id(part) for part in sections if _is_bare_list_of_units(part)}
         overviews = {id(part) for part in sections if _is_timetable(part)}
         lists = trackers | overviews
-        detailed = _list_units(part for part in sections if id(part) not in lists)
-        all_others = _list_units(part for part in sections if id(part) not in trackers)
+        detailed = _list_units(
+            part for part in sections if id(part) not in lists and _has_content(part)
+        )
+        all_others = detailed | _list_units(part for part in sections if id(part) in overviews)
         kept: list[DocumentPart] = []
         for part in sections:
             elsewhere = set[tuple[Unit, int]]()
@@ -76,6 +78,7 @@ class SectionSorter:
         sentence = f"I left out {name}: it only lists what stands elsewhere in the plan."
         self.notes.record_note(part.line, "dropped", sentence)
         self.left_out_lines.update(inner.line for inner in part.parts)
+        self._keep_section_text(part, "context")
 
     def _place_section(self, part: DocumentPart, *, has_plan: bool) -> None:
         role = find_section_role(part.title)
@@ -187,6 +190,11 @@ def _list_units(parts: Iterable[DocumentPart]) -> set[tuple[Unit, int]]:
     """Return each unit in the parts with its number."""
     names = (inner.name for part in parts for inner in part.walk_parts())
     return {(name.unit, name.first) for name in names if name.unit}
+
+
+def _has_content(part: DocumentPart) -> bool:
+    """Return True if a heading has more below it than empty headings."""
+    return any(inner.blocks for inner in part.walk_parts())
 
 
 def has_checkboxes(part: DocumentPart) -> bool:
