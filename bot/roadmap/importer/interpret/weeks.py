@@ -101,13 +101,13 @@ class WeekBuilder:
         self._numbers.allow_restart("day")
         parts = self._join_pieces_of_weeks(parts)
         weeks: list[PartDraft] = []
-        for is_day_group, group in groupby(parts, key=self._is_single_day):
-            if is_day_group:
+        for are_days, group in groupby(parts, key=_is_within_week):
+            if are_days:
                 weeks += self._group_days(list(group))
                 continue
             for part in group:
                 weeks += self._build_week(part)
-        if len(weeks) == 1 and stage_title and all(map(self._is_single_day, parts)):
+        if len(weeks) == 1 and stage_title and all(map(_is_within_week, parts)):
             set_draft_title(weeks[0], stage_title, self.notes)
         return weeks
 
@@ -126,10 +126,6 @@ class WeekBuilder:
                 self.notes.record_note(pieces[0].line, "read", sentence)
                 joined.append(_join_pieces(pieces))
         return joined
-
-    def _is_single_day(self, part: DocumentPart) -> bool:
-        """Return True for a day or a few days, and False for days that fill more than a week."""
-        return part.name.unit == "day" and part.name.unit_count <= _FULL_WEEK
 
     def _build_week(self, part: DocumentPart) -> list[PartDraft]:
         self._numbers.check_unit_number(part)
@@ -293,6 +289,11 @@ class WeekBuilder:
         _move_facts_to_summary(draft, "")
         draft.add_values("items", items)
         return [draft]
+
+
+def _is_within_week(part: DocumentPart) -> bool:
+    """Return True for a day, or for days that fill a week at most."""
+    return part.name.unit == "day" and part.name.unit_count <= _FULL_WEEK
 
 
 def _is_piece_of_week(part: DocumentPart) -> bool:
