@@ -212,3 +212,12 @@ def test_rows_between_pipes_need_no_rule() -> None:
         ("Start", ["Terminal, Editor", "Build a page"]),
         ("Files", ["Read a file", "Write a file"]),
     ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    ["| | |\n" * 3, "|\n|\n", "| a |\n| b |\n", "|x" * 3_000 + "|\n" + "| a | b |\n" * 3_000],
+    ids=["blank", "pipes alone", "one column", "too many cells"],
+)
+def test_other_lines_between_pipes_harm_nothing(rows: str) -> None:
+    assert list_weeks(f"# C\n\n## Week 1: Sets\n- a\n\n{rows}") == [("Sets", ["a"])]

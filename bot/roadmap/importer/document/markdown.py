@@ -34,6 +34,7 @@ _TOO_DEEP = re.compile(
     rf"(?:(?:>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))[ \t]*){{{MOST_DEPTH + 1}}}[^\s>*+-])"
 )
 _CHECKBOX = re.compile(r"\[([ xX]?)\][ \t]+(?=\S)")
+_MOST_CELLS = 65_536  # as many as the parser adds to a table with a rule
 _UNESCAPED_PIPE = re.compile(r"(?<!\\)\|")
 _LIST_OPENINGS = ("bullet_list_open", "ordered_list_open")
 _DEEPER = (*_LIST_OPENINGS, "blockquote_open")
@@ -135,8 +136,8 @@ class _TokenReader:
             yield self._read_markdown_table()
         elif token.type == "inline":
             self._place += 1
-            if _has_only_pipe_rows(token.content):
-                yield self._read_pipe_rows(token)
+            if rows := _split_pipe_rows(token.content):
+                yield self._read_pipe_rows(rows, _get_token_line(token, 1))
             else:
                 yield from self._read_token_paragraphs(token)
         else:
@@ -213,28 +214,33 @@ class _TokenReader:
             line = header[0].line
         return Table(line, header, tuple(others))
 
-    def _read_pipe_rows(self, token: Token) -> Table:
-        """Return the table in lines between pipes, without the rule that Markdown wants."""
-        first_line = _get_token_line(token, 1)
-        rows: list[list[Prose]] = []
-        for line, text in enumerate(token.content.split("\n"), first_line):
-            cells = _UNESCAPED_PIPE.split(text.strip().strip("|"))
-            if any(map(str.strip, cells)):
-                proses = (self._lines.read_paragraphs(cell.strip(), line) for cell in cells)
-                rows.append([_join_paragraphs(prose, line) for prose in proses])
+    def _read_pipe_rows(self, rows: Sequence[Sequence[str]], first_line: int) -> Table:
+        """Return the table in rows between pipes; one without cells only takes a line."""
         width = max(map(len, rows))
-        for row in rows:
-            row += [Prose(row[0].line, "")] * (width - len(row))
+        table_rows: list[tuple[Prose, ...]] = []
+        for line, cells in enumerate(rows, first_line):
+            if cells:
+                proses = [self._lines.read_paragraphs(cell, line) for cell in cells]
+                row = [_join_paragraphs(prose, line) for prose in proses]
+                table_rows.append((*row, *[Prose(line, "")] * (width - len(row))))
         # Nobody has said whether the first row is a header.
-        header = (Prose(first_line, ""),) * width
-        return Table(first_line, header, tuple(map(tuple, rows)))
+        return Table(first_line, (Prose(first_line, ""),) * width, tuple(table_rows))
 
 
-def _has_only_pipe_rows(content: str) -> bool:
-    lines = content.split("\n")
-    if len(lines) < 2 or not all(line.lstrip().startswith("|") for line in lines):
-        return False
-    return any(len(_UNESCAPED_PIPE.split(line.strip().strip("|"))) > 1 for line in lines)
+def _split_pipe_rows(content: str) -> list[list[str]]:
+    """Return the cells in lines between pipes, without the rule that Markdown wants.
+
+    Empty for any other text, and for more than `_MOST_CELLS` cells.
+    """
+    lines = [line.strip() for line in content.split("\n")]
+    if len(lines) < 2 or not all(line.startswith("|") for line in lines):
+        return []
+    rows = [list(map(str.strip, _UNESCAPED_PIPE.split(line.strip("|")))) for line in lines]
+    rows = [row if any(row) else [] for row in rows]
+    width = max(map(len, rows))
+    if width < 2 or width * len(rows) > _MOST_CELLS:
+        return []
+    return rows
 
 
 def _can_be_underlined(proses: Sequence[Prose], content: str) -> bool:
