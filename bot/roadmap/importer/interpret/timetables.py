@@ -194,9 +194,8 @@ def _find_title_column(table: Table, headers: Sequence[str], taken: Collection[i
     for place in others:
         if headers[place] in _TITLE_HEADERS:
             return place
-    # “Problem name”, “Lecture topic”.
     for place in others:
-        if headers[place].rpartition(" ")[2] in (*_TITLE_HEADERS, "name"):
+        if _names_title(headers[place]):
             return place
     for place in others:
         if not find_label_role(headers[place]) and not _is_fact_header(headers[place]):
@@ -204,7 +203,13 @@ def _find_title_column(table: Table, headers: Sequence[str], taken: Collection[i
     return others[0]
 
 
+def _names_title(header: str) -> bool:
+    """Return True for “Problem name” or “Lecture topic” too, by the last word."""
+    return normalize_words(header).rpartition(" ")[2] in (*_TITLE_HEADERS, "name")
+
+
 def _is_fact_header(header: str) -> bool:
+    """Return True for “Problem difficulty” too, by the last word."""
     return normalize_words(header).rpartition(" ")[2] in _FACT_HEADERS
 
 
@@ -225,12 +230,8 @@ def _is_counting_column(table: Table, column: int, header: str) -> bool:
 
 def _group_rows(rows: Sequence[Sequence[Prose]], columns: _Columns) -> list[list[Sequence[Prose]]]:
     """Return the rows in groups of neighbours, each group one unit."""
-    dividers = [_is_divider(row, columns) for row in rows]
-    if any(dividers) and not any(
-        _names_week(row[columns.number])
-        for row, is_divider in zip(rows, dividers, strict=True)
-        if not is_divider
-    ):
+    weeks_named = [row for row in rows if _names_week(row[columns.number])]
+    if weeks_named and all(_is_divider(row, columns) for row in weeks_named):
         return _group_below_dividers(rows, columns)
     numbers = [row[columns.number].text.strip() for row in rows]
     keys: Sequence[object] = numbers
@@ -281,11 +282,14 @@ def _read_rows(rows: Sequence[Sequence[Prose]], columns: _Columns) -> TimetableR
     number, title = rows[0][columns.number], rows[0][columns.title]
     names = [_build_row_name(row, columns) for row in rows]
     blocks: list[Prose | BulletList] = []
+    header = columns.headers[columns.title].text
     for row in rows:
-        if len(rows) > 1 and not is_empty_cell(row[columns.title]):
-            header = columns.headers[columns.title].text
+        content = _list_content_columns(row, columns)
+        # A column headed “Topics”, or “Tuesday”, names the week and says what to do in it.
+        is_item = len(rows) > 1 or (content and not _is_title_header(header))
+        if is_item and not is_empty_cell(row[columns.title]):
             blocks.append(_build_cell_list(header, row[columns.title]))
-        for place in _list_content_columns(row, columns, is_alone=len(rows) == 1):
+        for place in content:
             blocks.append(_read_cell(columns.headers[place].text, row[place]))
     if len(rows) == 1:
         heading = replace(title, line=number.line, links=(*number.links, *title.links))
@@ -307,25 +311,17 @@ def _join_titles(titles: Sequence[str]) -> str:
     return f"{titles[0]} – {titles[-1]}"
 
 
-def _list_content_columns(row: Sequence[Prose], columns: _Columns, *, is_alone: bool) -> list[int]:
-    """Return the columns with tasks for this row; `is_alone` if no other is of its unit."""
-    places: list[int] = []
-    for place, cell in enumerate(row):
-        taken = (columns.number, columns.title, columns.dates)
-        if place not in taken and not is_empty_cell(cell):
-            places.append(place)
-    # A column headed “Topics”, or “Tuesday”, names the week and says what to do in it.
-    is_item = not _is_title_header(columns.headers[columns.title].text)
-    if is_alone and places and is_item and not is_empty_cell(row[columns.title]):
-        places.insert(0, columns.title)
-    return places
+def _list_content_columns(row: Sequence[Prose], columns: _Columns) -> list[int]:
+    """Return the columns with something for this row, beside its number, title and dates."""
+    taken = (columns.number, columns.title, columns.dates)
+    return [
+        place for place, cell in enumerate(row) if place not in taken and not is_empty_cell(cell)
+    ]
 
 
 def _is_title_header(header: str) -> bool:
     """Return True for a column such as “Title”, which only names its row."""
-    words = normalize_words(header)
-    is_title = words.rpartition(" ")[2] in (*_TITLE_HEADERS, "name")
-    return is_title and find_label_role(header) != "topic"
+    return _names_title(header) and find_label_role(header) != "topic"
 
 
 def _build_row_name(row: Sequence[Prose], columns: _Columns) -> HeadingName:
