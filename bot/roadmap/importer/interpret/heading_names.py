@@ -206,32 +206,32 @@ def _parse_unit_number(text: str) -> tuple[HeadingName, str]:
         match = pattern.match(text)
         if match is None:
             continue
-        rest, dates = text[match.end() :], ""
+        rest, dates = _split_beginning(text[match.end() :])
         separator = _SEPARATOR.match(rest)
-        beginning = _BEGINNING.match(rest)
-        if beginning and is_date(beginning["dates"]):
-            dates, rest = beginning["dates"].strip(), rest[beginning.end() :]
-            separator = _SEPARATOR.match(rest)
         can_follow = pattern in _COUNTED or dates or _can_follow_number(rest)
         if separator is None and rest and not can_follow:
             continue
-        numbers = match.groupdict()
+        numbers, unit = match.groupdict(), _find_unit(match)
         first, last = _parse_numbers(numbers)
         # A week 0 is often put before the others, and is a week like them.
         is_numbered = first > 0 or numbers.get("first") == "0" or pattern in _UNNUMBERED
+        # “Week 1 – Day 3” is a week with a day in it.
         unit_again = numbers.get("unit_again") or numbers.get("word_again")
-        if unit_again and UNIT[unit_again.casefold()] != _find_unit(match):
-            # “Week 1 – Day 3” is a week with a day in it.
-            continue
-        if not is_numbered or not first <= last <= first + _MOST_UNITS:
+        is_one_unit = not unit_again or UNIT[unit_again.casefold()] == unit
+        if not is_numbered or not is_one_unit or not first <= last <= first + _MOST_UNITS:
             continue
         rest = rest[separator.end() :] if separator else rest.strip()
-        label = clean_plain_text(match.group())
-        has_letter = bool(numbers.get("letter"))
-        unit = _find_unit(match)
-        name = HeadingName("", unit, first, last, label, dates=dates, has_letter=has_letter)
-        return name, rest
+        label, has_letter = clean_plain_text(match.group()), bool(numbers.get("letter"))
+        return HeadingName("", unit, first, last, label, dates=dates, has_letter=has_letter), rest
     return HeadingName(""), text
+
+
+def _split_beginning(rest: str) -> tuple[str, str]:
+    """Return the words after a number without “beginning 3 March”, and the dates in it."""
+    beginning = _BEGINNING.match(rest)
+    if beginning is None or not is_date(beginning["dates"]):
+        return rest, ""
+    return rest[beginning.end() :], beginning["dates"].strip()
 
 
 def _parse_numbers(numbers: Mapping[str, str | None]) -> tuple[int, int]:
