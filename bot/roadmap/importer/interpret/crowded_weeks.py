@@ -16,9 +16,6 @@ from bot.roadmap.importer.interpret.draft import (
 )
 from bot.roadmap.importer.report import ImportNotes
 
-# Lists of one item: a group has those of all its items.
-_LISTS = ("resources", "requires", "examples")
-
 
 def group_crowded_weeks(step: PartDraft, notes: ImportNotes) -> None:
     """Group the items of each crowded week in a roadmap or stage.
@@ -35,7 +32,7 @@ def group_crowded_weeks(step: PartDraft, notes: ImportNotes) -> None:
             ]
             sentence = (
                 f"A week can have at most {MOST_ITEMS_IN_A_WEEK} items and this has {count}: "
-                f"I made {size} neighbours each the parts of one item."
+                f"I joined them, {size} to an item."
             )
             notes.record_note(week.line, "read", sentence)
     for stage in step.get("stages", ()):
@@ -54,12 +51,11 @@ def _build_group(items: Sequence[PartDraft], notes: ImportNotes) -> PartDraft:
     if all(item.get("essential") is False for item in items):
         group["essential"] = False
     group["parts"] = clean_list_entries(map(_format_part, items), notes, first.line)
-    for name in _LISTS:
-        for item in items:
-            group.add_values(name, item.get(name, ()))
-        if name in group:
-            group[name] = group[name][:LONGEST_LIST]
+    examples = [example for item in items for example in item.get("examples", ())]
+    group.add_values("examples", clean_list_entries(examples, notes, first.line))
     for item in items:
+        for name in ("resources", "requires"):
+            group.add_references(name, item.get(name, ()))
         for text in _list_texts(item):
             group.append_summary(text)
     return group

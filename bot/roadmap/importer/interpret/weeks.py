@@ -262,7 +262,9 @@ class WeekBuilder:
         goes_on = 0 < self._last_day < parts[0].name.first
         if goes_on and (self._last_day - 1) // length == numbers[0] < numbers[-1]:
             numbers = [max(number, numbers[0] + 1) for number in numbers]
-            sentence = "An earlier stage has begun this week: I put its other days in the next one."
+            sentence = (
+                "An earlier stage has days of this week: I put the others into the next week."
+            )
             self.notes.record_note(parts[0].line, "read", sentence)
         self._last_day = parts[-1].name.last
         weeks: list[PartDraft] = []
