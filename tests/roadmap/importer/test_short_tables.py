@@ -129,6 +129,8 @@ def test_an_overview_above_the_weeks_adds_none() -> None:
         in list_remarks(below_heading)
     )
     assert list_weeks(f"# C\n\n{overview}{weeks}") == expected
+    days = "## Week 1: Sets\n- a\n\n## Week 2: Maps\n\n| Day | Topic |\n|--|--|\n| 1 | b |\n"
+    assert list_weeks(f"# C\n\n## Overview\n\n{overview}{days}") == expected
     # The words around the table stay.
     text = f"# C\n\nA course.\n\n## Calendar\nTake your time.\n\n{overview}{weeks}"
     (note,) = import_roadmap(text).info

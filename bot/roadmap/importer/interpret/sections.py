@@ -183,7 +183,10 @@ def _list_routine(part: DocumentPart) -> DocumentPart:
 
 def _is_timetable(part: DocumentPart) -> bool:
     """Return True for a row of a timetable, and for a section with nothing but rows."""
-    return part.is_row or (bool(part.parts) and all(inner.is_row for inner in part.parts))
+    if part.name.unit:
+        # A week with a table of its days is a week.
+        return part.is_row
+    return bool(part.parts) and all(inner.is_row for inner in part.parts)
 
 
 def _list_units(parts: Iterable[DocumentPart]) -> set[tuple[Unit, int]]:
@@ -194,7 +197,7 @@ def _list_units(parts: Iterable[DocumentPart]) -> set[tuple[Unit, int]]:
 
 def _has_content(part: DocumentPart) -> bool:
     """Return True if a heading has more below it than empty headings."""
-    return any(inner.blocks for inner in part.walk_parts())
+    return any(inner.blocks or inner.is_row for inner in part.walk_parts())
 
 
 def has_checkboxes(part: DocumentPart) -> bool:
